@@ -1,0 +1,1 @@
+"""Addresses: parse, index, find."""

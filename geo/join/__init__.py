@@ -1,0 +1,1 @@
+"""Towns, districts, trees, canopy and inspections joined to each parcel."""

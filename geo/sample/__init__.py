@@ -1,0 +1,1 @@
+"""An illustrative county of any size, with the oddities of real files."""

@@ -1,0 +1,1 @@
+"""Where layers live: one GeoPackage behind one protocol."""

@@ -1,0 +1,179 @@
+"""What every store can do, whatever engine keeps it. `tests/test_store_contract.py` holds it to it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.places import Bbox
+from geo.rasters import Raster
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """On whose behalf something is done, and what that lets them see.
+
+    Every method takes one. Rights by town and by field have their place here.
+    """
+
+    name: str
+    sees_private: bool = False
+
+
+PUBLIC = Actor("public")
+OPERATOR = Actor("operator", sees_private=True)  # whoever holds the file and the command line
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row: its values by field (joined ones included), and its shape as WKB in degrees.
+
+    `values` holds plain Python values, None where unknown; it never holds `raw` or a private field
+    unless the actor may see them.
+    """
+
+    id: str
+    source: str
+    values: Mapping[str, Any]
+    wkb: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which records: all conditions together; ordered by id.
+
+    `town` is a town's name or slug. `where` gives for a field (own or joined, of the layer's
+    `choices`, or `*_id` and `*_key` columns) the values of which one must hold; the empty text
+    stands for unknown. `after` is the id behind which to go on.
+    """
+
+    bbox: Bbox | None = None
+    town: str | None = None
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    after: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the audit: what was done, to what, by whom."""
+
+    seq: int
+    at: str
+    actor: str
+    action: str  # load, unload, put, delete, join, restore
+    layer: str | None
+    id: str | None
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Load:
+    """One file or set of files, read, cleaned and admitted: what a load puts into the store.
+
+    `frame` is an admitted frame of the layer whose `id` column holds the ids *within the source*.
+    `provenance` is told back by `status`: files with checksums, crs, encoding, profile, counts,
+    licence, date, method… `report` is the whole report, kept with the load.
+    """
+
+    layer: str
+    source: str
+    frame: gpd.GeoDataFrame
+    provenance: Mapping[str, Any]
+    report: Mapping[str, Any] = field(default_factory=dict)
+    raster: Raster | None = None
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load changed: rows added, changed, same and ended, and edits that now conflict."""
+
+    added: int
+    changed: int
+    same: int
+    ended: int
+    conflicts: tuple[Mapping[str, Any], ...] = ()  # layer, id, field, file_was, file_is, edit
+
+
+class Reader(Protocol):
+    """The store at one moment: nothing that others write meanwhile shows."""
+
+    version: int
+
+    def get(self, layer: str, id_: str, *, actor: Actor) -> Record:
+        """Give one record; raises NoSuchRecord."""
+
+    def query(self, layer: str, query: Query, *, actor: Actor) -> Iterator[Record]:
+        """Stream the records that a query names, in the order of their ids, memory flat."""
+
+    def count(self, layer: str, query: Query, *, actor: Actor) -> int:
+        """Count them."""
+
+    def frame(self, layer: str, *, actor: Actor) -> gpd.GeoDataFrame:
+        """Give a whole layer as a frame (see `Layer`); private columns only to those who may see."""
+
+    def joined(self, layer: str) -> pd.DataFrame:
+        """Give what the join last wrote for a layer: `id` and the layer's joined fields."""
+
+    def rasters(self) -> list[Raster]:
+        """Give the canopy rasters."""
+
+    def status(self) -> dict[str, Any]:
+        """Tell layers, their rows and sources with provenance, the joins, the version, the CRS."""
+
+    def changes(self, since: int, *, actor: Actor, limit: int = 1000) -> list[Change]:
+        """Tell what was done after `since`, oldest first."""
+
+    def settings(self) -> dict[str, str]:
+        """Give what the workspace remembers about itself, as `crs` and `created`."""
+
+
+class Store(Reader, Protocol):
+    """A workspace: everything a reader has, always as of now, and the writes.
+
+    Each write is one transaction that also leaves its audit row; it raises Busy when another
+    process holds the store for longer than its patience. `at` is the moment, told by the caller.
+    """
+
+    def snapshot(self) -> AbstractContextManager[Reader]:
+        """Open the store as it is now, for as long as the context lasts."""
+
+    def load(self, *loads: Load, actor: Actor, at: datetime) -> tuple[Loaded, ...]:
+        """Put each load in the place of what its source held, all in one transaction.
+
+        Edits by hand survive: where the file has since changed the same value, the edit stands and
+        the conflict is told.
+        """
+
+    def unload(self, layer: str, source: str, *, actor: Actor, at: datetime) -> int:
+        """Take a source out; returns its rows. Raises NoSuchSource."""
+
+    def put(self, layer: str, record: Record, *, actor: Actor, at: datetime) -> Record:
+        """Add a record, or change the named values of one; editable fields of loaded rows only."""
+
+    def delete(self, layer: str, id_: str, *, actor: Actor, at: datetime) -> None:
+        """End a record; a reload of its source does not bring it back."""
+
+    def write_joined(
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        *,
+        actor: Actor,
+        at: datetime,
+        made: Mapping[str, Any],
+    ) -> None:
+        """Replace the joined tables, all in one transaction; `made` says from what and how."""
+
+    def check(self) -> list[str]:
+        """Look the store over: integrity, R-tree, orphans; one sentence for each fault."""
+
+    def backup(self, to: Path) -> None:
+        """Write a copy that stands by itself; raises BadInput when `to` exists."""
+
+    def close(self) -> None:
+        """Let go of the file."""

@@ -1,0 +1,1 @@
+"""The web of lotleaf: pages, maps, API, and the command line."""
