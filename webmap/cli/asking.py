@@ -1,0 +1,126 @@
+"""`find`, `export`, `fields`: what comes out of a workspace."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from geo.errors import BadInput
+from geo.layers import named
+from geo.store.protocol import OPERATOR, PUBLIC
+from webmap.cli.common import opened, screen, workspace_option
+
+
+@click.command()
+@click.argument("query", nargs=-1)
+@workspace_option
+@click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
+@click.option(
+    "--batch", is_flag=True, help="One query a line on standard input; one JSON line each."
+)
+@click.option("--town", help="The town to lean to when several match.")
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+def find(
+    query: tuple[str, ...],
+    workspace: Path,
+    as_json: bool,
+    batch: bool,
+    town: str | None,
+    limit: int,
+) -> None:
+    """Find a parcel from an address, a parcel number or a place's name."""
+    from geo.addresses import find as look_up
+    from geo.workspace import index
+
+    if not query and not batch:
+        raise BadInput(
+            "say what to find, as: lotleaf find 7201 natural bridge; or --batch with queries on standard input"
+        )
+    with opened(workspace) as store:
+        table = index(store)
+    asked: Iterator[str] = (
+        (line.rstrip("\r\n") for line in sys.stdin) if batch else iter([" ".join(query)])
+    )
+    for text in asked:
+        answer = look_up(table, text, limit=limit, town=town).to_json()
+        if batch or as_json:
+            click.echo(json.dumps(answer, ensure_ascii=False))
+        else:
+            _show(answer)
+
+
+@click.command()
+@click.argument("layer")
+@workspace_option
+@click.option("-o", "--output", required=True, help="The file to write; - for standard output.")
+@click.option(
+    "--format", "format_", type=click.Choice(["geojson"]), default="geojson", show_default=True
+)
+@click.option("--private", is_flag=True, help="With the private fields: for the town alone.")
+@click.option("--town", help="Of this town only.")
+@click.option("--bbox", help="Within west,south,east,north in degrees.")
+@click.option(
+    "--where", multiple=True, metavar="FIELD=VALUE", help="Of this value only, as need=prune."
+)
+@click.option("--limit", type=click.IntRange(1), help="At most so many.")
+@click.option("--after", help="Go on behind this id.")
+def export(
+    layer: str, workspace: Path, output: str, format_: str, private: bool, **filters: object
+) -> None:
+    """Stream LAYER as RFC 7946 GeoJSON, parcels with their joined figures."""
+    from geo.export import geojson, write_geojson
+
+    from webmap.params import query_from
+
+    actor = OPERATOR if private else PUBLIC
+    chosen = query_from(named(layer), _words(filters))
+    with opened(workspace) as store, store.snapshot() as reader:
+        pieces = geojson(reader, named(layer), chosen, actor=actor)
+        if output == "-":
+            for piece in pieces:
+                sys.stdout.buffer.write(piece)
+        else:
+            rows = reader.count(layer, chosen, actor=actor)
+            write_geojson(Path(output), pieces)
+            screen.print(f"{output}: {rows:,} {layer}", markup=False)
+
+
+@click.command()
+@click.argument("layer")
+def fields(layer: str) -> None:
+    """Tell the field dictionary of LAYER."""
+    for field in named(layer).by_name.values():
+        unit = f" [{field.unit}]" if field.unit else ""
+        private = " (private)" if field.private else ""
+        codes = f" One of: {', '.join(field.codes)}." if field.codes else ""
+        click.echo(f"{field.name}{unit}{private}: {field.says}{codes}")
+
+
+def _words(filters: dict[str, object]) -> list[tuple[str, str]]:
+    """Put the options as the query string of the API would have them."""
+    named_ones = [
+        (name, str(value)) for name, value in filters.items() if name != "where" and value
+    ]
+    pairs = [str(pair).partition("=") for pair in filters["where"]]  # type: ignore[attr-defined] # click gives a tuple of texts
+    return named_ones + [(name, value) for name, _, value in pairs]
+
+
+def _show(answer: dict[str, object]) -> None:
+    click.echo(f"{answer['status']}: {answer.get('reason') or answer['query']}")
+    for one in answer["candidates"]:  # type: ignore[attr-defined] # a list of candidates
+        told = "; ".join(one["changes"])
+        click.echo(
+            "  ".join(
+                str(part)
+                for part in (
+                    one["parcel_id"],
+                    one["address"],
+                    one["town"] or "no town",
+                    one["status"],
+                    told,
+                )
+                if part
+            )
+        )

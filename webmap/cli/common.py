@@ -1,0 +1,65 @@
+"""What commands share: the workspace option, the moment, the terminal."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from geo.store import open_store
+from geo.store.protocol import Store
+
+screen = Console(stderr=True, highlight=False)  # reports; standard output holds what was asked for
+
+workspace_option = click.option(
+    "-w",
+    "--workspace",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=lambda: Path(os.environ.get("LOTLEAF_WORKSPACE") or "lotleaf.gpkg"),
+    show_default="$LOTLEAF_WORKSPACE or ./lotleaf.gpkg",
+    help="The workspace: one GeoPackage file.",
+)
+
+
+def now() -> datetime:
+    """Tell the moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Tell the day, as the calendar on this machine's wall has it."""
+    return now().astimezone().date()
+
+
+@contextmanager
+def opened(workspace: Path, *, create: bool = False) -> Iterator[Store]:
+    """Open the workspace for as long as the context lasts."""
+    store = open_store(workspace, create=create)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, float | None], None]]:
+    """Show a bar for long work; what is called with (what, share done or None) moves it."""
+    columns: tuple[Any, ...] = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=screen, transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def tell(what: str, share: float | None = None) -> None:
+            total = None if share is None else 1.0
+            bar.update(task, description=what, total=total, completed=share or 0.0)
+
+        yield tell

@@ -1,0 +1,99 @@
+"""`status`, `check`, `backup`, `restore`, `edit`: what keeps a workspace well."""
+
+import json
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from geo.errors import BadInput
+from geo.layers import named
+from geo.store.protocol import OPERATOR, Record
+from webmap.cli.common import now, opened, screen, today, workspace_option
+from webmap.cli.main import INTERNAL
+
+
+@click.command()
+@workspace_option
+@click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
+def status(workspace: Path, as_json: bool) -> None:
+    """Tell what the workspace holds, from where, and since when."""
+    with opened(workspace) as store:
+        told = store.status()
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    table = Table("layer", "rows", "source", "loaded", "file", box=None, padding=(0, 2))
+    for name, layer in told["layers"].items():
+        for source in layer["sources"] or [{}]:
+            files = ", ".join(file["name"] for file in source.get("files", [])[:3])
+            table.add_row(
+                name,
+                f"{source.get('rows', layer['rows']):,}",
+                source.get("name", ""),
+                str(source.get("loaded_at", ""))[:16],
+                files,
+            )
+    screen.file = click.get_text_stream("stdout")
+    screen.print(table, markup=False)
+    screen.print(
+        f"measures in {told['crs'] or 'no CRS yet'}; version {told['version']}", markup=False
+    )
+    for conflict in told.get("conflicts", []):
+        screen.print(f"edit against file: {json.dumps(conflict, ensure_ascii=False)}", markup=False)
+
+
+@click.command()
+@workspace_option
+def check(workspace: Path) -> int:
+    """Look the workspace over: integrity, R-trees, orphans."""
+    with opened(workspace) as store:
+        faults = store.check()
+    for fault in faults:
+        click.echo(fault)
+    screen.print(f"{workspace}: {'sound' if not faults else f'{len(faults)} faults'}", markup=False)
+    return INTERNAL if faults else 0
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@workspace_option
+def backup(file: Path, workspace: Path) -> None:
+    """Write a copy of the workspace to FILE; QGIS may work on the copy."""
+    with opened(workspace) as store:
+        store.backup(file)
+    screen.print(f"{file}: a whole copy", markup=False)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@workspace_option
+def restore(file: Path, workspace: Path) -> None:
+    """Put the copy FILE in the place of the workspace."""
+    from geo.store import restore as put_back
+
+    put_back(file, workspace, actor=OPERATOR, at=now())
+    screen.print(f"{workspace}: as it was in {file}", markup=False)
+
+
+@click.command()
+@click.argument("layer")
+@click.argument("record")
+@click.argument("values", nargs=-1, metavar="FIELD=VALUE…")
+@workspace_option
+def edit(layer: str, record: str, values: tuple[str, ...], workspace: Path) -> None:
+    """Change a RECORD of LAYER by hand, as `edit trees T-1 override_parcel_id=10E620112`.
+
+    An empty value means unknown. The edit survives every reload; where a file later changes the
+    same value, both are told.
+    """
+    from webmap.cli.loading import join_now
+
+    if not values or any("=" not in value for value in values):
+        raise BadInput("say what to change, as condition=dead or override_parcel_id=none")
+    changes = {name: text or None for name, text in (value.split("=", 1) for value in values)}
+    with opened(workspace) as store:
+        named(layer)
+        before = store.get(layer, record, actor=OPERATOR)
+        store.put(layer, Record(record, before.source, changes), actor=OPERATOR, at=now())
+        join_now(store, today())

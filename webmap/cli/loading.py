@@ -1,0 +1,258 @@
+"""`load`, `unload`, `join`, `sample`: what changes a workspace from files."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from geo.errors import BadInput, NeedsOption
+from geo.layers import LAYERS, named
+from geo.sources import Request
+from geo.store.protocol import OPERATOR, Store
+from geo.workspace import Outcome, rejoin, requests_of
+from geo.workspace import load as load_files
+from webmap.cli.common import now, opened, progress_bar, screen, today, workspace_option
+
+SHOWN = 12  # kinds of remark that the screen shows; the report file holds every row
+
+
+@click.command()
+@click.argument("layer", required=False)
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@workspace_option
+@click.option(
+    "--all", "folder", type=click.Path(path_type=Path), help="Load every file of a data folder."
+)
+@click.option(
+    "--source", help="Name of the source that these files are; default: town and profile."
+)
+@click.option("--town", help="The town whose files these are.")
+@click.option("--profile", help="How the columns are called; default: a guess, which is shown.")
+@click.option(
+    "--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="Which column holds a field."
+)
+@click.option("--crs", help="Coordinate system of the file, as EPSG:4326 or ESRI:102696.")
+@click.option("--encoding", help="Text encoding; default: UTF-8, else Windows-1252.")
+@click.option("--table", help="Which table of a GeoPackage, or sheet of a workbook.")
+@click.option("--classes", help="Raster values that are canopy, as 1 or 23-25,41.")
+@click.option("--nodata", type=float, help="Raster value that means unknown.")
+@click.option("--method", help="How the canopy was measured.")
+@click.option("--year", type=int, help="Year of the canopy.")
+@click.option(
+    "--max-at-address",
+    type=int,
+    default=50,
+    show_default=True,
+    help="More trees than this at one address are remarked.",
+)
+@click.option("--dry-run", is_flag=True, help="Report, and write nothing.")
+@click.option(
+    "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as JSON."
+)
+@click.option("--no-join", is_flag=True, help="Do not join after loading.")
+def load(
+    layer: str | None, files: tuple[Path, ...], workspace: Path, folder: Path | None, **options: Any
+) -> None:
+    """Load FILES into LAYER.
+
+    Layers: municipalities, districts, parcels, addresses, streets, sites, trees, canopy,
+    inspections, landmarks, aliases.
+
+    Every row is admitted, mended with a note, or refused with a reason. The same files loaded twice
+    change nothing; new files take the place of what their source held before.
+    """
+    requests = _requests(layer, files, folder, options)
+    dry_run = options["dry_run"]
+    if dry_run and not workspace.exists():
+        _load_each(None, requests, options)
+        return
+    with opened(workspace, create=not dry_run) as store:
+        changed = _load_each(store, requests, options)
+        if changed and not dry_run and not options["no_join"]:
+            join_now(store, today())
+
+
+@click.command()
+@click.argument("layer")
+@workspace_option
+@click.option("--source", required=True, help="Which source to take out.")
+def unload(layer: str, workspace: Path, source: str) -> None:
+    """Take one source out of LAYER."""
+    with opened(workspace) as store:
+        rows = store.unload(named(layer).name, source, actor=OPERATOR, at=now())
+        screen.print(f"{layer}: took out {rows:,} rows of {source}", markup=False)
+        join_now(store, today())
+
+
+@click.command()
+@workspace_option
+@click.option(
+    "--as-of", metavar="DATE", help="Towns and districts as they stood on that day; default: today."
+)
+def join(workspace: Path, as_of: str | None) -> None:
+    """Join towns, districts, trees, canopy and inspections to every parcel."""
+    try:
+        day = date.fromisoformat(as_of) if as_of else today()
+    except ValueError:
+        raise BadInput(f"--as-of {as_of}: not a date; write it as 2016-10-01") from None
+    with opened(workspace) as store:
+        join_now(store, day)
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--parcels", type=click.IntRange(1, 2_000_000), required=True, help="How many parcels."
+)
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="The same seed makes the same files."
+)
+@click.option(
+    "--towns", type=click.IntRange(1, 100), default=24, show_default=True, help="How many towns."
+)
+@click.option("--crowns-per-parcel", type=click.FloatRange(0, 10), default=0.75, show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["geojson", "geoparquet"]),
+    default="geojson",
+    show_default=True,
+)
+def sample(directory: Path, format_: str, **options: Any) -> None:
+    """Make an illustrative county in DIRECTORY: nothing in it was surveyed."""
+    from geo.sample import make_sample
+
+    with progress_bar() as tell:
+        counts = make_sample(directory, format=format_, progress=tell, **options)
+    for name, rows in counts.items():
+        screen.print(f"{name}: {rows:,} rows", markup=False)
+
+
+def join_now(store: Store, day: date) -> None:
+    """Join, and tell what was joined."""
+    with progress_bar() as tell:
+        rows = rejoin(store, actor=OPERATOR, at=now(), today=day, progress=tell)
+    told = ", ".join(f"{count:,} {name}" for name, count in rows.items())
+    screen.print(f"joined as of {day}: {told or 'nothing yet'}", markup=False)
+
+
+def _requests(
+    layer: str | None, files: tuple[Path, ...], folder: Path | None, options: dict[str, Any]
+) -> list[Request]:
+    if folder is not None:
+        if layer or files:
+            raise BadInput(
+                "--all takes its layers from the folder: give no LAYER and no FILES with it"
+            )
+        return list(requests_of(folder))
+    if not layer or not files:
+        raise NeedsOption(
+            f"say which layer and which files: lotleaf load LAYER FILE… (layers: {', '.join(LAYERS)}), or --all DIR"
+        )
+    same = (
+        "profile",
+        "town",
+        "crs",
+        "encoding",
+        "table",
+        "method",
+        "year",
+        "nodata",
+        "max_at_address",
+    )
+    return [
+        Request(
+            layer=named(layer).name,
+            files=files,
+            maps=_maps(options["maps"]),
+            classes=_classes(options["classes"]),
+            **{name: options[name] for name in same},
+        )
+    ]
+
+
+def _load_each(store: Store | None, requests: list[Request], options: dict[str, Any]) -> bool:
+    """Load request after request; tell whether anything changed."""
+    reports, changed = [], False
+    for request in requests:
+        with progress_bar() as tell:
+            outcome = load_files(
+                store,
+                replace(request, town=request.town or options["town"]),
+                source=options["source"],
+                actor=OPERATOR,
+                at=now(),
+                dry_run=options["dry_run"],
+                progress=tell,
+            )
+        _show(outcome)
+        reports.append(outcome.reading.report.to_json())
+        changed |= any(one.added or one.changed or one.ended for one in outcome.loaded)
+        changed |= outcome.reading.raster is not None
+    if options["report"]:
+        told = reports[0] if len(reports) == 1 else reports
+        options["report"].write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
+    return changed
+
+
+def _show(outcome: Outcome) -> None:
+    report = outcome.reading.report.to_json()
+    counts = ", ".join(
+        f"{report[key]:,} {key}" for key in ("read", "admitted", "mended", "refused")
+    )
+    screen.print(f"{report['layer']} from {outcome.source}: {counts}", style="bold", markup=False)
+    for one in outcome.loaded[:1]:
+        screen.print(
+            f"  {one.added:,} new, {one.changed:,} changed, {one.same:,} as before, {one.ended:,} ended",
+            markup=False,
+        )
+    if outcome.loaded and (conflicts := [c for one in outcome.loaded for c in one.conflicts]):
+        screen.print(
+            f"  {len(conflicts)} edits by hand now differ from the file; `lotleaf status` lists them"
+        )
+    _show_mapping(report)
+    _show_remarks(report)
+
+
+def _show_mapping(report: dict[str, Any]) -> None:
+    for key in ("profile", "crs", "encoding"):
+        if report.get(key):
+            screen.print(f"  {key}: {report[key]}", markup=False)
+    if mapping := report.get("mapping"):
+        told = ", ".join(f"{field}={column}" for field, column in mapping.items())
+        screen.print(f"  columns: {told}", markup=False, style="dim")
+
+
+def _show_remarks(report: dict[str, Any]) -> None:
+    summary = report.get("summary") or []
+    if not summary:
+        return
+    table = Table(box=None, padding=(0, 2), show_header=False)
+    for line in summary[:SHOWN]:
+        table.add_row("", line["outcome"], f"{line['rows']:,}", line["reason"])
+    screen.print(table, markup=False)
+    if len(summary) > SHOWN:
+        screen.print(
+            f"  … and {len(summary) - SHOWN} more kinds; --report FILE.json holds every row"
+        )
+
+
+def _maps(pairs: tuple[str, ...]) -> dict[str, str]:
+    if wrong := [pair for pair in pairs if "=" not in pair]:
+        raise BadInput(f"--map {wrong[0]}: write it as FIELD=COLUMN")
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+def _classes(text: str | None) -> tuple[tuple[int, int], ...]:
+    """Read "23-25,41" as ranges of raster values, both ends included."""
+    try:
+        ends = [part.split("-") for part in (text or "").split(",") if part]
+        return tuple((int(end[0]), int(end[-1])) for end in ends)
+    except ValueError:
+        raise BadInput(
+            f"--classes {text}: write whole numbers and ranges, as 1 or 23-25,41"
+        ) from None
