@@ -1,0 +1,158 @@
+"""The command line's contract: exit codes, standard output, nothing that prompts."""
+
+import json
+
+import pytest
+
+TOWN = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {"id": "bel-nor", "name": "Bel-Nor"},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[-90.32, 38.70], [-90.31, 38.70], [-90.31, 38.71], [-90.32, 38.71], [-90.32, 38.70]]],
+            },
+        }
+    ],
+}  # fmt: skip
+TREES = """id,lon,lat,common,species,dbh_in,condition,maintenance
+1,-90.315,38.705,Pin Oak,Quercus palustris,12,Good,Remove\x20
+2,-90.316,38.705,Stump,,,,
+3,-90.317,38.705,Redbud,Cercis canadensis,9908,Fair,
+3,-90.318,38.705,Redbud,Cercis canadensis,4,Fair,
+4,0,0,Redbud,Cercis canadensis,4,Fair,
+"""
+
+
+@pytest.fixture
+def town(tmp_path):
+    (tmp_path / "town.geojson").write_text(json.dumps(TOWN))
+    (tmp_path / "trees.csv").write_text(TREES)
+    return tmp_path
+
+
+def test_load_makes_the_workspace_and_status_counts_it(lotleaf, town):
+    workspace = town / "w.gpkg"
+    lotleaf("load", "municipalities", town / "town.geojson", "-w", workspace)
+
+    done = lotleaf(
+        "load", "trees", town / "trees.csv", "-w", workspace, "--report", town / "r.json"
+    )
+
+    assert done.stdout == ""
+    report = json.loads((town / "r.json").read_text())
+    assert (report["read"], report["admitted"], report["refused"]) == (5, 4, 1)
+    assert report["read"] == report["admitted"] + report["refused"]
+    assert {row["row"] for row in report["rows"] if row["outcome"] == "refused"} == {5}
+    layers = json.loads(lotleaf("status", "--json", "-w", workspace).stdout)["layers"]
+    assert (layers["trees"]["rows"], layers["sites"]["rows"]) == (3, 4)
+    assert [source["name"] for source in layers["trees"]["sources"]]
+
+
+def test_the_same_file_twice_changes_nothing(lotleaf, town):
+    workspace = town / "w.gpkg"
+    lotleaf("load", "trees", town / "trees.csv", "-w", workspace)
+    first = lotleaf("export", "trees", "-o", "-", "-w", workspace).stdout
+
+    lotleaf("load", "trees", town / "trees.csv", "-w", workspace)
+
+    assert json.loads(first)["features"] == json.loads(
+        lotleaf("export", "trees", "-o", "-", "-w", workspace).stdout
+    )["features"]  # fmt: skip
+
+
+def test_a_dry_run_writes_nothing(lotleaf, town):
+    lotleaf("load", "trees", town / "trees.csv", "-w", town / "w.gpkg", "--dry-run")
+
+    assert not (town / "w.gpkg").exists()
+
+
+def test_every_exported_feature_has_id_and_town(lotleaf, town):
+    workspace = town / "w.gpkg"
+    lotleaf("load", "municipalities", town / "town.geojson", "-w", workspace)
+    lotleaf("load", "trees", town / "trees.csv", "-w", workspace)
+
+    trees = json.loads(lotleaf("export", "trees", "-o", "-", "-w", workspace).stdout)["features"]
+
+    assert {tree["properties"]["town"] for tree in trees} == {"Bel-Nor"}
+    assert len({tree["properties"]["id"] for tree in trees}) == len(trees) == 3
+    assert {tree["properties"]["need"] for tree in trees} >= {"remove"}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["load"], "LAYER"),
+        (["load", "hydrants", "x.csv"], "hydrants"),
+        (["load", "trees", "nowhere.csv"], "nowhere.csv"),
+        (["load", "trees", "trees.csv", "--map", "dbh_in"], "FIELD=COLUMN"),
+        (["status"], "w.gpkg"),
+        (["export", "trees", "-o", "-"], "w.gpkg"),
+        (["find"], "--batch"),
+        (["join", "--as-of", "yesterday"], "yesterday"),
+        (["unload", "trees", "--source", "x"], "w.gpkg"),
+        (["nonsense"], "nonsense"),
+    ],
+)
+def test_what_is_refused_ends_with_2_and_says_why(lotleaf, town, words, told):
+    words = [str(town / word) if word == "trees.csv" else word for word in words]
+    workspace = [] if words[0] == "nonsense" else ["-w", town / "w.gpkg"]
+
+    done = lotleaf(*words, *workspace, code=2)
+
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_find_in_batch_answers_line_by_line(lotleaf, town):
+    (town / "addresses.csv").write_text(
+        "parcel_id,number,number_hi,frac,number_sfx,predir,street,suffix,postdir,unit,city,zip\n"
+        "10E110003,4900,,,,,Natural Bridge,Rd,,,Normandy,63121\n"
+    )
+    workspace = town / "w.gpkg"
+    lotleaf("load", "addresses", town / "addresses.csv", "-w", workspace)
+
+    done = lotleaf(
+        "find", "--batch", "-w", workspace, stdin="4900 natural bridge\n\n12 nowhere st\n"
+    )
+
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["query"] for answer in answers] == ["4900 natural bridge", "", "12 nowhere st"]
+    assert answers[0]["status"] == "exact"
+    assert answers[0]["candidates"][0]["parcel_id"] == "10E110003"
+    assert answers[0]["candidates"][0]["town"] == "Normandy"
+    assert answers[1]["status"] == answers[2]["status"] == "none"
+    assert set(answers[0]["candidates"][0]) >= {
+        "parcel_id", "address", "town", "lon", "lat", "status", "changes",
+    }  # fmt: skip
+
+
+def test_an_edit_by_hand_survives_a_reload(lotleaf, town):
+    workspace = town / "w.gpkg"
+    lotleaf("load", "trees", town / "trees.csv", "-w", workspace)
+    lotleaf("edit", "trees", "1", "condition=dead", "-w", workspace)
+    (town / "trees.csv").write_text(TREES.replace("12,Good", "13,Poor"))
+
+    lotleaf("load", "trees", town / "trees.csv", "-w", workspace)
+
+    trees = json.loads(lotleaf("export", "trees", "-o", "-", "-w", workspace).stdout)["features"]
+    one = next(tree["properties"] for tree in trees if tree["properties"]["id"] == "1")
+    assert (one["condition"], one["dbh_in"]) == ("dead", 13)
+    conflicts = json.loads(lotleaf("status", "--json", "-w", workspace).stdout)["conflicts"]
+    assert [(conflict["id"], conflict["field"]) for conflict in conflicts] == [("1", "condition")]
+
+
+def test_a_backup_stands_by_itself_and_can_be_put_back(lotleaf, town):
+    workspace = town / "w.gpkg"
+    lotleaf("load", "trees", town / "trees.csv", "-w", workspace)
+    lotleaf("backup", town / "copy.gpkg", "-w", workspace)
+    lotleaf("unload", "trees", "--source", "trees", "-w", workspace, code=0)
+
+    lotleaf("restore", town / "copy.gpkg", "-w", workspace)
+
+    layers = json.loads(lotleaf("status", "--json", "-w", workspace).stdout)["layers"]
+    assert layers["trees"]["rows"] == 3
+    lotleaf("check", "-w", workspace)

@@ -1,0 +1,54 @@
+"""The documents say what is so."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from geo.layers import LAYERS
+from webmap.cli.main import COMMANDS
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_documents_lead_somewhere(page):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8"))
+
+    assert not [link for link in links if not (page.parent / link).exists()]
+
+
+def test_every_command_stands_in_the_readme():
+    text = (ROOT / "README.md").read_text("utf-8")
+
+    assert not [name for name in COMMANDS if f"lotleaf {name}" not in text]
+
+
+def test_every_profile_stands_in_the_readme():
+    text = (ROOT / "README.md").read_text("utf-8")
+    profiles = sorted((ROOT / "geo" / "sources" / "profiles").glob("*.toml"))
+
+    assert profiles
+    assert not [path.stem for path in profiles if f"`{path.stem}`" not in text]
+
+
+def test_the_architecture_page_names_every_room():
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rooms = {path.name for path in (ROOT / "geo").iterdir() if not path.name.startswith("__")}
+
+    assert not [name for name in rooms if name not in text]
+
+
+def test_every_field_has_a_whole_sentence():
+    fields = [(layer.name, field) for layer in LAYERS.values() for field in layer.by_name.values()]
+
+    assert not [(name, f.name) for name, f in fields if not re.fullmatch(r"[A-Z].*\.", f.says)]
+
+
+def test_every_dependency_comes_with_its_reason():
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    needed = tomllib.loads(text)["project"]["dependencies"]
+
+    assert not [name for name in needed if not re.search(rf'"{re.escape(name)}",\s+# \w', text)]
