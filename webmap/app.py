@@ -1,0 +1,28 @@
+"""The app put together: each part of the web, in the order in which a request meets it."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from geo.store.protocol import Store
+from webmap import access_log, answers, atlas, errors, security
+from webmap.settings import Settings
+from webmap.views import api, health, pages
+
+
+def assemble(settings: Settings, store: Store) -> Flask:
+    """Make the app that serves a store."""
+    app = Flask("webmap")
+    app.json.sort_keys = False  # type: ignore[attr-defined] # the default provider has it
+    atlas.register(app, store, settings)
+    # Hooks behind a view run backwards: what is registered first sees the answer last.
+    if settings.access_log:
+        access_log.register(app)
+    security.register(app, settings)
+    answers.register(app)
+    errors.register(app)
+    for bp in (health.bp, api.bp, pages.bp):
+        app.register_blueprint(bp)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign] # Flask's own way
+    return app

@@ -1,0 +1,149 @@
+"""What requests share: the store, and what is made from one version of it.
+
+A view says `atlas()` and reads: `atlas().reader` is the store as it was when this request first
+looked, `atlas().find(query)` looks an address up. What is made is frozen; a new version of the store
+replaces it whole. All reading on the web is done as `PUBLIC`.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from flask import Flask, Response, current_app, g
+
+from geo.places import slug
+from geo.store.protocol import PUBLIC, Query, Reader, Store
+from webmap.settings import Settings
+
+if TYPE_CHECKING:
+    from geo.addresses import AddressIndex, Answer
+
+Made = TypeVar("Made")
+
+# The layers from which addresses are found.
+ADDRESSED = frozenset({"parcels", "addresses", "streets", "landmarks", "aliases"})
+
+
+class Atlas:
+    """The store and what is made from it, for every thread of this process."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.store = store
+        self.settings = settings
+        self._index = _Latest(_index, ADDRESSED)
+        self._towns = _Latest(_towns, frozenset({"municipalities"}))
+        self._status = _Latest(lambda reader: reader.status(), None)
+
+    @property
+    def reader(self) -> Reader:
+        """The store at one moment, the same for the whole of this request and its answer."""
+        if "reader" not in g:
+            stack = ExitStack()
+            g.reader = stack.enter_context(self.store.snapshot())
+            g.release = stack.close
+            g.version = g.reader.version
+        return cast("Reader", g.reader)
+
+    @property
+    def version(self) -> int:
+        """The version of the store that this request sees."""
+        return self.reader.version
+
+    @property
+    def status(self) -> Mapping[str, Any]:
+        """What `Reader.status` tells of this version; shared, so never changed."""
+        return self._status.of(self.reader)
+
+    @property
+    def towns(self) -> Mapping[str, str]:
+        """The towns' names by slug, in the order of their names."""
+        return self._towns.of(self.reader)
+
+    def find(self, query: str, **options: Any) -> "Answer":
+        """Look an address, a parcel number or a place's name up; see `geo.addresses.find`."""
+        from geo.addresses import find  # noqa: PLC0415 - a server that only draws maps needs none
+
+        return find(self._index.of(self.reader), query, **options)
+
+    def warm(self) -> None:
+        """Make ready what the first look-up would wait for."""
+        with self.store.snapshot() as reader:
+            self._index.of(reader)
+            self._status.of(reader)
+
+
+def atlas() -> Atlas:
+    """Give the atlas of the app that answers this request."""
+    return cast("Atlas", current_app.extensions["lotleaf"])
+
+
+def register(app: Flask, store: Store, settings: Settings) -> None:
+    """Give the app its atlas, and let go of each request's reader when its answer has gone."""
+    app.extensions["lotleaf"] = Atlas(store, settings)
+
+    @app.after_request
+    def hold(response: Response) -> Response:
+        if release := g.pop("release", None):  # a streamed answer reads on behind the view
+            response.call_on_close(release)
+        return response
+
+    @app.teardown_request
+    def let_go(_: BaseException | None) -> None:
+        if release := g.pop("release", None):
+            release()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[Made]):
+    version: int
+    value: Made
+
+
+class _Latest(Generic[Made]):
+    """One thing made from the store, made anew when a layer that it comes from has changed."""
+
+    def __init__(self, make: Callable[[Reader], Made], layers: frozenset[str] | None) -> None:
+        self._make = make
+        self._layers = layers  # None: any change counts
+        self._kept: _Kept[Made] | None = None
+        self._lock = Lock()
+
+    def of(self, reader: Reader) -> Made:
+        """Give the thing as it is in `reader`."""
+        kept = self._kept
+        if kept is None or kept.version != reader.version:
+            with self._lock:
+                kept = self._fresh(reader)
+        return kept.value
+
+    def _fresh(self, reader: Reader) -> _Kept[Made]:
+        kept = self._kept
+        if kept is not None and kept.version > reader.version:
+            return _Kept(reader.version, self._make(reader))  # an old snapshot: not for others
+        if kept is None or self._touched(reader, kept.version):
+            kept = _Kept(reader.version, self._make(reader))
+        self._kept = _Kept(reader.version, kept.value)
+        return self._kept
+
+    def _touched(self, reader: Reader, since: int) -> bool:
+        if since == reader.version:
+            return False
+        changes = reader.changes(since, actor=PUBLIC)
+        return self._layers is None or any(
+            change.layer is None or change.layer in self._layers for change in changes
+        )
+
+
+def _index(reader: Reader) -> "AddressIndex":
+    from geo.workspace import index  # noqa: PLC0415 - loads what only the building of it needs
+
+    return index(reader)
+
+
+def _towns(reader: Reader) -> Mapping[str, str]:
+    found = (
+        record.values["name"] for record in reader.query("municipalities", Query(), actor=PUBLIC)
+    )
+    return {slug(name): name for name in sorted(found)}

@@ -1,0 +1,181 @@
+"""Query strings to typed values; whatever is not understood is refused, and says what would be."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from math import isfinite
+from typing import TypeVar
+
+from werkzeug.datastructures import MultiDict
+
+from geo.errors import BadQuery
+from geo.fields import Field
+from geo.layers import Layer
+from geo.places import Bbox, LonLat, slug
+from geo.store.protocol import Query
+
+Args = MultiDict[str, str]
+T = TypeVar("T", int, float)
+
+LONGEST = 300  # characters of one value: no address, id or species is longer
+MOST_VALUES = 100  # values of one field
+NULL = "null"
+
+
+def only(args: Args, *allowed: str) -> None:
+    """Refuse parameters that this address does not know: a misspelt filter must not widen."""
+    if strange := sorted(set(args) - set(allowed)):
+        known = ", ".join(allowed) or "none at all"
+        raise BadQuery(f"unknown parameter {', '.join(map(repr, strange))}; allowed: {known}")
+
+
+def text(args: Args, name: str) -> str | None:
+    """Give the one text of that name; None when it is absent or blank."""
+    values = args.getlist(name)
+    if len(values) > 1:
+        raise BadQuery(f"{name} is given {len(values)} times; give it once")
+    return _sound(values[0], name).strip() or None if values else None
+
+
+def required(args: Args, name: str) -> str:
+    """Give the one text of that name, which must be there."""
+    value = text(args, name)
+    if value is None:
+        raise BadQuery(f"{name} is missing")
+    return value
+
+
+def whole(args: Args, name: str, *, low: int, high: int) -> int | None:
+    """Give the whole number of that name, when it is there and in bounds."""
+    value = text(args, name)
+    return None if value is None else _within(_number(value, name, int), name, low, high)
+
+
+def lonlat(args: Args) -> LonLat:
+    """Give the place that `lon` and `lat` name, in degrees."""
+    lon, lat = (_number(required(args, name), name, float) for name in ("lon", "lat"))
+    return LonLat(_within(lon, "lon", -180, 180), _within(lat, "lat", -90, 90))
+
+
+def near(args: Args) -> LonLat | None:
+    """Give the place of `near`, as "lon,lat" in degrees, when it is there."""
+    value = text(args, "near")
+    if value is None:
+        return None
+    lon, lat = _numbers(value, "near", "lon,lat", 2)
+    return LonLat(_within(lon, "near", -180, 180), _within(lat, "near", -90, 90))
+
+
+def bbox(args: Args) -> Bbox | None:
+    """Give the box of `bbox`, as "west,south,east,north" in degrees, when it is there."""
+    value = text(args, "bbox")
+    if value is None:
+        return None
+    west, south, east, north = _numbers(value, "bbox", "west,south,east,north", 4)
+    for degrees, most in ((west, 180), (south, 90), (east, 180), (north, 90)):
+        _within(degrees, "bbox", -most, most)
+    if west > east or south > north:
+        raise BadQuery("bbox must be west,south,east,north: west <= east and south <= north")
+    return Bbox(west, south, east, north)
+
+
+def query(args: Args, layer: Layer, towns: Mapping[str, str], *, most: int) -> Query:
+    """Read the question that a query string puts to a layer.
+
+    `towns` gives the town's name for each slug; where there are none, any name is taken. Pages hold
+    at most `most` records; with no `limit` all are meant. A parameter without a value is as good as
+    absent, as an empty box of a form sends it; `null` stands for unknown.
+    """
+    where = {f.name: values for f in filters(layer) if (values := _choice(args, f))}
+    named = [_town(name, towns) for name in _values(args, "town", split=True)]
+    if len(named) > 1:
+        where["town"] = tuple(dict.fromkeys(named))
+    return Query(
+        bbox=bbox(args),
+        town=named[0] if len(named) == 1 else None,
+        where=where,
+        after=text(args, "after"),
+        limit=whole(args, "limit", low=1, high=most),
+    )
+
+
+def query_from(layer: Layer, pairs: Iterable[tuple[str, str]]) -> Query:
+    """Read the same question from the command line, which has no page size and knows no towns."""
+    args: Args = MultiDict(pairs)
+    only(args, *allowed(layer), "limit", "after")
+    return query(args, layer, {}, most=10**9)
+
+
+def fields(args: Args, layer: Layer) -> tuple[str, ...]:
+    """Give the fields that `fields` names, of the public ones; none when all are wanted."""
+    known = [field.name for field in layer.public]
+    chosen = _values(args, "fields", split=True)
+    if strange := [name for name in chosen if name not in known]:
+        raise BadQuery(f"{layer.name} has no field {strange[0]!r}; it has {', '.join(known)}")
+    return chosen
+
+
+def filters(layer: Layer) -> tuple[Field, ...]:
+    """Give the fields that the query string of a layer may filter by, `town` apart."""
+    return tuple(field for field in layer.choices if field.name != "town")
+
+
+def allowed(layer: Layer) -> tuple[str, ...]:
+    """Name the parameters by which a layer can be asked for, paging apart."""
+    return ("town", "bbox", *(field.name for field in filters(layer)))
+
+
+def _choice(args: Args, field: Field) -> tuple[str, ...]:
+    # Codes never hold a comma, so "remove,prune" is two; a free text may, so it is repeated instead.
+    values = _values(args, field.name, split=bool(field.codes))
+    if field.codes and (strange := [v for v in values if v not in (*field.codes, NULL)]):
+        raise BadQuery(f"{field.name} has no code {strange[0]!r}; it has {', '.join(field.codes)}")
+    return tuple("" if value == NULL else value for value in values)
+
+
+def _values(args: Args, name: str, *, split: bool) -> tuple[str, ...]:
+    given = [_sound(value, name) for value in args.getlist(name)]
+    parts = [part.strip() for value in given for part in (value.split(",") if split else [value])]
+    if len(parts) > MOST_VALUES:
+        raise BadQuery(f"{name} has {len(parts)} values; at most {MOST_VALUES} are taken")
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def _town(name: str, towns: Mapping[str, str]) -> str:
+    if towns and slug(name) not in towns:
+        raise BadQuery(f"no town is called {name!r}; there are {_listed(towns)}")
+    return towns.get(slug(name), name)
+
+
+def _listed(towns: Collection[str]) -> str:
+    shown = sorted(towns)[:30]
+    return ", ".join(shown) + (f" and {len(towns) - 30} more" if len(towns) > 30 else "")
+
+
+def _sound(value: str, name: str) -> str:
+    if len(value) > LONGEST:
+        raise BadQuery(f"{name} has {len(value)} characters; at most {LONGEST} are taken")
+    if any(not (char.isprintable() or char.isspace()) for char in value):
+        raise BadQuery(f"{name} holds characters that are no text")
+    return value
+
+
+def _numbers(value: str, name: str, form: str, count: int) -> list[float]:
+    parts = value.split(",")
+    if len(parts) != count:
+        raise BadQuery(f"{name} must be {form}: {count} numbers with commas between")
+    return [_number(part, name, float) for part in parts]
+
+
+def _number(value: str, name: str, kind: Callable[[str], T]) -> T:
+    try:
+        number = kind(value)
+    except ValueError:
+        raise BadQuery(f"{name} is {value!r}, which is no number") from None
+    if not isfinite(number):
+        raise BadQuery(f"{name} is {value!r}, which is no place or count")
+    return number
+
+
+def _within(number: T, name: str, low: float, high: float) -> T:
+    if not low <= number <= high:
+        raise BadQuery(f"{name} is {number}; it must lie between {low} and {high}")
+    return number

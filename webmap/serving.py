@@ -1,0 +1,160 @@
+"""The server: granian, with workers that are started again when they die."""
+
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from functools import partial
+from multiprocessing import connection, parent_process
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from geo.errors import BadInput, GeoError, NeedsOption
+from webmap.security import loopback
+from webmap.settings import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from granian.server.common import AbstractServer
+
+STOP_S = 10  # how long a worker may finish what it answers when the server ends
+
+NO_ACCOUNTS = (
+    "Whoever reaches {host}:{port} can read this workspace: lotleaf has no accounts yet. "
+    "Private fields are never served."
+)
+
+
+def serve(settings: Settings) -> int:
+    """Serve a workspace until SIGINT or SIGTERM; returns the exit code.
+
+    Raises GeoError when the workspace cannot be opened, and BadInput or NeedsOption when the address
+    or the certificate cannot be used: before anything listens.
+    """
+    _look_over(settings)
+    for line in greeting(settings):
+        click.echo(line, err=True)
+    server = _server(settings)
+    try:
+        server.serve(target_loader=partial(_work, settings), wrap_loader=False)
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0
+
+
+def greeting(settings: Settings) -> Iterator[str]:
+    """Tell where the server is, and what there is to know before others are let in."""
+    scheme = "https" if settings.tls_cert else "http"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    yield f"lotleaf serves {settings.workspace} at {scheme}://{host}:{settings.port}/ (Ctrl+C ends it)"
+    if not loopback(settings.host):
+        yield "Warning: " + NO_ACCOUNTS.format(host=host, port=settings.port)
+
+
+def opened(settings: Settings) -> "Flask":
+    """Open the workspace and make the app that serves it."""
+    from geo.store import open_store  # noqa: PLC0415 - the parent of the workers need not load it
+    from webmap import create_app  # noqa: PLC0415 - nor this
+
+    return create_app(settings, open_store(settings.workspace))
+
+
+def _look_over(settings: Settings) -> None:
+    from geo.store import open_store  # noqa: PLC0415 - heavy, and `serve` may refuse before
+
+    if bool(settings.tls_cert) != bool(settings.tls_key):
+        missing = "--tls-key" if settings.tls_cert else "--tls-cert"
+        raise NeedsOption(f"https needs both a certificate and its key; {missing} is missing")
+    _bindable(settings.host, settings.port)
+    open_store(settings.workspace).close()
+
+
+def _bindable(host: str, port: int) -> None:
+    # granian shares its port among workers, and would silently share it with another server too.
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, proto) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+            trial.listen()
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise BadInput(
+            f"cannot listen at {host}:{port}: {why}; choose another --host or --port"
+        ) from None
+
+
+def _server(settings: Settings) -> "AbstractServer[Any]":
+    from granian import Granian  # noqa: PLC0415 - only the server needs it
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.http import HTTP1Settings  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    return Granian(
+        "webmap",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        websockets=False,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=int(settings.header_read_s * 1000),
+            max_buffer_size=settings.max_header_bytes,
+        ),
+        log_level=LogLevels.warning,
+        log_dictconfig=_logging(),
+        ssl_cert=settings.tls_cert,
+        ssl_key=settings.tls_key,
+        respawn_failed_workers=True,
+        respawn_interval=0.1,
+        workers_kill_timeout=STOP_S,
+    )
+
+
+def _work(settings: Settings) -> "Flask":
+    """Make the app inside a worker, which ends with the process that started it."""
+    parent = parent_process()
+    if parent is not None:
+        watch = partial(_end_with, parent.sentinel)
+        threading.Thread(target=watch, daemon=True, name="parent").start()
+    app = opened(settings)
+    warm = partial(_warm, app)
+    threading.Thread(target=warm, daemon=True, name="warm").start()
+    return app
+
+
+def _end_with(parent: int) -> None:
+    connection.wait([parent])
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _warm(app: "Flask") -> None:
+    try:
+        app.extensions["lotleaf"].warm()
+    except GeoError as error:  # the first request that needs it will tell
+        logging.getLogger(__name__).warning("not warmed: %s", error)
+
+
+def _logging() -> dict[str, Any]:
+    """Log to standard error: what is amiss in words, requests as bare JSON."""
+    stderr = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}
+    amiss = {"handlers": ["console"], "level": "WARNING", "propagate": False}
+    return {
+        "formatters": {
+            "generic": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+            "access": {"format": "%(message)s"},
+        },
+        "handlers": {
+            "console": {"formatter": "generic", **stderr},
+            "access": {"formatter": "access", **stderr},
+        },
+        "loggers": {
+            "_granian": dict(amiss),
+            "lotleaf.access": {"handlers": ["access"], "level": "INFO", "propagate": False},
+        },
+        "root": {"handlers": ["console"], "level": "WARNING"},
+    }

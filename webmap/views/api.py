@@ -1,0 +1,157 @@
+"""The API: layers as GeoJSON, counts, look-ups, what lies under a place. Only public fields."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from geo.errors import NotFound
+from geo.export import about, collection, dictionary
+from geo.layers import LAYERS, Layer, named
+from geo.store.protocol import PUBLIC, Query, Record
+from webmap import params
+from webmap.atlas import atlas
+from webmap.cards import card, page
+from webmap.spot import Spot
+from webmap.spot import parcel_at as look_under
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@bp.get("/<layer>.geojson")
+def features(layer: str) -> ResponseReturnValue:
+    """Give a layer as GeoJSON: all that the question means, or one page of it with `limit`."""
+    kind = named(layer)
+    asked = request.args
+    params.only(asked, *params.allowed(kind), "limit", "after", "fields", "download")
+    query, only = _query(kind), params.fields(asked, kind)
+    members: dict[str, Any] = {"lotleaf": about(atlas().status, kind)}
+    records = atlas().reader.query(kind.name, _one_more(query), actor=PUBLIC)
+    headers = {}
+    if query.limit is not None:
+        records, more = _page(records, query.limit)
+        if more:
+            members["next"] = more
+            headers["Link"] = f'<{more}>; rel="next"'
+    if params.text(asked, "download"):
+        headers["Content-Disposition"] = f'attachment; filename="{kind.name}.geojson"'
+    pieces = collection(kind, records, members, only=only)
+    return Response(pieces, headers=headers, mimetype="application/geo+json")
+
+
+@bp.get("/count/<layer>")
+def count(layer: str) -> ResponseReturnValue:
+    """Count what the same question means."""
+    kind = named(layer)
+    params.only(request.args, *params.allowed(kind))
+    rows = atlas().reader.count(kind.name, _query(kind), actor=PUBLIC)
+    return {"layer": kind.name, "count": rows, "version": atlas().version}
+
+
+@bp.get("/layers")
+def layers() -> ResponseReturnValue:
+    """Tell what there is: each layer with its rows, date, sources, fields and filters."""
+    params.only(request.args)
+    return {"version": atlas().version, "layers": [_about(layer) for layer in LAYERS.values()]}
+
+
+@bp.get("/fields/<layer>")
+def fields(layer: str) -> ResponseReturnValue:
+    """Tell the field dictionary of a layer."""
+    params.only(request.args)
+    return {"layer": named(layer).name, "fields": dictionary(named(layer))}
+
+
+@bp.get("/find")
+def find() -> ResponseReturnValue:
+    """Look up an address, a parcel number or a place's name; no match is an answer too."""
+    asked = request.args
+    params.only(asked, "q", "limit", "near", "town")
+    most = atlas().settings.max_candidates
+    answer: dict[str, Any] = (
+        atlas()
+        .find(
+            asked.get("q", "")[: params.LONGEST],
+            limit=params.whole(asked, "limit", low=1, high=most) or 10,
+            near=params.near(asked),
+            town=params.text(asked, "town"),
+        )
+        .to_json()
+    )
+    return answer
+
+
+@bp.get("/parcel-at")
+def parcel_at() -> ResponseReturnValue:
+    """Tell what is under a place: always an answer, `how` says which."""
+    params.only(request.args, "lon", "lat")
+    place = params.lonlat(request.args)
+    spot = look_under(atlas().reader, place, near_m=atlas().settings.near_m)
+    return {"lon": place.lon, "lat": place.lat, **_told(spot)}
+
+
+@bp.get("/card/<layer>/<path:id_>")
+def one(layer: str, id_: str) -> ResponseReturnValue:
+    """Tell one record."""
+    params.only(request.args)
+    kind = named(layer)
+    return card(kind, atlas().reader.get(kind.name, id_, actor=PUBLIC))
+
+
+@bp.get("/version")
+def version() -> ResponseReturnValue:
+    """Tell the store's version, which grows with every change: for whoever waits for one."""
+    params.only(request.args)
+    return {"version": atlas().version}
+
+
+@bp.get("/<path:_>")
+def nothing(_: str) -> ResponseReturnValue:
+    """Refuse what is not in the API in the API's own shape."""
+    raise NotFound("there is nothing at this address; /api/v1/layers tells what there is")
+
+
+def _query(layer: Layer) -> Query:
+    settings = atlas().settings
+    return params.query(request.args, layer, atlas().towns, most=settings.max_features)
+
+
+def _one_more(query: Query) -> Query:
+    """Ask for one record more than a page holds: whether it comes says whether a page follows."""
+    return query if query.limit is None else replace(query, limit=query.limit + 1)
+
+
+def _page(records: Iterator[Record], limit: int) -> tuple[Iterator[Record], str | None]:
+    """Give the records of one page, and the address of the next one, if there is any."""
+    found = list(records)
+    if len(found) <= limit:
+        return iter(found), None
+    on = MultiDict(request.args)
+    on["after"] = found[limit - 1].id
+    return iter(found[:limit]), f"{request.base_url}?{urlencode(list(on.items(multi=True)))}"
+
+
+def _about(layer: Layer) -> dict[str, Any]:
+    told = about(atlas().status, layer)
+    told.pop("version")
+    return {
+        **told,
+        "says": layer.says,
+        "rows": atlas().status["layers"][layer.name]["rows"],
+        "filters": list(params.allowed(layer)),
+        "fields": dictionary(layer),
+    }
+
+
+def _told(spot: Spot) -> dict[str, Any]:
+    return {
+        "how": spot.how,
+        "town": spot.town,
+        "distance_m": spot.distance_m,
+        "parcel": card(LAYERS["parcels"], spot.parcel) if spot.parcel else None,
+        "units": [{"id": unit, "page": page("parcels", unit)} for unit in spot.units],
+    }
