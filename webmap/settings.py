@@ -67,13 +67,21 @@ class Settings:
         return {name: kind.__metadata__[0] for name, kind in kinds.items()}
 
 
+# What each number may be, where not every one will do; the others start at 1.
+BOUNDS = {"port": (1, 65_535), "trusted_proxies": (0, 10), "near_m": (0, 1_000)}
+
+
 def _read(variable: str, environ: Mapping[str, str], kind: Any) -> Any:
     text = environ[variable].strip()
     try:
-        return _value(text, kind)
+        value = _value(text, kind)
     except ValueError:
         wanted = getattr(kind, "__name__", str(kind))
         raise BadInput(f"{variable} is {text!r}, which cannot be read as {wanted}") from None
+    low, high = BOUNDS.get(variable.removeprefix(PREFIX).lower(), (1, 1e9))
+    if kind in (int, float) and not low <= value <= high:
+        raise BadInput(f"{variable} is {text!r}; it must lie between {low} and {high:g}")
+    return value
 
 
 def _value(text: str, kind: Any) -> Any:
