@@ -2,32 +2,64 @@
 
 import zlib
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
 
 from flask import Flask, Response, g, request
 
 from webmap import __version__
 
 SMALL = 1_000  # bytes below which packing costs more than it saves
-PACKED = ("application/json", "application/geo+json", "application/problem+json", "text/")
+PACKED = (
+    "application/json",
+    "application/geo+json",
+    "application/problem+json",
+    "text/",
+    "image/svg+xml",
+)
 GZIP = 31  # zlib's word for its largest window with gzip's head and tail
+BUILT = ("*.py", "*/*.py", "templates/*", "static/*/*.json")
 LEVEL = 4  # of zlib: GeoJSON of parcels to a fifth of its size, at three times the speed of 6
 
 
 def register(app: Flask) -> None:
     """Give the app's answers their tags, and pack what is worth it."""
-    app.after_request(_pack)  # hooks run backwards: first the tag, then the packing
-    app.after_request(_tag)
+    build = _build()
+
+    @app.after_request
+    def pack(response: Response) -> Response:  # hooks run backwards: this one after the tag
+        return _pack(response)
+
+    @app.after_request
+    def tag(response: Response) -> Response:
+        return _tag(response, build)
 
 
-def _tag(response: Response) -> Response:
-    """Mark what came from one version of the store, so that the same is not fetched again."""
+def _tag(response: Response, build: str) -> Response:
+    """Mark what came from one version of the store, so that the same is not sent again.
+
+    The day is part of the mark: pages tell what is overdue. (`Response.make_conditional` would do,
+    but it reads a stream to its end to measure it.)
+    """
     version = g.get("version")
-    if version is not None and response.status_code == 200:
-        response.headers.setdefault("Cache-Control", "no-cache")
-        if "no-store" not in response.headers["Cache-Control"]:
-            response.set_etag(f"{__version__}-{version}", weak=True)
-            response.make_conditional(request)
+    if version is None or response.status_code != 200 or response.cache_control.no_store:
+        return response
+    response.headers.setdefault("Cache-Control", "no-cache")
+    mark = f"{build}-{version}-{datetime.now(UTC):%y%m%d}"
+    response.set_etag(mark, weak=True)
+    if request.if_none_match.contains_weak(mark):
+        response.status_code = 304
+        response.headers.pop("Content-Length", None)
     return response
+
+
+def _build() -> str:
+    """Mark the code and the pages that made an answer: a new release sends everything anew."""
+    here = Path(__file__).parent
+    parts = [path for pattern in BUILT for path in here.glob(pattern)]
+    when = sorted((path.name, path.stat().st_mtime_ns) for path in parts)
+    return sha256(repr((__version__, when)).encode()).hexdigest()[:8]
 
 
 def _pack(response: Response) -> Response:
@@ -39,6 +71,8 @@ def _pack(response: Response) -> Response:
         return response
     response.headers["Content-Encoding"] = "gzip"
     response.headers.pop("Content-Length", None)
+    if (mark := response.get_etag()[0]) is not None:
+        response.set_etag(mark, weak=True)  # other bytes than the unpacked ones
     if response.is_streamed:
         response.response = _Packed(response.iter_encoded(), response.response)
     else:
