@@ -1,14 +1,175 @@
-"""The pages."""
+"""Pages for people. A view reads, asks and answers; what a page says is made in `webmap.pages`."""
 
-from flask import Blueprint
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
 
+from geo.layers import named
+from geo.places import Bbox, slug
+from geo.store.protocol import Record
+from webmap import assets, params
 from webmap.atlas import atlas
+from webmap.maps import VIEWS, MapView, draw
+from webmap.pages import layers, parcel, places, search, town
+from webmap.words import UNKNOWN, percent
 
 bp = Blueprint("pages", __name__)
+bp.register_blueprint(assets.bp)
+bp.add_app_template_filter(slug, "slug")
+
+MIDDLE = Bbox(-90.36, 38.66, -90.24, 38.75)  # where a map opens that has no towns yet
+MAP_STATE = ("at", "off", "pick")  # what a map's address tells beside its filters
 
 
 @bp.get("/")
 def start() -> ResponseReturnValue:
-    """Say what is served."""
-    return {"version": atlas().version}
+    """Search box, map of the consortium, the towns, what is loaded."""
+    params.only(request.args)
+    towns = town.standing(atlas().reader, today())
+    return page(
+        "start.html",
+        towns=town.table(towns),
+        views=VIEWS.values(),
+        chart=_chart(VIEWS["coverage"], towns) if towns else None,
+        scale=VIEWS["coverage"].scale,
+        canopy_note=_canopy_note(towns),
+        layers=layers.loaded(atlas().status),
+        example=search.example(atlas().reader),
+    )
+
+
+@bp.get("/map/<name>")
+def map_page(name: str) -> ResponseReturnValue:
+    """One of the three maps, as its address says: filters, layers and place."""
+    if name not in VIEWS:
+        raise NotFound
+    view = VIEWS[name]
+    layer = named(view.layer)
+    params.only(request.args, *params.allowed(layer), *MAP_STATE)
+    towns = town.standing(atlas().reader, today())
+    return page(
+        "map.html",
+        view=view,
+        chart=_chart(view, towns),
+        towns=town.table(towns),
+        town_choices=[_choice(one) for one in towns],
+        choices=layers.filters(layer, view.filters),
+        chosen=request.args.to_dict(flat=False),
+        export_href=url_for("api.features", layer=view.layer),
+        dated=_map_note(view, towns),
+    )
+
+
+@bp.get("/parcels/<path:id_>", endpoint="parcel")
+def parcel_page(id_: str) -> ResponseReturnValue:
+    """Tell what applies on a lot, and what stands there."""
+    params.only(request.args)
+    told = parcel.page(atlas().reader, id_, today())
+    dated = layers.dated(atlas().status, "parcels", "trees", "canopy", "inspections")
+    return page("parcel.html", **told, dated=dated)
+
+
+@bp.get("/towns/<slug_>", endpoint="town")
+def town_page(slug_: str) -> ResponseReturnValue:
+    """Tell a town's figures."""
+    params.only(request.args)
+    told = town.page(atlas().reader, slug_, today())
+    return page("town.html", **told, dated=layers.dated(atlas().status, "trees", "canopy"))
+
+
+@bp.get("/trees/<path:id_>")
+def tree(id_: str) -> ResponseReturnValue:
+    """Tell of a tree."""
+    params.only(request.args)
+    told = places.tree(atlas().reader, id_)
+    return page("record.html", **told, dated=layers.dated(atlas().status, "trees"))
+
+
+@bp.get("/sites/<path:id_>")
+def site(id_: str) -> ResponseReturnValue:
+    """Tell of a place where a tree stands, stood or can stand."""
+    params.only(request.args)
+    told = places.site(atlas().reader, id_)
+    return page("record.html", **told, dated=layers.dated(atlas().status, "sites"))
+
+
+@bp.get("/inspections/<path:id_>")
+def inspection(id_: str) -> ResponseReturnValue:
+    """Tell of an inspection or a request."""
+    params.only(request.args)
+    told = places.inspection(atlas().reader, id_, today())
+    return page("record.html", **told, dated=layers.dated(atlas().status, "inspections"))
+
+
+@bp.get("/find")
+def find() -> ResponseReturnValue:
+    """Look an address, a parcel or a place up; the one exact answer opens at once."""
+    params.only(request.args, "q", "all")
+    query = request.args.get("q", "").strip()[: params.LONGEST]
+    told = search.page(atlas(), query)
+    if told["only"] and "all" not in request.args:
+        return redirect(told["only"])
+    return page("find.html", query=query, **told)
+
+
+@bp.get("/exports")
+def exports() -> ResponseReturnValue:
+    """Every layer with its rows, date, source, licence, fields, filters and download."""
+    params.only(request.args)
+    return page("exports.html", layers=layers.exported(atlas().status), towns=atlas().towns)
+
+
+@bp.get("/exports/<layer>")
+def export(layer: str) -> ResponseReturnValue:
+    """Send a form's choices on to the API; what a form leaves blank is no filter."""
+    kind = named(layer)
+    params.only(request.args, *params.allowed(kind))
+    chosen = [(key, value) for key, value in request.args.items(multi=True) if value.strip()]
+    address = url_for("api.features", layer=kind.name)
+    return redirect(f"{address}?{urlencode([*chosen, ('download', '1')])}")
+
+
+@bp.get("/about")
+def about() -> ResponseReturnValue:
+    """Where the data come from, and how figures are made."""
+    params.only(request.args)
+    crs = atlas().reader.settings().get("crs") or UNKNOWN
+    note = f"Measured in {crs}; shown in degrees (EPSG:4326). Version {atlas().version} of the workspace."
+    return page("about.html", layers=layers.described(atlas().status), workspace_note=note)
+
+
+def page(template: str, **told: Any) -> str:
+    """Render a page with what every page tells."""
+    return render_template(template, illustrative=layers.illustrative(atlas().status), **told)
+
+
+def today() -> date:
+    """Tell the day, as the calendar on this machine's wall has it."""
+    return date.today()  # noqa: DTZ011 - a due date passes at the town's own midnight
+
+
+def _chart(view: MapView, towns: list[Record]) -> Any:
+    api = url_for("api.nothing", _="x").removesuffix("/x")
+    return draw(view, town.around(towns) or MIDDLE, api=api, today=today())
+
+
+def _choice(one: Record) -> dict[str, str]:
+    return {"name": one.values["name"], "slug": slug(one.values["name"])}
+
+
+def _map_note(view: MapView, towns: list[Record]) -> str:
+    note = layers.dated(atlas().status, view.layer)
+    return f"{_canopy_note(towns)} {note}" if view.name == "coverage" else note
+
+
+def _canopy_note(towns: list[Record]) -> str:
+    known = [one.values for one in towns if one.values.get("canopy_pct") is not None]
+    if not known:
+        return f"Canopy is {UNKNOWN}: no canopy source is loaded."
+    methods = sorted({parcel.source_of_canopy(values) for values in known})
+    low, high = (percent(pick(v["canopy_pct"] for v in known)) for pick in (min, max))
+    return f"Canopy from {low} to {high} of a town. {' '.join(methods)}"

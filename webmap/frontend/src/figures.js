@@ -1,0 +1,85 @@
+// Figures from features. Unknown is null, never 0.
+
+/**
+ * Make the figure that a scale shows.
+ * @param {import("./told.js").Scale} scale
+ * @param {import("./told.js").Properties} properties
+ * @returns {number | null}
+ */
+export function figure(scale, properties) {
+  const parts = scale.over.map((name) => properties[name]);
+  if (parts.some((part) => part === null || part === undefined)) return null;
+  if (scale.under === null) return parts[0];
+  const whole = properties[scale.under];
+  if (!whole) return null;
+  return (100 * parts.reduce((sum, part) => sum + part, 0)) / whole;
+}
+
+/**
+ * Give the colour of a figure; null for unknown, which is hatched.
+ * @param {import("./told.js").Scale} scale
+ * @param {number | null} value
+ * @returns {string | null}
+ */
+export function colour(scale, value) {
+  if (value === null) return null;
+  const step = scale.breaks.filter((least) => value >= least).length;
+  return scale.colours[step] ?? null;
+}
+
+/**
+ * Tell a number, or that it is unknown.
+ * @param {unknown} value
+ * @param {string} unit
+ */
+export function told(value, unit = "") {
+  if (value === null || value === undefined || value === "") return "unknown";
+  const text = typeof value === "number" ? value.toLocaleString("en-US", { maximumFractionDigits: 1 }) : String(value);
+  return unit ? `${text} ${unit}` : text;
+}
+
+/**
+ * Tell a code in words.
+ * @param {unknown} code
+ */
+export function words(code) {
+  return told(code).replaceAll("_", " ");
+}
+
+/**
+ * Choose the code by which a feature is marked; an open inspection is overdue from the day after it was due.
+ * @param {string} markBy
+ * @param {import("./told.js").Properties} properties
+ * @param {string} today
+ */
+export function codeOf(markBy, properties, today) {
+  const code = properties[markBy] ?? "unknown";
+  const overdue = markBy === "status" && code === "open" && properties["due_on"] && properties["due_on"].slice(0, 10) < today;
+  return overdue ? "overdue" : code;
+}
+
+const RISKS = ["extreme", "high", "moderate", "unknown", "low"];
+
+/**
+ * Order features as a crew works: by mark, then by risk as recorded (a missing one never last), then by id.
+ * @param {string[]} codes in the order of their urgency
+ * @param {(feature: import("./told.js").Feature) => string} code
+ * @returns {(one: import("./told.js").Feature, other: import("./told.js").Feature) => number}
+ */
+export function urgency(codes, code) {
+  const rank = (/** @type {import("./told.js").Feature} */ one) => {
+    const risk = RISKS.indexOf(one.properties["risk"] ?? "unknown");
+    return codes.indexOf(code(one)) * 10 + (risk < 0 ? 3 : risk);
+  };
+  return (one, other) => rank(one) - rank(other) || String(one.id).localeCompare(String(other.id));
+}
+
+/**
+ * Whether a town's limits hold on a day.
+ * @param {import("./told.js").Properties} properties
+ * @param {string} today
+ */
+export function stands(properties, today) {
+  const { valid_from: start, valid_to: end } = properties;
+  return (!start || start.slice(0, 10) <= today) && (!end || today <= end.slice(0, 10));
+}

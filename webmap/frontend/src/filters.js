@@ -1,0 +1,63 @@
+// The form beside the map, and which layers are shown.
+import { element } from "./element.js";
+
+/** Filters and layers as the form has them. */
+export class Filters {
+  /**
+   * @param {import("./state.js").State} began
+   * @param {import("./told.js").LayerTold[]} layers
+   * @param {() => void} changed
+   */
+  constructor(began, layers, changed) {
+    this.form = /** @type {HTMLFormElement | null} */ (document.getElementById("filters"));
+    this.hidden = new Set(began.off);
+    this.changed = changed;
+    this.form?.addEventListener("change", changed);
+    this.form?.addEventListener("submit", (event) => event.preventDefault());
+    this.offer(layers);
+    this.town = this.chosenTown();
+  }
+
+  /** The filters that hold, as pairs for a query. @returns {[string, string][]} */
+  values() {
+    if (!this.form) return [];
+    return [...new FormData(this.form)].filter(([, value]) => value !== "").map(([key, value]) => [key, String(value)]);
+  }
+
+  /** @param {string} key */
+  shows(key) {
+    return !this.hidden.has(key);
+  }
+
+  off() {
+    return [...this.hidden].sort();
+  }
+
+  /** Whether another town was chosen since this was last asked. */
+  townChanged() {
+    const now = this.chosenTown();
+    const other = now !== this.town && now !== "";
+    this.town = now;
+    return other;
+  }
+
+  chosenTown() {
+    return this.values().find(([key]) => key === "town")?.[1] ?? "";
+  }
+
+  /** Offer each layer to be shown or hidden. @param {import("./told.js").LayerTold[]} layers */
+  offer(layers) {
+    const box = document.getElementById("layers");
+    for (const layer of layers) {
+      const input = element("input", { type: "checkbox" });
+      input.checked = this.shows(layer.key);
+      input.addEventListener("change", () => {
+        if (input.checked) this.hidden.delete(layer.key);
+        else this.hidden.add(layer.key);
+        this.changed();
+      });
+      box?.append(element("label", { class: "key" }, input, element("span", {}, layer.title)));
+    }
+    if (box) box.hidden = false;
+  }
+}

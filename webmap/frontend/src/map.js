@@ -1,0 +1,341 @@
+// A map page: reads what the page tells it, asks for what is in view, draws it, lists it, answers taps.
+import * as L from "leaflet";
+import { Drawing, placeOf, polygons } from "./drawing.js";
+import { markSvg, swatch } from "./element.js";
+import { Filters } from "./filters.js";
+import { codeOf, colour, figure, stands, told as inWords, urgency, words } from "./figures.js";
+import { List } from "./list.js";
+import { Sheet, button, facts, line, link, marked, pageOf, parcelFacts } from "./sheet.js";
+import { Source } from "./source.js";
+import { question, readState, writeState } from "./state.js";
+import { showTownNames } from "./townnames.js";
+
+/** @typedef {import("./told.js").Feature} Feature */
+/** @typedef {import("./told.js").LayerTold} LayerTold */
+
+const SETTLE = 140; // ms without a move before the view is asked for
+const FINGER = 22; // px around a fingertip that count as touched
+const POINTER = 12; // px around a mouse's point
+
+const stage = /** @type {HTMLElement} */ (document.querySelector("[data-map]"));
+/** @type {import("./told.js").Told} */
+const told = JSON.parse(document.getElementById(stage.id + "-told")?.textContent ?? "{}");
+const layers = new Map(told.layers.map((layer) => [layer.key, layer]));
+const main = /** @type {LayerTold} */ (layers.get(told.layer));
+const marks = new Map(told.marks.map((mark) => [mark.code, mark]));
+const codes = told.marks.map((mark) => mark.code);
+const notice = document.getElementById("notice");
+const exporting = /** @type {HTMLAnchorElement | null} */ (document.getElementById("export"));
+
+const began = readState(location.search);
+const map = L.map(stage, { ...told.options, attributionControl: false, zoomSnap: 0.5, zoomDelta: 1, tapTolerance: FINGER });
+L.control.scale().addTo(map);
+stage.setAttribute("role", "application");
+stage.setAttribute("aria-label", "Map. Arrow keys move it, plus and minus zoom, Enter asks about its middle. The list holds the same.");
+
+const drawing = new Drawing(map, told);
+const filters = new Filters(began, told.layers, () => changed());
+const list = new List();
+const sheet = new Sheet(() => pick(null, null));
+/** @type {Map<string, Source>} */
+const sources = new Map(told.layers.map((layer) => [layer.key, new Source()]));
+/** @type {Feature[]} */
+let towns = [];
+/** @type {string | null} */
+let picked = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let settling;
+
+if (began.at) map.setView([began.at.lat, began.at.lon], began.at.zoom, { animate: false });
+else home();
+map.on("moveend", () => {
+  clearTimeout(settling);
+  settling = setTimeout(update, SETTLE);
+});
+map.on("click", (event) => void answer(event));
+stage.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target === stage) void answerAt(map.getCenter(), true);
+});
+document.addEventListener("lotleaf:theme", () => drawing.repaint());
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawing.repaint());
+new ResizeObserver(() => map.invalidateSize()).observe(stage);
+await loadTowns();
+await update();
+if (began.pick) await restore(began.pick);
+
+function home() {
+  const [west, south, east, north] = told.home;
+  map.fitBounds([[south, west], [north, east]], { padding: [16, 16], animate: false });
+}
+
+/** The towns' limits and figures are few: they come once, and stay. */
+async function loadTowns() {
+  const layer = /** @type {LayerTold} */ (layers.get("towns"));
+  const answer_ = await asked(layer, `fields=${layer.fields.join(",")}`);
+  towns = (answer_?.features ?? []).filter((town) => stands(town.properties, told.today));
+  if (!began.at) lookAtTown();
+}
+
+/** Filters or layers have changed. @returns {void} */
+function changed() {
+  if (filters.townChanged()) lookAtTown();
+  void update();
+}
+
+function lookAtTown() {
+  const chosen = filters.values().find(([key]) => key === "town")?.[1];
+  const town = towns.find((one) => one.properties["slug"] === chosen);
+  if (town?.geometry) map.fitBounds(L.latLngBounds(polygons(town.geometry).flat(2)), { padding: [24, 24], animate: false });
+}
+
+/** Show what the view and the filters mean. */
+async function update() {
+  clearTimeout(settling);
+  const near = map.getZoom() >= told.near;
+  tell();
+  drawing.towns(filters.shows("towns") ? towns : [], near);
+  showTownNames(map, filters.shows("towns") && !near ? towns : []);
+  const [ground, streets, shown] = await Promise.all([
+    inView("parcels", told.layer === "parcels"),
+    inView("streets", false),
+    told.layer === "parcels" ? null : inView(told.layer, true),
+  ]);
+  if (ground) drawing.parcels(told.layer !== "parcels" && ground.cut ? [] : ground.features, told.layer === "parcels");
+  if (streets) drawing.streets(streets.features);
+  if (shown) drawing.marks(shown.features);
+  const about = told.layer === "parcels" ? ground : shown;
+  if (about) announce(about, near);
+  stage.dataset["ready"] = String(Number(stage.dataset["ready"] ?? 0) + 1);
+}
+
+/**
+ * Ask for the features of a layer in view; none when it is hidden or the map is too far.
+ * @param {string} key
+ * @param {boolean} filtered
+ */
+async function inView(key, filtered) {
+  const layer = layers.get(key);
+  if (!layer || !filters.shows(key) || map.getZoom() < layer.nearest) {
+    sources.get(key)?.stop();
+    return { features: [], cut: false };
+  }
+  const limit = { fields: layer.fields.join(","), limit: String(told.limit) };
+  return asked(layer, question(box(), filtered ? filters.values() : [], limit));
+}
+
+/** @param {LayerTold} layer @param {string} query */
+async function asked(layer, query) {
+  try {
+    return await /** @type {Source} */ (sources.get(layer.key)).ask(`${layer.address}?${query}`);
+  } catch (error) {
+    say(`The server gave no ${layer.title.toLowerCase()}: ${error instanceof Error ? error.message : "no answer"}. Move the map to ask again.`);
+    return null;
+  }
+}
+
+/** The view's box in degrees. */
+function box() {
+  const seen = map.getBounds();
+  return { west: seen.getWest(), south: seen.getSouth(), east: seen.getEast(), north: seen.getNorth() };
+}
+
+/** Tell the address and the export what is shown. */
+function tell() {
+  if (!filters.form) return;
+  const { lat, lng } = map.getCenter();
+  const state = { at: { zoom: map.getZoom(), lat, lon: lng }, off: filters.off(), pick: picked, filters: filters.values() };
+  history.replaceState(null, "", `?${writeState(state)}`);
+  if (exporting) exporting.href = `${main.address}?${question(box(), filters.values(), { download: "1" })}`;
+}
+
+/** List what is shown, and say how much that is. @param {import("./told.js").Answer} about @param {boolean} near */
+function announce(about, near) {
+  if (!near) {
+    list.show(towns.map(townRow), `${towns.length} towns. Come nearer to see single ${told.noun}.`);
+    say("");
+    return;
+  }
+  const ordered = [...about.features].sort(urgency(codes, codeOfFeature));
+  const many = about.features.length.toLocaleString("en-US");
+  const all = about.cut ? `The first ${many} ${told.noun}; there are more in view.` : `${many} ${told.noun} in view.`;
+  list.show(ordered.map(told.markBy ? markRow : parcelRow), all);
+  list.mark(picked);
+  say(about.cut ? `Too many to draw at once: only the first ${many} are shown. Come nearer, or choose a filter. The export holds all.` : "");
+}
+
+/** @param {Feature} feature */
+function codeOfFeature(feature) {
+  return told.markBy ? codeOf(told.markBy, feature.properties, told.today) : "";
+}
+
+/** @param {Feature} town */
+function townRow(town) {
+  const value = figure(told.scale, town.properties);
+  const picture = swatch(colour(told.scale, value));
+  const open = () => {
+    if (town.geometry) map.fitBounds(L.latLngBounds(polygons(town.geometry).flat(2)), { padding: [24, 24] });
+    showTown(town, true);
+  };
+  const sub = `${told.scale.title}: ${value === null ? "unknown" : inWords(value, told.scale.unit)}`;
+  return { key: `towns/${town.id}`, picture, main: String(town.properties["name"]), sub, open };
+}
+
+/** @param {Feature} parcel */
+function parcelRow(parcel) {
+  const value = figure(told.scale, parcel.properties);
+  const open = () => void showById("parcels", parcel.id, true);
+  const main_ = String(parcel.properties["address"] ?? `Parcel ${parcel.id}`);
+  const sub = `${inWords(value, "%").replace("unknown %", "unknown")} canopy, ${inWords(parcel.properties["town"])}`;
+  return { key: `parcels/${parcel.id}`, picture: swatch(colour(told.scale, value)), main: main_, sub, open };
+}
+
+/** @param {Feature} feature */
+function markRow(feature) {
+  const mark = markOf(feature);
+  const open = () => {
+    const place = placeOf(feature);
+    if (place && !map.getBounds().pad(-0.1).contains(place)) map.panTo(place);
+    showMark(feature, true);
+  };
+  return { key: `${told.layer}/${feature.id}`, picture: markSvg(mark), main: nameOf(feature), sub: detail(feature, mark), open };
+}
+
+/** @param {Feature} feature */
+function markOf(feature) {
+  return /** @type {import("./told.js").Mark} */ (marks.get(codeOfFeature(feature)) ?? marks.get("unknown"));
+}
+
+/** @param {Feature} feature */
+function nameOf({ properties }) {
+  if (told.layer === "inspections") return String(properties["kind"] ?? "Inspection of unknown kind");
+  const places = { stump: "Stump", vacant: "Empty place", proposed: "Proposed place" };
+  return String(properties["common"] ?? properties["species"] ?? places[/** @type {keyof typeof places} */ (properties["status"])] ?? "Tree of unknown species");
+}
+
+/** @param {Feature} feature @param {import("./told.js").Mark} mark */
+function detail({ properties }, mark) {
+  const where = properties["address"] ?? properties["on_street"] ?? properties["town"] ?? "place unknown";
+  if (told.layer === "inspections") return `${mark.label} · opened ${inWords(properties["opened_on"])} · ${where}`;
+  return `${mark.label} · risk ${words(properties["risk"])} · ${where}`;
+}
+
+/** @param {L.LeafletMouseEvent} event */
+async function answer(event) {
+  const pointer = /** @type {PointerEvent} */ (event.originalEvent).pointerType;
+  const mark = drawing.markAt(event.containerPoint, pointer === "mouse" ? POINTER : FINGER);
+  if (mark) showMark(mark, false);
+  else await answerAt(event.latlng, false);
+}
+
+/** Say which parcel is at a place. @param {L.LatLng} place @param {boolean} focus */
+async function answerAt(place, focus) {
+  drawing.pick(null, place);
+  const response = await fetch(`${told.api}/parcel-at?lon=${place.lng.toFixed(7)}&lat=${place.lat.toFixed(7)}`).catch(() => null);
+  if (!response?.ok) return sheet.open("No answer", [line("The server did not answer. Try again.")], focus);
+  const { how, town, distance_m: away, parcel, units } = await response.json();
+  if (!parcel) {
+    pick(null, place);
+    const said = how === "town" ? "No lot is drawn here: a street, or ground that the assessor does not list." : "This spot lies outside the towns that are loaded.";
+    const where = town ? [facts([["Town", townLink(town)]])] : [];
+    return sheet.open(town ?? "Outside", [line(said), ...where], focus);
+  }
+  const near = how === "near" ? [line(`No lot here; the nearest lies ${Math.round(away)} m away.`)] : [];
+  showParcel(parcel, units, near, focus);
+  pick(`parcels/${parcel.id}`, place);
+}
+
+/** @param {{id: string, page: string, properties: import("./told.js").Properties}} card @param {{id: string, page: string}[]} units @param {Node[]} before @param {boolean} focus */
+function showParcel(card, units, before, focus) {
+  const also = units.length ? [line(`${units.length} more on the same ground: ${units.map((unit) => unit.id).slice(0, 6).join(", ")}`)] : [];
+  const postal = card.properties["postal_city"];
+  const town = card.properties["town"];
+  const mail = postal && town && postal.toLowerCase() !== town.toLowerCase() ? [line(`Mail goes to ${postal}; ${town} governs.`)] : [];
+  const parts = [line(`Parcel ${card.id}`), ...before, facts(parcelFacts(card.properties, townPage(town))), ...mail, ...also, button(card.page, "Open the parcel")];
+  sheet.open(card.properties["address"] ?? `Parcel ${card.id}`, parts, focus);
+}
+
+/** @param {Feature} feature @param {boolean} focus */
+function showMark(feature, focus) {
+  const { properties } = feature;
+  const mark = markOf(feature);
+  const lot = properties["frontage_parcel_id"] ?? properties["parcel_id"];
+  const tree = properties["tree_id"];
+  const page = tree ? pageOf("trees", tree) : pageOf(told.layer, feature.id);
+  const parts = [marked(mark), line(mark.says), facts([...rowsOf(properties), ["Parcel", lot ? link(pageOf("parcels", lot), lot) : "none found"]])];
+  sheet.open(nameOf(feature), [...parts, button(page, tree ? "Open the tree" : "Open the record")], focus);
+  pick(`${told.layer}/${feature.id}`, placeOf(feature));
+}
+
+/** @param {import("./told.js").Properties} properties @returns {[string, string | Node][]} */
+function rowsOf(properties) {
+  if (told.layer === "inspections") {
+    return [
+      ["Where", inWords(properties["address"])],
+      ["Town", townLink(properties["town"])],
+      ["Opened", inWords(properties["opened_on"])],
+      ["Due", inWords(properties["due_on"])],
+      ["Closed", inWords(properties["closed_on"])],
+    ];
+  }
+  return [
+    ["Scientific name", inWords(properties["species"])],
+    ["Diameter", inWords(properties["dbh_in"], properties["dbh_in"] ? "in" : "")],
+    ["Condition", words(properties["condition"])],
+    ["Risk", words(properties["risk"])],
+    ["Where", inWords(properties["address"] ?? properties["on_street"])],
+    ["Town", townLink(properties["town"])],
+  ];
+}
+
+/** @param {Feature} town @param {boolean} focus */
+function showTown(town, focus) {
+  const { properties } = town;
+  const value = figure(told.scale, properties);
+  const parts = [facts([[told.scale.title, value === null ? "unknown" : inWords(value, told.scale.unit)]]), line(told.scale.says)];
+  sheet.open(String(properties["name"]), [...parts, button(pageOf("towns", properties["slug"]), "Open the town")], focus);
+}
+
+/** @param {string} layer @param {string} id @param {boolean} focus */
+async function showById(layer, id, focus) {
+  const path = id.split("/").map(encodeURIComponent).join("/");
+  const response = await fetch(`${told.api}/card/${layer}/${path}`).catch(() => null);
+  if (!response?.ok) return;
+  const card = await response.json();
+  if (layer === "parcels") showParcel(card, [], [], focus);
+  pick(`${layer}/${id}`, card.at ? [card.at.lat, card.at.lon] : null);
+}
+
+/** Open again what an address tells was open. @param {string} key */
+async function restore(key) {
+  const [layer, id] = [key.slice(0, key.indexOf("/")), key.slice(key.indexOf("/") + 1)];
+  const held = layer === told.layer ? drawing.held.get("marks")?.get(id)?.feature : null;
+  if (held) showMark(held, false);
+  else if (layer === "parcels") await showById(layer, id, false);
+}
+
+/** @param {string | null} key @param {L.LatLngExpression | null} place */
+function pick(key, place) {
+  picked = key;
+  drawing.pick(key, place);
+  list.mark(key);
+  tell();
+}
+
+/** @param {string | null | undefined} name */
+function townPage(name) {
+  const town = towns.find((one) => one.properties["name"] === name);
+  return town ? pageOf("towns", town.properties["slug"]) : null;
+}
+
+/** @param {string | null | undefined} name @returns {string | Node} */
+function townLink(name) {
+  const page = townPage(name);
+  return page && name ? link(page, name) : inWords(name);
+}
+
+/** @param {string} text */
+function say(text) {
+  if (!notice) return;
+  notice.textContent = text;
+  notice.hidden = !text;
+}

@@ -1,0 +1,46 @@
+// Where the names of streets stand: along the longest straight piece, and not twice side by side.
+
+const APART = 260;
+
+/**
+ * Place names on lines that are given in pixels.
+ * @param {{name: string, points: {x: number, y: number}[]}[]} lines
+ * @param {(text: string) => number} widthOf
+ * @returns {{name: string, x: number, y: number, angle: number, width: number}[]}
+ */
+export function placeNames(lines, widthOf) {
+  const pieces = lines
+    .filter((line) => line.name)
+    .map((line) => ({ name: line.name, ...longest(line.points) }))
+    .sort((one, other) => other.length - one.length);
+  /** @type {{name: string, x: number, y: number, angle: number, width: number}[]} */
+  const placed = [];
+  for (const { name, x, y, angle, length } of pieces) {
+    const width = widthOf(name);
+    const crowded = placed.some((other) => {
+      const apart = Math.hypot(other.x - x, other.y - y);
+      return apart < (other.name === name ? APART : 30) || (apart < (other.width + width) / 2 && Math.abs(other.angle - angle) < 0.2 && apart < 90);
+    });
+    if (length > width + 12 && !crowded) placed.push({ name, x, y, angle, width });
+  }
+  return placed;
+}
+
+/**
+ * Find a line's longest straight piece: its middle, its length, and its angle, turned so that text stands upright.
+ * @param {{x: number, y: number}[]} points
+ */
+export function longest(points) {
+  let best = { x: 0, y: 0, length: 0, angle: 0 };
+  for (let at = 1; at < points.length; at += 1) {
+    const [from, to] = [points[at - 1], points[at]];
+    if (!from || !to) continue;
+    const length = Math.hypot(to.x - from.x, to.y - from.y);
+    if (length <= best.length) continue;
+    let angle = Math.atan2(to.y - from.y, to.x - from.x);
+    if (angle > Math.PI / 2) angle -= Math.PI;
+    if (angle <= -Math.PI / 2) angle += Math.PI;
+    best = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2, length, angle };
+  }
+  return best;
+}

@@ -1,0 +1,140 @@
+"""What is loaded, in words: for the start page, the exports and the page about the data."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+
+from geo.fields import Field
+from geo.layers import LAYERS, Layer
+from webmap.words import UNKNOWN, counted, day, label, told
+
+Status = Mapping[str, Any]
+
+# What a source says of itself, in the order and the words in which people read it.
+TOLD = {
+    "rows": "Rows",
+    "licence": "Licence",
+    "method": "Method",
+    "year": "Year",
+    "resolution_m": "Cell size in metres",
+    "date": "Date of the data",
+    "at": "Loaded",
+    "profile": "Profile",
+    "crs": "Coordinates as delivered",
+    "encoding": "Encoding",
+}
+DATES = ("date", "at")
+
+
+def sources(status: Status, name: str) -> list[Mapping[str, Any]]:
+    """Give what a layer's sources say of themselves, provenance beside name and rows."""
+    found = status["layers"][name].get("sources", [])
+    return [{**(one.get("provenance") or {}), **one} for one in found]
+
+
+def illustrative(status: Status) -> bool:
+    """Whether anything that is loaded was made up to show how lotleaf works."""
+    return any(one.get("illustrative") for name in LAYERS for one in sources(status, name))
+
+
+def dated(status: Status, *names: str) -> str:
+    """Tell on one line from when the data of some layers are."""
+    parts = [
+        f"{LAYERS[name].title}: {_as_of(one)} ({_title(one)})"
+        for name in names
+        for one in sources(status, name)
+    ]
+    shown = "; ".join(parts[:4]) + (f" and {len(parts) - 4} more sources" if len(parts) > 4 else "")
+    return f"Data as of: {shown}." if parts else "No source is loaded for this."
+
+
+def loaded(status: Status) -> list[dict[str, Any]]:
+    """Tell each layer's rows, sources and last load, as rows of a table."""
+    return [_loaded(status, layer) for layer in LAYERS.values()]
+
+
+def exported(status: Status) -> list[dict[str, Any]]:
+    """Tell each layer as the page of exports shows it."""
+    return [
+        {
+            **_loaded(status, layer),
+            "name": layer.name,
+            "says": layer.says,
+            "rows": status["layers"][layer.name]["rows"],
+            "rows_told": counted(status["layers"][layer.name]["rows"], "row"),
+            "note": _note(status, layer),
+            "filters": filters(layer),
+            "count_href": url_for("api.count", layer=layer.name),
+            "fields": [ID, *layer.public],
+        }
+        for layer in LAYERS.values()
+    ]
+
+
+def described(status: Status) -> list[dict[str, Any]]:
+    """Tell every layer that holds anything, source by source."""
+    return [
+        {
+            "name": layer.name,
+            "title": layer.title,
+            "note": layer.says,
+            "sources": [{"name": _title(one), "facts": _facts(one)} for one in found],
+        }
+        for layer in LAYERS.values()
+        if (found := sources(status, layer.name))
+    ]
+
+
+def filters(layer: Layer, names: tuple[str, ...] | None = None) -> list[dict[str, Any]]:
+    """Tell the fields that people filter by, with the choices of those that have a code list."""
+    wanted = [field for field in layer.choices if field.name != "town"]
+    if names is not None:
+        wanted = [field for field in wanted if field.name in names]
+    return [
+        {
+            "name": field.name,
+            "label": label(field),
+            "options": [(code, told(code, field).capitalize()) for code in field.codes],
+        }
+        for field in wanted
+    ]
+
+
+ID = Field("id", "text", "The record's own number; stable across reloads.")
+
+
+def _loaded(status: Status, layer: Layer) -> dict[str, Any]:
+    found = sources(status, layer.name)
+    last = max((str(one.get("at") or "") for one in found), default="")
+    names = ", ".join(sorted({_title(one) for one in found}))
+    return {
+        "title": layer.title,
+        "rows": f"{status['layers'][layer.name]['rows']:,}",
+        "sources": names if len(names) <= 120 else counted(len(found), "source"),
+        "loaded": day(last) if found else "not loaded",
+    }
+
+
+def _note(status: Status, layer: Layer) -> str:
+    found = sources(status, layer.name)
+    if not found:
+        return "Nothing is loaded."
+    licences = ", ".join(sorted({str(one.get("licence") or f"licence {UNKNOWN}") for one in found}))
+    return f"{counted(len(found), 'source')}: {_loaded(status, layer)['sources']}. {licences[0].upper()}{licences[1:]}."
+
+
+def _facts(source: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (name, day(source[key]) if key in DATES else told(source[key]))
+        for key, name in TOLD.items()
+        if source.get(key) not in (None, "")
+    ]
+
+
+def _title(source: Mapping[str, Any]) -> str:
+    return str(source.get("title") or source.get("source") or source.get("name") or UNKNOWN)
+
+
+def _as_of(source: Mapping[str, Any]) -> str:
+    return day(source["date"]) if source.get("date") else f"loaded {day(source.get('at'))}"

@@ -1,0 +1,65 @@
+"""The page of a look-up: what was found, how sure it is, and which town governs there."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+
+from geo.store.protocol import PUBLIC, Query, Reader
+from webmap.atlas import Atlas
+from webmap.words import UNKNOWN, counted
+
+FOUND = {
+    "exact": "Found as asked.",
+    "none": "Nothing of that name is known here.",
+    "ambiguous": "Several places fit.",
+}
+MOST = 25
+
+
+def page(atlas: Atlas, query: str) -> dict[str, Any]:
+    """Look up, and tell what was found; `only` is the page of the one exact answer."""
+    if not query:
+        return {"candidates": [], "only": None, "answer_note": "Type into the box above."}
+    answer = atlas.find(query, limit=MOST).to_json()
+    found = [_candidate(one) for one in answer["candidates"]]
+    status = answer["status"]
+    note = FOUND.get(status, status.replace("_", " ").capitalize() + ".")
+    exact = status == "exact" and len(found) == 1
+    return {
+        "candidates": found,
+        "answer_note": f"{note} {counted(len(found), 'place')}." if found else note,
+        "only": found[0]["href"] if exact else None,
+    }
+
+
+def example(reader: Reader) -> str | None:
+    """Give an address that is loaded here, to show how to ask."""
+    for record in reader.query("parcels", Query(limit=20), actor=PUBLIC):
+        address = record.values.get("address")
+        if address and address[0].isdigit():
+            return str(address)
+    return None
+
+
+def _candidate(one: Mapping[str, Any]) -> dict[str, Any]:
+    parcel, town = one.get("parcel_id"), one.get("town")
+    changes = "; ".join(str(change) for change in one.get("changes", ()))
+    parts = [
+        town or f"town {UNKNOWN}",
+        f"parcel {parcel}" if parcel else f"parcel {UNKNOWN}",
+        "exact" if one.get("status") == "exact" and not changes else str(one.get("status") or ""),
+        changes,
+    ]
+    return {
+        "address": one.get("address") or parcel or UNKNOWN,
+        "note": " · ".join(part for part in parts if part),
+        "href": url_for("pages.parcel", id_=parcel) if parcel else _on_map(one),
+    }
+
+
+def _on_map(one: Mapping[str, Any]) -> str | None:
+    if one.get("lon") is None or one.get("lat") is None:
+        return None
+    at = f"19/{one['lat']:.6f}/{one['lon']:.6f}"
+    return url_for("pages.map_page", name="coverage", at=at)

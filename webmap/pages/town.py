@@ -1,0 +1,205 @@
+"""The page of a town, the table of all towns, and which towns stand today."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import shapely
+from flask import url_for
+
+from geo.errors import NoSuchRecord
+from geo.places import Bbox, slug
+from geo.store.protocol import PUBLIC, Query, Reader, Record
+from webmap import charts
+from webmap.pages.parcel import GREEN, source_of_canopy
+from webmap.palette import CONDITIONS, NEEDS
+from webmap.words import UNKNOWN, area, counted, day, percent, share, told
+
+WORK = ("need_remove", "need_prune", "need_stump", "need_inspect")
+COLUMNS = ("parcels", "trees", "need_remove", "need_prune", "inspections_open")
+SHOWN = 8  # species or genera in a chart
+
+
+def standing(reader: Reader, today: date) -> list[Record]:
+    """Give the towns that stand on a day, by name; a town that merged away is not among them."""
+    found = reader.query("municipalities", Query(), actor=PUBLIC)
+    return sorted((one for one in found if stands(one, today)), key=lambda one: one.values["name"])
+
+
+def stands(town: Record, today: date) -> bool:
+    """Whether a town's limits hold on a day."""
+    start, end = town.values.get("valid_from"), town.values.get("valid_to")
+    now = today.isoformat()
+    return (not start or start[:10] <= now) and (not end or now <= end[:10])
+
+
+def around(towns: list[Record]) -> Bbox | None:
+    """Give the box, in degrees, that holds the towns; None when there are none."""
+    drawn = [shapely.from_wkb(one.wkb) for one in towns if one.wkb is not None]
+    return Bbox(*shapely.total_bounds(drawn).tolist()) if drawn else None
+
+
+def table(towns: list[Record]) -> list[dict[str, Any]]:
+    """Tell the towns as rows, and all of them together; what a town does not know is said."""
+    rows = [
+        {
+            "name": one.values["name"],
+            "href": url_for("pages.town", slug_=slug(one.values["name"])),
+            "cells": [percent(one.values.get("canopy_pct")), *_numbers(one.values)],
+        }
+        for one in towns
+    ]
+    together = {"name": f"All {len(towns)} towns", "total": True, "cells": _together(towns)}
+    return [*rows, together] if len(towns) > 1 else rows
+
+
+def page(reader: Reader, slug_: str, today: date) -> dict[str, Any]:
+    """Make the page of a town. Raises NoSuchRecord."""
+    town = _named(reader, slug_, today)
+    values = town.values
+    return {
+        "name": values["name"],
+        "kind": (values.get("kind") or "town").capitalize(),
+        "past": None if stands(town, today) else _past(values),
+        "map_hrefs": _maps(slug_) if stands(town, today) else [],
+        "figures": _figures(values),
+        **_condition(values),
+        **_needs(values),
+        "diversity": _diversity(reader, values["name"]),
+    }
+
+
+def _named(reader: Reader, slug_: str, today: date) -> Record:
+    found = [
+        one
+        for one in reader.query("municipalities", Query(), actor=PUBLIC)
+        if slug(one.values["name"]) == slug_
+    ]
+    if not found:
+        raise NoSuchRecord(f"no town is called {slug_!r}; the start page lists them all")
+    return max(found, key=lambda one: (stands(one, today), one.values.get("valid_from") or ""))
+
+
+def _past(values: Mapping[str, Any]) -> str:
+    return (
+        f"This town stood until {day(values.get('valid_to'))}; its figures are of its old limits."
+    )
+
+
+def _maps(slug_: str) -> list[tuple[str, str]]:
+    titles = {"coverage": "Canopy", "maintenance": "Maintenance", "inspections": "Inspections"}
+    return [
+        (title, url_for("pages.map_page", name=name, town=slug_)) for name, title in titles.items()
+    ]
+
+
+def _figures(values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    work = _sum(values.get(key) for key in WORK)
+    known = values.get("canopy_pct") is not None
+    canopy_note = source_of_canopy(values) if known else "No canopy source covers this town."
+    return [
+        ("Canopy", percent(values.get("canopy_pct")), canopy_note),
+        ("Parcels", told(values.get("parcels")), "Ground parcels; stacked units count as one."),
+        ("Trees", told(values.get("trees")), f"Standing in {area(values.get('area_m2'))}."),
+        ("To do", told(work), f"To remove, prune, grind or inspect; {counted(values.get('trees'), 'tree')} in all."),
+        ("Open inspections", told(values.get("inspections_open")), f"{told(values.get('inspections_closed'))} closed."),
+    ]  # fmt: skip
+
+
+def _condition(values: Mapping[str, Any]) -> dict[str, Any]:
+    counts = {key: values.get(f"trees_{key}") for key in CONDITIONS}
+    whole = _sum(counts.values())
+    rows = [
+        {
+            "label": text,
+            "colour": colour,
+            "count": told(counts[key]),
+            "share": percent(share(counts[key], whole)),
+        }
+        for key, (text, colour) in CONDITIONS.items()
+    ]
+    drawn = charts.stack((counts[key] or 0, colour) for key, (_, colour) in CONDITIONS.items())
+    note = f"Of {counted(whole, 'tree')} that stand within the limits."
+    return {"conditions": rows, "condition_stack": drawn, "condition_note": note}
+
+
+def _needs(values: Mapping[str, Any]) -> dict[str, Any]:
+    counts = {one.code: values.get(f"need_{one.code}") for one in NEEDS}
+    whole = _sum(counts.values())
+    rows = [
+        {
+            "mark": one,
+            "count": told(counts[one.code]),
+            "bar": charts.bar(share(counts[one.code], whole), one.colour),
+        }
+        for one in NEEDS
+    ]
+    return {"needs": rows, "need_note": f"Of {counted(whole, 'tree, stump or empty place', 'trees, stumps and empty places')}."}  # fmt: skip
+
+
+def _diversity(reader: Reader, town: str) -> list[dict[str, Any]]:
+    species: Counter[str] = Counter()
+    genera: Counter[str] = Counter()
+    for tree in reader.query("trees", Query(town=town), actor=PUBLIC):
+        values = tree.values
+        species[values.get("common") or values.get("species") or UNKNOWN] += 1
+        genera[values.get("genus") or UNKNOWN] += 1
+    return [
+        _shares("Most frequent species", "Species", species, 10),
+        _shares("Most frequent genera", "Genus", genera, 20),
+    ]
+
+
+def _shares(title: str, noun: str, counts: Counter[str], most: int) -> dict[str, Any]:
+    unknown = counts.pop(UNKNOWN, 0)
+    known = counts.total()
+    top = counts.most_common(SHOWN)
+    rows = [
+        {
+            "label": name,
+            "count": f"{number:,}",
+            "share": percent(share(number, known)),
+            "bar": charts.bar(share(number, known), GREEN, most=max(most, 100 * top[0][1] / known)),
+        }
+        for name, number in top
+    ]
+    note = (
+        f"Of {counted(known, 'tree')} whose {noun.lower()} is known; {unknown:,} unknown, left out."
+    )
+    rule = f" A common rule of thumb keeps any one {noun.lower()} at {most} % or less."
+    return {"title": title, "noun": noun, "rows": rows, "note": note + rule if known else note}
+
+
+def _numbers(values: Mapping[str, Any]) -> list[str]:
+    return [told(values.get(key)) for key in COLUMNS]
+
+
+def _together(towns: list[Record]) -> list[str]:
+    return [
+        _canopy_together(towns),
+        *(_known_sum([one.values.get(key) for one in towns]) for key in COLUMNS),
+    ]
+
+
+def _canopy_together(towns: list[Record]) -> str:
+    known = [one.values for one in towns if one.values.get("canopy_pct")]
+    known = [values for values in known if values.get("canopy_m2")]
+    # The area that the source covers, from which each share was made.
+    covered = sum(100 * values["canopy_m2"] / values["canopy_pct"] for values in known)
+    whole = share(sum(values["canopy_m2"] for values in known), covered)
+    return percent(whole) + _left_out(len(towns) - len(known) if known else 0)
+
+
+def _known_sum(numbers: list[int | None]) -> str:
+    known = [number for number in numbers if number is not None]
+    return f"{sum(known):,}{_left_out(len(numbers) - len(known))}" if known else UNKNOWN
+
+
+def _left_out(number: int) -> str:
+    return f" ({counted(number, 'town')} unknown)" if number else ""
+
+
+def _sum(numbers: Iterable[int | None]) -> int | None:
+    listed = list(numbers)
+    return None if None in listed else sum(number for number in listed if number is not None)
