@@ -165,7 +165,8 @@ def _entry(field: Field) -> dict[str, Any]:
 
 
 def _source(source: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: source[name] for name in TOLD if source.get(name) is not None}
+    told = {**source.get("provenance", {}), **source}
+    return {name: told[name] for name in TOLD if told.get(name) is not None}
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def _tag(response: Response, build: str) -> Response:
     if version is None or response.status_code != 200 or response.cache_control.no_store:
         return response
     response.headers.setdefault("Cache-Control", "no-cache")
-    mark = f"{build}-{version}-{datetime.now(UTC):%y%m%d}"
+    mark = f"{build}-{version}-{datetime.now().astimezone():%y%m%d}"
     response.set_etag(mark, weak=True)
     if request.if_none_match.contains_weak(mark):
         response.status_code = 304

@@ -10,7 +10,12 @@ from geo.layers import Layer
 from geo.store.protocol import Record
 
 # The layers whose records have a page of their own, and the page's endpoint.
-PAGES = {"parcels": "pages.parcel", "trees": "pages.tree"}
+PAGES = {
+    "parcels": "pages.parcel",
+    "trees": "pages.tree",
+    "sites": "pages.site",
+    "inspections": "pages.inspection",
+}
 
 
 def card(layer: Layer, record: Record) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def _server(settings: Settings) -> "AbstractServer[Any]":
             header_read_timeout=int(settings.header_read_s * 1000),
             max_buffer_size=settings.max_header_bytes,
         ),
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_dictconfig=_logging(),
         ssl_cert=settings.tls_cert,
         ssl_key=settings.tls_key,
