@@ -11,8 +11,13 @@ from markupsafe import Markup
 WIDTH, HEIGHT = 1000, 24  # units of the drawing; the page's stylesheet gives its size
 
 
-def bar(percentage: float | None, colour: str, *, most: float = 100.0) -> Markup:
-    """Draw a share as a bar, full at `most`; unknown is a hatched one, so that it is never read as 0."""
+def bar(
+    percentage: float | None, colour: str, *, most: float = 100.0, rule: float | None = None
+) -> Markup:
+    """Draw a share as a bar, full at `most`, with a stroke at `rule`.
+
+    Unknown has a bar of its own, so that it is never read as 0.
+    """
     if percentage is None:
         return _svg(
             Markup('<rect class="bar-unknown" width="{}" height="{}"/>').format(WIDTH, HEIGHT)
@@ -21,6 +26,7 @@ def bar(percentage: float | None, colour: str, *, most: float = 100.0) -> Markup
     return _svg(
         Markup('<rect class="bar-ground" width="{}" height="{}"/>').format(WIDTH, HEIGHT)
         + Markup('<rect width="{}" height="{}" fill="{}"/>').format(long, HEIGHT, colour)
+        + (_stroke(WIDTH * rule / most) if rule is not None else Markup())
     )
 
 
@@ -36,6 +42,12 @@ def stack(parts: Iterable[tuple[float, str]]) -> Markup:
         )
         west += long
     return _svg(drawn) if shown else Markup()
+
+
+def _stroke(at: float) -> Markup:
+    return Markup('<rect class="bar-rule" x="{}" width="8" height="{}"/>').format(
+        round(at - 4, 1), HEIGHT
+    )
 
 
 def _svg(inside: Markup) -> Markup:

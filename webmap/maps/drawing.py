@@ -8,6 +8,7 @@ from branca.element import CssLink, Figure, JavascriptLink
 from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
+from folium.utilities import camelize
 from markupsafe import Markup
 
 from geo.places import LonLat
@@ -61,7 +62,8 @@ class LotMap(folium.Map):
     def told_all(self) -> dict[str, Any]:
         """Everything that the page's module needs: Leaflet's options, our own, and the layers'."""
         layers = [one.told() for one in self._children.values() if isinstance(one, CanvasLayer)]
-        options = {**self.options, "center": list(self.location)}
+        options = {camelize(name): value for name, value in self.options.items()}
+        options["center"] = list(self.location)
         return {"options": options, "layers": layers, **self.told}
 
     def parts(self) -> MapParts:

@@ -69,8 +69,8 @@ VIEWS = {
             scale=palette.OPEN_SHARE,
             marks=palette.STATUSES,
             mark_by="status",
-            filters=("kind",),
-            fields=("status", "town", "kind", "address", "opened_on", "due_on", "closed_on", "parcel_id"),
+            filters=(),
+            fields=("status", "town", "kind", "address", "opened_on", "due_on", "closed_on", "parcel_id", "lon", "lat"),
         ),
     )
 }  # fmt: skip

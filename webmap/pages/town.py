@@ -155,19 +155,20 @@ def _shares(title: str, noun: str, counts: Counter[str], most: int) -> dict[str,
     unknown = counts.pop(UNKNOWN, 0)
     known = counts.total()
     top = counts.most_common(SHOWN)
+    full = max(2 * most, 100 * top[0][1] / known) if top else 100
     rows = [
         {
             "label": name,
             "count": f"{number:,}",
             "share": percent(share(number, known)),
-            "bar": charts.bar(share(number, known), GREEN, most=max(most, 100 * top[0][1] / known)),
+            "bar": charts.bar(share(number, known), GREEN, most=full, rule=most),
         }
         for name, number in top
     ]
     note = (
         f"Of {counted(known, 'tree')} whose {noun.lower()} is known; {unknown:,} unknown, left out."
     )
-    rule = f" A common rule of thumb keeps any one {noun.lower()} at {most} % or less."
+    rule = f" A common rule of thumb keeps any one {noun.lower()} at {most} % or less, where the stroke stands."
     return {"title": title, "noun": noun, "rows": rows, "note": note + rule if known else note}
 
 

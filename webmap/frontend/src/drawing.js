@@ -65,7 +65,7 @@ export class Drawing {
   towns(towns, near) {
     this.show("towns", near ? [] : towns, (town) => this.area(town, "ground", () => ({
       ...this.fill(town),
-      fillOpacity: 0.9,
+      fillOpacity: 1,
       stroke: false,
     })));
     this.show("borders", towns, (town) => this.area(town, "borders", () => ({
@@ -82,7 +82,7 @@ export class Drawing {
     this.show("parcels", parcels, (parcel) => this.area(parcel, "ground", () => {
       const picked = this.picked === `parcels/${parcel.id}`;
       const outline = { color: picked ? this.ink.pick : this.ink.lot, weight: picked ? 4 : 0.8, opacity: 1 };
-      return filled ? { ...outline, ...this.fill(parcel), fillOpacity: 0.82 } : { ...outline, fill: picked, fillColor: this.ink.pick, fillOpacity: 0.15 };
+      return filled ? { ...outline, ...this.fill(parcel), fillOpacity: 1 } : { ...outline, fill: picked, fillColor: this.ink.pick, fillOpacity: 0.15 };
     }));
     const numbered = this.map.getZoom() >= 18 ? parcels.filter((one) => /^\d+/.test(one.properties["address"] ?? "")) : [];
     this.show("numbers", numbered, (parcel) => this.number(parcel));

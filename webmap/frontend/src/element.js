@@ -23,8 +23,9 @@ export function element(tag, attributes, ...children) {
  * @param {number} size
  */
 export function markSvg(mark, size = 28) {
-  const svg = drawing(size, "-1 -1 26 26", "mark");
-  svg.append(path({ d: mark.shape, fill: mark.colour, stroke: "#ffffff", "stroke-width": "1.6", "stroke-linejoin": "round" }));
+  const svg = drawing(size, "-3 -3 30 30", "mark");
+  for (const [stroke, width] of [["#101412", "5.2"], ["#ffffff", "3"]]) svg.append(path({ d: mark.shape, stroke: stroke ?? "", "stroke-width": width ?? "", "stroke-linejoin": "round" }));
+  svg.append(path({ d: mark.shape, fill: mark.colour }));
   if (mark.sign) svg.append(path({ d: mark.sign, fill: "none", stroke: "#ffffff", "stroke-width": "2.6", "stroke-linecap": "round", "stroke-linejoin": "round" }));
   return svg;
 }

@@ -58,6 +58,6 @@ export class Filters {
       });
       box?.append(element("label", { class: "key" }, input, element("span", {}, layer.title)));
     }
-    if (box) box.hidden = false;
+    box?.closest("details")?.removeAttribute("hidden");
   }
 }

@@ -3,9 +3,10 @@ import * as L from "leaflet";
 import { Drawing, placeOf, polygons } from "./drawing.js";
 import { markSvg, swatch } from "./element.js";
 import { Filters } from "./filters.js";
-import { codeOf, colour, figure, stands, told as inWords, urgency, words } from "./figures.js";
+import { codeOf, colour, figure, stands, told as inWords, urgency } from "./figures.js";
 import { List } from "./list.js";
-import { Sheet, button, facts, line, link, marked, pageOf, parcelFacts } from "./sheet.js";
+import { detailOf, markParts, nameOf, parcelParts } from "./cards.js";
+import { Sheet, button, facts, line, link, pageOf } from "./sheet.js";
 import { Source } from "./source.js";
 import { question, readState, writeState } from "./state.js";
 import { showTownNames } from "./townnames.js";
@@ -53,7 +54,9 @@ map.on("moveend", () => {
   settling = setTimeout(update, SETTLE);
 });
 map.on("click", (event) => void answer(event));
+stage.addEventListener("pointerdown", () => stage.classList.add("touched"));
 stage.addEventListener("keydown", (event) => {
+  stage.classList.remove("touched");
   if (event.key === "Enter" && event.target === stage) void answerAt(map.getCenter(), true);
 });
 document.addEventListener("lotleaf:theme", () => drawing.repaint());
@@ -197,26 +200,12 @@ function markRow(feature) {
     if (place && !map.getBounds().pad(-0.1).contains(place)) map.panTo(place);
     showMark(feature, true);
   };
-  return { key: `${told.layer}/${feature.id}`, picture: markSvg(mark), main: nameOf(feature), sub: detail(feature, mark), open };
+  return { key: `${told.layer}/${feature.id}`, picture: markSvg(mark), main: nameOf(told.layer, feature), sub: detailOf(told.layer, feature, mark), open };
 }
 
 /** @param {Feature} feature */
 function markOf(feature) {
   return /** @type {import("./told.js").Mark} */ (marks.get(codeOfFeature(feature)) ?? marks.get("unknown"));
-}
-
-/** @param {Feature} feature */
-function nameOf({ properties }) {
-  if (told.layer === "inspections") return String(properties["kind"] ?? "Inspection of unknown kind");
-  const places = { stump: "Stump", vacant: "Empty place", proposed: "Proposed place" };
-  return String(properties["common"] ?? properties["species"] ?? places[/** @type {keyof typeof places} */ (properties["status"])] ?? "Tree of unknown species");
-}
-
-/** @param {Feature} feature @param {import("./told.js").Mark} mark */
-function detail({ properties }, mark) {
-  const where = properties["address"] ?? properties["on_street"] ?? properties["town"] ?? "place unknown";
-  if (told.layer === "inspections") return `${mark.label} · opened ${inWords(properties["opened_on"])} · ${where}`;
-  return `${mark.label} · risk ${words(properties["risk"])} · ${where}`;
 }
 
 /** @param {L.LeafletMouseEvent} event */
@@ -244,47 +233,15 @@ async function answerAt(place, focus) {
   pick(`parcels/${parcel.id}`, place);
 }
 
-/** @param {{id: string, page: string, properties: import("./told.js").Properties}} card @param {{id: string, page: string}[]} units @param {Node[]} before @param {boolean} focus */
+/** @param {import("./cards.js").Card} card @param {import("./cards.js").Unit[]} units @param {Node[]} before @param {boolean} focus */
 function showParcel(card, units, before, focus) {
-  const also = units.length ? [line(`${units.length} more on the same ground: ${units.map((unit) => unit.id).slice(0, 6).join(", ")}`)] : [];
-  const postal = card.properties["postal_city"];
-  const town = card.properties["town"];
-  const mail = postal && town && postal.toLowerCase() !== town.toLowerCase() ? [line(`Mail goes to ${postal}; ${town} governs.`)] : [];
-  const parts = [line(`Parcel ${card.id}`), ...before, facts(parcelFacts(card.properties, townPage(town))), ...mail, ...also, button(card.page, "Open the parcel")];
-  sheet.open(card.properties["address"] ?? `Parcel ${card.id}`, parts, focus);
+  sheet.open(card.properties["address"] ?? `Parcel ${card.id}`, parcelParts(card, units, before, townLink), focus);
 }
 
 /** @param {Feature} feature @param {boolean} focus */
 function showMark(feature, focus) {
-  const { properties } = feature;
-  const mark = markOf(feature);
-  const lot = properties["frontage_parcel_id"] ?? properties["parcel_id"];
-  const tree = properties["tree_id"];
-  const page = tree ? pageOf("trees", tree) : pageOf(told.layer, feature.id);
-  const parts = [marked(mark), line(mark.says), facts([...rowsOf(properties), ["Parcel", lot ? link(pageOf("parcels", lot), lot) : "none found"]])];
-  sheet.open(nameOf(feature), [...parts, button(page, tree ? "Open the tree" : "Open the record")], focus);
+  sheet.open(nameOf(told.layer, feature), markParts(told.layer, feature, markOf(feature), townLink), focus);
   pick(`${told.layer}/${feature.id}`, placeOf(feature));
-}
-
-/** @param {import("./told.js").Properties} properties @returns {[string, string | Node][]} */
-function rowsOf(properties) {
-  if (told.layer === "inspections") {
-    return [
-      ["Where", inWords(properties["address"])],
-      ["Town", townLink(properties["town"])],
-      ["Opened", inWords(properties["opened_on"])],
-      ["Due", inWords(properties["due_on"])],
-      ["Closed", inWords(properties["closed_on"])],
-    ];
-  }
-  return [
-    ["Scientific name", inWords(properties["species"])],
-    ["Diameter", inWords(properties["dbh_in"], properties["dbh_in"] ? "in" : "")],
-    ["Condition", words(properties["condition"])],
-    ["Risk", words(properties["risk"])],
-    ["Where", inWords(properties["address"] ?? properties["on_street"])],
-    ["Town", townLink(properties["town"])],
-  ];
 }
 
 /** @param {Feature} town @param {boolean} focus */
@@ -318,19 +275,23 @@ function pick(key, place) {
   picked = key;
   drawing.pick(key, place);
   list.mark(key);
+  if (place) clearOfSheet(place);
   tell();
 }
 
-/** @param {string | null | undefined} name */
-function townPage(name) {
-  const town = towns.find((one) => one.properties["name"] === name);
-  return town ? pageOf("towns", town.properties["slug"]) : null;
+/** Move the map where the sheet would cover what it is about. @param {L.LatLngExpression} place */
+function clearOfSheet(place) {
+  const cover = sheet.cover(stage.getBoundingClientRect());
+  const point = map.latLngToContainerPoint(place);
+  if (!cover || point.x < cover.left - FINGER || point.y < cover.top - FINGER) return;
+  const below = cover.left < 2 * FINGER;
+  map.panBy(below ? [0, point.y - cover.top / 2] : [point.x - cover.left / 2, 0]);
 }
 
 /** @param {string | null | undefined} name @returns {string | Node} */
 function townLink(name) {
-  const page = townPage(name);
-  return page && name ? link(page, name) : inWords(name);
+  const town = towns.find((one) => one.properties["name"] === name);
+  return town && name ? link(pageOf("towns", town.properties["slug"]), name) : inWords(name);
 }
 
 /** @param {string} text */

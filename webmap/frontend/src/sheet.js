@@ -1,8 +1,5 @@
 // The answer to a tap: a side panel where there is room, a bottom sheet where there is not.
 import { element, markSvg } from "./element.js";
-import { told, words } from "./figures.js";
-
-/** @typedef {{name: string, value: string | Node}} Fact */
 
 /** The sheet over the map. */
 export class Sheet {
@@ -28,6 +25,12 @@ export class Sheet {
     this.root.hidden = false;
     this.root.scrollTop = 0;
     if (focus) this.root.focus();
+  }
+
+  /** How far in, from the stage's left and top, the sheet begins; null while it is closed. @param {DOMRect} stage */
+  cover(stage) {
+    const { left, top } = this.root.getBoundingClientRect();
+    return this.root.hidden ? null : { left: left - stage.left, top: left - stage.left > 44 ? 0 : top - stage.top };
   }
 
   close() {
@@ -71,27 +74,4 @@ export function marked(mark) {
 /** @param {string} layer @param {string} id */
 export function pageOf(layer, id) {
   return `/${layer}/${id.split("/").map(encodeURIComponent).join("/")}`;
-}
-
-/**
- * Tell what applies on a parcel.
- * @param {import("./told.js").Properties} parcel
- * @param {string | null} townPage
- * @returns {[string, string | Node][]}
- */
-export function parcelFacts(parcel, townPage) {
-  const canopy = parcel["canopy_pct"];
-  const method = `${told(parcel["canopy_method"])}, ${parcel["canopy_year"] ?? "year unknown"}`;
-  const town = told(parcel["town"]);
-  return [
-    ["Town", townPage ? link(townPage, town) : town],
-    ...(parcel["town_shares"] ? [/** @type {[string, string]} */ (["Border", parcel["town_shares"]])] : []),
-    ["Court hub", told(parcel["court"])],
-    ["Police", told(parcel["police"])],
-    ["Inspects", told(parcel["inspection"])],
-    ["Canopy", canopy === null || canopy === undefined ? "unknown" : `${told(canopy)} % (${method})`],
-    ["Trees", `${told(parcel["trees_inside"])} inside, ${told(parcel["trees_front"])} in front`],
-    ["Most pressing need", words(parcel["need"])],
-    ["Inspections", `${told(parcel["inspections_open"])} open, ${told(parcel["inspections_closed"])} closed`],
-  ];
 }

@@ -1,0 +1,143 @@
+"""The Folium room: nothing foreign, nothing inline, no data, the same page twice."""
+
+import json
+import re
+from datetime import date
+
+import folium
+import pytest
+from folium.plugins import Fullscreen
+
+from geo.layers import LAYERS
+from geo.places import Bbox, LonLat
+from webmap import palette
+from webmap.maps import VIEWS, CanvasLayer, ForeignAsset, LotMap, draw, latlon
+
+HOME = Bbox(-90.36, 38.66, -90.24, 38.75)
+DAY = date(2026, 11, 23)
+
+
+def told(body: str) -> dict:
+    """Read the configuration that a map's body carries."""
+    return json.loads(re.search(r"<script[^>]*>(.*)</script>", body, re.DOTALL).group(1))
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+def test_a_map_is_a_genuine_folium_map_of_our_own_files(view):
+    parts = draw(view, HOME, api="/api/v1", today=DAY)
+
+    assert issubclass(LotMap, folium.Map)
+    assert parts.scripts == ("map.js",)
+    assert parts.styles == ("leaflet.css",)
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+def test_a_map_writes_no_script_that_runs_and_no_style(view):
+    body = str(draw(view, HOME, api="/api/v1", today=DAY).body)
+
+    assert re.findall(r"<script[^>]*>", body) == [
+        '<script type="application/json" id="map_main-told">'
+    ]
+    assert "style" not in body.split("<script", maxsplit=1)[0]
+    assert "http" not in body
+
+
+def test_the_same_map_is_the_same_page():
+    once, again = (draw(VIEWS["coverage"], HOME, api="/api/v1", today=DAY) for _ in range(2))
+
+    assert once == again
+
+
+def test_a_folium_plugin_with_files_elsewhere_is_refused():
+    chart = LotMap("main", LonLat(-90.3, 38.7), 12, {})
+    Fullscreen().add_to(chart)
+
+    with pytest.raises(ForeignAsset):
+        chart.parts()
+
+
+def test_a_folium_layer_that_writes_script_into_the_page_is_refused():
+    chart = LotMap("main", LonLat(-90.3, 38.7), 12, {})
+    folium.Marker((38.7, -90.3), popup="${alert(1)}").add_to(chart)
+
+    with pytest.raises(ForeignAsset):
+        chart.parts()
+
+
+def test_configuration_that_looks_like_markup_stays_data():
+    hostile = "</script><img src=x onerror=alert(1)>${alert(1)}"
+    chart = LotMap("main", LonLat(-90.3, 38.7), 12, {"title": hostile})
+
+    body = str(chart.parts().body)
+
+    assert body.count("</script>") == 1
+    assert "<img" not in body
+    assert told(body)["title"] == hostile
+
+
+def test_leaflet_gets_its_farthest_and_nearest_zoom():
+    options = told(str(draw(VIEWS["coverage"], HOME, api="/api/v1", today=DAY).body))["options"]
+
+    assert options["maxZoom"] == 21
+    assert options["preferCanvas"] is True
+
+
+def test_a_hidden_layer_is_told_as_hidden():
+    chart = LotMap("main", LonLat(-90.3, 38.7), 12, {})
+    CanvasLayer("a", "A", address="/a", how="lines", nearest=15, show=False).add_to(chart)
+    CanvasLayer("b", "B", address="/b", how="lines", nearest=15).add_to(chart)
+
+    shown = {layer["key"]: layer["show"] for layer in told(str(chart.parts().body))["layers"]}
+
+    assert shown == {"a": False, "b": True}
+
+
+def test_folium_gets_latitude_first():
+    assert latlon(LonLat(lon=-90.3, lat=38.7)) == (38.7, -90.3)
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+def test_a_map_asks_only_for_public_fields_that_exist(view):
+    config = told(str(draw(view, HOME, api="/api/v1", today=DAY).body))
+
+    for layer in config["layers"]:
+        name = layer["address"].removeprefix("/api/v1/").removesuffix(".geojson")
+        public = {field.name for field in LAYERS[name].public}
+        assert set(layer["fields"]) <= public
+
+
+def test_every_need_and_status_has_a_mark_of_its_own_shape():
+    needs = LAYERS["sites"].by_name["need"].codes
+    statuses = LAYERS["inspections"].by_name["status"].codes
+
+    assert {mark.code for mark in palette.NEEDS} == set(needs)
+    assert {mark.code for mark in palette.STATUSES} == {*statuses, "overdue"}
+    for marks in (palette.NEEDS, palette.STATUSES):
+        assert len({(mark.shape, mark.sign) for mark in marks}) == len(marks)
+
+
+@pytest.mark.parametrize("mark", [*palette.NEEDS, *palette.STATUSES], ids=lambda mark: mark.code)
+def test_the_sign_in_a_mark_stands_out_from_its_colour(mark):
+    assert contrast(mark.colour, "#ffffff") >= 4.5
+
+
+@pytest.mark.parametrize("scale", [palette.CANOPY, palette.NEED_SHARE, palette.OPEN_SHARE])
+def test_a_scale_grows_darker_step_by_step(scale):
+    lights = [luminance(colour) for colour in scale.colours]
+
+    assert lights == sorted(lights, reverse=True)
+    assert len(scale.colours) == len(scale.breaks) + 1
+    assert palette.UNKNOWN_COLOUR not in scale.colours
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio as WCAG 2.2 defines it."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { codeOf, colour, figure, stands, told, urgency, words } from "../src/figures.js";
+
+const share = { title: "", says: "", unit: "", over: ["a", "b"], under: "all", breaks: [10, 20], colours: ["low", "middle", "high"], unknown: "grey" };
+const plain = { ...share, over: ["pct"], under: null };
+
+test("zero is a figure and unknown is none", () => {
+  assert.equal(figure(plain, { pct: 0 }), 0);
+  assert.equal(figure(plain, { pct: null }), null);
+  assert.equal(figure(share, { a: 1, b: null, all: 10 }), null);
+  assert.equal(figure(share, { a: 1, b: 1, all: 0 }), null);
+  assert.equal(figure(share, { a: 1, b: 1, all: 10 }), 20);
+});
+
+test("a break belongs to the step above it, and unknown to no step", () => {
+  assert.deepEqual([0, 9.9, 10, 20, 99].map((value) => colour(share, value)), ["low", "low", "middle", "high", "high"]);
+  assert.equal(colour(share, null), null);
+});
+
+test("unknown is said, zero is a number", () => {
+  assert.deepEqual([told(null), told(undefined), told(""), told(0), told(1234.56, "ft")], ["unknown", "unknown", "unknown", "0", "1,234.6 ft"]);
+  assert.equal(words("very_good"), "very good");
+});
+
+test("an open inspection is overdue the day after it was due, not on the day", () => {
+  const due = { status: "open", due_on: "2026-11-23" };
+
+  assert.equal(codeOf("status", due, "2026-11-23"), "open");
+  assert.equal(codeOf("status", due, "2026-11-24"), "overdue");
+  assert.equal(codeOf("status", { ...due, status: "closed" }, "2026-11-24"), "closed");
+  assert.equal(codeOf("status", { status: "open", due_on: null }, "2026-11-24"), "open");
+  assert.equal(codeOf("need", { need: null }, "2026-11-24"), "unknown");
+});
+
+test("removals come first, and a missing risk never sorts as low", () => {
+  const trees = [["prune", "extreme"], ["remove", "low"], ["remove", null], ["remove", "high"]].map(([need, risk], at) => (
+    /** @type {import("../src/told.js").Feature} */ ({ type: "Feature", id: String(at), geometry: null, properties: { need, risk } })
+  ));
+
+  const ordered = trees.sort(urgency(["remove", "prune"], (tree) => tree.properties["need"]));
+
+  assert.deepEqual(ordered.map((tree) => tree.properties["risk"]), ["high", null, "low", "extreme"]);
+});
+
+test("Vinita Terrace stood until it merged", () => {
+  const terrace = { valid_from: null, valid_to: "2017-05-31" };
+
+  assert.equal(stands(terrace, "2017-05-31"), true);
+  assert.equal(stands(terrace, "2017-06-01"), false);
+  assert.equal(stands({}, "2026-01-01"), true);
+});

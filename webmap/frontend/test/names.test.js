@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { longest, placeNames } from "../src/names.js";
+
+const wide = () => 60;
+/** @param {string} name @param {number[][]} points */
+const street = (name, points) => ({ name, points: points.map(([x, y]) => ({ x: x ?? 0, y: y ?? 0 })) });
+
+test("a name stands on the longest straight piece, upright", () => {
+  const piece = longest(street("", [[0, 0], [10, 0], [10, -100]]).points);
+
+  assert.deepEqual([piece.x, piece.y, piece.length], [10, -50, 100]);
+  assert.equal(Math.abs(piece.angle), Math.PI / 2);
+  assert.equal(longest(street("", [[100, 0], [0, 0]]).points).angle, 0);
+});
+
+test("a street too short for its name stays without", () => {
+  assert.deepEqual(placeNames([street("Oak", [[0, 0], [70, 0]])], wide), []);
+  assert.equal(placeNames([street("Oak", [[0, 0], [73, 0]])], wide).length, 1);
+});
+
+test("a street in pieces is named once where they are close, and again where they are far", () => {
+  const pieces = [0, 100, 400].map((x) => street("Oak", [[x, 0], [x + 90, 0]]));
+
+  assert.deepEqual(placeNames(pieces, wide).map((name) => name.x), [45, 445]);
+});
+
+test("a street without a name is none", () => {
+  assert.deepEqual(placeNames([street("", [[0, 0], [500, 0]])], wide), []);
+});
