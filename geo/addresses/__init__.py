@@ -1,1 +1,19 @@
-"""Addresses: parse, index, find."""
+"""Addresses: parse, index, find. The number is a gate, the street is known, every change is told."""
+
+from geo.addresses.answer import STATUSES, Answer, Candidate
+from geo.addresses.columns import parcel_of_address
+from geo.addresses.find import find, lonlat_in
+from geo.addresses.index import AddressIndex
+from geo.addresses.reading import Reading, parse
+
+__all__ = [
+    "STATUSES",
+    "AddressIndex",
+    "Answer",
+    "Candidate",
+    "Reading",
+    "find",
+    "lonlat_in",
+    "parcel_of_address",
+    "parse",
+]

@@ -1,0 +1,100 @@
+"""Crossings: the points at which two streets meet, from the centrelines' own vertices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.addresses.aliases import meant
+from geo.addresses.reading import Street
+from geo.addresses.table import StreetBook
+from geo.addresses.text import plain, words
+from geo.places import LonLat
+
+_GRID = 1e6  # steps a degree: vertices within 0.1 m are one node
+_APART = 6e-4  # degrees, about 60 m: nodes nearer to each other are one crossing of a divided road
+
+
+@dataclass(frozen=True, eq=False)
+class Crossings:
+    """For each street the nodes that it shares with another street; nodes by their place."""
+
+    labels: tuple[str, ...]
+    by_name: Mapping[str, tuple[tuple[int, Street], ...]]
+    nodes: Any  # int32: node numbers, street by street
+    start: Any  # int32: where each street's nodes begin
+    lon: Any
+    lat: Any
+
+    @classmethod
+    def build(cls, streets: Any) -> "Crossings":
+        """Gather the nodes of a street layer; None gives none."""
+        book = StreetBook()
+        numbers = _street_of_row(streets, book) if streets is not None else np.array([], dtype=int)
+        shapes = streets.geometry.to_numpy()[numbers >= 0] if streets is not None else []
+        xy, line = shapely.get_coordinates(shapes, return_index=True)
+        table = pd.DataFrame(np.round(xy * _GRID).astype("int64"), columns=["x", "y"])
+        table["street"] = numbers[numbers >= 0][line]
+        table = table.drop_duplicates()
+        shared = table[table.duplicated(["x", "y"], keep=False)].sort_values(
+            "street", kind="stable"
+        )
+        codes, places = pd.factorize(pd.MultiIndex.from_frame(shared[["x", "y"]]))
+        by_name: dict[str, list[tuple[int, Street]]] = {}
+        for number, ways in enumerate(book.spelt):
+            for way in ways:
+                by_name.setdefault(way.name, []).append((number, way))
+        return cls(
+            labels=tuple(book.labels),
+            by_name={name: tuple(ways) for name, ways in by_name.items()},
+            nodes=codes.astype("int32"),
+            start=np.searchsorted(shared["street"], np.arange(len(book.labels) + 1)),
+            lon=places.get_level_values(0).to_numpy("float64") / _GRID,
+            lat=places.get_level_values(1).to_numpy("float64") / _GRID,
+        )
+
+    def of(self, one: tuple[str, ...], other: tuple[str, ...]) -> list[tuple[str, LonLat]]:
+        """Give the crossings of two written streets: what it is called, and where it is."""
+        found: list[tuple[str, LonLat]] = []
+        for a in sorted(set(meant(one, self.by_name))):
+            for b in sorted(set(meant(other, self.by_name)) - {a}):
+                both = np.intersect1d(self._nodes(a), self._nodes(b))
+                label = f"{self.labels[a]} & {self.labels[b]}"
+                found += [(label, place) for place in self._parted(both)]
+        return found
+
+    def knows(self, street: tuple[str, ...]) -> bool:
+        """Tell whether any street is so called."""
+        return any(True for _ in meant(street, self.by_name))
+
+    def _nodes(self, street: int) -> Any:
+        return self.nodes[self.start[street] : self.start[street + 1]]
+
+    def _parted(self, nodes: Any) -> list[LonLat]:
+        kept: list[LonLat] = []
+        for node in nodes:
+            place = LonLat(float(self.lon[node]), float(self.lat[node]))
+            if all(max(abs(place.lon - k.lon), abs(place.lat - k.lat)) > _APART for k in kept):
+                kept.append(place)
+        return kept
+
+
+def _street_of_row(streets: Any, book: StreetBook) -> Any:
+    """Give each centreline its street's number, -1 where it has no name."""
+    columns = ("predir", "street", "suffix", "postdir", "name")
+    raw = streets[list(columns)].astype("object").fillna("")
+    codes, _ = pd.factorize(pd.MultiIndex.from_frame(raw))
+    first = raw[~pd.Series(codes, index=raw.index).duplicated()]
+    numbers = [_entered(book, *row) for row in first.itertuples(index=False)]
+    return np.array(numbers, dtype="int64")[codes] if numbers else np.array([], dtype="int64")
+
+
+def _entered(
+    book: StreetBook, predir: str, street: str, suffix: str, postdir: str, name: str
+) -> int:
+    if street.strip():
+        return book.parts(predir, street, suffix, postdir)
+    return book.line(tuple(word for word in words(plain(name)) if word not in (",", "#")))

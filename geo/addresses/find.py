@@ -1,0 +1,184 @@
+"""Find: one entrance for whatever people type."""
+
+import re
+from collections.abc import Callable
+
+from geo.addresses.answer import (
+    Answer,
+    Candidate,
+    Status,
+    lot_candidate,
+    none,
+    point_candidate,
+    row_candidate,
+)
+from geo.addresses.completing import completions
+from geo.addresses.houses import MOST, houses
+from geo.addresses.index import AddressIndex
+from geo.addresses.judging import Choice, Match
+from geo.addresses.landmarks import Landmark
+from geo.addresses.matching import best, choices, matches, nearest, of_block
+from geo.addresses.question import Question, each_once, status_of
+from geo.addresses.reading import Reading, lines, readings, readings_with_rest
+from geo.addresses.text import plain, unusable, words
+from geo.addresses.words import BLOCK, CORNER, JOINS
+from geo.places import LonLat, slug
+
+_LONLAT = re.compile(r"\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*,\s*([-+]?[0-9]{1,2}(?:\.[0-9]+)?)\s*")
+_BLOCK = re.compile(rf"([0-9]{{1,6}})\s+(?:{'|'.join(sorted(BLOCK))})(?:\s+OF)?\s+(.+)")
+_CORNER = re.compile(rf"(?:{'|'.join(CORNER)})\s+")
+_LETTER_OR_DIRECTION = re.compile(r"[0-9]+ [NSEW] ")
+
+_Found = tuple[Status, list[Candidate]]
+
+
+def find(
+    index: AddressIndex,
+    query: str,
+    *,
+    limit: int = 10,
+    near: LonLat | None = None,
+    town: str | None = None,
+) -> Answer:
+    """Find the parcels that a query means: an address, a parcel number, a block, a crossing, a name.
+
+    `exact` only where every typed part stands in the table; whatever was changed or ignored is told.
+    Where several match, those in `town` (name or slug) come first, then those nearest to `near`.
+    Never raises for what was typed: what cannot be read is `none`, with the reason.
+    """
+    if lonlat_in(query):
+        return none(query, "The query is a place in degrees; it names no address.")
+    if reason := unusable(query):
+        return none(query, reason)
+    asked = Question(index, query, plain(query), near, slug(town) if town else None)
+    for answer in _WAYS:
+        status, found = answer(asked)
+        if found:
+            return Answer(query, status, tuple(found[: max(1, limit)]))
+    return none(query, _why_nothing(asked))
+
+
+def lonlat_in(query: str) -> LonLat | None:
+    """Read a query that is a longitude and a latitude in degrees; None when it is none.
+
+    >>> lonlat_in("-90.3051, 38.7002"), lonlat_in("4900 Natural Bridge")
+    (LonLat(lon=-90.3051, lat=38.7002), None)
+    """
+    if len(query) > 60 or "." not in query or not (found := _LONLAT.fullmatch(query)):
+        return None
+    place = LonLat(float(found[1]), float(found[2]))
+    return place if abs(place.lon) <= 180 and abs(place.lat) <= 90 else None
+
+
+def _by_lot(asked: Question) -> _Found:
+    """Find a parcel by its number, or by the number of before."""
+    found = list(asked.index.lots.called(asked.query))
+    same = [pair for pair in found if not pair[1]] or found
+    status = status_of(len(same), changed=any(told for _, told in same))
+    made = [lot_candidate(asked.index, lot, status, filter(None, [told])) for lot, told in same]
+    return status, asked.order(made)
+
+
+def _by_block(asked: Question) -> _Found:
+    """List a block: "7300 blk Burrwood" is 7300 to 7399, lowest number first."""
+    block = _BLOCK.match(asked.text)
+    if not block:
+        return "none", []
+    streets = [one for one in readings(block[2], asked.index.places) if one.house is None]
+    found = of_block(asked.index, choices(asked.index, streets), int(block[1]))
+    return "block", [_candidate(asked, match, "block") for match in found]
+
+
+def _by_address(asked: Question) -> _Found:
+    """Find an address: the number itself, a range that holds it, else the nearest on its side."""
+    index, every = asked.index, _with_house(asked)
+    # "128 E Main": E is a house letter only where that very house stands in the table.
+    lettered = [one for one in every if _may_be_direction(one, asked.text)]
+    chosen = _choices(asked, [one for one in every if one not in lettered])
+    also = [match for match in matches(index, choices(index, lettered)) if not match.grave]
+    if found := best(index, matches(index, chosen) + also):
+        return _told(asked, found)
+    near = [_candidate(asked, match, "nearest") for match in nearest(index, chosen)]
+    return "nearest", each_once(asked.order(near))
+
+
+def _with_house(asked: Question) -> list[Reading]:
+    every = readings(asked.text, asked.index.places)
+    return [one for one in every if one.house and one.house.number <= MOST]
+
+
+def _may_be_direction(reading: Reading, text: str) -> bool:
+    return bool(reading.house and reading.house.letter and _LETTER_OR_DIRECTION.match(text))
+
+
+def _choices(asked: Question, every: list[Reading]) -> list[Choice]:
+    """Give the streets that a text may mean; with something left over only when there is no other."""
+    if chosen := choices(asked.index, every):
+        return chosen
+    rest = readings_with_rest(asked.text, asked.index.places)
+    return choices(asked.index, [one for one in rest if one.house])
+
+
+def _told(asked: Question, found: list[Match]) -> _Found:
+    """Turn equally good matches into candidates: one is an answer, several are a question."""
+    faulty = bool(found[0].grave)
+    alone = status_of(1, changed=faulty)
+    once = each_once([_candidate(asked, match, alone) for match in found])
+    if len(once) == 1:
+        return alone, once
+    kind: Status = alone if faulty else "ambiguous"
+    every = [_candidate(asked, match, kind) for match in found]
+    return "ambiguous", each_once(asked.order(every))
+
+
+def _candidate(asked: Question, match: Match, status: Status) -> Candidate:
+    return row_candidate(asked.index, match.row, status, match.changes)
+
+
+def _by_crossing(asked: Question) -> _Found:
+    """Find where two streets meet; "Lucas and Hunt" is one street, so every "and" is tried."""
+    parts = [word for word in words(_CORNER.sub("", asked.text, count=1)) if word != ","]
+    found = [
+        point_candidate(label, place, status="intersection", kind="intersection")
+        for at, word in enumerate(parts)
+        if word in JOINS
+        for label, place in asked.index.crossings.of(tuple(parts[:at]), tuple(parts[at + 1 :]))
+    ]
+    return "intersection", asked.order(list(dict.fromkeys(found)))
+
+
+def _by_landmark(asked: Question) -> _Found:
+    """Find a named place by its whole name."""
+    found = asked.index.landmarks.called(asked.text)
+    status = status_of(len(found), changed=False)
+    return status, asked.order([_landmark(one, status) for one in found])
+
+
+def _landmark(one: Landmark, status: Status) -> Candidate:
+    place = None if one.lon is None or one.lat is None else LonLat(one.lon, one.lat)
+    return point_candidate(one.name, place, status=status, kind="landmark")
+
+
+def _by_beginning(asked: Question) -> _Found:
+    """Find streets and landmarks that begin as typed: what is typed may not be finished."""
+    found = [_candidate(asked, match, "prefix") for match in completions(asked.index, asked.text)]
+    named = asked.index.landmarks.beginning(asked.text, 5)
+    return "prefix", [*each_once(asked.order(found)), *(_landmark(one, "prefix") for one in named)]
+
+
+_WAYS: tuple[Callable[[Question], _Found], ...] = (
+    *(_by_lot, _by_block, _by_address, _by_crossing, _by_landmark, _by_beginning),
+)
+
+
+def _why_nothing(asked: Question) -> str:
+    """Say why nothing was found, and what would help."""
+    if all(word.isdigit() for word in words(asked.text)):
+        return "A number alone names no place, and no parcel has it; add the street."
+    if chosen := _choices(asked, _with_house(asked)):
+        label = asked.index.labels[chosen[0].street]
+        return f"{label} has no such number on record, nor one on the same side."
+    _, rest = next(houses(asked.text))
+    line = next(lines(rest, asked.index.places), None)
+    street = " ".join(line.street) if line else rest
+    return f"No street on record is called “{street.title()}”."

@@ -1,0 +1,184 @@
+"""The index: what a look-up reads, as sorted columns. Frozen: a new version replaces it whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from pandas import DataFrame
+
+from geo.addresses.aliases import alias_table
+from geo.addresses.crossings import Crossings
+from geo.addresses.landmarks import Landmarks
+from geo.addresses.lots import Lots
+from geo.addresses.reading import Street
+from geo.addresses.table import StreetBook, address_rows, lot_table, parcel_rows
+from geo.addresses.text import plain, words
+from geo.addresses.words import DIRECTION, fold
+
+NO_NUMBER = (1 << 20) - 1  # the key's lower bits where an address has no number
+_SAME = ("street", "number", "high", "frac", "letter", "unit", "parcel_id")
+
+
+@dataclass(frozen=True, eq=False)
+class AddressIndex:
+    """Every address, parcel number, street and landmark of some towns, ready to be asked.
+
+    Rows are sorted by `key`, which is the street's number times 2**20 plus the house number. Texts
+    stand in lists, rows hold their places there. Safe for many threads: nothing changes after `build`.
+    """
+
+    key: Any  # int64
+    high: Any  # int32: upper number of a range, 0 where there is none
+    frac: Any
+    letter: Any
+    unit: Any
+    town: Any
+    postal: Any
+    zip: Any
+    lot: Any  # int32: the parcel, as its place in `lots`, -1 where the table names none
+    lon: Any
+    lat: Any
+    ranges: Any  # int32: the rows that are ranges, in order
+    texts: Mapping[str, tuple[str, ...]]  # for each text column, what its codes stand for
+    labels: tuple[str, ...]  # how each street is written
+    parts: tuple[Street, ...]  # each street in its parts, as first read
+    by_name: Mapping[str, tuple[tuple[int, Street], ...]]  # folded name: the streets so called
+    spellings: tuple[tuple[str, int], ...]  # streets as written and folded, sorted, for completion
+    aliases: Mapping[
+        str, tuple[tuple[int, str, str], ...]
+    ]  # folded: street, town (folded), as written
+    places: Mapping[str, str]  # folded towns and post offices: as written
+    lots: Lots
+    crossings: Crossings
+    landmarks: Landmarks
+
+    @classmethod
+    def build(
+        cls,
+        *,
+        addresses: gpd.GeoDataFrame | None = None,
+        parcels: gpd.GeoDataFrame | None = None,
+        streets: gpd.GeoDataFrame | None = None,
+        landmarks: gpd.GeoDataFrame | None = None,
+        aliases: gpd.GeoDataFrame | None = None,
+        parcel_towns: Mapping[str, str] | None = None,
+        address_towns: Mapping[str, str] | None = None,
+        places: DataFrame | None = None,
+    ) -> "AddressIndex":
+        """Index whatever layers are given, each an admitted frame in degrees.
+
+        `parcel_towns` and `address_towns` give the governing town by id, as the join found it;
+        where they are silent the town that the file declares counts. `places` gives for each parcel
+        (`id`) the `lon` and `lat` at which it is shown.
+        """
+        lot_towns = parcel_towns or {}
+        book = StreetBook()
+        lots = lot_table(parcels, lot_towns, places)
+        found = []
+        if addresses is not None:
+            found.append(address_rows(addresses, book, address_towns or {}, lot_towns))
+        if parcels is not None:
+            found.append(parcel_rows(parcels, book, lots))
+        rows = _sorted(pd.concat(found, ignore_index=True)) if found else None
+        return cls(
+            **_columns(rows, lots),
+            **_streets(book, aliases),
+            crossings=Crossings.build(streets),
+            landmarks=Landmarks.build(landmarks),
+        )
+
+    def span(self, street: int, number: int | None = None) -> tuple[int, int]:
+        """Give the first row of a street (or of one number on it) and the row behind its last."""
+        low = street << 20 if number is None else street << 20 | number
+        end = (street + 1) << 20 if number is None else low + 1
+        first, last = self.key.searchsorted((low, end))
+        return int(first), int(last)
+
+    def number(self, row: int) -> int:
+        """Give a row's house number, -1 where it has none."""
+        number = int(self.key[row]) & NO_NUMBER
+        return -1 if number == NO_NUMBER else number
+
+    def street(self, row: int) -> int:
+        """Give the number of a row's street."""
+        return int(self.key[row]) >> 20
+
+    def text(self, column: str, row: int) -> str:
+        """Give what a text column holds in a row; empty where unknown."""
+        codes: Any = getattr(self, column)
+        return self.texts[column][int(codes[row])]
+
+    def __len__(self) -> int:
+        """Count the addresses."""
+        return len(self.key)
+
+
+def folded(name: str) -> str:
+    """Bring a town's or a street's name to the form under which it is looked up."""
+    return fold(words(plain(name)))
+
+
+def _sorted(rows: DataFrame) -> DataFrame:
+    """Drop what two layers say alike (the address point comes first), and sort by street and number."""
+    rows = rows.drop_duplicates(list(_SAME))
+    number = rows["number"].where(rows["number"] >= 0, NO_NUMBER)
+    rows = rows.assign(key=rows["street"] * (1 << 20) + number)
+    return rows.sort_values(["key", "frac", "letter", "high", "unit"], kind="stable")
+
+
+def _columns(rows: DataFrame | None, lots: DataFrame) -> dict[str, Any]:
+    if rows is None:
+        names = ("key", "high", "frac", "letter", "unit", "town", "postal", "zip", "parcel_id")
+        rows = DataFrame({name: [] for name in (*names, "lon", "lat")})
+    known = Lots.build(lots, rows)
+    columns: dict[str, Any] = {
+        "key": rows["key"].to_numpy("int64"),
+        "high": rows["high"].to_numpy("int32"),
+        "lot": known.codes(rows["parcel_id"]),
+        "lon": rows["lon"].to_numpy("float64"),
+        "lat": rows["lat"].to_numpy("float64"),
+    }
+    texts = {}
+    for name in ("frac", "letter", "unit", "town", "postal", "zip"):
+        columns[name], texts[name] = _coded(rows[name])
+    columns["ranges"] = np.flatnonzero(columns["high"]).astype("int32")
+    for column in columns.values():
+        column.setflags(write=False)
+    known_names = {name for kind in ("town", "postal") for name in texts[kind] if name}
+    places = {folded(name): name for name in sorted(known_names | set(known.town_names)) if name}
+    return {**columns, "texts": texts, "lots": known, "places": places}
+
+
+def _coded(column: Any) -> tuple[Any, tuple[str, ...]]:
+    codes, texts = pd.factorize(column.astype("object"))
+    return codes.astype("int32"), tuple(str(text) for text in texts)
+
+
+def _spellings(labels: list[str]) -> tuple[tuple[str, int], ...]:
+    """Give each street as written and folded, with its first direction and without, sorted."""
+    found = set()
+    for number, label in enumerate(labels):
+        written = words(plain(label))
+        for form in (written, fold(written).split()):
+            found.add((" ".join(form), number))
+            if len(form) > 1 and form[0] in DIRECTION:
+                found.add((" ".join(form[1:]), number))
+    return tuple(sorted(found))
+
+
+def _streets(book: StreetBook, aliases: Any) -> dict[str, Any]:
+    by_name: dict[str, list[tuple[int, Street]]] = {}
+    for number, ways in enumerate(book.spelt):
+        for way in ways:
+            by_name.setdefault(way.name, []).append((number, way))
+    kept = {name: tuple(ways) for name, ways in by_name.items()}
+    return {
+        "labels": tuple(book.labels),
+        "parts": tuple(next(iter(ways)) for ways in book.spelt),
+        "by_name": kept,
+        "spellings": _spellings(book.labels),
+        "aliases": alias_table(aliases, kept),
+    }

@@ -1,0 +1,137 @@
+"""Judging: what of a typed address the table has, part by part, and what to tell of the rest."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from geo.addresses.aliases import differing
+from geo.addresses.answer import address_of, house_of, town_of, unit_words
+from geo.addresses.houses import House
+from geo.addresses.index import AddressIndex, folded
+from geo.addresses.reading import Reading, Street
+from geo.addresses.units import same_unit
+from geo.addresses.words import STATE_OF_ZIP
+
+Fault = tuple[int, str]  # how grave, and the sentence
+
+_PARTS = {"predir": "Direction", "suffix": "Suffix", "postdir": "Direction"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A street that a reading may mean, and how the table spells it; `alias` is as the layer writes it."""
+
+    reading: Reading
+    street: int
+    known: Street
+    alias: str = ""
+
+    @property
+    def faults(self) -> list[str]:
+        """The parts of the street that were typed otherwise."""
+        return [] if self.alias else differing(self.reading.street, self.known)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the street was typed with all that the table has."""
+        typed, known = self.reading.street, self.known
+        return (typed.predir, typed.suffix, typed.postdir) == (
+            *(known.predir, known.suffix, known.postdir),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A row that may be meant. Grave 0 means that every typed part stands in the table."""
+
+    row: int
+    grave: int
+    faults: tuple[str, ...]
+    notes: tuple[str, ...]  # worth telling, but no fault
+    complete: bool  # the street as typed has nothing left out
+    whole: bool  # nor has the number or unit
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """Every sentence to tell."""
+        return self.faults + self.notes
+
+
+def judge(index: AddressIndex, row: int, choice: Choice, extra: tuple[Fault, ...] = ()) -> Match:
+    """Hold a row against a reading; `extra` are faults found on the way."""
+    found = [*extra, *_street_faults(index, choice), *_place_faults(index, row, choice.reading)]
+    known = house_of(index, row)
+    house = choice.reading.house
+    if house and not extra:
+        found += _house_faults(house, known)
+    found += _unit_faults(index, row, choice.reading.line.unit)
+    unit = index.text("unit", row)
+    return Match(
+        row=row,
+        grave=sum(grave for grave, _ in found),
+        faults=tuple(sentence for _, sentence in found),
+        notes=tuple(_notes(index, row)),
+        complete=choice.complete,
+        whole=not (
+            (unit and not choice.reading.line.unit) or (known.high and house and not house.high)
+        ),
+    )
+
+
+def _street_faults(index: AddressIndex, choice: Choice) -> Iterator[Fault]:
+    label = index.labels[choice.street]
+    for part in choice.faults:
+        typed = getattr(choice.reading.street, part).capitalize()
+        yield 4, f"{_PARTS[part]}: {typed or 'none'} was typed; the street on record is {label}."
+    if choice.alias:
+        yield 1, f"Street: {choice.alias} is another name of {label}."
+    if choice.reading.line.ignored:
+        yield 2, f"Left out: “{choice.reading.line.ignored.lower()}” was ignored."
+    if choice.reading.house and choice.reading.house.spoken:
+        house = choice.reading.house
+        yield 1, f"Number: “{house.spoken}” was read as {house.number}."
+
+
+def _house_faults(typed: House, known: House) -> Iterator[Fault]:
+    if typed.frac != known.frac or typed.letter != known.letter:
+        added = typed.frac or typed.letter
+        yield (
+            (4 if added else 3),
+            f"Number: {_brief(typed)} is not on record; this is {_brief(known)}.",
+        )
+    elif typed.high and typed.high != known.high:
+        yield 3, f"Number: {typed} is not on record; this is {known}."
+
+
+def _brief(house: House) -> str:
+    return str(House(house.number, 0, house.frac, house.letter))
+
+
+def _unit_faults(index: AddressIndex, row: int, typed: str) -> Iterator[Fault]:
+    kept = index.text("unit", row)
+    if not typed or same_unit(typed, kept):
+        return
+    this = f"this is {unit_words(kept)}" if kept else "this is the whole address"
+    yield (5 if kept else 2), f"Unit: {unit_words(typed)} is not on record; {this}."
+
+
+def _place_faults(index: AddressIndex, row: int, reading: Reading) -> Iterator[Fault]:
+    line = reading.line
+    town, zip_ = town_of(index, row), index.text("zip", row)
+    if line.place and line.place not in (folded(town), folded(index.text("postal", row))):
+        typed = index.places.get(line.place, line.place.title())
+        where = f"it is in {town}" if town else "its town is not on record"
+        yield 4, f"Town: {typed} has no {address_of(index, row)} on record; {where}."
+    if line.zip and line.zip != zip_:
+        known = f"on record is {zip_}" if zip_ else "none is on record"
+        yield (2 if zip_ else 1), f"ZIP: {line.zip} was typed; {known}."
+    if line.zip4:
+        yield 1, f"ZIP: the ending {line.zip4} was ignored."
+    state = STATE_OF_ZIP.get(zip_[:3])
+    if line.state and state and line.state != state:
+        yield 4, f"State: {line.state} was typed; it is in {state}."
+
+
+def _notes(index: AddressIndex, row: int) -> Iterator[str]:
+    postal, town = index.text("postal", row), town_of(index, row)
+    if postal and town and folded(postal) != folded(town):
+        yield f"Town: the post office is {postal}; {town} governs."

@@ -1,0 +1,60 @@
+"""Landmarks by name: a school, a park, a hall."""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+
+from geo.addresses.text import plain, words
+from geo.addresses.words import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A named point; its place in degrees, None where unknown."""
+
+    name: str
+    address: str
+    lon: float | None
+    lat: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Landmarks:
+    """The landmarks by their folded names, and those names sorted."""
+
+    by_name: Mapping[str, tuple[Landmark, ...]]
+    names: tuple[str, ...]
+
+    @classmethod
+    def build(cls, landmarks: Any) -> "Landmarks":
+        """Gather the landmarks of a layer; None gives none."""
+        by_name: dict[str, list[Landmark]] = {}
+        if landmarks is not None:
+            spots = shapely.centroid(landmarks.geometry.to_numpy())
+            lons, lats = shapely.get_x(spots), shapely.get_y(spots)
+            known = landmarks["address"].astype("object").fillna("")
+            for name, address, lon, lat in zip(landmarks["name"], known, lons, lats, strict=True):
+                place = (float(lon), float(lat)) if lon == lon else (None, None)  # noqa: PLR0124 - nan
+                by_name.setdefault(_key(name), []).append(Landmark(name, address, *place))
+        return cls({key: tuple(found) for key, found in by_name.items()}, tuple(sorted(by_name)))
+
+    def called(self, text: str) -> tuple[Landmark, ...]:
+        """Give the landmarks of exactly that name."""
+        return self.by_name.get(_key(text), ())
+
+    def beginning(self, text: str, most: int) -> list[Landmark]:
+        """Give the landmarks whose names begin so, at most `most`."""
+        key = _key(text)
+        found: list[Landmark] = []
+        for name in self.names[bisect_left(self.names, key) :]:
+            if not key or not name.startswith(key) or len(found) >= most:
+                break
+            found += self.by_name[name]
+        return found[:most]
+
+
+def _key(name: str) -> str:
+    return fold([word for word in words(plain(name)) if word != ","])

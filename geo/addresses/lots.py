@@ -1,0 +1,105 @@
+"""Parcel numbers: found as written, with other blanks and hyphens, or by the number of before."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas import DataFrame, Series
+
+_SEPARATORS = re.compile(r"[\s\-./]+")
+_KEY_BYTES = 40  # a longer number is told apart by its whole text
+
+
+@dataclass(frozen=True, eq=False)
+class Lots:
+    """Each parcel once, with its town and place, and its numbers in sorted columns."""
+
+    ids: Any  # object: as loaded
+    town: Any  # int32 into town_names
+    town_names: tuple[str, ...]
+    lon: Any
+    lat: Any
+    rows: Any  # int32: rows of the index, by parcel
+    row_start: Any  # int32: where each parcel's rows begin
+    loose: Any  # sorted bytes: numbers without blanks and hyphens
+    loose_lot: Any
+    old: Any  # the same for the numbers of before
+    old_lot: Any
+    old_ids: Any
+
+    @classmethod
+    def build(cls, lots: DataFrame, rows: DataFrame) -> "Lots":
+        """Gather the parcels that the parcel layer has and those that only addresses name."""
+        named = rows.loc[rows["parcel_id"] != "", ["parcel_id", "town", "lon", "lat"]]
+        every = pd.concat([lots, named]).drop_duplicates("parcel_id").reset_index(drop=True)
+        codes, towns = pd.factorize(every["town"].astype("object"))
+        ids = every["parcel_id"].to_numpy("object")
+        had = every[every["old_id"].fillna("") != ""]
+        loose, loose_lot = _keys(every["parcel_id"], every.index.to_numpy())
+        old, old_lot = _keys(had["old_id"], had.index.to_numpy())
+        at = pd.Index(ids).get_indexer(rows["parcel_id"].to_numpy("object"))
+        order = np.argsort(at, kind="stable").astype("int32")
+        return cls(
+            ids=ids,
+            town=codes.astype("int32"),
+            town_names=tuple(str(town) for town in towns),
+            lon=every["lon"].to_numpy("float64"),
+            lat=every["lat"].to_numpy("float64"),
+            rows=order,
+            row_start=np.searchsorted(at[order], np.arange(len(ids) + 1)).astype("int32"),
+            loose=loose,
+            loose_lot=loose_lot,
+            old=old,
+            old_lot=old_lot,
+            old_ids=every["old_id"].to_numpy("object"),
+        )
+
+    def codes(self, parcel_ids: Series) -> Any:
+        """Give the place of each parcel number among `ids`; -1 where there is none."""
+        return pd.Index(self.ids).get_indexer(parcel_ids.to_numpy("object")).astype("int32")
+
+    def rows_of(self, lot: int) -> Any:
+        """Give the index's rows that name a parcel."""
+        return self.rows[self.row_start[lot] : self.row_start[lot + 1]]
+
+    def called(self, query: str) -> Iterator[tuple[int, str]]:
+        """Yield the parcels whose number a query is, with what had to be changed ("" for nothing)."""
+        for lot in _found(self.loose, self.loose_lot, query):
+            yield lot, _difference(query, str(self.ids[lot]))
+        for lot in _found(self.old, self.old_lot, query):
+            yield lot, f"Parcel number: {self.old_ids[lot]} is now {self.ids[lot]}."
+
+
+def _loose(text: str) -> str:
+    return _SEPARATORS.sub("", text).upper()
+
+
+def _difference(query: str, kept: str) -> str:
+    """Say how a query differs from a number; blanks and hyphens are free where the number has none.
+
+    >>> _difference("10e 620 112", "10E620112"), _difference("1 23", "1-23")
+    ('', '')
+    >>> _difference("12-3", "1-23")
+    'Parcel number: the number on record is 1-23.'
+    """
+    typed, known = (_SEPARATORS.sub("-", text.strip()).upper() for text in (query, kept))
+    if typed == known or "-" not in known:
+        return ""
+    return f"Parcel number: the number on record is {kept}."
+
+
+def _keys(numbers: Series, lots: Any) -> tuple[Any, Any]:
+    keys = np.array([_loose(number).encode()[:_KEY_BYTES] for number in numbers], dtype="S")
+    order = np.argsort(keys, kind="stable")
+    return keys[order], lots[order].astype("int32")
+
+
+def _found(keys: Any, lots: Any, query: str) -> list[int]:
+    key = _loose(query).encode()[:_KEY_BYTES]
+    if not key or not len(keys) or len(key) > keys.itemsize:
+        return []
+    first, last = keys.searchsorted(key), keys.searchsorted(key, side="right")
+    return [int(lot) for lot in lots[first:last]]

@@ -1,0 +1,164 @@
+"""Matching: from readings to the rows that they mean. Digits are a gate: no number is ever near enough."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from geo.addresses.answer import town_of
+from geo.addresses.index import NO_NUMBER, AddressIndex, folded
+from geo.addresses.judging import Choice, Fault, Match, judge
+from geo.addresses.reading import Reading
+from geo.addresses.words import fold
+
+
+def choices(index: AddressIndex, readings: Iterable[Reading]) -> list[Choice]:
+    """Give the streets that the readings may mean.
+
+    Where a typed street exists as typed, no other is looked at: neither another suffix nor another
+    direction of the same name.
+    """
+    found: dict[Choice, None] = {}
+    for reading in dict.fromkeys(readings):
+        for street, known in index.by_name.get(reading.street.name, ()):
+            found[Choice(reading, street, known)] = None
+        found.update(dict.fromkeys(_by_alias(index, reading)))
+    if not found:
+        return []
+    fewest = min(len(choice.faults) for choice in found)
+    return [choice for choice in found if len(choice.faults) == fewest]
+
+
+def _by_alias(index: AddressIndex, reading: Reading) -> Iterator[Choice]:
+    for street, town, written in index.aliases.get(fold(reading.line.street), ()):
+        if not town or not reading.line.place or town == reading.line.place:
+            yield Choice(reading, street, index.parts[street], written)
+
+
+def matches(index: AddressIndex, chosen: list[Choice]) -> list[Match]:
+    """Give the best rows for the chosen streets: the number itself, or a range that holds it."""
+    found = [match for choice in chosen for match in _of_choice(index, choice)]
+    return best(index, found)
+
+
+def _of_choice(index: AddressIndex, choice: Choice) -> Iterator[Match]:
+    house = choice.reading.house
+    if house is None:
+        return
+    alias_town = _alias_town(index, choice)
+    first, last = index.span(choice.street, house.number)
+    for row in range(first, last):
+        if not alias_town or folded(town_of(index, row)) in alias_town:
+            yield judge(index, row, choice)
+    told = f"Number: {house} lies within"
+    for row in _ranges_holding(index, choice.street, house.number):
+        text = f"{told} {index.number(row)}-{int(index.high[row])}, which is on record."
+        yield judge(index, row, choice, ((3, text), *_lost(choice)))
+    if house.high:
+        first = int(index.key.searchsorted(choice.street << 20 | house.number + 1))
+        last = int(index.key.searchsorted(choice.street << 20 | house.high, side="right"))
+        for row in range(first, last):
+            if (index.number(row) - house.number) % 2 == 0:
+                text = f"Number: {house} is not on record; {index.number(row)} lies within it."
+                yield judge(index, row, choice, ((6, text), *_lost(choice)))
+
+
+def _alias_town(index: AddressIndex, choice: Choice) -> set[str]:
+    """Give the towns in which an alias is used; empty when it is used in all."""
+    if not choice.alias:
+        return set()
+    known = index.aliases.get(fold(choice.reading.line.street), ())
+    towns = {town for street, town, _ in known if street == choice.street}
+    return set() if "" in towns else towns
+
+
+def _lost(choice: Choice) -> tuple[Fault, ...]:
+    """Tell a fraction or letter that went unheeded since only the number was compared."""
+    house = choice.reading.house
+    if house and (mark := " ".join(filter(None, (house.frac, house.letter)))):
+        return ((1, f"Number: {mark} was ignored."),)
+    return ()
+
+
+def _ranges_holding(index: AddressIndex, street: int, number: int) -> list[int]:
+    """Give the ranges that hold a number above their lower end; 4021-25 holds odd numbers only."""
+    first, last = index.span(street)
+    low, high = index.ranges.searchsorted((first, last))
+    rows = index.ranges[low:high]
+    lower, upper = index.key[rows] & NO_NUMBER, index.high[rows]
+    mixed = (upper - lower) % 2 == 1
+    holds = (lower < number) & (number <= upper) & (mixed | ((number - lower) % 2 == 0))
+    return [int(row) for row in rows[holds]]
+
+
+def best(index: AddressIndex, found: list[Match]) -> list[Match]:
+    """Keep the least faulty, then those whose street is typed in full, then whole addresses.
+
+    A whole address stands before its units only within the same street and town.
+    """
+    if not found:
+        return []
+    grave = min(match.grave for match in found)
+    kept = [match for match in found if match.grave == grave]
+    kept = [match for match in kept if match.complete] or kept
+    whole = {_block(index, match) for match in kept if match.whole}
+    kept = [match for match in kept if match.whole or _block(index, match) not in whole]
+    return list({match.row: match for match in reversed(kept)}.values())[::-1]
+
+
+def _block(index: AddressIndex, match: Match) -> tuple[int, str]:
+    return int(index.key[match.row]), town_of(index, match.row)
+
+
+def nearest(index: AddressIndex, chosen: list[Choice]) -> list[Match]:
+    """Give the nearest addresses on the same side of the chosen streets, each told as such."""
+    found = [pair for choice in chosen for pair in _near(index, choice)]
+    if not found:
+        return []
+    least = min(grave for grave, _, _ in found)
+    away = min(distance for grave, distance, _ in found if grave == least)
+    return best(index, [m for grave, distance, m in found if (grave, distance) == (least, away)])
+
+
+def _near(index: AddressIndex, choice: Choice) -> Iterator[tuple[int, int, Match]]:
+    """Yield the nearest rows, with the grave faults of their place and how far their number is off."""
+    house = choice.reading.house
+    if house is None:
+        return
+    rows = np.arange(*index.span(choice.street))
+    numbers = index.key[rows] & NO_NUMBER
+    rows = rows[(numbers % 2 == house.number % 2) & (numbers != NO_NUMBER)]
+    for place in (_in_place(index, rows, choice.reading), rows):
+        if len(place):
+            low = index.key[place] & NO_NUMBER
+            away = np.maximum(low - house.number, house.number - np.maximum(low, index.high[place]))
+            for row in place[away == away.min()]:
+                told = f"Number: {house} is not on record; {index.number(row)} is the nearest on the same side."
+                match = judge(index, int(row), choice, ((6, told),))
+                yield match.grave, int(away.min()), match
+            return
+
+
+def _in_place(index: AddressIndex, rows: Any, reading: Reading) -> Any:
+    """Keep the rows in the typed town, if one was typed."""
+    if not reading.line.place:
+        return rows
+    kept = np.zeros(len(rows), dtype=bool)
+    for column in ("town", "postal"):
+        names = index.texts[column]
+        codes = [code for code, name in enumerate(names) if folded(name) == reading.line.place]
+        kept |= np.isin(getattr(index, column)[rows], codes)
+    return rows[kept]
+
+
+def of_block(index: AddressIndex, chosen: list[Choice], number: int) -> list[Match]:
+    """Give the addresses of a hundred block, lowest number first."""
+    low = number - number % 100
+    found = []
+    for choice in chosen:
+        first = index.key.searchsorted(choice.street << 20 | low)
+        last = index.key.searchsorted(choice.street << 20 | low + 100)
+        found += [judge(index, row, choice) for row in range(int(first), int(last))]
+    least = min((match.grave for match in found), default=0)
+    rows = {match.row: match for match in found if match.grave == least}
+    return sorted(rows.values(), key=lambda match: (index.number(match.row), match.row))

@@ -1,0 +1,56 @@
+"""A question: what was typed, of which index, and to whom a tie leans."""
+
+from dataclasses import dataclass
+from math import cos, hypot, inf, radians
+
+from geo.addresses.answer import Candidate, Status
+from geo.addresses.index import AddressIndex
+from geo.places import LonLat, slug
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One query with what helps to answer it; `town` is a slug, `near` a place in degrees."""
+
+    index: AddressIndex
+    query: str
+    text: str  # the query made plain
+    near: LonLat | None = None
+    town: str | None = None
+
+    def order(self, found: list[Candidate]) -> list[Candidate]:
+        """Sort candidates that are equally good: in the town first, then the nearest."""
+        if self.town is None and self.near is None:
+            return found
+        return sorted(found, key=lambda one: (self._elsewhere(one), self._away(one)))
+
+    def _elsewhere(self, one: Candidate) -> bool:
+        return self.town is not None and (one.town is None or slug(one.town) != self.town)
+
+    def _away(self, one: Candidate) -> float:
+        """How far off a candidate is, good for comparing only; without a place it comes last."""
+        if self.near is None:
+            return 0.0
+        if one.lon is None or one.lat is None:
+            return inf
+        east = (one.lon - self.near.lon) * cos(radians(self.near.lat))
+        return hypot(east, one.lat - self.near.lat)
+
+
+def status_of(count: int, *, changed: bool) -> Status:
+    """Name what was found: one as typed, one with changes, or several."""
+    if count > 1:
+        return "ambiguous"
+    return "corrected" if changed else "exact"
+
+
+def each_once(found: list[Candidate]) -> list[Candidate]:
+    """Keep each parcel once; a row without a parcel gives way to one that has the same address."""
+    kept: dict[object, Candidate] = {}
+    with_lot = {(one.address, one.town) for one in found if one.parcel_id is not None}
+    for one in found:
+        if one.parcel_id is None and (one.address, one.town) in with_lot:
+            continue
+        place = (one.address, one.town, one.lon, one.lat)
+        kept.setdefault(place if one.parcel_id is None else one.parcel_id, one)
+    return list(kept.values())

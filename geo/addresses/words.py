@@ -1,0 +1,103 @@
+"""The words of addresses: suffixes, directions, units, ordinals, states, as the files in `data/` say."""
+
+import csv
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).with_name("data")
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    lines = (DATA / name).read_text("utf-8").splitlines()
+    return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
+def _spellings(table: dict[str, list[str]]) -> dict[str, str]:
+    return {word: key for key, others in table.items() for word in (key, *others)}
+
+
+_WORDS: dict[str, Any] = tomllib.loads((DATA / "words.toml").read_text("utf-8"))
+_SUFFIXES = _table("suffixes.csv")
+
+SUFFIX = {
+    word: row["abbreviation"]
+    for row in _SUFFIXES
+    for word in (row["full"], row["abbreviation"], *row["variants"].split())
+}
+DIRECTION = _spellings(_WORDS["directions"])
+PLAIN_UNIT = frozenset(_WORDS["units"]["plain"])
+NUMBERED_UNIT = _spellings(_WORDS["units"]["numbered"])
+LONE_UNIT = _spellings(_WORDS["units"]["alone"])
+STATE = {
+    row[key]: row["abbreviation"]
+    for row in _table("states.csv")
+    for key in row
+    if key != "prefixes"
+}
+ROAD_CLASSES: tuple[str, ...] = tuple(_WORDS["roads"]["classes"])
+BLOCK = frozenset(_WORDS["asking"]["block"])
+JOINS = frozenset(_WORDS["asking"]["joins"])
+CORNER: tuple[str, ...] = tuple(_WORDS["asking"]["corner"])
+COUNTRY = frozenset(_WORDS["asking"]["country"])
+
+ONES = {word: n for n, word in enumerate(_WORDS["numbers"]["ones"], start=1)}
+TENS = {word: 10 * n for n, word in enumerate(_WORDS["numbers"]["tens"], start=2)}
+ZEROS = frozenset(_WORDS["numbers"]["zero"])
+
+
+def _prefixes() -> dict[str, str]:
+    states: dict[str, str] = {}
+    for row in _table("states.csv"):
+        for span in row["prefixes"].split():
+            low, high = (int(end) for end in span.split("-"))
+            states |= {f"{n:03d}": row["abbreviation"] for n in range(low, high + 1)}
+    return states
+
+
+STATE_OF_ZIP = _prefixes()  # by a ZIP code's first three digits
+
+
+def _ending(n: int) -> str:
+    last = n % 10
+    return "TH" if 10 <= n % 100 <= 20 or last not in (1, 2, 3) else ("ST", "ND", "RD")[last - 1]
+
+
+def ordinal(n: int) -> str:
+    """Write an ordinal in figures, as streets carry it.
+
+    >>> [ordinal(n) for n in (1, 12, 22, 103, 111)]
+    ['1ST', '12TH', '22ND', '103RD', '111TH']
+    """
+    return f"{n}{_ending(n)}"
+
+
+_ORDINALS = {word: n for n, word in enumerate(_WORDS["ordinals"]["ones"], start=1)} | {
+    word: 10 * n for n, word in enumerate(_WORDS["ordinals"]["tens"], start=2)
+}
+
+# Only a word and its abbreviation are one inside a name; the misspelt variants of C1 are not.
+_FOLD = (
+    {row["full"]: row["abbreviation"] for row in _SUFFIXES}
+    | DIRECTION
+    | _spellings(_WORDS["names"])
+    | {word: ordinal(n) for word, n in _ORDINALS.items()}
+)
+
+
+def fold(words: Sequence[str]) -> str:
+    """Bring a street's name to the form under which it is kept and looked up.
+
+    Words and their standard abbreviations become one; nothing else does.
+
+    >>> fold(["SAINT", "LOUIS"]), fold(["ST", "LOUIS"]), fold(["TWENTY", "FIRST"])
+    ('ST LOUIS', 'ST LOUIS', '21ST')
+    """
+    kept: list[str] = []
+    for word in words:
+        if kept and kept[-1] in TENS and 0 < _ORDINALS.get(word, 0) < 10:
+            kept[-1] = ordinal(TENS[kept[-1]] + _ORDINALS[word])
+        else:
+            kept.append(_FOLD.get(word, word))
+    return " ".join(kept)
