@@ -1,12 +1,23 @@
 """What tests share: the real files where there are any, and the command line as people run it."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import geopandas as gpd
+import pandas as pd
 import pytest
+import shapely
+
+from geo.fields import Field
+from geo.layers import LAYERS, Layer, admit, typed
+from geo.places import WEB
+from geo.store.protocol import OPERATOR, Load, Store
 
 ROOT = Path(__file__).parents[1]
 LOTLEAF = Path(sys.executable).with_name("lotleaf")
@@ -40,3 +51,96 @@ def lotleaf() -> Callable[..., subprocess.CompletedProcess[str]]:
         return done
 
     return run
+
+
+# Bel-Nor in the tests: a square town of three lots in a row, a tree in front of each, and one row
+# of every other layer. Each private value and each raw row is a canary that no stranger may see.
+LOTS = [("0p1", -90.3190), ("0p2", -90.3180), ("0p3", -90.3170)]
+SHAPES = {
+    "municipalities": [shapely.box(-90.32, 38.70, -90.31, 38.71)],
+    "districts": [shapely.box(-90.32, 38.70, -90.31, 38.71)],
+    "parcels": [shapely.box(west, 38.7010, west + 0.0009, 38.7020) for _, west in LOTS],
+    "streets": [shapely.LineString([(-90.32, 38.7008), (-90.31, 38.7008)])],
+    "canopy": [shapely.box(-90.3189, 38.7011, -90.3187, 38.7013)],
+    "aliases": [None],
+}
+SPOTS = [shapely.Point(west + 0.0004, 38.7009) for _, west in LOTS]
+AT = datetime(2024, 6, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def small_town(tmp_path) -> Path:
+    """Make a workspace of Bel-Nor, every layer and every joined figure in it."""
+    from geo.store import open_store
+
+    path = tmp_path / "bel-nor.gpkg"
+    store = open_store(path, create=True)
+    fill(store)
+    store.close()
+    return path
+
+
+def fill(store: Store) -> None:
+    """Load every layer, and write every joined table."""
+    loads = [Load(name, "town", rows_of(layer), PROVENANCE) for name, layer in LAYERS.items()]
+    store.load(*loads, actor=OPERATOR, at=AT)
+    tables = {}
+    for name, layer in ((name, layer) for name, layer in LAYERS.items() if layer.joined):
+        ids = store.frame(name, actor=OPERATOR)["id"].tolist()
+        columns = {field.name: [value(layer, field, id_) for id_ in ids] for field in layer.joined}
+        table = pd.DataFrame({"id": ids, **columns})
+        tables[name] = table.astype({"id": "str"} | {f.name: f.dtype for f in layer.joined})
+    store.write_joined(tables, actor=OPERATOR, at=AT, made={})
+
+
+PROVENANCE = {
+    "licence": "CC0-1.0",
+    "date": "2024-05-01",
+    "method": "walked",
+    "files": [{"path": "/home/canary-clerk/town.csv", "sha256": "0" * 64}],
+}
+
+
+def rows_of(layer: Layer) -> gpd.GeoDataFrame:
+    """Make the rows of a layer: three where it has three shapes."""
+    shapes = SHAPES.get(layer.name, SPOTS)
+    ids = (
+        [id_ for id_, _ in LOTS]
+        if layer.name == "parcels"
+        else [f"{layer.name}-{i}" for i in range(len(shapes))]
+    )
+    columns: dict[str, Any] = {"id": ids, "source": "town"}
+    columns["raw"] = [json.dumps({"WHO": f"canary-{layer.name}-raw"}) for _ in ids]
+    columns |= {field.name: [value(layer, field, id_) for id_ in ids] for field in layer.fields}
+    frame = gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(shapes, crs=WEB), crs=WEB)
+    return admit(typed(frame, layer)[list(layer.columns)], layer)
+
+
+def value(layer: Layer, field: Field, id_: str) -> Any:
+    """Make up what a field holds: a canary where it is private."""
+    if field.private:
+        return f"canary-{layer.name}-{field.name}"
+    if field.name.endswith(("parcel_id", "ground_id", "parcel_key")) or field.name == "parcel_id":
+        return LOTS[int(id_[-1]) % 3][0]
+    known = {
+        "town": "Bel-Nor",
+        "name": "Bel-Nor",
+        "slug": "bel-nor",
+        "valid_to": None,
+        "town_declared": "Bel-Nor",
+    }
+    known |= {
+        "tree_id": "trees-0",
+        "site_id": "sites-0",
+        "street": "Natural Bridge",
+        "address": f"{id_[-1]} Oak Ave",
+    }
+    if field.name in known:
+        return known[field.name]
+    by_kind = {
+        "integer": int(field.low or 3),
+        "real": float(field.low or 1.5),
+        "date": "2024-05-01",
+        "flag": True,
+    }
+    return field.codes[0] if field.codes else by_kind.get(field.kind, f"{layer.name} {field.name}")

@@ -85,8 +85,8 @@ def register(app: Flask, store: Store, settings: Settings) -> None:
 
     @app.after_request
     def hold(response: Response) -> Response:
-        if release := g.pop("release", None):  # a streamed answer reads on behind the view
-            response.call_on_close(release)
+        if response.is_streamed and (release := g.pop("release", None)):
+            response.call_on_close(release)  # it reads on while it is sent
         return response
 
     @app.teardown_request

@@ -44,7 +44,8 @@ def parcel_at(reader: Reader, place: LonLat, *, near_m: float) -> Spot:
         return Spot("inside", town, found[0], 0.0, _stacked(found))
     away = _metres(reader, shapes, place)
     if len(away) and away.min() <= near_m:
-        at = int(away.argmin())  # the first of equals: records come in the order of their ids
+        # The first of those as near, to a millimetre: records come in the order of their ids.
+        at = int(np.flatnonzero(away <= away.min() + 0.001)[0])
         return Spot("near", town, records[at], round(float(away[at]), 2))
     return Spot("town" if town else "none", town)
 
