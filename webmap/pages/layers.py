@@ -19,18 +19,18 @@ TOLD = {
     "year": "Year",
     "resolution_m": "Cell size in metres",
     "date": "Date of the data",
-    "at": "Loaded",
+    "loaded_at": "Loaded",
     "profile": "Profile",
     "crs": "Coordinates as delivered",
     "encoding": "Encoding",
 }
-DATES = ("date", "at")
+DATES = ("date", "loaded_at")
 
 
 def sources(status: Status, name: str) -> list[Mapping[str, Any]]:
-    """Give what a layer's sources say of themselves, provenance beside name and rows."""
+    """Give what a layer's sources say of themselves, with a canopy raster's method and year among it."""
     found = status["layers"][name].get("sources", [])
-    return [{**(one.get("provenance") or {}), **one} for one in found]
+    return [{**(one.get("raster") or {}), **one} for one in found]
 
 
 def illustrative(status: Status) -> bool:
@@ -106,7 +106,7 @@ ID = Field("id", "text", "The record's own number; stable across reloads.")
 
 def _loaded(status: Status, layer: Layer) -> dict[str, Any]:
     found = sources(status, layer.name)
-    last = max((str(one.get("at") or "") for one in found), default="")
+    last = max((str(one.get("loaded_at") or "") for one in found), default="")
     names = ", ".join(sorted({_title(one) for one in found}))
     return {
         "title": layer.title,
@@ -121,7 +121,12 @@ def _note(status: Status, layer: Layer) -> str:
     if not found:
         return "Nothing is loaded."
     licences = ", ".join(sorted({str(one.get("licence") or f"licence {UNKNOWN}") for one in found}))
-    return f"{counted(len(found), 'source')}: {_loaded(status, layer)['sources']}. {licences[0].upper()}{licences[1:]}."
+    told_ = _loaded(status, layer)
+    as_of = max((str(one.get("date") or "") for one in found), default="")
+    return (
+        f"{told_['rows']} rows from {told_['sources']}. Data as of {day(as_of)}, loaded {told_['loaded']}. "
+        f"{licences[0].upper()}{licences[1:]}."
+    )
 
 
 def _facts(source: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -133,8 +138,8 @@ def _facts(source: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _title(source: Mapping[str, Any]) -> str:
-    return str(source.get("title") or source.get("source") or source.get("name") or UNKNOWN)
+    return str(source.get("name") or UNKNOWN)
 
 
 def _as_of(source: Mapping[str, Any]) -> str:
-    return day(source["date"]) if source.get("date") else f"loaded {day(source.get('at'))}"
+    return day(source["date"]) if source.get("date") else f"loaded {day(source.get('loaded_at'))}"

@@ -1,0 +1,173 @@
+"""A browser, a served sample, and pages that must stay clean: no error, no foreign request."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+LOTLEAF = Path(sys.executable).with_name("lotleaf")
+AXE = ROOT / "webmap/frontend/node_modules/axe-core/axe.min.js"
+CHROMIUM = os.environ.get("LOTLEAF_CHROMIUM", "/usr/bin/chromium")
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCREENS: dict[str, dict[str, Any]] = {
+    "tablet": {"viewport": {"width": 1180, "height": 820}, "has_touch": True},
+    "upright": {"viewport": {"width": 820, "height": 1180}, "has_touch": True},
+    "desktop": {"viewport": {"width": 1440, "height": 900}},
+}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the distribution's Chromium, headless."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory) -> Path:
+    """Load the committed sample into a workspace."""
+    workspace = tmp_path_factory.mktemp("sample") / "sample.gpkg"
+    command = [LOTLEAF, "load", "--all", ROOT / "data", "-w", workspace]
+    subprocess.run(command, check=True, timeout=300, capture_output=True)
+    return workspace
+
+
+@pytest.fixture(scope="session")
+def site(request) -> Iterator[str]:
+    """Serve the sample; LOTLEAF_TEST_SITE names a server to use that runs already."""
+    if ready := os.environ.get("LOTLEAF_TEST_SITE"):
+        yield ready
+        return
+    with served(request.getfixturevalue("sample")) as address:
+        yield address
+
+
+class served:  # noqa: N801 - reads as a word in a with statement
+    """Serve a workspace on a free port for as long as the context lasts."""
+
+    def __init__(self, workspace: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        command = [LOTLEAF, "serve", "-w", workspace, "--port", str(self.port)]
+        self.server = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    def __enter__(self) -> str:
+        address = f"http://127.0.0.1:{self.port}"
+        for _ in range(300):
+            assert self.server.poll() is None, "the server ended at once"
+            try:
+                urllib.request.urlopen(f"{address}/healthz", timeout=2).close()  # noqa: S310 - our own server
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+            else:
+                return address
+        raise TimeoutError(address)
+
+    def __exit__(self, *_: object) -> None:
+        self.server.terminate()
+        self.server.wait(timeout=20)
+
+
+@dataclass
+class Visit:
+    """A page that was opened, and everything that was wrong with it."""
+
+    page: Page
+    site: str
+    wrong: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Note every error, every request to another host, every dialog."""
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+        self.page.on("request", self._request)
+        self.page.on("dialog", self._dialog)
+
+    def open(self, address: str) -> Page:
+        """Open an address; on a map, wait until it has drawn."""
+        self.page.goto(self.site + address)
+        if self.page.locator("[data-map]").count():
+            self.drawn()
+        return self.page
+
+    def drawn(self) -> None:
+        """Wait until the map shows what was last asked for."""
+        self.page.wait_for_selector("[data-ready]", state="attached", timeout=15_000)
+        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_timeout(250)
+
+    def faults(self) -> list[str]:
+        """Tell what axe-core finds against WCAG 2.2 AA."""
+        self.page.evaluate(AXE.read_text("utf-8"))
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+        found = self.page.evaluate("tags => axe.run({runOnly: tags})", tags)
+        return [
+            f"{fault['id']}: {fault['nodes'][0]['html'][:160]} {fault['nodes'][0]['failureSummary']}"
+            for fault in found["violations"]
+        ]
+
+    def _console(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.wrong.append(f"{message.type}: {message.text}")
+
+    def _request(self, request: Any) -> None:
+        if not request.url.startswith((self.site, "data:")):
+            self.wrong.append(f"request to {request.url}")
+
+    def _dialog(self, dialog: Any) -> None:
+        self.wrong.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+
+@pytest.fixture
+def visit(browser, site) -> Iterator[Callable[..., Visit]]:
+    """Open pages; whatever goes wrong on one of them fails the test."""
+    yield from visits(browser, site)
+
+
+def visits(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
+    """Make visits to a site, and look at the end whether all of them stayed clean."""
+    contexts: list[BrowserContext] = []
+    made: list[Visit] = []
+
+    def start(screen: str = "desktop", theme: str = "light", *, script: bool = True) -> Visit:
+        scheme = "dark" if theme == "dark" else "light"
+        context = browser.new_context(
+            **SCREENS[screen], color_scheme=scheme, java_script_enabled=script
+        )
+        if theme == "sun":
+            context.add_init_script("localStorage.setItem('theme', 'sun')")
+        contexts.append(context)
+        one = Visit(context.new_page(), site)
+        one.watch()
+        made.append(one)
+        return one
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert [fault for one in made for fault in one.wrong] == []

@@ -1,0 +1,311 @@
+"""The pages and maps in Chromium, as a crew, a planner and an inspector use them."""
+
+import json
+import urllib.request
+from urllib.parse import quote
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+NEAR = 17
+
+
+def ask(site, address):
+    """Ask the API."""
+    with urllib.request.urlopen(site + address, timeout=30) as answer:  # noqa: S310 - our own server
+        return json.load(answer)
+
+
+@pytest.fixture(scope="session")
+def tree(site):
+    """Find a tree to remove that stands in front of a lot."""
+    found = ask(site, "/api/v1/sites.geojson?need=remove&limit=200")["features"]
+    return next(one for one in found if one["properties"]["frontage_parcel_id"])
+
+
+@pytest.fixture(scope="session")
+def lot(site, tree):
+    """Find the lot that the tree belongs to."""
+    return ask(site, f"/api/v1/card/parcels/{quote(tree['properties']['frontage_parcel_id'])}")
+
+
+@pytest.fixture(scope="session")
+def around(tree):
+    """Tell where the map has to look to show the tree."""
+    lon, lat = tree["geometry"]["coordinates"]
+    return f"at={NEAR}/{lat:.6f}/{lon:.6f}"
+
+
+@pytest.fixture(scope="session")
+def pages(site, tree, lot, around):
+    """Name every kind of page."""
+    slug = ask(site, "/api/v1/municipalities.geojson?limit=1")["features"][0]["properties"]["slug"]
+    case = ask(site, "/api/v1/inspections.geojson?limit=1")["features"][0]["id"]
+    return [
+        "/", "/map/coverage", f"/map/coverage?{around}", f"/map/maintenance?{around}",
+        f"/map/inspections?{around}", lot["page"], f"/towns/{slug}",
+        f"/trees/{quote(tree['properties']['tree_id'])}", f"/sites/{quote(tree['id'])}",
+        f"/inspections/{quote(case)}", "/find?q=oak", "/exports", "/about",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("screen", "theme"), [("tablet", "light"), ("desktop", "dark"), ("upright", "sun")]
+)
+def test_every_page_is_clean_and_accessible(visit, pages, screen, theme):
+    one = visit(screen, theme)
+
+    for address in pages:
+        one.open(address)
+        assert one.faults() == [], address
+
+
+def test_a_page_that_is_not_there_is_accessible_too(visit):
+    one = visit()
+    one.page.goto(one.site + "/nowhere")
+
+    assert one.faults() == []
+    assert one.wrong.pop().startswith("error: Failed to load resource")  # the 404 itself
+
+
+SMALL = """() => [...document.querySelectorAll('body *')]
+  .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) && e.checkVisibility())
+  .filter(e => parseFloat(getComputedStyle(e).fontSize) < 16).map(e => e.outerHTML.slice(0, 90))"""
+NARROW = """() => [...document.querySelectorAll('button, select, input:not([type=checkbox]), .button, .nav a, summary, label.key, .brand')]
+  .filter(e => e.checkVisibility() && e.getBoundingClientRect().width > 1)
+  .filter(e => Math.round(e.getBoundingClientRect().height) < 48).map(e => e.outerHTML.slice(0, 90))"""
+SIZES = """() => { const sizes = new Set(), weights = new Set();
+  for (const e of document.querySelectorAll('body *')) if ([...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) && e.checkVisibility()) {
+    const s = getComputedStyle(e); sizes.add(s.fontSize); weights.add(s.fontWeight); }
+  return [sizes.size, weights.size]; }"""
+
+
+@pytest.mark.parametrize("screen", ["tablet", "upright"])
+def test_text_and_targets_are_large_enough_for_a_glove(visit, pages, screen):
+    one = visit(screen)
+
+    for address in pages:
+        page = one.open(address)
+        sizes, weights = page.evaluate(SIZES)
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert page.evaluate(SMALL) == [], address
+        assert page.evaluate(NARROW) == [], address
+        assert sizes <= 3, address
+        assert weights <= 2, address
+        assert wide <= 0, address
+
+
+def test_the_keyboard_alone_leads_from_the_start_page_to_a_lot(visit, lot):
+    one = visit()
+    page = one.open("/")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "q":
+            break
+    page.keyboard.type(lot["id"])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**" + lot["page"])
+
+    assert (lot["properties"]["address"] or lot["id"]) in page.locator("h1").inner_text()
+
+
+def test_a_click_on_a_lot_answers_with_it(visit, lot):
+    one = visit()
+    at = lot["at"]
+    page = one.open(f"/map/coverage?at=19/{at['lat']}/{at['lon']}")
+
+    middle = page.locator("[data-map]").bounding_box()
+    page.mouse.click(middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2)
+    page.wait_for_selector("#sheet:not([hidden])")
+
+    told = page.locator("#sheet").inner_text()
+    assert lot["id"] in told
+    assert lot["properties"]["town"] in told
+    assert page.locator("#sheet a.button").get_attribute("href") == lot["page"]
+
+
+def test_a_finger_beside_a_tree_touches_it(visit, tree):
+    one = visit("tablet")
+    lon, lat = tree["geometry"]["coordinates"]
+    page = one.open(f"/map/maintenance?need=remove&at=20/{lat}/{lon}")
+
+    middle = page.locator("[data-map]").bounding_box()
+    page.touchscreen.tap(
+        middle["x"] + middle["width"] / 2 + 14, middle["y"] + middle["height"] / 2 + 14
+    )
+    page.wait_for_selector("#sheet:not([hidden])")
+
+    assert "Remove" in page.locator("#sheet").inner_text()
+    assert f"pick=sites/{quote(tree['id'])}" in page.url
+
+
+def test_enter_on_the_map_asks_about_its_middle_and_escape_leaves(visit, lot):
+    one = visit()
+    at = lot["at"]
+    page = one.open(f"/map/coverage?at=19/{at['lat']}/{at['lon']}")
+
+    page.locator("[data-map]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#sheet:not([hidden])")
+    assert page.evaluate("document.activeElement.id") == "sheet"
+    page.keyboard.press("Escape")
+
+    assert page.locator("#sheet").is_hidden()
+    assert page.evaluate("document.activeElement.hasAttribute('data-map')")
+
+
+def test_a_filter_leaves_only_what_was_chosen_on_the_map_and_in_the_list(visit, around):
+    one = visit()
+    page = one.open(f"/map/maintenance?{around}")
+
+    page.locator("input[name=need][value=remove]").check()
+    one.drawn()
+
+    needs = page.locator("#list .row-sub").all_inner_texts()
+    assert needs
+    assert all(text.startswith("Remove") for text in needs)
+    assert "need=remove" in page.url
+
+
+def test_the_list_is_in_the_order_of_work(visit, around):
+    one = visit()
+    page = one.open(f"/map/maintenance?{around}")
+
+    order = ["Remove", "Prune", "Stump", "Inspect", "Plant", "No work", "Unknown"]
+    told = [text.split(" · ")[0] for text in page.locator("#list .row-sub").all_inner_texts()]
+
+    assert told == sorted(told, key=order.index)
+
+
+@pytest.mark.parametrize(
+    ("view", "filters"),
+    [("coverage", ""), ("maintenance", "&need=remove&need=prune"), ("inspections", "&status=open")],
+)
+def test_an_export_holds_the_same_features_as_the_map(visit, site, around, view, filters):
+    one = visit()
+    page = one.open(f"/map/{view}?{around}{filters}")
+
+    while page.locator("#more").is_visible():
+        page.locator("#more").click()
+    listed = page.locator("#list button").evaluate_all("rows => rows.map(r => r.dataset.key)")
+    exported = ask(site, page.locator("#export").get_attribute("href"))["features"]
+
+    assert listed
+    assert {key.split("/", 1)[1] for key in listed} == {one["id"] for one in exported}
+
+
+def test_a_permanent_link_brings_everything_back(visit, lot):
+    one = visit()
+    at = lot["at"]
+    page = one.open(
+        f"/map/maintenance?need=prune&need=remove&off=streets&at=18/{at['lat']}/{at['lon']}"
+    )
+    page.locator("[data-map]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#sheet:not([hidden])")
+    page.wait_for_timeout(500)
+    link = page.url.removeprefix(one.site)
+    rows = page.locator("#list").inner_text()
+
+    other = visit()
+    again = other.open(link)
+    again.wait_for_selector("#sheet:not([hidden])")
+
+    assert again.url.removeprefix(one.site) == link
+    assert again.locator("#list").inner_text() == rows
+    assert again.locator("input[name=need]:checked").count() == 2
+    assert "off=streets" in link
+    assert lot["id"] in again.locator("#sheet").inner_text()
+
+
+def test_the_towns_are_drawn_and_listed_when_the_map_is_far(visit, site):
+    one = visit()
+    page = one.open("/map/coverage")
+
+    towns = ask(site, "/api/v1/municipalities.geojson?fields=valid_to")["features"]
+    standing = [town for town in towns if not town["properties"]["valid_to"]]
+
+    assert page.locator("#list button").count() == min(len(standing), 60)
+    assert page.locator(".town-name").count() == len(standing)
+    assert "Vinita Terrace" not in page.locator("#list").inner_text()
+
+
+def test_too_much_for_one_view_is_said(visit, site):
+    one = visit()
+    west, south, east, north = bounds(site)
+    page = one.open(f"/map/maintenance?at=15/{(south + north) / 2}/{(west + east) / 2}")
+
+    export = page.locator("#export").get_attribute("href")
+    inside = ask(site, "/api/v1/count/sites?" + without_download(export))["count"]
+
+    assert inside > 2000
+    assert "only the first 2,000" in page.locator("#notice").inner_text()
+
+
+def bounds(site):
+    """Tell the box in which the sites lie."""
+    rows = ask(site, "/api/v1/sites.geojson?fields=need")["features"]
+    lons, lats = zip(*(row["geometry"]["coordinates"][:2] for row in rows), strict=True)
+    return min(lons), min(lats), max(lons), max(lats)
+
+
+def without_download(address):
+    """Give the question of an export as a count takes it."""
+    return address.split("?")[1].replace("&download=1", "")
+
+
+def test_the_chosen_colours_stay(visit):
+    one = visit()
+    page = one.open("/")
+    page.locator("#theme").select_option("sun")
+
+    page = one.open("/exports")
+
+    assert page.evaluate("document.documentElement.dataset.theme") == "sun"
+    assert page.locator("#theme").input_value() == "sun"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_the_count_of_an_export_follows_its_filters(visit, site):
+    one = visit()
+    page = one.open("/exports")
+
+    page.locator("#sites-need").select_option("remove")
+    count = ask(site, "/api/v1/count/sites?need=remove")["count"]
+
+    page.wait_for_function(
+        "text => document.querySelector('form[action$=\"/exports/sites\"] output').textContent === text",
+        arg=f"{count:,} rows",
+    )
+
+
+def test_pages_answer_without_script(visit, lot):
+    one = visit(script=False)
+    page = one.page
+    page.goto(one.site + "/")
+    page.locator("#q").fill(lot["id"])
+    page.locator(".hero button").click()
+
+    assert lot["id"] in page.locator("main").inner_text()
+    page.goto(one.site + "/map/maintenance")
+    assert page.locator("noscript table, table").count() >= 1
+
+
+def test_the_first_page_is_light(browser, site):
+    context = browser.new_context()
+    page = context.new_page()
+    wire = context.new_cdp_session(page)
+    wire.send("Network.enable")
+    sizes = []
+    wire.on("Network.loadingFinished", lambda told: sizes.append(told["encodedDataLength"]))
+    page.goto(site + "/map/maintenance")
+    page.wait_for_selector("[data-ready]", state="attached")
+    page.wait_for_load_state("networkidle")
+    context.close()
+
+    assert sum(sizes) < 150_000

@@ -1,0 +1,186 @@
+"""Pages for people: every one opens, says what is unknown, and takes no text for markup."""
+
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+
+from geo.layers import LAYERS
+from geo.store import open_store
+from webmap import create_app
+from webmap.settings import Settings
+from webmap.words import told
+
+PAGES = [
+    "/", "/map/coverage", "/map/maintenance", "/map/inspections", "/parcels/0p1", "/towns/bel-nor",
+    "/trees/trees-0", "/sites/sites-0", "/inspections/inspections-0", "/exports", "/about",
+]  # fmt: skip
+
+
+@pytest.fixture
+def web(small_town):
+    """Ask the app that serves Bel-Nor."""
+    store = open_store(small_town)
+    yield create_app(Settings(workspace=small_town), store).test_client()
+    store.close()
+
+
+class Page(HTMLParser):
+    """What of a page matters here: headings, landmarks, inline script and style, its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.headings: list[int] = []
+        self.tags: list[str] = []
+        self.inline: list[str] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.tags.append(tag)
+        if tag[0] == "h" and tag[1:].isdigit():
+            self.headings.append(int(tag[1:]))
+        runs = tag == "script" and "src" not in given and given.get("type") != "application/json"
+        styled = tag == "style" or "style" in given
+        handled = [name for name in given if name.startswith("on")]
+        if runs or styled or handled:
+            self.inline.append(tag)
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def page(web, address):
+    """Open a page that must be there."""
+    answer = web.get(address)
+    assert answer.status_code == 200, f"{address}: {answer.status}"
+    return Page(answer.text)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_has_its_landmarks_and_its_headings_in_order(web, address):
+    text = web.get(address).text
+    shown = Page(text)
+
+    assert '<html lang="en">' in text
+    assert shown.tags.count("main") == shown.tags.count("title") == shown.tags.count("h1") == 1
+    assert {"header", "nav"} <= set(shown.tags)
+    assert shown.headings[0] == 1
+    assert all(b - a <= 1 for a, b in zip(shown.headings, shown.headings[1:], strict=False))
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_has_no_inline_script_and_no_inline_style(web, address):
+    assert page(web, address).inline == []
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_tells_nothing_private(web, address):
+    assert "canary" not in web.get(address).text
+
+
+@pytest.mark.parametrize("address", [*PAGES, "/nowhere", "/parcels/none"])
+def test_a_page_names_no_other_host(web, address):
+    text = web.get(address).text
+
+    assert "http://" not in text.replace('xmlns="http://www.w3.org/2000/svg"', "")
+    assert "https://" not in text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/parcels/none",
+        "/towns/none",
+        "/trees/none",
+        "/sites/none",
+        "/inspections/none",
+        "/map/none",
+        "/exports/none",
+        "/nowhere",
+    ],
+)
+def test_what_is_not_there_is_told_on_a_page(web, address):
+    answer = web.get(address)
+
+    assert answer.status_code == 404
+    assert "To the start page" in answer.text
+    assert Page(answer.text).headings == [1]
+
+
+@pytest.mark.parametrize("address", ["/map/coverage?tonw=bel-nor", "/exports?x=1", "/?x=1"])
+def test_a_misspelt_parameter_is_refused_on_a_page(web, address):
+    answer = web.get(address)
+
+    assert answer.status_code == 400
+    assert "unknown parameter" in answer.text
+
+
+def test_a_parcel_tells_what_applies_there(web):
+    shown = page(web, "/parcels/0p1").text
+
+    for name in ("Court hub", "Police", "Inspecting agency", "Canopy", "Inspections"):
+        assert name in shown
+    assert "Bel-Nor governs here" in shown  # the post office's city is another one
+
+
+def test_a_parcel_links_its_trees_and_they_link_back(web):
+    assert 'href="/trees/trees-0"' in web.get("/parcels/0p1").text
+    assert 'href="/parcels/0p1"' in web.get("/trees/trees-0").text
+    assert 'href="/sites/sites-0"' in web.get("/trees/trees-0").text
+
+
+def test_a_map_remembers_the_filters_of_its_address(web):
+    text = web.get("/map/maintenance?town=bel-nor&need=remove&condition=poor").text
+
+    assert '<option value="bel-nor" selected>' in text
+    assert '<option value="poor" selected>' in text
+    assert 'value="remove" checked' in text
+    assert 'value="prune" checked' not in text
+
+
+def test_a_form_of_the_exports_leaves_blank_choices_out(web):
+    answer = web.get("/exports/trees?town=bel-nor&condition=&need=remove&need=prune")
+
+    assert answer.status_code == 302
+    wanted = "/api/v1/trees.geojson?town=bel-nor&need=remove&need=prune&download=1"
+    assert answer.headers["Location"] == wanted
+
+
+def test_the_exports_tell_the_field_dictionary_of_every_layer(web):
+    text = page(web, "/exports").text
+
+    for layer in LAYERS.values():
+        assert layer.title in text
+        assert all(field.says in text for field in layer.public)
+
+
+def test_built_files_are_kept_for_a_year_and_travel_packed(web):
+    text = web.get("/").text
+    address = text.split('rel="stylesheet" href="')[1].split('"')[0]
+
+    answer = web.get(address, headers={"Accept-Encoding": "gzip, br"})
+
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Content-Encoding"] == "br"
+    assert answer.mimetype == "text/css"
+    assert web.get(address).headers.get("Content-Encoding") is None
+    assert web.get("/assets/manifest.json").status_code == 404
+
+
+def test_a_town_that_merged_away_is_on_no_map_but_keeps_its_page(web, monkeypatch):
+    from webmap.views import pages
+
+    monkeypatch.setattr(pages, "today", lambda: date(2024, 4, 30))  # before its first day
+
+    assert '<option value="bel-nor"' not in web.get("/map/coverage").text
+    assert "its figures are of its old limits" in web.get("/towns/bel-nor").text
+
+
+def test_an_unknown_value_is_said_and_zero_is_a_number():
+    fields = LAYERS["parcels"].by_name
+
+    assert told(None, fields["trees"]) == "unknown"
+    assert told(0, fields["trees"]) == "0"
+    assert told(0.0, fields["canopy_m2"]) == "0 m² (0 sq ft)"
