@@ -8,7 +8,7 @@ replaces it whole. All reading on the web is done as `PUBLIC`.
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from flask import Flask, Response, current_app, g
@@ -32,6 +32,7 @@ class Atlas:
     def __init__(self, store: Store, settings: Settings) -> None:
         self.store = store
         self.settings = settings
+        self.downloads = BoundedSemaphore(settings.downloads)
         self._index = _Latest(_index, ADDRESSED)
         self._towns = _Latest(_towns, frozenset({"municipalities"}))
         self._status = _Latest(lambda reader: reader.status(), None)

@@ -25,6 +25,7 @@ OURS = {
     HTTPStatus.SERVICE_UNAVAILABLE: "The workspace cannot be read just now. Try again in a minute.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong here; it has been noted.",
 }
+KEPT = ("Allow", "Location", "Retry-After")  # headers that belong to a refusal
 THEIRS = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This server only answers questions: GET, HEAD and OPTIONS.",
@@ -77,7 +78,7 @@ def _http(error: HTTPException) -> tuple[Response, int, dict[str, str]]:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return refusal(status, OURS.get(status, OURS[HTTPStatus.INTERNAL_SERVER_ERROR]))
-    own = {name: value for name, value in error.get_headers() if name in ("Allow", "Location")}
+    own = {name: value for name, value in error.get_headers() if name in KEPT}
     return refusal(status, THEIRS.get(status, error.description or status.phrase), own)
 
 

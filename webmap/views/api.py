@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import TooManyRequests
 
 from geo.errors import NotFound
 from geo.export import about, collection, dictionary
@@ -40,7 +41,9 @@ def features(layer: str) -> ResponseReturnValue:
     if params.text(asked, "download"):
         headers["Content-Disposition"] = f'attachment; filename="{kind.name}.geojson"'
     pieces = collection(kind, records, members, only=only)
-    return Response(pieces, headers=headers, mimetype="application/geo+json")
+    sent = b"".join(pieces) if query.limit is not None else pieces
+    response = Response(sent, headers=headers, mimetype="application/geo+json")
+    return response if query.limit is not None else _in_turn(response)
 
 
 @bp.get("/count/<layer>")
@@ -133,6 +136,15 @@ def _page(records: Iterator[Record], limit: int) -> tuple[Iterator[Record], str 
     on = MultiDict(request.args)
     on["after"] = found[limit - 1].id
     return iter(found[:limit]), f"{request.base_url}?{urlencode(list(on.items(multi=True)))}"
+
+
+def _in_turn(response: Response) -> Response:
+    """Let a stream go if not too many do: each holds a thread until its client has taken it."""
+    downloads = atlas().downloads
+    if not downloads.acquire(blocking=False):
+        raise TooManyRequests("Many downloads are running; try again in a minute.", retry_after=30)
+    response.call_on_close(downloads.release)
+    return response
 
 
 def _about(layer: Layer) -> dict[str, Any]:
