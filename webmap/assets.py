@@ -4,11 +4,12 @@ import json
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, request, send_from_directory, url_for
+from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import NotFound
 
 DIST = Path(__file__).parent / "static" / "dist"
 FOREVER = "public, max-age=31536000, immutable"
+PACKINGS = {"br": ".br", "gzip": ".gz"}
 
 bp = Blueprint("assets", __name__)
 
@@ -36,13 +37,13 @@ def file(name: str) -> Response:
     """Send a built file, packed as small as this browser can unpack it."""
     if name not in manifest().values():
         raise NotFound
-    packing = request.accept_encodings.best_match(["br", "gzip"])
-    tail = {"br": ".br", "gzip": ".gz"}.get(packing or "", "")
-    packed = tail if tail and (DIST / (name + tail)).exists() else ""
-    response = send_from_directory(DIST, name + packed, mimetype=_kind(name), etag=False)
+    packing = request.accept_encodings.best_match(PACKINGS)
+    packed = packing is not None and (DIST / (name + PACKINGS[packing])).exists()
+    path = DIST / (name + PACKINGS[packing] if packing and packed else name)
+    response = Response(path.read_bytes(), mimetype=_kind(name))
     response.headers["Cache-Control"] = FOREVER
     response.vary.add("Accept-Encoding")
-    if packed:
+    if packing and packed:
         response.headers["Content-Encoding"] = packing
     return response
 

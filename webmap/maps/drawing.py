@@ -106,7 +106,8 @@ class CanvasLayer(JSCSSMixin, Layer):
     def render(self, **kwargs: Any) -> Any:
         """Ask for the files; `Layer.render` would write script into the page for a shown layer."""
         shown, self.show = self.show, False
-        told = super().render(**kwargs)
+        parent: Any = super()  # Folium's methods carry no types
+        told = parent.render(**kwargs)
         self.show = shown
         return told
 

@@ -7,12 +7,17 @@ from flask import url_for
 
 from geo.store.protocol import PUBLIC, Query, Reader
 from webmap.atlas import Atlas
-from webmap.words import UNKNOWN, counted
+from webmap.words import UNKNOWN
 
 FOUND = {
     "exact": "Found as asked.",
-    "none": "Nothing of that name is known here.",
+    "corrected": "Found, with changes to what was asked.",
     "ambiguous": "Several places fit.",
+    "nearest": "That number is not known; these are the nearest on its side.",
+    "block": "That number is not known; this is its block.",
+    "intersection": "A crossing of two streets.",
+    "prefix": "These begin as you typed.",
+    "none": "Nothing of that name is known here.",
 }
 MOST = 25
 
@@ -24,11 +29,11 @@ def page(atlas: Atlas, query: str) -> dict[str, Any]:
     answer = atlas.find(query, limit=MOST).to_json()
     found = [_candidate(one) for one in answer["candidates"]]
     status = answer["status"]
-    note = FOUND.get(status, status.replace("_", " ").capitalize() + ".")
     exact = status == "exact" and len(found) == 1
+    reason = f" {answer['reason']}" if answer.get("reason") else ""
     return {
         "candidates": found,
-        "answer_note": f"{note} {counted(len(found), 'place')}." if found else note,
+        "answer_note": FOUND[status] + reason,
         "only": found[0]["href"] if exact else None,
     }
 
@@ -44,12 +49,11 @@ def example(reader: Reader) -> str | None:
 
 def _candidate(one: Mapping[str, Any]) -> dict[str, Any]:
     parcel, town = one.get("parcel_id"), one.get("town")
-    changes = "; ".join(str(change) for change in one.get("changes", ()))
     parts = [
         town or f"town {UNKNOWN}",
-        f"parcel {parcel}" if parcel else f"parcel {UNKNOWN}",
-        "exact" if one.get("status") == "exact" and not changes else str(one.get("status") or ""),
-        changes,
+        f"parcel {parcel or UNKNOWN}",
+        one["status"],
+        *one["changes"],
     ]
     return {
         "address": one.get("address") or parcel or UNKNOWN,
