@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from zlib import crc32
 
 from flask import Flask, Response, g, request
 
 from webmap import __version__
+from webmap.atlas import atlas
 
 SMALL = 1_000  # bytes below which packing costs more than it saves
 PACKED = (
@@ -46,7 +48,8 @@ def _tag(response: Response, build: str) -> Response:
     if version is None or response.status_code != 200 or response.cache_control.no_store:
         return response
     response.headers.setdefault("Cache-Control", "no-cache")
-    mark = f"{build}-{version}-{datetime.now().astimezone():%y%m%d}"
+    born = crc32(atlas().born.encode())
+    mark = f"{build}-{born:x}-{version}-{datetime.now().astimezone():%y%m%d}"
     response.set_etag(mark, weak=True)
     if request.if_none_match.contains_weak(mark):
         response.status_code = 304

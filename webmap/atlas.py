@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 
 # The layers from which addresses are found.
+MANY = 1_000  # changes that are not looked through one by one
 ADDRESSED = frozenset({"parcels", "addresses", "streets", "landmarks", "aliases"})
 
 
@@ -35,6 +36,7 @@ class Atlas:
         self.downloads = BoundedSemaphore(settings.downloads)
         self._index = _Latest(_index, ADDRESSED)
         self._towns = _Latest(_towns, frozenset({"municipalities"}))
+        self._born = _Latest(lambda reader: reader.settings().get("created", ""), frozenset())
         self._status = _Latest(lambda reader: reader.status(), None)
 
     @property
@@ -51,6 +53,11 @@ class Atlas:
     def version(self) -> int:
         """The version of the store that this request sees."""
         return self.reader.version
+
+    @property
+    def born(self) -> str:
+        """When the workspace was made: two of the same version differ in it."""
+        return self._born.of(self.reader)
 
     @property
     def status(self) -> Mapping[str, Any]:
@@ -131,9 +138,11 @@ class _Latest(Generic[Made]):
     def _touched(self, reader: Reader, since: int) -> bool:
         if since == reader.version:
             return False
-        changes = reader.changes(since, actor=PUBLIC)
-        return self._layers is None or any(
-            change.layer is None or change.layer in self._layers for change in changes
+        changes = reader.changes(since, actor=PUBLIC, limit=MANY)
+        return (
+            self._layers is None
+            or len(changes) == MANY
+            or any(change.layer is None or change.layer in self._layers for change in changes)
         )
 
 
