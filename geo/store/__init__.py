@@ -1,1 +1,23 @@
-"""Where layers live: one GeoPackage behind one protocol."""
+"""The store: what the workspace holds, in one GeoPackage behind one protocol."""
+
+from pathlib import Path
+
+from geo.store import copies
+from geo.store.copies import restore
+from geo.store.geopackage import GeoPackage
+from geo.store.protocol import Store
+
+__all__ = ["open_store", "restore"]
+
+
+def open_store(path: Path, *, create: bool = False, patience_s: float = 60.0) -> Store:
+    """Open the workspace at `path`; with `create`, make it when there is none.
+
+    A write waits up to `patience_s` seconds for another's and then raises Busy. Raises NoWorkspace
+    when there is none, BadWorkspace when the file is another's or damaged, StoreError when it
+    cannot be opened.
+    """
+    path = path.resolve()
+    if create and not path.exists():
+        copies.make(path, patience_s)
+    return GeoPackage(path, patience_s)

@@ -103,7 +103,9 @@ class Loaded:
 class Reader(Protocol):
     """The store at one moment: nothing that others write meanwhile shows."""
 
-    version: int
+    @property
+    def version(self) -> int:
+        """Tell the version; it grows with every write."""
 
     def get(self, layer: str, id_: str, *, actor: Actor) -> Record:
         """Give one record; raises NoSuchRecord."""

@@ -1,0 +1,84 @@
+"""The audit: one row for each write, only ever added to. Its last number is the store's version."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import apsw
+
+from geo.layers import LAYERS, SYSTEM
+from geo.store.protocol import Actor, Change
+
+# What changes the layers themselves, so that a join made before is stale.
+CONTENT = ("load", "unload", "put", "delete")
+
+
+def version(connection: apsw.Connection) -> int:
+    """Tell the version: it grows with every write."""
+    return int(connection.execute("SELECT coalesce(max(seq), 0) FROM lotleaf_audit").get)
+
+
+def write(
+    connection: apsw.Connection,
+    action: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    detail: Mapping[str, Any],
+    layer: str | None = None,
+    id_: str | None = None,
+) -> int:
+    """Add a row; returns its number."""
+    row = (at.isoformat(), actor.name, action, layer, id_, as_json(detail))
+    connection.execute(
+        "INSERT INTO lotleaf_audit (at, actor, action, layer, id, detail) VALUES (?, ?, ?, ?, ?, ?)",
+        row,
+    )
+    return connection.last_insert_rowid()
+
+
+def changes(connection: apsw.Connection, since: int, actor: Actor, limit: int) -> list[Change]:
+    """Tell what was done after `since`, without what the actor may not see."""
+    found = connection.execute(
+        "SELECT seq, at, actor, action, layer, id, detail FROM lotleaf_audit WHERE seq > ? "
+        "ORDER BY seq LIMIT ?",
+        (since, limit),
+    )
+    return [_change(row, actor) for row in found]
+
+
+def content_changed(connection: apsw.Connection, since: int) -> bool:
+    """Tell whether any layer's rows or rasters have changed after `since`."""
+    marks = ", ".join("?" * len(CONTENT))
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM lotleaf_audit WHERE seq > ? "
+        f"AND action IN ({marks}) AND detail ->> '$.content' IS NOT 0)"
+    )
+    return bool(connection.execute(sql, (since, *CONTENT)).get)
+
+
+def as_json(value: Any) -> str:
+    """Write a value as JSON text, always the same for the same value."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else str(value)
+
+
+def _change(row: tuple[Any, ...], actor: Actor) -> Change:
+    seq, at, who, action, layer, id_, text = row
+    detail = json.loads(text)
+    if not actor.sees_private and layer in LAYERS:
+        detail = {key: _public(layer, value) for key, value in detail.items()}
+    return Change(seq, at, who, action, layer, id_, detail)
+
+
+def _public(layer: str, value: Any) -> Any:
+    """Leave private fields out of a `before` or an `after`."""
+    if not isinstance(value, dict):
+        return value
+    hidden = {field.name for field in LAYERS[layer].by_name.values() if field.private}
+    hidden |= {name for name in SYSTEM if name == "raw"}
+    return {name: each for name, each in value.items() if name not in hidden}

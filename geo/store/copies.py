@@ -1,0 +1,160 @@
+"""Whole copies: a new workspace, a backup, a backup put back."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import apsw
+
+from geo.errors import BadInput, Busy, StoreError
+from geo.store import audit, checks, schema
+from geo.store.connections import connect, told
+from geo.store.locks import WriteLock
+from geo.store.protocol import Actor
+
+
+def make(path: Path, patience_s: float) -> None:
+    """Make an empty workspace, whole or not at all; another's that came first is left as it is."""
+    if not path.parent.is_dir():
+        raise StoreError(f"{path}: its folder does not exist; make it first")
+    with WriteLock(path, patience_s).held(), told(path):
+        if path.exists():
+            return
+        with _aside(path) as new:
+            new.touch()
+            with closing(connect(new)) as connection:
+                connection.execute(
+                    f"PRAGMA application_id={schema.APPLICATION_ID}; "
+                    f"PRAGMA user_version={schema.VERSION}; BEGIN IMMEDIATE"
+                )
+                schema.bring_up(connection)
+                connection.execute("COMMIT")
+            new.replace(path)
+
+
+def write(connection: apsw.Connection, to: Path) -> None:
+    """Write what a connection reads to a new file; raises BadInput when there is one already."""
+    if to.exists():
+        raise BadInput(f"{to}: exists already; a backup never overwrites, so name a new file")
+    if not to.parent.is_dir():
+        raise BadInput(f"{to}: its folder does not exist; make it first")
+    with _aside(to) as new:
+        connection.execute("VACUUM INTO ?", (str(new),))
+        _sync(new)
+        try:
+            os.link(new, to)
+        except FileExistsError:
+            raise BadInput(f"{to}: exists already; a backup never overwrites") from None
+
+
+def restore(
+    backup: Path, workspace: Path, *, actor: Actor, at: datetime, patience_s: float = 5.0
+) -> None:
+    """Put a backup in the place of the workspace, whole or not at all.
+
+    The backup is looked over first. The version goes on from the higher of the two, so that nothing
+    kept under an old version is taken for the new. Raises BadInput when the backup is no sound
+    workspace, Busy while anybody has the workspace open.
+    """
+    _validate(backup)
+    with WriteLock(workspace, patience_s).held(), _aside(workspace) as new:
+        with told(backup), closing(connect(backup)) as source:
+            source.execute("VACUUM INTO ?", (str(new),))
+        version = _version(workspace)
+        with told(new), closing(connect(new)) as copy:
+            _mark(copy, backup, version, actor, at)
+        _sync(new)
+        with told(workspace):
+            _put(new, workspace, sound=version is not None)
+
+
+def _validate(backup: Path) -> None:
+    if not backup.is_file():
+        raise BadInput(f"{backup}: there is no such backup")
+    try:
+        with told(backup), closing(connect(backup)) as connection:
+            if connection.pragma("application_id") != schema.APPLICATION_ID or not (
+                connection.table_exists("main", "lotleaf_migrations")
+            ):
+                raise BadInput(f"{backup}: this is no backup of a workspace")
+            if not schema.up_to_date(connection):
+                return  # an older lotleaf's: brought up in the copy
+            faults = list(checks.faults(connection))
+    except StoreError as error:
+        raise BadInput(f"{error}; nothing was restored") from error
+    if faults:
+        raise BadInput(f"{backup}: not sound, so nothing was restored: {'; '.join(faults[:5])}")
+
+
+def _version(workspace: Path) -> int | None:
+    """Tell the workspace's version; None when there is none, or it is too damaged to tell."""
+    if not workspace.exists():
+        return None
+    try:
+        with told(workspace), closing(connect(workspace)) as connection:
+            if connection.execute("PRAGMA quick_check(1)").get != "ok":
+                return None
+            return audit.version(connection)
+    except Busy:
+        raise
+    except StoreError:
+        return None
+
+
+def _mark(
+    copy: apsw.Connection, backup: Path, version: int | None, actor: Actor, at: datetime
+) -> None:
+    copy.execute("PRAGMA journal_mode=DELETE").fetchall()
+    copy.execute("BEGIN IMMEDIATE")
+    schema.bring_up(copy)
+    was = audit.version(copy)
+    if version is not None and version > was:
+        copy.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = 'lotleaf_audit'", (version,))
+    detail = {"from": backup.name, "version": was}
+    audit.write(copy, "restore", actor=actor, at=at, detail=detail)
+    copy.execute("COMMIT")
+
+
+def _put(new: Path, workspace: Path, *, sound: bool) -> None:
+    """Put the new file's pages into the workspace, or the file in its place if it is past that."""
+    if not sound:
+        for suffix in ("-wal", "-shm", "-journal"):
+            workspace.with_name(workspace.name + suffix).unlink(missing_ok=True)
+        new.replace(workspace)
+        return
+    with closing(connect(workspace)) as target, closing(connect(new)) as source:
+        target.set_busy_timeout(0)
+        try:
+            # Leaving WAL needs the file for oneself: it fails while anybody has it open.
+            target.execute("PRAGMA journal_mode=DELETE").fetchall()
+        except (apsw.BusyError, apsw.LockedError):
+            raise Busy(
+                f"{workspace}: somebody has the workspace open; stop `lotleaf serve` and whatever "
+                "else reads it, then restore"
+            ) from None
+        with target.backup("main", source, "main") as copying:
+            while not copying.done:
+                copying.step(4096)
+
+
+@contextmanager
+def _aside(path: Path) -> Iterator[Path]:
+    """Name a file beside `path` in which to prepare; what is left of it goes in the end."""
+    new = path.with_name(path.name + ".new")
+    new.unlink(missing_ok=True)
+    try:
+        yield new
+    finally:
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            new.with_name(new.name + suffix).unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """See the file onto the disk. Nobody has it open, so that no lock is lost."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,184 @@
+"""The store as one GeoPackage."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import apsw
+import geopandas as gpd
+import pandas as pd
+
+from geo.errors import BadWorkspace
+from geo.layers import named
+from geo.rasters import Raster
+from geo.store import checks, copies, joins, loads, schema, state
+from geo.store.connections import Pool, told
+from geo.store.edits import Hand
+from geo.store.locks import WriteLock
+from geo.store.protocol import Actor, Change, Load, Loaded, Query, Reader, Record
+from geo.store.reading import Reading
+
+Answer = TypeVar("Answer")
+
+
+class GeoPackage:
+    """A `protocol.Store` in one file, for any number of threads and processes at once.
+
+    Readers never wait: each reads the version that was there when it began. Writers wait for each
+    other. Make one with `geo.store.open_store`.
+    """
+
+    def __init__(self, path: Path, patience_s: float) -> None:
+        self._path = path
+        self._pool = Pool(path)
+        self._lock = WriteLock(path, patience_s)
+        with told(path):
+            self._make_ready()
+
+    @property
+    def version(self) -> int:
+        """The version as of now."""
+        return self._read(lambda reader: reader.version)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Reader]:
+        """Open the store as it is now, for as long as the context lasts."""
+        with told(self._path), self._pool.lease() as connection:
+            connection.execute("BEGIN")
+            yield Reading(connection)
+
+    def get(self, layer: str, id_: str, *, actor: Actor) -> Record:
+        """Give one record; raises NoSuchRecord."""
+        return self._read(lambda reader: reader.get(layer, id_, actor=actor))
+
+    def query(self, layer: str, query: Query, *, actor: Actor) -> Iterator[Record]:
+        """Stream the records that a query names; raises BadQuery at once."""
+        stack = ExitStack()
+        with told(self._path):
+            reader = stack.enter_context(self.snapshot())
+            try:
+                found = reader.query(layer, query, actor=actor)
+            except BaseException:
+                stack.close()
+                raise
+        return _stream(stack, found)
+
+    def count(self, layer: str, query: Query, *, actor: Actor) -> int:
+        """Count them."""
+        return self._read(lambda reader: reader.count(layer, query, actor=actor))
+
+    def frame(self, layer: str, *, actor: Actor) -> gpd.GeoDataFrame:
+        """Give a whole layer as a frame."""
+        return self._read(lambda reader: reader.frame(layer, actor=actor))
+
+    def joined(self, layer: str) -> pd.DataFrame:
+        """Give what the join last wrote for a layer."""
+        return self._read(lambda reader: reader.joined(layer))
+
+    def rasters(self) -> list[Raster]:
+        """Give the canopy rasters."""
+        return self._read(lambda reader: reader.rasters())
+
+    def status(self) -> dict[str, Any]:
+        """Tell layers, their rows and sources with provenance, the join, the version, the CRS."""
+        return self._read(lambda reader: reader.status())
+
+    def changes(self, since: int, *, actor: Actor, limit: int = 1000) -> list[Change]:
+        """Tell what was done after `since`, oldest first."""
+        return self._read(lambda reader: reader.changes(since, actor=actor, limit=limit))
+
+    def settings(self) -> dict[str, str]:
+        """Give what the workspace remembers about itself."""
+        return self._read(lambda reader: reader.settings())
+
+    def load(self, *given: Load, actor: Actor, at: datetime) -> tuple[Loaded, ...]:
+        """Put each load in the place of what its source held, all in one transaction.
+
+        A load that changes nothing leaves no audit row and no new version. Raises BadInput for the
+        source that holds what is added by hand.
+        """
+        with self._writing(at) as connection:
+            return loads.load(connection, given, actor, at)
+
+    def unload(self, layer: str, source: str, *, actor: Actor, at: datetime) -> int:
+        """Take a source out; returns its rows. Raises NoSuchSource."""
+        with self._writing(at) as connection:
+            return loads.unload(connection, named(layer), source, actor, at)
+
+    def put(self, layer: str, record: Record, *, actor: Actor, at: datetime) -> Record:
+        """Add a record, or change the named values of one."""
+        with self._writing(at) as connection:
+            return Hand(connection, named(layer), actor, at).put(record)
+
+    def delete(self, layer: str, id_: str, *, actor: Actor, at: datetime) -> None:
+        """End a record; a reload of its source does not bring it back."""
+        with self._writing(at) as connection:
+            Hand(connection, named(layer), actor, at).delete(id_)
+
+    def write_joined(
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        *,
+        actor: Actor,
+        at: datetime,
+        made: Mapping[str, Any],
+    ) -> None:
+        """Replace the joined tables, all in one transaction."""
+        with self._writing(at) as connection:
+            joins.write(connection, tables, actor, at, made)
+
+    def check(self) -> list[str]:
+        """Look the store over; one sentence for each fault."""
+        with told(self._path), self._pool.lease() as connection:
+            connection.execute("BEGIN")
+            return list(checks.faults(connection))
+
+    def backup(self, to: Path) -> None:
+        """Write a copy that stands by itself; raises BadInput when `to` exists."""
+        with told(self._path), self._pool.lease() as connection:
+            copies.write(connection, to)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._pool.close()
+
+    def _read(self, ask: Callable[[Reader], Answer]) -> Answer:
+        with self.snapshot() as reader:
+            return ask(reader)
+
+    @contextmanager
+    def _writing(self, at: datetime) -> Iterator[apsw.Connection]:
+        """Open a write transaction; whatever is raised within undoes it."""
+        with told(self._path), self._lock.held(), self._pool.lease() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            state.remember_birth(connection, at)
+            yield connection
+            connection.execute("COMMIT")
+
+    def _make_ready(self) -> None:
+        """Bring tables up to what this lotleaf declares; raises BadWorkspace for a foreign file."""
+        with self._pool.lease() as connection:
+            self._recognise(connection)
+            if not connection.readonly("main"):
+                connection.execute("PRAGMA journal_mode=WAL").fetchall()
+            if schema.up_to_date(connection):
+                return
+            with self._lock.held():
+                connection.execute("BEGIN IMMEDIATE")
+                schema.bring_up(connection)
+                connection.execute("COMMIT")
+
+    def _recognise(self, connection: apsw.Connection) -> None:
+        ours = connection.table_exists("main", "lotleaf_migrations")
+        if connection.pragma("application_id") != schema.APPLICATION_ID or not ours:
+            raise BadWorkspace(
+                f"{self._path}: this is a database, but not a workspace of lotleaf; name another "
+                "with -w (to load a GeoPackage's layers: `lotleaf load LAYER FILE`)"
+            )
+
+
+def _stream(stack: AbstractContextManager, found: Iterator[Record]) -> Iterator[Record]:
+    with stack:
+        yield from found

@@ -1,0 +1,69 @@
+"""What the join writes: for each layer a table of its joined fields, under the same fid."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import apsw
+import pandas as pd
+
+from geo.errors import BadInput
+from geo.layers import Layer, named
+from geo.store import audit, rows, state
+from geo.store.connections import fetched
+from geo.store.protocol import Actor
+from geo.store.schema import joined, quoted
+
+
+def write(
+    connection: apsw.Connection,
+    tables: Mapping[str, pd.DataFrame],
+    actor: Actor,
+    at: datetime,
+    made: Mapping[str, Any],
+) -> None:
+    """Replace the joined tables that are given; the others stay.
+
+    Rows of records that have gone since the join read them are left out. `made["version"]` is the
+    version that the join read; without it, the version now. Raises BadInput for a table that lacks
+    a joined field of its layer.
+    """
+    version = made.get("version", audit.version(connection))
+    counts = {name: _replace(connection, named(name), table) for name, table in tables.items()}
+    for name in tables:
+        state.touched_table(connection, joined(named(name)), at)
+    connection.execute(
+        "INSERT OR REPLACE INTO lotleaf_joins VALUES (1, ?, ?, ?)",
+        (at.isoformat(), version, audit.as_json(made)),
+    )
+    detail = {"rows": counts, "made": dict(made), "version": version}
+    audit.write(connection, "join", actor=actor, at=at, detail=detail)
+
+
+def _replace(connection: apsw.Connection, layer: Layer, table: pd.DataFrame) -> int:
+    _check(layer, table)
+    fids = dict(fetched(connection, f"SELECT id, fid FROM {quoted(layer.name)}"))
+    found = table["id"].map(fids)
+    there = table[found.notna()].assign(fid=found[found.notna()].astype("int64"))
+    there = there.sort_values("fid")
+    names = ["fid", "id", *(field.name for field in layer.joined)]
+    connection.execute(f"DELETE FROM {joined(layer)}")
+    connection.executemany(
+        f"INSERT INTO {joined(layer)} ({', '.join(map(quoted, names))}) "
+        f"VALUES ({', '.join('?' * len(names))})",
+        zip(*(rows.plain(there[name]) for name in names), strict=True),
+    )
+    return len(there)
+
+
+def _check(layer: Layer, table: pd.DataFrame) -> None:
+    wanted = {"id", *(field.name for field in layer.joined)}
+    if not layer.joined:
+        raise BadInput(f"{layer.name}: the join adds nothing to this layer")
+    if missing := wanted - set(table.columns):
+        raise BadInput(f"{layer.name}: the joined table lacks {sorted(missing)}")
+    if strange := set(table.columns) - wanted:
+        raise BadInput(f"{layer.name}: nobody declared the joined columns {sorted(strange)}")
+    if table["id"].duplicated().any():
+        again = table["id"][table["id"].duplicated()].unique().tolist()
+        raise BadInput(f"{layer.name}: the joined table names ids twice: {again[:5]}")

@@ -1,0 +1,134 @@
+"""The store at one moment: what one connection sees within one read transaction."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import apsw
+import geopandas as gpd
+import pandas as pd
+
+from geo.errors import NoSuchRecord
+from geo.layers import Layer, named
+from geo.rasters import Raster
+from geo.store import audit, cells, rows, shapes, state
+from geo.store.connections import fetched
+from geo.store.protocol import Actor, Change, Query, Record
+from geo.store.queries import column, placed_by_join, question, tables
+from geo.store.schema import joined, quoted, shaped
+
+
+class Reading:
+    """A `protocol.Reader` on a connection that is within a read transaction."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self.version = audit.version(connection)
+
+    def get(self, layer: str, id_: str, *, actor: Actor) -> Record:
+        """Give one record; raises NoSuchRecord, which tells when it ended if it did."""
+        found = one(self._connection, named(layer), id_, actor)
+        if found is None:
+            raise NoSuchRecord(_gone(self._connection, layer, id_))
+        return found
+
+    def query(self, layer: str, query: Query, *, actor: Actor) -> Iterator[Record]:
+        """Stream the records that a query names; raises BadQuery at once."""
+        asked = named(layer)
+        found = question(self._connection, asked, query, actor)
+        limit = "" if query.limit is None else f" LIMIT {int(query.limit)}"
+        columns = Columns(asked, actor)
+        sql = found.sql(columns.sql, f"ORDER BY {found.order}{limit}")
+        return columns.records(self._connection, sql, found.bound)
+
+    def count(self, layer: str, query: Query, *, actor: Actor) -> int:
+        """Count them; the limit counts too."""
+        found = question(self._connection, named(layer), query, actor)
+        sql = found.sql("count(*)")
+        if query.limit is not None:
+            sql = f"SELECT count(*) FROM ({found.sql('1', f'LIMIT {int(query.limit)}')})"
+        return int(self._connection.execute(sql, found.bound).get)
+
+    def frame(self, layer: str, *, actor: Actor) -> gpd.GeoDataFrame:
+        """Give a whole layer as a frame, in the order in which its rows came."""
+        asked = named(layer)
+        names = ["id", "source", *(["raw"] if actor.sees_private else [])]
+        names += [field.name for field in rows.visible(asked.fields, actor)]
+        shape = f"substr(geom, {shapes.HEADER + 1})" if shaped(asked) else "NULL"
+        sql = f"SELECT {', '.join(map(quoted, names))}, {shape} FROM {quoted(layer)} ORDER BY fid"
+        return rows.framed(fetched(self._connection, sql), asked, actor)
+
+    def joined(self, layer: str) -> pd.DataFrame:
+        """Give what the join last wrote for a layer; empty when it has not yet."""
+        asked = named(layer)
+        kinds = {"id": "str"} | {field.name: field.dtype for field in asked.joined}
+        found: list[tuple] = []
+        if asked.joined:
+            names = ", ".join(map(quoted, kinds))
+            sql = f"SELECT {names} FROM {joined(asked)} ORDER BY fid"
+            found = fetched(self._connection, sql)
+        return rows.typed(found, kinds)[0]
+
+    def rasters(self) -> list[Raster]:
+        """Give the canopy rasters."""
+        return cells.read(self._connection)
+
+    def status(self) -> dict[str, Any]:
+        """Tell layers, their rows and sources with provenance, the join, the version, the CRS."""
+        return state.status(self._connection)
+
+    def changes(self, since: int, *, actor: Actor, limit: int = 1000) -> list[Change]:
+        """Tell what was done after `since`, oldest first."""
+        return audit.changes(self._connection, since, actor, limit)
+
+    def settings(self) -> dict[str, str]:
+        """Give what the workspace remembers about itself."""
+        return state.settings(self._connection)
+
+
+class Columns:
+    """The columns of a layer's records that an actor may see."""
+
+    def __init__(self, layer: Layer, actor: Actor) -> None:
+        self._placed = placed_by_join(layer)
+        fields = rows.visible(layer.by_name.values(), actor)
+        self.names = [field.name for field in fields] + ["raw"] * actor.sees_private
+        self._flags = [field.name for field in fields if field.kind == "flag"]
+        shape = "l.geom" if shaped(layer) else "NULL"
+        place = ", j.lon, j.lat" if self._placed else ", NULL, NULL"
+        columns = (column(layer, name) for name in self.names)
+        self.sql = ", ".join(("l.id", "l.source", *columns, shape)) + place
+
+    def records(
+        self, connection: apsw.Connection, sql: str, bound: dict[str, Any]
+    ) -> Iterator[Record]:
+        """Run a statement that selects these columns."""
+        cursor = connection.cursor()
+        try:
+            for row in cursor.execute(sql, bound):
+                yield self._record(row)
+        finally:
+            cursor.close()
+
+    def _record(self, row: tuple[Any, ...]) -> Record:
+        wkb, lon, lat = shapes.decode(row[-3]), row[-2], row[-1]
+        if wkb is None and self._placed and lon is not None and lat is not None:
+            wkb = shapes.point(lon, lat)
+        return rows.record(row, self.names, self._flags, wkb)
+
+
+def one(connection: apsw.Connection, layer: Layer, id_: str, actor: Actor) -> Record | None:
+    """Find one record."""
+    columns = Columns(layer, actor)
+    sql = f"SELECT {columns.sql} FROM {tables(layer)} WHERE l.id = :id"
+    return next(columns.records(connection, sql, {"id": id_}), None)
+
+
+def _gone(connection: apsw.Connection, layer: str, id_: str) -> str:
+    last = connection.execute(
+        "SELECT reason, ended_on, source FROM lotleaf_ended WHERE layer = ? AND id = ? ORDER BY n DESC",
+        (layer, id_),
+    ).fetchone()
+    if last is None:
+        return f"{layer} has no record {id_!r}"
+    reason, day, source = last
+    return f"{layer} has no record {id_!r} any more: {reason} on {day} (source {source})"

@@ -1,0 +1,168 @@
+"""What the workspace says of itself: settings, sources, the join, conflicts."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import apsw
+from pyproj import Transformer
+
+from geo.layers import LAYERS
+from geo.places import WEB, Bbox, metric_crs
+from geo.rasters import Raster
+from geo.store import audit
+from geo.store.connections import fetched
+from geo.store.protocol import Load
+from geo.store.schema import quoted, rtree, shaped
+
+BOUNDARIES = "municipalities"
+HAND = "lotleaf"  # the source of the records that are added here; no load touches it
+
+# What is told of every source, even where its provenance does not say.
+_UNTOLD: dict[str, Any] = {
+    "files": [],
+    "checksum": None,
+    "crs": None,
+    "profile": None,
+    "counts": None,
+}
+
+
+def settings(connection: apsw.Connection) -> dict[str, str]:
+    """Give what the workspace remembers about itself."""
+    return dict(fetched(connection, "SELECT name, value FROM lotleaf_settings"))
+
+
+def remember(connection: apsw.Connection, name: str, value: str) -> None:
+    """Set a setting."""
+    connection.execute("INSERT OR REPLACE INTO lotleaf_settings VALUES (?, ?)", (name, value))
+
+
+def remember_birth(connection: apsw.Connection, at: datetime) -> None:
+    """Note the first write's moment as the workspace's beginning."""
+    connection.execute(
+        "INSERT OR IGNORE INTO lotleaf_settings VALUES ('created', ?)", (at.isoformat(),)
+    )
+
+
+def choose_crs(connection: apsw.Connection, loads: tuple[Load, ...]) -> None:
+    """Choose the CRS of every measure: from the first boundaries, else from what comes first.
+
+    Boundaries that come after other layers choose anew, once.
+    """
+    chosen_from = settings(connection).get("crs_from")
+    if chosen_from == BOUNDARIES:
+        return
+    boxes = {load.layer: box for load in reversed(loads) if (box := _extent(load)) is not None}
+    if not boxes or (chosen_from and BOUNDARIES not in boxes):
+        return
+    layer = BOUNDARIES if BOUNDARIES in boxes else next(reversed(boxes))
+    remember(connection, "crs", metric_crs(boxes[layer]).to_string())
+    remember(connection, "crs_from", layer)
+
+
+def status(connection: apsw.Connection) -> dict[str, Any]:
+    """Tell layers, rows, sources with provenance, the join, the version, the CRS, conflicts."""
+    return {
+        "layers": {name: _layer(connection, name) for name in LAYERS},
+        "joined": _joined(connection),
+        "crs": settings(connection).get("crs"),
+        "version": audit.version(connection),
+        "conflicts": list(conflicts(connection)),
+    }
+
+
+def conflicts(
+    connection: apsw.Connection, layer: str | None = None, source: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield the edits whose value the file has changed since: what it was, what it is, the edit.
+
+    A file that has come to say what the edit says agrees with it.
+    """
+    rows = fetched(
+        connection,
+        "SELECT layer, source, source_id, field, file_was, file_is, value FROM lotleaf_edits "
+        "WHERE file_is IS NOT file_was AND file_is IS NOT value "
+        "AND coalesce(layer = ?1, 1) AND coalesce(source = ?2, 1) ORDER BY 1, 2, 3, 4",
+        (layer, source),
+    )
+    for name, of, source_id, field, was, is_, value in rows:
+        id_ = connection.execute(
+            f"SELECT id FROM {quoted(name)} WHERE source = ? AND source_id = ?", (of, source_id)
+        ).fetchone()
+        if id_ is not None:
+            told = {"layer": name, "id": id_[0], "field": field}
+            yield told | {"file_was": was, "file_is": is_, "edit": value}
+
+
+def touched(connection: apsw.Connection, layer: str, at: datetime) -> None:
+    """Tell the GeoPackage's table of contents that a layer has changed, and its new extent."""
+    touched_table(connection, layer, at)
+    if shaped(LAYERS[layer]):
+        connection.execute(
+            "UPDATE gpkg_contents SET (min_x, min_y, max_x, max_y) = (SELECT min(minx), min(miny), "
+            f"max(maxx), max(maxy) FROM {rtree(LAYERS[layer])}) WHERE table_name = ?",
+            (layer,),
+        )
+
+
+def touched_table(connection: apsw.Connection, table: str, at: datetime) -> None:
+    """Tell the GeoPackage's table of contents that a table has changed."""
+    moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    connection.execute(
+        "UPDATE gpkg_contents SET last_change = ? WHERE table_name = ?", (moment, table)
+    )
+
+
+def _layer(connection: apsw.Connection, name: str) -> dict[str, Any]:
+    counts = dict(
+        fetched(connection, f"SELECT source, count(*) FROM {quoted(name)} GROUP BY source")
+    )
+    loads = fetched(
+        connection,
+        "SELECT s.name, l.at, l.provenance FROM lotleaf_sources s LEFT JOIN lotleaf_loads l "
+        "ON l.n = s.load WHERE s.layer = ? ORDER BY s.name",
+        (name,),
+    )
+    sources = [
+        _UNTOLD
+        | json.loads(provenance or "{}")
+        | {"name": source, "rows": counts.get(source, 0), "loaded_at": at}
+        | _raster(connection, name, source)
+        for source, at, provenance in loads
+    ]
+    return {"rows": sum(counts.values()), "sources": sources}
+
+
+def _raster(connection: apsw.Connection, layer: str, source: str) -> dict[str, Any]:
+    names = ("height", "width", "cell_x", "cell_y", "crs", "method", "year")
+    row = connection.execute(
+        f"SELECT {', '.join(names)} FROM lotleaf_rasters WHERE layer = ? AND source = ?",
+        (layer, source),
+    ).fetchone()
+    return {} if row is None else {"raster": dict(zip(names, row, strict=True))}
+
+
+def _joined(connection: apsw.Connection) -> dict[str, Any]:
+    row = connection.execute("SELECT made, at, version FROM lotleaf_joins").fetchone()
+    made, at, version = row or ("{}", None, 0)
+    told: dict[str, Any] = json.loads(made)
+    return told | {
+        "at": at,
+        "version": version if row else None,
+        "stale": audit.content_changed(connection, version),
+    }
+
+
+def _extent(load: Load) -> Bbox | None:
+    if load.frame.geometry.notna().any():
+        return Bbox(*load.frame.total_bounds.tolist())
+    return None if load.raster is None else _raster_extent(load.raster)
+
+
+def _raster_extent(raster: Raster) -> Bbox:
+    height, width = raster.cells.shape
+    east, south = raster.west + width * raster.cell_x, raster.north - height * raster.cell_y
+    to_web = Transformer.from_crs(raster.crs, WEB, always_xy=True)
+    return Bbox(*to_web.transform_bounds(raster.west, south, east, raster.north))
