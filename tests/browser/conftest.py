@@ -7,13 +7,19 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from geo.fields import Field
+from geo.layers import LAYERS
+from geo.store import open_store
+from geo.store.protocol import OPERATOR, Load
 
 ROOT = Path(__file__).parents[2]
 LOTLEAF = Path(sys.executable).with_name("lotleaf")
@@ -90,6 +96,44 @@ class served:  # noqa: N801 - reads as a word in a with statement
     def __exit__(self, *_: object) -> None:
         self.server.terminate()
         self.server.wait(timeout=20)
+
+
+ATTACK = "<img src=x onerror=alert(1)>${alert(1)}</script><script>alert(2)</script>'\"`"
+PLAIN = ("slug", "source")  # what a record is found by
+
+
+@pytest.fixture
+def hostile(small_town) -> Iterator[tuple[str, str]]:
+    """Serve Bel-Nor with an attack for every text it has, and odd ids for its parcels."""
+    store = open_store(small_town)
+    at = datetime(2024, 7, 1, tzinfo=UTC)
+    joined = {name: store.joined(name) for name, layer in LAYERS.items() if layer.joined}
+    for name, layer in LAYERS.items():
+        frame = attacked(store.frame(name, actor=OPERATOR), layer.fields)
+        store.load(Load(name, "town", frame, {"licence": ATTACK}), actor=OPERATOR, at=at)
+    tables = {name: attacked(table, LAYERS[name].joined) for name, table in joined.items()}
+    store.write_joined(tables, actor=OPERATOR, at=at, made={})
+    store.close()
+    with served(small_town) as address:
+        yield address, ATTACK
+
+
+def attacked(table: Any, fields: Sequence[Field]) -> Any:
+    """Put the attack into each text; what names a parcel gets odd characters instead."""
+    odd = {f"0p{n}": f'{n}/a b?c#d&e=%2F"<img src=x onerror=alert(3)>' for n in (1, 2, 3)}
+    table = table.assign(id=table["id"].replace(odd))
+    for one in fields:
+        if one.kind == "text" and one.name not in PLAIN:
+            column = table[one.name]
+            named = column.isin(list(odd)) | one.name.endswith(("_id", "_key"))
+            table[one.name] = column.replace(odd).where(named, ATTACK).astype("str")
+    return table
+
+
+@pytest.fixture
+def hostile_visit(browser, hostile) -> Iterator[Callable[..., "Visit"]]:
+    """Open pages of the town whose every text is an attack."""
+    yield from visits(browser, hostile[0])
 
 
 @dataclass

@@ -74,7 +74,7 @@ def _named(reader: Reader, slug_: str, today: date) -> Record:
     found = [
         one
         for one in reader.query("municipalities", Query(), actor=PUBLIC)
-        if slug(one.values["name"]) == slug_
+        if slug_ in (slug(one.values["name"]), one.values.get("slug"))
     ]
     if not found:
         raise NoSuchRecord(f"no town is called {slug_!r}; the start page lists them all")

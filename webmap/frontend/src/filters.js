@@ -45,6 +45,12 @@ export class Filters {
     return this.values().find(([key]) => key === "town")?.[1] ?? "";
   }
 
+  /** The chosen town's own name; null when all towns are meant. */
+  townName() {
+    const select = /** @type {HTMLSelectElement | null} */ (this.form?.querySelector("select[name=town]") ?? null);
+    return select?.value ? (select.selectedOptions[0]?.textContent ?? null) : null;
+  }
+
   /** Offer each layer to be shown or hidden. @param {import("./told.js").LayerTold[]} layers */
   offer(layers) {
     const box = document.getElementById("layers");

@@ -86,8 +86,7 @@ function changed() {
 }
 
 function lookAtTown() {
-  const chosen = filters.values().find(([key]) => key === "town")?.[1];
-  const town = towns.find((one) => one.properties["slug"] === chosen);
+  const town = towns.find((one) => one.properties["name"] === filters.townName());
   if (town?.geometry) map.fitBounds(L.latLngBounds(polygons(town.geometry).flat(2)), { padding: [24, 24], animate: false });
 }
 
