@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -68,16 +69,22 @@ SPOTS = [shapely.Point(west + 0.0004, 38.7009) for _, west in LOTS]
 AT = datetime(2024, 6, 1, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def small_town(tmp_path) -> Path:
-    """Make a workspace of Bel-Nor, every layer and every joined figure in it."""
+@pytest.fixture(scope="session")
+def bel_nor(tmp_path_factory) -> Path:
+    """Make a workspace of Bel-Nor, every layer and every joined figure in it; nobody changes it."""
     from geo.store import open_store
 
-    path = tmp_path / "bel-nor.gpkg"
+    path = tmp_path_factory.mktemp("town") / "bel-nor.gpkg"
     store = open_store(path, create=True)
     fill(store)
     store.close()
     return path
+
+
+@pytest.fixture
+def small_town(bel_nor, tmp_path) -> Path:
+    """Give a workspace of Bel-Nor to do anything with."""
+    return Path(shutil.copy(bel_nor, tmp_path / "bel-nor.gpkg"))
 
 
 def fill(store: Store) -> None:

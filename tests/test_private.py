@@ -1,0 +1,140 @@
+"""No private field leaves by any door but `lotleaf export --private`.
+
+Every private field and every raw row of a small town holds a canary; every address of the app is
+called, for every layer and every id; no canary may sing in a body or in a header.
+"""
+
+import json
+import re
+from itertools import product
+from urllib.parse import quote
+
+import pytest
+
+from geo.errors import GeoError
+from geo.export import features
+from geo.layers import LAYERS
+from geo.store import open_store
+from geo.store.protocol import OPERATOR, PUBLIC, Query
+from webmap import create_app
+from webmap.assets import manifest
+from webmap.settings import Settings
+
+CANARY = re.compile(r"canary", re.IGNORECASE)
+PRIVATE = [
+    (name, f.name) for name, layer in LAYERS.items() for f in layer.by_name.values() if f.private
+]
+CANARIES = [
+    f"canary-{name}-{field}" for name, field in [*PRIVATE, *((name, "raw") for name in LAYERS)]
+]
+
+# What to put into each variable part of an address. An address with a part that is not here fails
+# the test: whoever adds a route tells here how it is called.
+PARTS = {
+    "layer": list(LAYERS),
+    "id_": ["0p1", "0p2", *(f"{name}-0" for name in LAYERS), "canary-parcels-owner"],
+    "slug_": ["bel-nor", "canary"],
+    "name": ["coverage", "maintenance", "inspections", *manifest().values(), "canary.js"],
+    "filename": ["icon.svg"],
+    "_": ["canary"],
+}
+# And what to ask each of them, besides nothing.
+SEARCHES = [f"q={quote(canary)}" for canary in CANARIES] + ["q=1+oak+ave", "q=0p1"]
+REFUSING = {"api.nothing"}  # what never answers anything
+ASKED = {
+    "api.features": ["download=1", "limit=1", "town=bel-nor", "fields=town"],
+    "api.count": ["town=bel-nor"],
+    "api.find": SEARCHES,
+    "api.parcel_at": ["lon=-90.3187&lat=38.7015", "lon=-90.318&lat=38.705", "lon=0&lat=0"],
+    "pages.find": SEARCHES,
+}
+
+
+@pytest.fixture
+def app(small_town):
+    store = open_store(small_town)
+    yield create_app(Settings(workspace=small_town), store)
+    store.close()
+
+
+def addresses(app):
+    """Name every address of the app, for every layer, id and question that is known here."""
+    for rule in app.url_map.iter_rules():
+        unknown = rule.arguments - set(PARTS)
+        assert not unknown, f"{rule}: say in PARTS how {unknown} of this new route is called"
+        for parts in product(*(PARTS[name] for name in sorted(rule.arguments))):
+            values = dict(zip(sorted(rule.arguments), parts, strict=True))
+            with app.test_request_context():
+                path = app.url_for(rule.endpoint, **values)
+            yield rule.endpoint, path
+            yield from (
+                (rule.endpoint, f"{path}?{asked}") for asked in ASKED.get(rule.endpoint, ())
+            )
+
+
+def test_no_canary_sings_on_any_route(app):
+    client = app.test_client()
+    answered = set()
+
+    for endpoint, path in addresses(app):
+        response = client.get(path, buffered=True)
+        # What was asked may be said back; what was not asked may not be told.
+        told = response.get_data(as_text=True).replace(quote(path), "") + str(response.headers)
+        found = set(re.findall(r"canary-\w+-\w+", told)) - asked_for(path)
+        assert not found, f"{path} tells {found}"
+        assert response.status_code < 500, f"{path} fails"
+        answered |= {endpoint} if response.status_code < 400 else set()
+
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} - answered == REFUSING
+
+
+def asked_for(path):
+    return {canary for canary in CANARIES if quote(canary) in path}
+
+
+def test_searching_for_something_private_finds_nothing(app):
+    client = app.test_client()
+
+    for canary in CANARIES:
+        answer = client.get("/api/v1/find", query_string={"q": canary}).get_json()
+        assert answer["candidates"] == []
+
+
+@pytest.mark.parametrize(("layer", "field"), PRIVATE)
+def test_a_private_field_is_no_filter_and_no_column(app, layer, field):
+    client = app.test_client()
+
+    assert client.get(f"/api/v1/{layer}.geojson?{field}=canary").status_code == 400
+    assert client.get(f"/api/v1/{layer}.geojson?fields={field}").status_code == 400
+    assert client.get(f"/api/v1/count/{layer}?{field}=canary").status_code == 400
+
+
+@pytest.mark.parametrize("layer", LAYERS.values(), ids=lambda layer: layer.name)
+def test_an_export_holds_canaries_for_the_operator_alone(small_town, layer):
+    store = open_store(small_town)
+
+    public = json.dumps(list(features(store, layer, Query(), actor=PUBLIC)))
+    operator = json.dumps(list(features(store, layer, Query(), actor=OPERATOR)))
+    store.close()
+
+    assert not CANARY.search(public)
+    wanted = {canary for canary in CANARIES if canary.startswith(f"canary-{layer.name}-")}
+    assert set(re.findall(r"canary-\w+-\w+", operator)) == wanted
+
+
+def test_the_command_line_gives_private_fields_only_when_told(lotleaf, small_town):
+    public = lotleaf("export", "parcels", "-o", "-", "-w", small_town).stdout
+    private = lotleaf("export", "parcels", "-o", "-", "--private", "-w", small_town).stdout
+
+    assert not CANARY.search(public)
+    assert "canary-parcels-owner" in private
+
+
+def test_asking_by_a_private_field_is_refused_in_the_store_too(small_town):
+    store = open_store(small_town)
+
+    with pytest.raises(GeoError):
+        list(
+            store.query("parcels", Query(where={"owner": ("canary-parcels-owner",)}), actor=PUBLIC)
+        )
+    store.close()
