@@ -1,0 +1,111 @@
+"""A canopy raster out of the cage."""
+
+from typing import Any
+
+import numpy as np
+
+from geo.errors import BadInput, NeedsOption
+from geo.layers import LAYERS, empty
+from geo.places import Bbox, slug
+from geo.rasters import Raster
+from geo.sources.cage import Caught
+from geo.sources.reading import Reading, Report, Request
+from geo.sources.systems import Clues, System, find_system, near, to_degrees
+
+
+def raster_reading(request: Request, caught: Caught) -> Reading:
+    """Make a reading of a canopy raster: no rows, its cells beside.
+
+    Raises NeedsOption when its coordinate system is missing or cannot be right.
+    """
+    if len(caught.tables) != 1 or caught.cells is None:
+        raise BadInput(
+            f"{request.files[0].name}: a raster is loaded alone; load the files one by one"
+        )
+    facts = caught.tables[0].facts["raster"]
+    cells = caught.cells[:: -1 if facts["flip_y"] else 1, :: -1 if facts["flip_x"] else 1]
+    system = _system(facts, cells.shape, request)
+    source = f"{slug(request.town)}/{_stem(request)}" if request.town else _stem(request)
+    raster = Raster(
+        cells=np.ascontiguousarray(cells),
+        crs=system.crs,
+        west=facts["west"],
+        north=facts["north"],
+        cell_x=facts["cell_x"],
+        cell_y=facts["cell_y"],
+        source=source,
+        method=request.method,
+        year=request.year,
+    )
+    report = _report(facts, system, caught, request)
+    told = report.to_json()
+    provenance = {key: told[key] for key in ("files", "crs", "raster")}
+    provenance |= {
+        "driver": "GTiff",
+        "method": request.method,
+        "year": request.year,
+        "town": request.town,
+    }
+    provenance["counts"] = {"read": 0, "admitted": 0, "mended": 0, "refused": 0}
+    return Reading(empty(LAYERS["canopy"]), {}, raster, source, provenance, report)
+
+
+def _stem(request: Request) -> str:
+    return request.files[0].name.split(".")[0]
+
+
+def _system(facts: dict[str, Any], shape: tuple[int, ...], request: Request) -> System:
+    east = facts["west"] + shape[1] * facts["cell_x"]
+    south = facts["north"] - shape[0] * facts["cell_y"]
+    x, y = np.array([facts["west"], east]), np.array([south, facts["north"]])
+    name = request.files[0].name
+    clues = Clues(request.crs, facts["crs"], None, "GTiff", name, request.around)
+    system = find_system(clues, x, y)
+    lon, lat = to_degrees(system.crs, x, y)
+    if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
+        raise NeedsOption(
+            f"{name}: by {system} it lies nowhere on Earth; name its system with --crs"
+        )
+    if request.around is not None and not _meets(request.around, lon, lat):
+        raise NeedsOption(
+            f"{name}: by {system} it covers {lon[0]:.2f}, {lat[0]:.2f} to {lon[1]:.2f}, {lat[1]:.2f} and does not touch the towns; if its system is another, name it with --crs"
+        )
+    return system
+
+
+def _meets(box: Bbox, lon: np.ndarray, lat: np.ndarray) -> bool:
+    apart = lon[1] < box.west or lon[0] > box.east or lat[1] < box.south or lat[0] > box.north
+    return not apart or bool(near(box, lon, lat).any())
+
+
+def _report(facts: dict[str, Any], system: System, caught: Caught, request: Request) -> Report:
+    counts, nodata = facts["cells"], facts["nodata"]
+    total = sum(counts.values()) or 1
+    said = f"{total:,} cells: {counts['canopy'] / total:.1%} canopy, {counts['none'] / total:.1%} none, {counts['unknown'] / total:.1%} unknown"
+    summary = [{"outcome": "noted", "reason": said, "rows": 0}]
+    if nodata is None:
+        summary.append(
+            {
+                "outcome": "noted",
+                "reason": "no value means unknown: the file names none, and no --nodata was given",
+                "rows": 0,
+            }
+        )
+    if facts["bands"] > 1:
+        summary.append(
+            {
+                "outcome": "noted",
+                "reason": f"only the first of {facts['bands']} bands is read",
+                "rows": 0,
+            }
+        )
+    grid = {**facts, "classes": [list(ends) for ends in request.classes]}
+    more = {
+        "files": caught.files,
+        "crs": str(system),
+        "encoding": None,
+        "profile": "a raster",
+        "mapping": {},
+        "raster": grid,
+    }
+    return Report("canopy", 0, 0, 0, 0, [], summary, more)

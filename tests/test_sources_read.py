@@ -1,0 +1,161 @@
+"""Files in: what a small town's files become, and what the report says of each row."""
+
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from geo.errors import BadInput, BadLayer, NeedsOption
+from geo.layers import LAYERS
+from geo.places import Bbox
+from geo.sources import Reading, Request, read_source
+
+TOWNS = Bbox(-90.35, 38.66, -90.24, 38.74)
+
+
+def read(layer: str, *files: Path, **told) -> Reading:
+    """Read files as a layer, and hold the report to what it promises."""
+    reading = read_source(Request(layer=layer, files=files, **told))
+    report = reading.report.to_json()
+    assert report["read"] == report["admitted"] + report["refused"]
+    assert {"layer", "read", "admitted", "mended", "refused", "rows"} <= set(report)
+    assert json.loads(json.dumps(report)) == report
+    assert all(set(row) == {"row", "outcome", "reason"} for row in report["rows"])
+    return reading
+
+
+def rows(reading: Reading, outcome: str) -> dict[int, list[str]]:
+    """Give what the report says of each row with that outcome."""
+    told: dict[int, list[str]] = {}
+    for line in reading.report.rows:
+        if line["outcome"] == outcome:
+            told.setdefault(line["row"], []).append(line["reason"])
+    return told
+
+
+def csv(tmp_path: Path, text: str, name: str = "trees.csv") -> Path:
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_csv_of_trees_becomes_trees_and_their_sites(tmp_path):
+    path = csv(
+        tmp_path,
+        "tree_id,common,dbh,condition,lon,lat\n"
+        "007,Pin Oak,12,Good,-90.30,38.70\n"
+        "008,Stump,,Stump,-90.31,38.70\n",
+    )
+
+    reading = read("trees", path)
+
+    trees, sites = reading.frame, reading.also["sites"]
+    assert trees["id"].tolist() == ["007"]
+    assert trees["site_id"].tolist() == ["007"]
+    assert trees["dbh_in"].tolist() == [12.0]
+    assert sites.set_index("id")["status"].to_dict() == {"007": "planted", "008": "stump"}
+    assert reading.report.admitted == 2
+    assert "no tree" in rows(reading, "noted")[2][0]
+
+
+def test_raw_attributes_stay_as_they_came(tmp_path):
+    path = csv(tmp_path, 'tree_id,common,dbh,lon,lat\n7,"Oak, ""Pin"" ",9908,-90.3,38.7\n')
+
+    reading = read("trees", path)
+
+    assert json.loads(reading.frame["raw"][0]) == {
+        "tree_id": "7",
+        "common": 'Oak, "Pin" ',
+        "dbh": "9908",
+        "lon": "-90.3",
+        "lat": "38.7",
+    }
+    assert reading.frame["common"][0] == 'Oak, "Pin"'
+    assert reading.frame["dbh_in"].isna().all()
+    assert reading.report.mended == 1
+    assert any("9908" in reason for reason in rows(reading, "mended")[1])
+
+
+def test_our_own_export_loads_back(tmp_path):
+    path = tmp_path / "parcels.geojson"
+    feature = {
+        "type": "Feature",
+        "id": "10E620112",
+        "properties": {
+            "id": "10E620112",
+            "address": "1161 Dunn Rd",
+            "zip": "63121",
+            "year_built": 1950,
+            "town": "Pagedale",
+            "trees": 3,
+            "canopy_pct": 12.5,
+        },
+        "geometry": shapely.geometry.mapping(shapely.box(-90.31, 38.70, -90.30, 38.71)),
+    }
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+
+    reading = read("parcels", path, profile="lotleaf")
+
+    assert reading.frame["id"].tolist() == ["10E620112"]
+    assert reading.frame["year_built"].tolist() == [1950]
+    assert tuple(reading.frame.columns) == LAYERS["parcels"].columns
+    assert reading.report.mended == 0
+
+
+def test_geoparquet_in_feet_is_brought_to_degrees(tmp_path):
+    path = tmp_path / "parcels.parquet"
+    lots = gpd.GeoDataFrame(
+        {"LOCATOR": ["01A"]}, geometry=[shapely.box(-90.31, 38.70, -90.30, 38.71)], crs=4326
+    )
+    lots.to_crs("ESRI:102696").to_parquet(path)
+
+    reading = read("parcels", path)
+
+    assert reading.frame.total_bounds == pytest.approx([-90.31, 38.70, -90.30, 38.71], abs=1e-6)
+    assert "102696" in reading.report.to_json()["crs"]
+
+
+def test_a_missing_system_is_asked_for_by_its_option(tmp_path):
+    path = csv(tmp_path, "id,species,x,y\n1,Acer rubrum,875854.877,998434.947\n")
+
+    with pytest.raises(NeedsOption, match="--crs"):
+        read("trees", path)
+    with pytest.raises(NeedsOption, match="ESRI:102696"):
+        read("trees", path, around=Bbox(-90.35, 38.56, -90.24, 38.64))
+    reading = read("trees", path, crs="ESRI:102696")
+    assert reading.frame.geometry.iloc[0].distance(shapely.Point(-90.32, 38.57)) < 0.05
+
+
+def test_a_constant_and_joined_columns_are_mapped(tmp_path):
+    path = csv(tmp_path, "nr,no,st\n1,4021,Elm Ave\n", "cases.csv")
+
+    reading = read(
+        "inspections",
+        path,
+        maps={"status": "=open", "address": "no+st", "id": "nr", "kind": "=weeds"},
+    )
+
+    row = reading.frame.iloc[0]
+    assert (row["status"], row["address"], row["id"], row["kind"]) == ("open", "4021 Elm Ave", "1", "weeds")  # fmt: skip
+    with pytest.raises(BadInput, match="no column 'nope'"):
+        read("inspections", path, maps={"kind": "nope"})
+    with pytest.raises(BadInput, match="has no field colour"):
+        read("inspections", path, maps={"colour": "nr"})
+
+
+def test_points_are_not_parcels(tmp_path):
+    path = tmp_path / "trees.geojson"
+    gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(-90.3, 38.7)], crs=4326).to_file(path)
+
+    with pytest.raises(BadLayer, match="holds Point, and parcels take Polygon"):
+        read("parcels", path)
+
+
+def test_the_source_is_named_by_town_and_profile(tmp_path):
+    path = csv(tmp_path, "tree_id,common,lon,lat\n1,Oak,-90.3,38.7\n", "street trees.csv")
+
+    assert read("trees", path).source == "street trees"
+    assert read("trees", path, town="St. John").source == "st-john/street trees"
+    assert read("trees", path, town="St. John", profile="lotleaf").source == "st-john/lotleaf"
