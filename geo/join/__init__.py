@@ -1,1 +1,6 @@
 """Towns, districts, trees, canopy and inspections joined to each parcel."""
+
+from geo.join.settings import JoinSettings
+from geo.join.whole import join
+
+__all__ = ["JoinSettings", "join"]

@@ -1,0 +1,67 @@
+"""Canopy of parcels and towns: from crown polygons where there are any, else from cells."""
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.join.crowns import canopy_over, canopy_over_apart, dissolved
+from geo.join.desk import Desk
+from geo.join.known import covered, either, known, towns_covered
+from geo.join.measured import Measured
+from geo.join.surveys import FIELDS, cell_figures, percent
+
+
+def canopy_of(desk: Desk, crown_towns: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Measure the canopy of the ground parcels and of the towns of the day.
+
+    Crown polygons come first, being finer than cells: they tell about every parcel whose home town
+    holds a crown (by `crown_towns`, where the middle of each lies), and about every parcel under one.
+    Cells tell about the others. Method, year and cell size are those of what told.
+    """
+    crowns, towns = desk["canopy"], desk.towns
+    lots = desk["parcels"].shapes[desk.ground.rows]
+    home = desk.home["town"].to_numpy()[desk.ground.rows]
+    over_lots = canopy_over(lots, crowns.shapes)
+    sure = covered(crown_towns, home, over_lots > 0, towns)
+    over_towns = canopy_over_apart(towns.shapes, dissolved(crowns.shapes))
+    facts = _facts(crowns, crown_towns)
+    return (
+        _told(desk, lots, over_lots, facts.reindex(home), sure),
+        _told(
+            desk,
+            towns.shapes,
+            over_towns,
+            facts.reindex(np.arange(len(towns))),
+            towns_covered(crown_towns, towns),
+        ),
+    )
+
+
+def _told(
+    desk: Desk, zones: np.ndarray, m2: np.ndarray, facts: pd.DataFrame, sure: np.ndarray
+) -> pd.DataFrame:
+    """Make the canopy's columns: what crowns tell where they are sure, else what cells do."""
+    crowns = pd.DataFrame(index=range(len(zones)), columns=FIELDS, dtype=object)
+    crowns["canopy_m2"] = m2.round(2)
+    crowns["canopy_pct"] = percent(m2, shapely.area(zones)).round(2)
+    crowns["canopy_method"] = facts["method"].to_numpy(object)
+    crowns["canopy_year"] = facts["year"].to_numpy(object)
+    crowns = known(crowns, sure & ~shapely.is_missing(zones))
+    if not desk.rasters:
+        return crowns
+    cells = cell_figures(zones, desk.rasters, desk.work)
+    return either(sure, crowns, cells)
+
+
+def _facts(canopy: Measured, of: np.ndarray) -> pd.DataFrame:
+    """How the crowns of each town were measured: `method` and `year`, by town (`NONE` too).
+
+    Several methods stand together, "aerial photo; LiDAR". Crowns of several years have no one year: unknown.
+    """
+    rows = pd.DataFrame({"town": of, "method": canopy.rows["method"].astype(object)})
+    rows["year"] = canopy.rows["year"].astype("float64")
+    methods = rows.dropna(subset="method").drop_duplicates(["town", "method"])
+    methods = methods.sort_values(["town", "method"]).groupby("town")["method"].agg("; ".join)
+    years = rows.groupby("town")["year"].agg(["min", "max"])
+    year = years["min"].where(years["min"] == years["max"])
+    return pd.DataFrame({"method": methods, "year": year})

@@ -1,0 +1,87 @@
+"""Inspections: to which parcel each belongs, and what a parcel's inspections come to."""
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.join.desk import Desk
+from geo.join.inside import inside
+from geo.join.keys import parcel_by_address, parcel_by_key
+from geo.join.measured import NONE, Measured
+
+
+def inspection_places(
+    desk: Desk,
+) -> pd.DataFrame:
+    """Place each inspection: its `parcel` (position), the `method`, its `lon` and `lat`, its `town` and `name`.
+
+    By the parcel that the file names; where there is none of that number, by its address; else by
+    the parcel that contains its point, on a shared edge the lowest id. The town is that of its own
+    point, without one its parcel's. It is shown at its own point, without one in its parcel.
+    """
+    cases, parcels = desk["inspections"], desk["parcels"]
+    nowhere = np.full(len(cases), NONE)
+    places = desk.towns_of(cases.points, nowhere)["name"].astype("str")
+    by = {
+        "parcel": parcel_by_key(cases.rows["parcel_key"], parcels),
+        "address": parcel_by_address(cases.rows["address"], places, parcels, desk.find),
+        "point": inside(cases.points, parcels.shapes, edge_m=desk.settings.edge_m).first,
+    }
+    hits = [found != NONE for found in by.values()]
+    parcel = np.select(hits, list(by.values()), NONE)
+    lon, lat = _shown_at(cases, parcels, parcel)
+    method = np.select(hits, list(by), "none").astype(object)
+    placed = pd.DataFrame({"parcel": parcel, "method": method, "lon": lon, "lat": lat})
+    return placed.join(desk.towns_of(cases.points, parcel))
+
+
+def case_figures(cases: Measured, at: np.ndarray, size: int) -> pd.DataFrame:
+    """Count inspections at each of `size` things, and find their last and next day.
+
+    Open and closed as the file says; cancelled ones and those of unknown status are neither. The last
+    inspection is the latest day on which one that was not cancelled took place. The next due
+    date is the earliest of the open ones that have one in the data: no rule makes one up.
+    """
+    status = cases.text("status")
+    days = cases.rows[["inspected_on", "due_on"]].astype(object)
+    took_place = (at != NONE) & (status != "cancelled") & days["inspected_on"].notna().to_numpy()
+    due = (at != NONE) & (status == "open") & days["due_on"].notna().to_numpy()
+    return pd.DataFrame(
+        {
+            "inspections_open": np.bincount(at[(at != NONE) & (status == "open")], minlength=size),
+            "inspections_closed": np.bincount(
+                at[(at != NONE) & (status == "closed")], minlength=size
+            ),
+            "inspected_last_on": _day(
+                days["inspected_on"][took_place], at[took_place], size, "max"
+            ),
+            "due_next_on": _day(days["due_on"][due], at[due], size, "min"),
+        }
+    )
+
+
+def case_table(desk: Desk, cases: pd.DataFrame) -> pd.DataFrame:
+    """Make the inspections' joined table."""
+    told = {name: cases[name] for name in ("method", "lon", "lat")}
+    parcel = desk["parcels"].ids[cases["parcel"].to_numpy()]
+    return desk["inspections"].table({**told, "town": cases["name"], "parcel_id": parcel})
+
+
+def _day(days: pd.Series, at: np.ndarray, size: int, which: str) -> np.ndarray:
+    """Take the first or last of the days at each thing; ISO text sorts as days do."""
+    order = days.sort_values(ascending=which == "min", kind="stable")
+    first = pd.Series(at, index=days.index)[order.index].drop_duplicates()
+    found = np.full(size, None, object)
+    found[first] = order[first.index]
+    return found
+
+
+def _shown_at(
+    cases: Measured, parcels: Measured, parcel: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Where each is shown, in degrees: its own point, else a point inside its parcel."""
+    own = shapely.get_geometry(cases.web, 0)
+    shown = own.copy()
+    lent = np.flatnonzero(shapely.is_missing(own) & (parcel != NONE))
+    shown[lent] = shapely.point_on_surface(parcels.web[parcel[lent]])
+    return shapely.get_x(shown), shapely.get_y(shown)

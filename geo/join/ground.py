@@ -1,0 +1,48 @@
+"""Ground parcels: stacked units are one piece of ground."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.join.measured import Measured
+
+MILLIMETRE = 3  # decimals of a metre
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Which parcels share their ground. `of` gives each parcel's ground, by position among `rows`."""
+
+    rows: np.ndarray  # positions of the ground parcels among the parcels, in order
+    of: np.ndarray
+    stacked: np.ndarray  # parcels on each ground
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def ground_of(parcels: Measured) -> Ground:
+    """Collapse parcels of identical shape to the one with the lowest id.
+
+    Identical means the same outline to the millimetre, wherever its ring begins and whichever way
+    it runs, repeated vertices left out. Parcels that overlap otherwise each stand for themselves:
+    canopy over the overlap is part of each one's figures, a tree there belongs to the lowest id alone,
+    and a town's figures are taken on the town, never summed over parcels. A parcel that is not drawn is a
+    ground of its own.
+    """
+    outlines = shapely.to_wkb(shapely.normalize(_rounded(parcels.shapes)))
+    missing = shapely.is_missing(parcels.shapes)
+    keys = pd.Series(outlines, dtype=object)
+    keys[missing] = parcels.rows["id"][missing].astype(object)  # text, which no outline is
+    of = pd.factorize(keys)[0]
+    rows = np.flatnonzero(~pd.Series(of).duplicated())
+    return Ground(rows, of, np.bincount(of, minlength=len(rows)))
+
+
+def _rounded(shapes: np.ndarray) -> np.ndarray:
+    """Round coordinates to the millimetre; adding 0 makes of -0.0 the 0.0 that it equals."""
+    # transform leaves None as it is.
+    whole = shapely.transform(shapes, lambda xy: np.round(xy, MILLIMETRE) + 0.0)
+    return shapely.remove_repeated_points(whole)

@@ -1,0 +1,50 @@
+"""Points in areas: which contains each, counted once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from geo.join.measured import NONE
+
+
+@dataclass(frozen=True)
+class Inside:
+    """For each point the first area that contains it, and the second; `NONE` where none does."""
+
+    first: np.ndarray
+    second: np.ndarray
+
+
+def inside(points: np.ndarray, areas: np.ndarray, *, edge_m: float = 0.0) -> Inside:
+    """Find the area with the lowest position that contains each point, and the next one.
+
+    Areas are closed: a point on an edge, or within `edge_m` of it, belongs to the area; on an edge
+    that two share, to the first of them. Missing points and areas (None) contain nothing.
+    """
+    point, area = pairs(points, areas, edge_m=edge_m)
+    first = lowest(point, area, len(points))
+    rest = area != first[point]
+    return Inside(first, lowest(point[rest], area[rest], len(points)))
+
+
+def pairs(points: np.ndarray, areas: np.ndarray, *, edge_m: float) -> tuple[np.ndarray, np.ndarray]:
+    """Give every (point, area) of which the area contains the point.
+
+    The areas are the ones that GEOS prepares, once each: a town's limits have thousands of
+    vertices, and thousands of trees are asked about them.
+    """
+    area, point = shapely.STRtree(points).query(areas, predicate="dwithin", distance=edge_m)
+    return point, area
+
+
+def lowest(of: np.ndarray, value: np.ndarray, size: int) -> np.ndarray:
+    """Take the lowest value that is paired with each of `size` things; `NONE` where none is.
+
+    >>> lowest(np.array([0, 2, 0]), np.array([7, 4, 5]), 3).tolist()
+    [5, -1, 4]
+    """
+    none = np.iinfo(np.int64).max
+    best = np.full(size, none, np.int64)
+    np.minimum.at(best, of, value)
+    return np.where(best == none, NONE, best)

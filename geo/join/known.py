@@ -1,0 +1,41 @@
+"""Zero is not unknown: where a layer was surveyed, nothing found is 0; elsewhere it is unknown."""
+
+import numpy as np
+import pandas as pd
+
+from geo.join.measured import NONE
+from geo.join.towns import Towns
+
+
+def towns_covered(record_towns: np.ndarray, towns: Towns) -> np.ndarray:
+    """Mark the towns that a layer covers: those that hold at least one of its records."""
+    stand = record_towns[record_towns != NONE]
+    return np.bincount(stand, minlength=len(towns)) > 0
+
+
+def covered(
+    record_towns: np.ndarray, home: np.ndarray, own: np.ndarray, towns: Towns
+) -> np.ndarray:
+    """Mark the parcels about which a layer tells something.
+
+    Those that have a record of their own, and those whose home town the layer covers. Where no
+    limits are loaded, the whole workspace is one area, covered when there is any record. A
+    parcel in no town is known only by its own records.
+    """
+    if not towns.loaded:
+        return own | np.full(len(own), len(record_towns) > 0)
+    return own | np.append(towns_covered(record_towns, towns), False)[home]
+
+
+def known(counts: pd.DataFrame, where: np.ndarray) -> pd.DataFrame:
+    """Keep figures where they are known; unknown elsewhere.
+
+    >>> known(pd.DataFrame({"trees": [0, 0]}), np.array([True, False]))["trees"].tolist()
+    [0, None]
+    """
+    return either(where, counts, None)
+
+
+def either(where: np.ndarray, one: pd.DataFrame, other: pd.DataFrame | None) -> pd.DataFrame:
+    """Take each marked row of the one table, and each other row of the other."""
+    return one.astype(object).where(np.broadcast_to(where[:, None], one.shape), other)

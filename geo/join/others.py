@@ -1,0 +1,37 @@
+"""The layers of which only the town is joined: addresses, landmarks, streets."""
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.join.desk import Desk
+from geo.join.keys import parcel_by_address, parcel_by_key
+from geo.join.measured import NONE
+from geo.join.towns import declared
+
+
+def address_table(desk: Desk) -> pd.DataFrame:
+    """Find each address's town: by its point, else its parcel's, else the one that the file declares."""
+    addresses = desk["addresses"]
+    parcel = parcel_by_key(addresses.rows["parcel_id"], desk["parcels"])
+    town = desk.towns_of(addresses.points, parcel)["name"].to_numpy(object)
+    placed = ~shapely.is_missing(addresses.points) & desk.towns.loaded
+    words = declared(addresses.rows["town_declared"], desk.towns)
+    return addresses.table({"town": np.where(pd.isna(town) & ~placed, words, town)})
+
+
+def landmark_table(desk: Desk) -> pd.DataFrame:
+    """Find each landmark's town: by its point, else that of the parcel at its address."""
+    landmarks = desk["landmarks"]
+    words = landmarks.rows["address"]
+    nowhere = pd.Series(None, words.index, dtype="str")
+    parcel = parcel_by_address(words, nowhere, desk["parcels"], desk.find)
+    return landmarks.table({"town": desk.towns_of(landmarks.points, parcel)["name"]})
+
+
+def street_table(desk: Desk) -> pd.DataFrame:
+    """Find each centreline's town: that of its middle."""
+    streets = desk["streets"]
+    middles = shapely.line_interpolate_point(streets.shapes, 0.5, normalized=True)
+    nowhere = np.full(len(streets), NONE)
+    return streets.table({"town": desk.towns_of(middles, nowhere)["name"]})

@@ -1,0 +1,84 @@
+"""Trees and sites as one survey: where each belongs, in which town, and what it needs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geo.join.desk import Desk
+from geo.join.measured import NONE
+from geo.join.needs import site_needs, tree_needs
+from geo.join.spots import Pairs, assigned, pairs_of, spots_of
+
+# What a site shows of the tree that stands in it.
+OF_TREE = ["common", "species", "dbh_in", "condition", "risk"]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The trees and the sites, placed and with their needs.
+
+    Each has `inside`, `parcel` and `runner_up` (rows of parcels), `method`, `distance_m`,
+    `confidence`, `town` (a position) and its `name`, `need` and `need_rule`.
+    """
+
+    trees: pd.DataFrame
+    sites: pd.DataFrame
+    pairs: Pairs
+
+    @property
+    def loose(self) -> np.ndarray:
+        """Mark the sites in which no tree stands."""
+        return self.pairs.tree_of == NONE
+
+    def both(self, column: str) -> np.ndarray:
+        """Take a column of the trees, and behind it that of the sites."""
+        return np.concatenate([self.trees[column], self.sites[column]])
+
+
+def surveyed(desk: Desk) -> Survey:
+    """Place every tree and site, and say what it needs; a site with a tree needs what its tree does."""
+    trees, sites = desk["trees"], desk["sites"]
+    pairs = pairs_of(trees, sites)
+    hints, points = spots_of(trees, sites, pairs)
+    spots = assigned(
+        hints, points, desk["parcels"], desk.ground, desk["streets"], desk.find, desk.settings
+    )
+    spots = spots.join(desk.towns_of(points, spots["parcel"].to_numpy(int)))
+    needs = tree_needs(trees.rows)
+    own, lent = site_needs(sites.rows), needs.reindex(pairs.tree_of).reset_index(drop=True)
+    needs_of_sites = own.where(pd.Series(pairs.tree_of == NONE), lent)
+    return Survey(
+        trees=spots.iloc[: len(trees)].join(needs),
+        sites=spots.iloc[len(trees) :].reset_index(drop=True).join(needs_of_sites),
+        pairs=pairs,
+    )
+
+
+def tree_table(desk: Desk, survey: Survey) -> pd.DataFrame:
+    """Make the trees' joined table."""
+    return desk["trees"].table(_told(desk, survey.trees))
+
+
+def site_table(desk: Desk, survey: Survey) -> pd.DataFrame:
+    """Make the sites' joined table: what the tree's has, and the tree that stands there now."""
+    trees, at = desk["trees"], survey.pairs.tree_of
+    lent = trees.rows[OF_TREE].astype(object).reindex(at)
+    tree = {name: lent[name].to_numpy(object) for name in OF_TREE}
+    return desk["sites"].table({**_told(desk, survey.sites), **tree, "tree_id": trees.ids[at]})
+
+
+def _told(desk: Desk, spots: pd.DataFrame) -> dict[str, object]:
+    """Turn positions into ids, under the names of the fields."""
+    ids = desk["parcels"].ids
+    return {
+        "town": spots["name"],
+        "need": spots["need"],
+        "need_rule": spots["need_rule"],
+        "inside_parcel_id": ids[spots["inside"].to_numpy(int)],
+        "frontage_parcel_id": ids[spots["parcel"].to_numpy(int)],
+        "method": spots["method"],
+        "distance_m": spots["distance_m"].astype("float64").round(3),
+        "runner_up_id": ids[spots["runner_up"].to_numpy(int)],
+        "confidence": spots["confidence"],
+    }

@@ -1,0 +1,107 @@
+"""The tables of parcels and towns: counts, canopy and inspections put together."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo.join.cases import case_figures
+from geo.join.desk import Desk
+from geo.join.districts import districts_of
+from geo.join.figures import most_pressing, survey_figures, tally, tree_figures
+from geo.join.known import covered, known, towns_covered
+from geo.join.measured import NONE
+from geo.join.survey import Survey
+
+
+def parcel_table(
+    desk: Desk, survey: Survey, cases: pd.DataFrame, canopy: pd.DataFrame
+) -> pd.DataFrame:
+    """Make the parcels' joined table; `canopy` is that of the ground parcels.
+
+    Everything is counted on the ground: each of several stacked units carries the shared lot's figures.
+    """
+    parcels, ground = desk["parcels"], desk.ground
+    home = desk.home["town"].to_numpy()[ground.rows]
+    lot = pd.concat([_trees(desk, survey, home), _cases(desk, cases, home), canopy], axis=1).iloc[
+        ground.of
+    ]
+    own: dict[str, Any] = {
+        "town": desk.home["name"],
+        "town_share": desk.home["share"].round(4),
+        "town_shares": desk.home["text"],
+        "ground_id": parcels.ids[ground.rows[ground.of]],
+        "stacked": ground.stacked[ground.of],
+        "area_m2": parcels.areas.round(2),
+    }
+    districts = districts_of(
+        parcels,
+        desk.home["town"].to_numpy(),
+        desk["districts"],
+        desk.towns,
+        today=desk.today,
+        settings=desk.settings,
+    )
+    return parcels.table({**own, **districts, **{name: lot[name].to_numpy(object) for name in lot}})
+
+
+def town_table(
+    desk: Desk, survey: Survey, cases: pd.DataFrame, canopy: pd.DataFrame
+) -> pd.DataFrame:
+    """Make the municipalities' joined table; `canopy` is that of the towns of the day.
+
+    Trees and inspections count where they stand, parcels at their home, stacked ones once. A town that
+    does not stand on the day, or whose name has a row with a lower id, has its name and area alone.
+    """
+    limits, towns = desk["municipalities"], desk.towns
+    size = len(towns)
+    home = desk.home["town"].to_numpy()[desk.ground.rows]
+    counts = tree_figures(
+        desk["trees"], survey.trees["need"], survey.trees["town"].to_numpy(), size
+    )
+    loose = survey.sites[survey.loose]
+    trees = survey_figures(counts, loose["need"].to_numpy(), loose["town"].to_numpy(), size)
+    inspections = case_figures(desk["inspections"], cases["town"].to_numpy(), size)
+    parcels = pd.DataFrame({"parcels": tally(home, size)})
+    figures = pd.concat(
+        [
+            known(parcels, towns_covered(home, towns)),
+            known(trees, towns_covered(survey.both("town"), towns)),
+            known(inspections, towns_covered(cases["town"].to_numpy(), towns)),
+            canopy,
+        ],
+        axis=1,
+    )
+    at = np.full(len(limits), NONE)
+    at[towns.rows] = np.arange(size)
+    rows = figures.astype(object).reindex(at)
+    own = {"town": limits.rows["name"], "area_m2": limits.areas.round(2)}
+    return limits.table({**{name: rows[name].to_numpy(object) for name in rows}, **own})
+
+
+def _trees(desk: Desk, survey: Survey, home: np.ndarray) -> pd.DataFrame:
+    """Count the ground parcels' trees and needs, unknown where nobody surveyed."""
+    size = len(desk.ground)
+    inside, at = (
+        np.append(desk.ground.of, NONE)[survey.trees[name]] for name in ("inside", "parcel")
+    )
+    counts = tree_figures(desk["trees"], survey.trees["need"], at, size)
+    counts["trees_inside"] = tally(inside, size)
+    counts["trees_front"] = tally(np.where(inside == at, NONE, at), size)
+    loose = survey.sites[survey.loose]
+    site_at, site_in = (
+        np.append(desk.ground.of, NONE)[loose[name]] for name in ("parcel", "inside")
+    )
+    figures = survey_figures(counts, loose["need"].to_numpy(), site_at, size)
+    needs = np.concatenate([survey.trees["need"], loose["need"]])
+    figures["need"] = most_pressing(needs, np.concatenate([at, site_at]), size)
+    every = np.concatenate([at, inside, site_at, site_in])
+    return known(figures, covered(survey.both("town"), home, tally(every, size) > 0, desk.towns))
+
+
+def _cases(desk: Desk, cases: pd.DataFrame, home: np.ndarray) -> pd.DataFrame:
+    """Count the ground parcels' inspections, unknown where none was ever recorded."""
+    at = np.append(desk.ground.of, NONE)[cases["parcel"]]
+    figures = case_figures(desk["inspections"], at, len(desk.ground))
+    own = tally(at, len(desk.ground)) > 0
+    return known(figures, covered(cases["town"].to_numpy(), home, own, desk.towns))

@@ -1,0 +1,118 @@
+"""Towns as they stand on a day, and which of them a place or a parcel is in."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.join.inside import inside
+from geo.join.measured import NONE, NOTHING, Measured
+from geo.join.settings import JoinSettings
+from geo.join.shares import largest, parts, shares
+from geo.places import slug
+
+
+@dataclass(frozen=True)
+class Towns:
+    """The towns of a day, one for each name, in the order of their ids.
+
+    `rows` gives the row of the municipalities that carries the town's figures: of several with one
+    name the lowest id. `shapes` do not overlap: where limits do, the lower id has the ground.
+    `loaded` tells whether there are limits at all; without, the workspace is one area.
+    """
+
+    names: np.ndarray  # object; None behind the last: names[NONE] is None
+    rows: np.ndarray
+    shapes: np.ndarray
+    loaded: bool
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def at(self, points: np.ndarray, settings: JoinSettings) -> np.ndarray:
+        """Find the town that contains each point; on a border the lower id."""
+        return inside(points, self.shapes, edge_m=settings.edge_m).first
+
+    def called(self, words: pd.Series) -> np.ndarray:
+        """Find the town that each text names, by name or slug in any spelling of case and dots."""
+        by_slug = {slug(name): spot for spot, name in reversed(list(enumerate(self.names[:-1])))}
+        seen = {word: by_slug.get(slug(word), NONE) for word in words.dropna().unique()}
+        return words.map(seen).fillna(NONE).astype(int).to_numpy()
+
+
+def towns_on(today: date, limits: Measured, settings: JoinSettings) -> Towns:
+    """Take the towns whose limits hold on `today`, both the first and the last day included."""
+    valid = np.flatnonzero(holds(limits.rows, today) & ~shapely.is_missing(limits.shapes))
+    names = limits.rows["name"].to_numpy(object)[valid]
+    firsts, town = np.unique(names, return_index=True)[1], pd.factorize(names)[0]
+    firsts = np.sort(firsts)
+    shapes = _joined(limits.shapes[valid], town, len(firsts))
+    return Towns(
+        names=np.append(names[firsts], NOTHING),
+        rows=valid[firsts],
+        shapes=_apart(shapes, settings),
+        loaded=len(limits) > 0,
+    )
+
+
+def holds(rows: pd.DataFrame, today: date) -> np.ndarray:
+    """Mark the rows that hold on a day: an open end has no limit, both ends are included."""
+    day = today.isoformat()
+    begun = rows["valid_from"].isna() | (rows["valid_from"] <= day)
+    still = rows["valid_to"].isna() | (rows["valid_to"] >= day)
+    return (begun & still).to_numpy(bool)
+
+
+def homes(parcels: Measured, towns: Towns, settings: JoinSettings) -> pd.DataFrame:
+    """Find each parcel's home `town` (`NONE` where none), its `name`, its `share`, and the `text` of all.
+
+    Home is the town that holds most of the parcel. The text tells every town of a parcel that a
+    border truly crosses ("Bel-Nor 0.62; Normandy 0.38"), largest first; what it leaves of 1 lies in no
+    town. A parcel that is not drawn, or any where no limits are loaded, has the town that the file
+    declares; a drawn one beyond all limits has none.
+    """
+    cut = shares(parts(parcels.shapes, towns.shapes), parcels.areas, settings)
+    town, share = largest(cut, len(parcels))
+    undrawn = shapely.is_missing(parcels.shapes)
+    words = parcels.rows["town_declared"]
+    town = np.where(undrawn, towns.called(words), town)
+    name = np.where(undrawn | (not towns.loaded), declared(words, towns), towns.names[town])
+    text = _crossings(cut, towns).reindex(range(len(parcels))).to_numpy(object)
+    return pd.DataFrame({"town": town, "name": name, "share": share, "text": text})
+
+
+def declared(words: pd.Series, towns: Towns) -> np.ndarray:
+    """Name the towns that files declare: as the town writes itself, else in the file's words."""
+    town = towns.called(words)
+    said = words.astype(object).where(words.notna(), None).to_numpy()
+    return np.where(town == NONE, said, towns.names[town])
+
+
+def _crossings(cut: pd.DataFrame, towns: Towns) -> pd.Series:
+    """Tell the shares of the parcels that more than one town, or a town and no town, hold."""
+    crossed = cut[cut.groupby("zone")["zone"].transform("size") > 1]
+    crossed = crossed[crossed["area"] != NONE]
+    share = np.char.mod(" %.2f", crossed["share"].to_numpy(float)).astype(object)
+    told = pd.Series(towns.names[crossed["area"]] + share, dtype=object)
+    return told.groupby(crossed["zone"].to_numpy()).agg("; ".join)
+
+
+def _joined(shapes: np.ndarray, town: np.ndarray, count: int) -> np.ndarray:
+    """Unite the shapes of each town."""
+    several = [shapely.union_all(shapes[town == spot]) for spot in range(count)]
+    return np.array(several, dtype=object)
+
+
+def _apart(shapes: np.ndarray, settings: JoinSettings) -> np.ndarray:
+    """Give ground that two towns claim to the first; touching and noise along borders stay."""
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    first, second = first[first < second], second[first < second]
+    both = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    shapes = shapes.copy()
+    for low, high in zip(
+        first[both > settings.sliver_m2], second[both > settings.sliver_m2], strict=True
+    ):
+        shapes[high] = shapely.difference(shapes[high], shapes[low])
+    return shapes

@@ -1,0 +1,83 @@
+"""The whole join, from layers to tables. Read `join`: each line is one idea, in its own module."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from geo.join.canopy import canopy_of
+from geo.join.cases import case_table, inspection_places
+from geo.join.desk import Desk, lay_out
+from geo.join.keys import ParcelOfAddress
+from geo.join.measured import NONE
+from geo.join.others import address_table, landmark_table, street_table
+from geo.join.settings import JoinSettings
+from geo.join.survey import site_table, surveyed, tree_table
+from geo.join.tables import parcel_table, town_table
+from geo.rasters import Raster
+
+Progress = Callable[[str, float | None], None]
+PLAIN = JoinSettings()
+
+
+def join(
+    layers: Mapping[str, gpd.GeoDataFrame],
+    rasters: Sequence[Raster] = (),
+    *,
+    work: CRS,
+    today: date,
+    settings: JoinSettings = PLAIN,
+    parcel_of_address: ParcelOfAddress | None = None,
+    progress: Progress | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Join everything to every parcel, and parcels to their towns as they stand on `today`.
+
+    `layers` are admitted frames in degrees; any may be missing or empty. Everything is measured in
+    `work`, whose unit is the metre. `parcel_of_address(addresses, towns)` finds the ids of the
+    parcels at addresses; without it nothing is placed by address. `progress` is told each step
+    and how much of the whole is done before it (0 to 1).
+
+    Gives for each layer that is present a table of `id` and exactly the layer's joined fields, by
+    id. What is not known is NA, never 0. Of equal claims the lowest id wins, as text.
+    """
+    tell = progress or _quiet
+    tell("towns and parcels", 0.0)
+    desk = lay_out(
+        layers, work=work, today=today, settings=settings, rasters=rasters, find=parcel_of_address
+    )
+    tell("trees", 0.2)
+    survey = surveyed(desk)
+    tell("inspections", 0.5)
+    cases = inspection_places(desk)
+    tell("canopy", 0.6)
+    crown_towns = _crown_towns(desk)
+    over_lots, over_towns = canopy_of(desk, crown_towns["town"].to_numpy())
+    tell("figures", 0.9)
+    tables = {
+        "municipalities": town_table(desk, survey, cases, over_towns),
+        "parcels": parcel_table(desk, survey, cases, over_lots),
+        "addresses": address_table(desk),
+        "streets": street_table(desk),
+        "sites": site_table(desk, survey),
+        "trees": tree_table(desk, survey),
+        "canopy": desk["canopy"].table({"town": crown_towns["name"]}),
+        "inspections": case_table(desk, cases),
+        "landmarks": landmark_table(desk),
+        **{name: desk[name].table({}) for name in ("districts", "aliases")},
+    }
+    tell("joined", 1.0)
+    return {name: tables[name] for name in layers}
+
+
+def _crown_towns(desk: Desk) -> pd.DataFrame:
+    """Find the town in which a point inside each crown lies."""
+    middles = shapely.point_on_surface(desk["canopy"].shapes)
+    return desk.towns_of(middles, np.full(len(middles), NONE))
+
+
+def _quiet(step: str, share: float | None) -> None:
+    """Tell nobody."""
