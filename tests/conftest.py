@@ -104,7 +104,7 @@ PROVENANCE = {
     "licence": "CC0-1.0",
     "date": "2024-05-01",
     "method": "walked",
-    "files": [{"path": "/home/canary-clerk/town.csv", "sha256": "0" * 64}],
+    "files": [{"path": "/home/canary-provenance-clerk/town.csv", "sha256": "0" * 64}],
 }
 
 
