@@ -231,6 +231,13 @@ def test_a_number_without_its_hyphen_may_be_two_parcels(lots):
     assert {candidate.parcel_id for candidate in answer.candidates} == {"13-B", "1-3B"}
 
 
+def test_parcels_of_two_sources_with_one_number_are_both_told():
+    index = AddressIndex.build(parcels=parcel_layer([{"id": "7-A"}, {"id": "7-A~county"}]))
+
+    assert [c.parcel_id for c in find(index, "7-a").candidates] == ["7-A", "7-A~county"]
+    assert one(index, "7-A~county")[:2] == ("exact", "7-A~county")
+
+
 def test_an_old_number_tells_the_new_one(lots):
     assert one(lots, "10E620011")[2] == "Parcel number: 10E620011 is now 10E620112."
 

@@ -9,13 +9,22 @@ import pandas as pd
 import shapely
 
 from geo.addresses.aliases import meant
-from geo.addresses.reading import Street
+from geo.addresses.reading import Street, streets
 from geo.addresses.table import StreetBook
 from geo.addresses.text import plain, words
 from geo.places import LonLat
 
 _GRID = 1e6  # steps a degree: vertices within 0.1 m are one node
 _APART = 6e-4  # degrees, about 60 m: nodes nearer to each other are one crossing of a divided road
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A point where two streets meet, and what was typed otherwise than the streets are called."""
+
+    name: str
+    place: LonLat
+    changes: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,11 +39,15 @@ class Crossings:
     lat: Any
 
     @classmethod
-    def build(cls, streets: Any) -> "Crossings":
+    def build(cls, centrelines: Any) -> "Crossings":
         """Gather the nodes of a street layer; None gives none."""
         book = StreetBook()
-        numbers = _street_of_row(streets, book) if streets is not None else np.array([], dtype=int)
-        shapes = streets.geometry.to_numpy()[numbers >= 0] if streets is not None else []
+        numbers = (
+            _street_of_row(centrelines, book)
+            if centrelines is not None
+            else np.array([], dtype=int)
+        )
+        shapes = centrelines.geometry.to_numpy()[numbers >= 0] if centrelines is not None else []
         xy, line = shapely.get_coordinates(shapes, return_index=True)
         table = pd.DataFrame(np.round(xy * _GRID).astype("int64"), columns=["x", "y"])
         table["street"] = numbers[numbers >= 0][line]
@@ -56,19 +69,28 @@ class Crossings:
             lat=places.get_level_values(1).to_numpy("float64") / _GRID,
         )
 
-    def of(self, one: tuple[str, ...], other: tuple[str, ...]) -> list[tuple[str, LonLat]]:
-        """Give the crossings of two written streets: what it is called, and where it is."""
-        found: list[tuple[str, LonLat]] = []
-        for a in sorted(set(meant(one, self.by_name))):
-            for b in sorted(set(meant(other, self.by_name)) - {a}):
-                both = np.intersect1d(self._nodes(a), self._nodes(b))
-                label = f"{self.labels[a]} & {self.labels[b]}"
-                found += [(label, place) for place in self._parted(both)]
+    def of(self, one: tuple[str, ...], other: tuple[str, ...]) -> list[Crossing]:
+        """Give the crossings of two written streets."""
+        found: list[Crossing] = []
+        for a, told_a in self._called(one).items():
+            for b, told_b in self._called(other).items():
+                both = np.intersect1d(self._nodes(a), self._nodes(b)) if a != b else ()
+                name = f"{self.labels[a]} & {self.labels[b]}"
+                told = tuple(filter(None, (told_a, told_b)))
+                found += [Crossing(name, place, told) for place in self._parted(both)]
         return found
 
-    def knows(self, street: tuple[str, ...]) -> bool:
-        """Tell whether any street is so called."""
-        return any(True for _ in meant(street, self.by_name))
+    def _called(self, street: tuple[str, ...]) -> dict[int, str]:
+        """Give the streets of that name, with what has to be told where a part differs."""
+        same = set(meant(street, self.by_name))
+        typed = " ".join(street).title()
+        return {
+            number: ""
+            if number in same
+            else f"Street: {typed} was typed; on record is {self.labels[number]}."
+            for way in streets(street)
+            for number, _ in self.by_name.get(way.name, ())
+        }
 
     def _nodes(self, street: int) -> Any:
         return self.nodes[self.start[street] : self.start[street + 1]]
@@ -82,10 +104,10 @@ class Crossings:
         return kept
 
 
-def _street_of_row(streets: Any, book: StreetBook) -> Any:
+def _street_of_row(centrelines: Any, book: StreetBook) -> Any:
     """Give each centreline its street's number, -1 where it has no name."""
     columns = ("predir", "street", "suffix", "postdir", "name")
-    raw = streets[list(columns)].astype("object").fillna("")
+    raw = centrelines[list(columns)].astype("object").fillna("")
     codes, _ = pd.factorize(pd.MultiIndex.from_frame(raw))
     first = raw[~pd.Series(codes, index=raw.index).duplicated()]
     numbers = [_entered(book, *row) for row in first.itertuples(index=False)]

@@ -48,14 +48,14 @@ def find(
     """
     if lonlat_in(query):
         return none(query, "The query is a place in degrees; it names no address.")
-    if reason := unusable(query):
-        return none(query, reason)
-    asked = Question(index, query, plain(query), near, slug(town) if town else None)
-    for answer in _WAYS:
+    reason = unusable(query)
+    text = "" if reason else plain(query)
+    asked = Question(index, query, text, near, slug(town) if town else None)
+    for answer in (_by_lot,) if reason else _WAYS:  # a parcel's number may hold any mark
         status, found = answer(asked)
         if found:
             return Answer(query, status, tuple(found[: max(1, limit)]))
-    return none(query, _why_nothing(asked))
+    return none(query, reason or _why_nothing(asked))
 
 
 def lonlat_in(query: str) -> LonLat | None:
@@ -139,12 +139,20 @@ def _by_crossing(asked: Question) -> _Found:
     """Find where two streets meet; "Lucas and Hunt" is one street, so every "and" is tried."""
     parts = [word for word in words(_CORNER.sub("", asked.text, count=1)) if word != ","]
     found = [
-        point_candidate(label, place, status="intersection", kind="intersection")
+        crossing
         for at, word in enumerate(parts)
         if word in JOINS
-        for label, place in asked.index.crossings.of(tuple(parts[:at]), tuple(parts[at + 1 :]))
+        for crossing in asked.index.crossings.of(tuple(parts[:at]), tuple(parts[at + 1 :]))
     ]
-    return "intersection", asked.order(list(dict.fromkeys(found)))
+    fewest = min((len(one.changes) for one in found), default=0)
+    made = [
+        point_candidate(
+            *(one.name, one.place), status="intersection", kind="intersection", changes=one.changes
+        )
+        for one in dict.fromkeys(found)
+        if len(one.changes) == fewest
+    ]
+    return "intersection", asked.order(made)
 
 
 def _by_landmark(asked: Question) -> _Found:
@@ -178,6 +186,8 @@ def _why_nothing(asked: Question) -> str:
     if chosen := _choices(asked, _with_house(asked)):
         label = asked.index.labels[chosen[0].street]
         return f"{label} has no such number on record, nor one on the same side."
+    if set(words(asked.text)) & {"&", "@"}:
+        return "No crossing of these two streets is on record."
     _, rest = next(houses(asked.text))
     line = next(lines(rest, asked.index.places), None)
     street = " ".join(line.street) if line else rest

@@ -13,7 +13,7 @@ _END = r"(?=$|[\s,])"
 _RANGE = re.compile(rf"\s*-\s*([0-9]{{1,6}})-?([A-Z]?){_END}")
 _FRACTION = re.compile(rf"[\s-]*([1-9]/[1-9][0-9]?)-?([A-Z]?){_END}")
 _LETTER = re.compile(rf"(?:-\s*)?([A-Z]|[A-Z][0-9]|[0-9][A-Z][0-9]?){_END}")
-_DIGITS = re.compile(rf"-([0-9]{{1,4}}){_END}")
+_HYPHENED = re.compile(rf"-([A-Z]?[0-9]{{1,4}}[A-Z]?[0-9]?){_END}")
 _LONE_LETTER = re.compile(r"\s*\s([A-Z])(?=\s)")
 _NOTHING = re.compile(_END)
 _PART = re.compile(r"(?:([1-9]/[1-9][0-9]?)[\s-]*)?([A-Z0-9]{0,6})")
@@ -68,7 +68,7 @@ def _tails(number: int, rest: str) -> Iterator[tuple[House, str]]:
     if found := _RANGE.match(rest):
         if high := _high(number, found[1]):
             yield House(number, high, letter=found[2]), rest[found.end() :]
-        if found := _DIGITS.match(rest):
+        if found := _HYPHENED.match(rest):
             yield House(number, letter=found[1]), rest[found.end() :]
         return
     if found := _FRACTION.match(rest):

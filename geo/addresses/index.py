@@ -74,6 +74,7 @@ class AddressIndex:
         where they are silent the town that the file declares counts. `places` gives for each parcel
         (`id`) the `lon` and `lat` at which it is shown.
         """
+        addresses, parcels, streets = _given(addresses), _given(parcels), _given(streets)
         lot_towns = parcel_towns or {}
         book = StreetBook()
         lots = lot_table(parcels, lot_towns, places)
@@ -82,6 +83,7 @@ class AddressIndex:
             found.append(address_rows(addresses, book, address_towns or {}, lot_towns))
         if parcels is not None:
             found.append(parcel_rows(parcels, book, lots))
+        found = [rows for rows in found if len(rows)]
         rows = _sorted(pd.concat(found, ignore_index=True)) if found else None
         return cls(
             **_columns(rows, lots),
@@ -114,6 +116,11 @@ class AddressIndex:
     def __len__(self) -> int:
         """Count the addresses."""
         return len(self.key)
+
+
+def _given(layer: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
+    """Take a layer without a row for none at all."""
+    return None if layer is None or layer.empty else layer
 
 
 def folded(name: str) -> str:

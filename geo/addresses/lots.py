@@ -38,7 +38,8 @@ class Lots:
         codes, towns = pd.factorize(every["town"].astype("object"))
         ids = every["parcel_id"].to_numpy("object")
         had = every[every["old_id"].fillna("") != ""]
-        loose, loose_lot = _keys(every["parcel_id"], every.index.to_numpy())
+        numbers = _numbers(every["parcel_id"])
+        loose, loose_lot = _keys(numbers, numbers.index.to_numpy())
         old, old_lot = _keys(had["old_id"], had.index.to_numpy())
         at = pd.Index(ids).get_indexer(rows["parcel_id"].to_numpy("object"))
         order = np.argsort(at, kind="stable").astype("int32")
@@ -67,10 +68,21 @@ class Lots:
 
     def called(self, query: str) -> Iterator[tuple[int, str]]:
         """Yield the parcels whose number a query is, with what had to be changed ("" for nothing)."""
-        for lot in _found(self.loose, self.loose_lot, query):
-            yield lot, _difference(query, str(self.ids[lot]))
-        for lot in _found(self.old, self.old_lot, query):
-            yield lot, f"Parcel number: {self.old_ids[lot]} is now {self.ids[lot]}."
+        typed = _loose(query)
+        for lot in _found(self.loose, self.loose_lot, typed):
+            kept = str(self.ids[lot])
+            if typed in (_loose(kept), _loose(kept.partition("~")[0])):
+                yield lot, _difference(query, kept)
+        for lot in _found(self.old, self.old_lot, typed):
+            if typed == _loose(self.old_ids[lot]):
+                told = f"{self.old_ids[lot]} is now {self.ids[lot]}."
+                yield lot, f"Parcel number: {told}"
+
+
+def _numbers(ids: Series) -> Series:
+    """Give what each parcel may be called: its id, and what stands before a source's name in it."""
+    bare = ids.astype("str").str.split("~").str[0]
+    return pd.concat([bare, ids[bare != ids]])
 
 
 def _loose(text: str) -> str:
@@ -85,20 +97,23 @@ def _difference(query: str, kept: str) -> str:
     >>> _difference("12-3", "1-23")
     'Parcel number: the number on record is 1-23.'
     """
-    typed, known = (_SEPARATORS.sub("-", text.strip()).upper() for text in (query, kept))
-    if typed == known or "-" not in known:
+    names = (query, kept, kept.partition("~")[0])
+    typed, known, bare = (_SEPARATORS.sub("-", text.strip()).upper() for text in names)
+    if typed in (known, bare) or "-" not in known:
         return ""
     return f"Parcel number: the number on record is {kept}."
 
 
 def _keys(numbers: Series, lots: Any) -> tuple[Any, Any]:
-    keys = np.array([_loose(number).encode()[:_KEY_BYTES] for number in numbers], dtype="S")
+    keys = np.array(
+        [_loose(number).encode(errors="replace")[:_KEY_BYTES] for number in numbers], dtype="S"
+    )
     order = np.argsort(keys, kind="stable")
     return keys[order], lots[order].astype("int32")
 
 
-def _found(keys: Any, lots: Any, query: str) -> list[int]:
-    key = _loose(query).encode()[:_KEY_BYTES]
+def _found(keys: Any, lots: Any, typed: str) -> list[int]:
+    key = typed.encode(errors="replace")[:_KEY_BYTES]
     if not key or not len(keys) or len(key) > keys.itemsize:
         return []
     first, last = keys.searchsorted(key), keys.searchsorted(key, side="right")

@@ -170,11 +170,9 @@ def _with_commas(words: list[str], line: Line, places: Collection[str]) -> Itera
     first, rest = parts[0], [part for part in parts[1:] if part]
     units, names = [], []
     for part in rest:
-        found = split_unit(["", *part])
-        if found and found[0] == 1:
-            units.append(found[1])
-        else:
-            names.append(fold(part))
+        unit, name = _unit_and_place(part, places)
+        units += [unit] if unit else []
+        names += [name] if name else []
     place = " ".join(names)
     known = [name for name in names if name in places]
     if known:
@@ -183,6 +181,16 @@ def _with_commas(words: list[str], line: Line, places: Collection[str]) -> Itera
         line = replace(line, place=place)
     for found_line in _units(first, line):
         yield replace(found_line, unit=" ".join(filter(None, [found_line.unit, *units])))
+
+
+def _unit_and_place(part: list[str], places: Collection[str]) -> tuple[str, str]:
+    """Read what stands between two commas: a unit, a place, or a unit with a place behind it."""
+    for count, name in [(0, ""), *_places(["", *part], places)]:
+        before = part[: len(part) - count]
+        found = split_unit(["", *before])
+        if not before or (found and found[0] == 1):
+            return found[1] if found else "", name
+    return "", fold(part)
 
 
 def _places(words: list[str], places: Collection[str]) -> Iterator[tuple[int, str]]:

@@ -77,9 +77,20 @@ _ORDINALS = {word: n for n, word in enumerate(_WORDS["ordinals"]["ones"], start=
     word: 10 * n for n, word in enumerate(_WORDS["ordinals"]["tens"], start=2)
 }
 
-# Only a word and its abbreviation are one inside a name; the misspelt variants of C1 are not.
+
+def _letter_dropped(full: str, short: str) -> bool:
+    """Tell whether leaving one letter out of a word makes the other, as PINE and PNE."""
+    return any(full[:at] + full[at + 1 :] == short for at in range(len(full)))
+
+
+# Inside a name a word and its abbreviation are one. The misspelt variants of C1 are not, nor an
+# abbreviation that one slip of the finger makes: "West Pne" is no proof of West Pine.
 _FOLD = (
-    {row["full"]: row["abbreviation"] for row in _SUFFIXES}
+    {
+        row["full"]: row["abbreviation"]
+        for row in _SUFFIXES
+        if not _letter_dropped(row["full"], row["abbreviation"])
+    }
     | DIRECTION
     | _spellings(_WORDS["names"])
     | {word: ordinal(n) for word, n in _ORDINALS.items()}
