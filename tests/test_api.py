@@ -446,3 +446,20 @@ def test_many_threads_look_up_while_the_store_changes(app, store):
         thread.join()
 
     assert not faults
+
+
+def test_what_is_made_once_is_made_anew_only_when_its_layers_change(app, store, ask):
+    atlas = app.extensions["lotleaf"]
+    before = ask("find?q=3+natural+bridge")["candidates"]
+    index = atlas._index._kept.value
+
+    store.put("trees", Record("trees-1", "town", {"condition": "dead"}), actor=OPERATOR, at=LATER)
+    ask("find?q=3+natural+bridge")
+    kept = atlas._index._kept.value
+    for at in range(3):
+        store.delete("addresses", f"addresses-{at}", actor=OPERATOR, at=LATER)
+    after = ask("find?q=3+natural+bridge")["candidates"]
+
+    assert kept is index
+    assert atlas._index._kept.value is not index
+    assert len(before) > len(after) == 0

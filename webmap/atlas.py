@@ -119,25 +119,24 @@ class _Latest(Generic[Made]):
         self._lock = Lock()
 
     def of(self, reader: Reader) -> Made:
-        """Give the thing as it is in `reader`."""
+        """Give the thing as it is in `reader`, or as it has become since that was opened."""
         kept = self._kept
-        if kept is None or kept.version != reader.version:
+        if kept is None or kept.version < reader.version:
             with self._lock:
                 kept = self._fresh(reader)
         return kept.value
 
     def _fresh(self, reader: Reader) -> _Kept[Made]:
         kept = self._kept
-        if kept is not None and kept.version > reader.version:
-            return _Kept(reader.version, self._make(reader))  # an old snapshot: not for others
         if kept is None or self._touched(reader, kept.version):
-            kept = _Kept(reader.version, self._make(reader))
-        self._kept = _Kept(reader.version, kept.value)
-        return self._kept
+            kept = self._kept = _Kept(reader.version, self._make(reader))
+        elif kept.version < reader.version:
+            kept = self._kept = _Kept(reader.version, kept.value)
+        return kept
 
     def _touched(self, reader: Reader, since: int) -> bool:
-        if since == reader.version:
-            return False
+        if since >= reader.version:
+            return False  # another thread has made it meanwhile
         changes = reader.changes(since, actor=PUBLIC, limit=MANY)
         return (
             self._layers is None
