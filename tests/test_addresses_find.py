@@ -224,6 +224,14 @@ def test_a_parcel_is_found_by_its_number_and_by_its_situs(lots, query, status, p
     assert one(lots, query)[:2] == (status, parcel)
 
 
+def test_a_lot_without_a_number_is_listed_with_its_street():
+    index = AddressIndex.build(parcels=parcel_layer([{"id": "V1", "address": "DUNN RD"}]))
+
+    assert one(index, "dunn rd")[:2] == ("prefix", "V1")
+    assert find(index, "1 dunn rd").status == "none"
+    assert find(index, "DUNN RD").candidates[0].address == "DUNN RD"
+
+
 def test_a_number_without_its_hyphen_may_be_two_parcels(lots):
     answer = find(lots, "13B")
 

@@ -1,6 +1,6 @@
 """Whole columns of addresses at once, for the join: each different address is looked up once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from pandas import DataFrame, Series
 
@@ -19,24 +19,24 @@ def parcel_of_address(index: AddressIndex) -> Callable[[Series, Series], Series]
     nothing (a post office) decides nothing. Missing where there is no such parcel; index and order
     are those of the addresses.
     """
+    governing = {folded(name) for name in index.lots.town_names if name}
 
     def of(addresses: Series, towns: Series) -> Series:
         asked = DataFrame(
             {"address": addresses.astype("object"), "town": towns.astype("object").fillna("")}
         )
         once = asked[asked["address"].notna()].drop_duplicates()
-        once = once.assign(parcel_id=[_parcel(index, *pair) for pair in once.to_numpy()])
+        once = once.assign(parcel_id=[_parcel(index, governing, *pair) for pair in once.to_numpy()])
         found = asked.merge(once, on=["address", "town"], how="left")["parcel_id"]
         return Series(found.to_numpy(), index=addresses.index, dtype="str", name="parcel_id")
 
     return of
 
 
-def _parcel(index: AddressIndex, address: str, town: str) -> str | None:
+def _parcel(index: AddressIndex, governing: Collection[str], address: str, town: str) -> str | None:
     answer = find(index, address, limit=_MOST)
     wanted = folded(town)
-    governs = wanted in {folded(name) for name in index.lots.town_names if name}
-    meant = [one for one in _sure(answer) if not governs or _in(one, wanted)]
+    meant = [one for one in _sure(answer) if wanted not in governing or _in(one, wanted)]
     ids = {one.parcel_id for one in meant if one.kind == "address"}
     return ids.pop() if len(ids) == 1 else None
 
