@@ -37,10 +37,11 @@ def main() -> None:
     except GeoError as error:
         answer = {"error": [_kind_of_error(error), str(error)]}
     except MemoryError:
+        names = ", ".join(file["name"] for file in task["files"][:3])
         answer = {
             "error": [
                 "BadFile",
-                f"needs more than {task['memory_mb']} MB of memory to read; cut the file, or allow more",
+                f"{names}: needs more than {task['memory_mb']} MB of memory to read; cut the file, or allow more",
             ]
         }
     sys.stdout.write(json.dumps(answer))

@@ -118,7 +118,7 @@ def _rows(reader: Any, name: str) -> Iterator[list[str]]:
             else str(error)
         )
         raise BadFile(
-            f"{name}: line {reader.line_num + 1}: {why}; mend or take out that line"
+            f"{name}: line {reader.line_num}: {why}; mend or take out that line"
         ) from None
 
 

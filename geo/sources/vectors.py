@@ -1,6 +1,8 @@
 """Vector files through GDAL and Arrow: inside the cage only."""
 
 import json
+import mmap
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,11 @@ from pyogrio.raw import read_arrow
 from pyproj import CRS
 
 from geo.errors import BadFile, NeedsOption
-from geo.sources.raws import RawTable, plain
+from geo.sources.raws import MAX_FIELD, RawTable, plain
 
 FID = "OGC_FID"
+LONG_TEXT = re.compile(rb'"[^"]{%d,}' % MAX_FIELD)
+FEATURE = re.compile(rb'"type"\s*:\s*"Feature"')
 
 
 def read_vector(
@@ -31,16 +35,29 @@ def read_vector(
         pyogrio.errors.DataLayerError,
         pa.ArrowException,
     ) as error:
+        if row := _row_of_long_text(path, kind):
+            raise BadFile(
+                f"{name}: a value of row {row} has more than {MAX_FIELD / 1e6:.0f} MB; take that row out"
+            ) from None
         said = str(error).replace(str(path), name).split("; It might help")[0][:300]
         raise BadFile(
             f"{name}: cannot be read as {kind} ({said}); is it whole? Export it again"
         ) from None
 
 
+def _row_of_long_text(path: Path, kind: str) -> int | None:
+    """Find the feature in which a text is too long for GDAL, which says only that it is lost."""
+    if "JSON" not in kind:
+        return None
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        found = LONG_TEXT.search(text)
+        return len(FEATURE.findall(text, 0, found.start())) if found else None
+
+
 def _layer(path: Path, name: str, table: str | None) -> str:
     layers = [str(one) for one, _ in pyogrio.list_layers(path)]
     if not layers:
-        raise BadFile(f"{name}: holds no layer")
+        raise BadFile(f"{name}: holds no layer; is it whole? Export it again")
     if table is not None and table not in layers:
         raise NeedsOption(f"{name}: holds no table '{table}'; --table takes one of {layers[:20]}")
     if table is None and len(layers) > 1:
