@@ -193,6 +193,27 @@ def visit(browser, site) -> Iterator[Callable[..., Visit]]:
     yield from visits(browser, site)
 
 
+@pytest.fixture
+def visiting(browser) -> Iterator[Callable[[str], Visit]]:
+    """Open pages of any site, under the same watch."""
+    made: list[Any] = []
+
+    def start(site: str) -> Visit:
+        made.append(visits(browser, site))
+        visit: Visit = next(made[-1])()
+        return visit
+
+    yield start
+    for one in made:
+        next(one, None)
+
+
+@pytest.fixture(scope="session")
+def serving() -> type:
+    """Serve any workspace, in a with statement."""
+    return served
+
+
 def visits(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
     """Make visits to a site, and look at the end whether all of them stayed clean."""
     contexts: list[BrowserContext] = []

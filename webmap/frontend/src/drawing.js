@@ -37,8 +37,9 @@ export class Drawing {
    * @param {string} key
    * @param {Feature[]} features
    * @param {(feature: Feature) => L.Layer | null} make
+   * @param {boolean} ordered whether the last is to lie on top, whatever came before
    */
-  show(key, features, make) {
+  show(key, features, make, ordered = false) {
     const group = this.groups.get(key) ?? L.layerGroup().addTo(this.map);
     this.groups.set(key, group);
     const before = this.held.get(key) ?? new Map();
@@ -52,6 +53,7 @@ export class Drawing {
       if (layer !== known) group.addLayer(layer);
     }
     for (const [id, layer] of before) if (now.get(id) !== layer) group.removeLayer(layer);
+    if (ordered) for (const layer of now.values()) group.removeLayer(layer).addLayer(layer);
     this.held.set(key, now);
   }
 
@@ -97,11 +99,11 @@ export class Drawing {
     this.show("street-names", this.streetNames(streets), (name) => this.name(name));
   }
 
-  /** @param {Feature[]} features */
+  /** @param {Feature[]} features the most urgent first: it lies on top */
   marks(features) {
     const marks = new Map(this.told.marks.map((mark) => [mark.code, mark]));
     const by = /** @type {string} */ (this.told.markBy);
-    this.show("marks", features, (feature) => {
+    const make = (/** @type {Feature} */ feature) => {
       const place = placeOf(feature);
       const mark = marks.get(codeOf(by, feature.properties, this.told.today)) ?? marks.get("unknown");
       if (!place || !mark) return null;
@@ -114,7 +116,8 @@ export class Drawing {
           drawMark(context, x, y, mark, this.map.getZoom() >= 17 ? 1 : 0.72);
         },
       });
-    });
+    };
+    this.show("marks", features.toReversed(), make, true);
   }
 
   /**
@@ -214,6 +217,11 @@ export function placeOf(feature) {
   if (point) return [point[1], point[0]];
   const { lon, lat } = properties;
   return lon === null || lon === undefined || lat === null || lat === undefined ? null : [lat, lon];
+}
+
+/** Tell bounds as a box in degrees. @param {L.LatLngBounds} seen */
+export function boxOf(seen) {
+  return { west: seen.getWest(), south: seen.getSouth(), east: seen.getEast(), north: seen.getNorth() };
 }
 
 /** @param {any} geometry @returns {L.LatLngTuple[][][]} */

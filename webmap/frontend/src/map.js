@@ -1,6 +1,6 @@
 // A map page: reads what the page tells it, asks for what is in view, draws it, lists it, answers taps.
 import * as L from "leaflet";
-import { Drawing, placeOf, polygons } from "./drawing.js";
+import { Drawing, boxOf, placeOf, polygons } from "./drawing.js";
 import { markSvg, swatch } from "./element.js";
 import { Filters } from "./filters.js";
 import { codeOf, colour, figure, stands, told as inWords, urgency } from "./figures.js";
@@ -87,7 +87,12 @@ function changed() {
 
 function lookAtTown() {
   const town = towns.find((one) => one.properties["name"] === filters.townName());
-  if (town?.geometry) map.fitBounds(L.latLngBounds(polygons(town.geometry).flat(2)), { padding: [24, 24], animate: false });
+  if (town) fit(town);
+}
+
+/** @param {Feature} town */
+function fit(town) {
+  if (town.geometry) map.fitBounds(L.latLngBounds(polygons(town.geometry).flat(2)), { padding: [24, 24], animate: false });
 }
 
 /** Show what the view and the filters mean. */
@@ -104,9 +109,10 @@ async function update() {
   ]);
   if (ground) drawing.parcels(told.layer !== "parcels" && ground.cut ? [] : ground.features, told.layer === "parcels");
   if (streets) drawing.streets(streets.features);
-  if (shown) drawing.marks(shown.features);
   const about = told.layer === "parcels" ? ground : shown;
-  if (about) announce(about, near);
+  const ordered = [...(about?.features ?? [])].sort(urgency(codes, codeOfFeature));
+  if (shown) drawing.marks(ordered);
+  if (about) announce(ordered, about.cut, near);
   stage.dataset["ready"] = String(Number(stage.dataset["ready"] ?? 0) + 1);
 }
 
@@ -122,7 +128,7 @@ async function inView(key, filtered) {
     return { features: [], cut: false };
   }
   const limit = { fields: layer.fields.join(","), limit: String(told.limit) };
-  return asked(layer, question(box(), filtered ? filters.values() : [], limit));
+  return asked(layer, question(boxOf(map.getBounds()), filtered ? filters.values() : [], limit));
 }
 
 /** @param {LayerTold} layer @param {string} query */
@@ -135,34 +141,27 @@ async function asked(layer, query) {
   }
 }
 
-/** The view's box in degrees. */
-function box() {
-  const seen = map.getBounds();
-  return { west: seen.getWest(), south: seen.getSouth(), east: seen.getEast(), north: seen.getNorth() };
-}
-
 /** Tell the address and the export what is shown. */
 function tell() {
   if (!filters.form) return;
   const { lat, lng } = map.getCenter();
   const state = { at: { zoom: map.getZoom(), lat, lon: lng }, off: filters.off(), pick: picked, filters: filters.values() };
   history.replaceState(null, "", `?${writeState(state)}`);
-  if (exporting) exporting.href = `${main.address}?${question(box(), filters.values(), { download: "1" })}`;
+  if (exporting) exporting.href = `${main.address}?${question(boxOf(map.getBounds()), filters.values(), { download: "1" })}`;
 }
 
-/** List what is shown, and say how much that is. @param {import("./told.js").Answer} about @param {boolean} near */
-function announce(about, near) {
+/** List what is shown, and say how much that is. @param {Feature[]} ordered @param {boolean} cut @param {boolean} near */
+function announce(ordered, cut, near) {
   if (!near) {
     list.show(towns.map(townRow), `${towns.length} towns. Come nearer to see single ${told.noun}.`);
     say("");
     return;
   }
-  const ordered = [...about.features].sort(urgency(codes, codeOfFeature));
-  const many = about.features.length.toLocaleString("en-US");
-  const all = about.cut ? `The first ${many} ${told.noun}; there are more in view.` : `${many} ${told.noun} in view.`;
+  const many = ordered.length.toLocaleString("en-US");
+  const all = cut ? `The first ${many} ${told.noun}; there are more in view.` : `${many} ${told.noun} in view.`;
   list.show(ordered.map(told.markBy ? markRow : parcelRow), all);
   list.mark(picked);
-  say(about.cut ? `Too many to draw at once: only the first ${many} are shown. Come nearer, or choose a filter. The export holds all.` : "");
+  say(cut ? `Too many to draw at once: only the first ${many} are shown. Come nearer, or choose a filter. The export holds all.` : "");
 }
 
 /** @param {Feature} feature */
@@ -175,7 +174,7 @@ function townRow(town) {
   const value = figure(told.scale, town.properties);
   const picture = swatch(colour(told.scale, value));
   const open = () => {
-    if (town.geometry) map.fitBounds(L.latLngBounds(polygons(town.geometry).flat(2)), { padding: [24, 24] });
+    fit(town);
     showTown(town, true);
   };
   const sub = `${told.scale.title}: ${value === null ? "unknown" : inWords(value, told.scale.unit)}`;
