@@ -1,6 +1,7 @@
 """The store at one moment: what one connection sees within one read transaction."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import apsw
@@ -36,7 +37,7 @@ class Reading:
         asked = named(layer)
         found = question(self._connection, asked, query, actor)
         limit = "" if query.limit is None else f" LIMIT {int(query.limit)}"
-        columns = Columns(asked, actor)
+        columns = columns_for(asked.name, private=actor.sees_private)
         sql = found.sql(columns.sql, f"ORDER BY {found.order}{limit}")
         return columns.records(self._connection, sql, found.bound)
 
@@ -88,15 +89,16 @@ class Reading:
 class Columns:
     """The columns of a layer's records that an actor may see."""
 
-    def __init__(self, layer: Layer, actor: Actor) -> None:
+    def __init__(self, layer: Layer, *, private: bool) -> None:
         self._placed = placed_by_join(layer)
-        fields = rows.visible(layer.by_name.values(), actor)
-        self.names = [field.name for field in fields] + ["raw"] * actor.sees_private
+        fields = [field for field in layer.by_name.values() if private or not field.private]
+        self.names = [field.name for field in fields] + ["raw"] * private
         self._flags = [field.name for field in fields if field.kind == "flag"]
         shape = "l.geom" if shaped(layer) else "NULL"
         place = ", j.lon, j.lat" if self._placed else ", NULL, NULL"
         columns = (column(layer, name) for name in self.names)
         self.sql = ", ".join(("l.id", "l.source", *columns, shape)) + place
+        self.of_one = f"SELECT {self.sql} FROM {tables(layer)} WHERE l.id = :id"
 
     def records(
         self, connection: apsw.Connection, sql: str, bound: dict[str, Any]
@@ -116,11 +118,16 @@ class Columns:
         return rows.record(row, self.names, self._flags, wkb)
 
 
+@cache
+def columns_for(layer: str, *, private: bool) -> Columns:
+    """Give the columns of a layer, worked out once."""
+    return Columns(named(layer), private=private)
+
+
 def one(connection: apsw.Connection, layer: Layer, id_: str, actor: Actor) -> Record | None:
     """Find one record."""
-    columns = Columns(layer, actor)
-    sql = f"SELECT {columns.sql} FROM {tables(layer)} WHERE l.id = :id"
-    return next(columns.records(connection, sql, {"id": id_}), None)
+    columns = columns_for(layer.name, private=actor.sees_private)
+    return next(columns.records(connection, columns.of_one, {"id": id_}), None)
 
 
 def _gone(connection: apsw.Connection, layer: str, id_: str) -> str:
