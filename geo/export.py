@@ -21,7 +21,7 @@ from geo.layers import SYSTEM, Layer
 from geo.store.protocol import Actor, Query, Reader, Record
 
 BATCH = 500  # records drawn at once: enough for numpy, a few MB at most
-DECIMALS = 7
+DECIMALS = 7  # of a degree
 
 SYSTEM_SAYS = {
     "id": "What the record is called; unique in its layer and stable across reloads.",
@@ -101,7 +101,11 @@ def about(status: Mapping[str, Any], layer: Layer) -> dict[str, Any]:
 
 
 def write_geojson(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write the pieces to a file that appears whole or not at all."""
+    """Write the pieces to a file that appears whole or not at all; a device or pipe is written to."""
+    if path.exists() and not path.is_file():
+        with path.open("wb") as device:
+            device.writelines(pieces)
+        return
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
@@ -170,7 +174,10 @@ def _source(source: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and not isfinite(value) else value
+    if not isinstance(value, float):
+        return value
+    # 15 digits are what every reader and writer of doubles keeps; ogr2ogr writes no more.
+    return float(f"{value:.15g}") if isfinite(value) else None
 
 
 def _json(value: Any) -> str:

@@ -1,6 +1,7 @@
 """Layers out as GeoJSON: as RFC 7946 has it, with one field dictionary, in flat memory."""
 
 import json
+import os
 import subprocess
 import sys
 from math import nan
@@ -122,6 +123,15 @@ def test_unknown_is_null_and_zero_stays_zero():
     assert (tree["properties"]["stems"], tree["properties"]["native"]) == (0, False)
 
 
+def test_a_number_has_no_more_digits_than_every_reader_keeps():
+    record = Record("1", "s", {"dbh_in": 14.771583360000001, "height_ft": 1e-9 / 3})
+
+    (tree,) = json.loads(b"".join(collection(TREES, [record], {})))["features"]
+
+    assert tree["properties"]["dbh_in"] == 14.77158336
+    assert tree["properties"]["height_ft"] == 3.33333333333333e-10
+
+
 def test_an_empty_layer_is_an_empty_collection():
     assert json.loads(b"".join(collection(TREES, [], {})))["features"] == []
 
@@ -203,3 +213,14 @@ def peak(count):
         [sys.executable, "-c", PEAK, str(count)], capture_output=True, text=True, check=True
     )
     return tuple(map(int, done.stdout.split()))
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
+
+    write_geojson(pipe, [b"whole"])
+
+    assert reader.communicate(timeout=5)[0] == b"whole"
+    assert pipe.is_fifo()
