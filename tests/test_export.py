@@ -80,6 +80,7 @@ def test_the_head_says_what_it_is_and_names_nobody(small_town):
     assert told["date"] == "2024-05-01"
     (source,) = told["sources"]
     assert (source["name"], source["licence"], source["method"]) == ("town", "CC0-1.0", "walked")
+    assert source["loaded_at"] == "2024-06-01T12:00:00+00:00"
     assert "clerk" not in json.dumps(about(store.status(), TREES))
     store.close()
 
