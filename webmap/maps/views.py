@@ -43,7 +43,7 @@ VIEWS = {
             marks=(),
             mark_by=None,
             filters=(),
-            fields=("address", "town", "canopy_pct", "canopy_year", "canopy_method"),
+            fields=("address", "town", "canopy_pct"),
         ),
         MapView(
             name="maintenance",

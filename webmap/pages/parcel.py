@@ -29,9 +29,10 @@ def page(reader: Reader, id_: str, today: date) -> dict[str, Any]:
     values = record.values
     ground = values.get("ground_id") or id_
     units = _units(reader, record, ground)
+    known = addresses(reader, id_)
     return {
         "id": id_,
-        "name": values.get("address") or f"Parcel {id_}",
+        "name": values.get("address") or next(iter(known), f"Parcel {id_}"),
         "kind": told(values["kind"], LAYERS["parcels"].by_name["kind"]) if values.get("kind") else "",
         "map_href": map_address("coverage", record),
         "shared": _shared(values),
@@ -41,10 +42,18 @@ def page(reader: Reader, id_: str, today: date) -> dict[str, Any]:
         **_trees(reader, values, ground),
         **_inspections(reader, values, [id_, *(one.id for one in units)], today),
         "recorded": [
+            *([("Addresses", "; ".join(known))] if known else []),
             ("Area as drawn", area(values.get("area_m2"))),
             *recorded("parcels", record, leave=("address", "kind")),
         ],
     }  # fmt: skip
+
+
+def addresses(reader: Reader, id_: str) -> list[str]:
+    """Give the addresses that are on record for a parcel, as they are written on a letter."""
+    query = Query(where={"parcel_id": (id_,)}, limit=MOST_UNITS)
+    told_ = (_written(one.values) for one in reader.query("addresses", query, actor=PUBLIC))
+    return list(dict.fromkeys(text for text in told_ if text))
 
 
 def canopy(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,6 +75,18 @@ def source_of_canopy(values: Mapping[str, Any]) -> str:
         "share of the area that the source covers",
     ]
     return "; ".join(parts) + "."
+
+
+def _written(values: Mapping[str, Any]) -> str:
+    if values.get("address"):
+        return str(values["address"])
+    low, high = values.get("number"), values.get("number_hi")
+    number = f"{low}-{high}" if low and high and high != low else str(low or "")
+    parts: list[Any] = [f"{number}{values.get('number_sfx') or ''}"]
+    parts += [
+        values.get(name) for name in ("frac", "predir", "street", "suffix", "postdir", "unit")
+    ]
+    return " ".join(str(part) for part in parts if part)
 
 
 def _units(reader: Reader, record: Record, ground: str) -> list[Record]:

@@ -186,7 +186,7 @@ function parcelRow(parcel) {
   const value = figure(told.scale, parcel.properties);
   const open = () => void showById("parcels", parcel.id, true);
   const main_ = String(parcel.properties["address"] ?? `Parcel ${parcel.id}`);
-  const sub = `${inWords(value, "%").replace("unknown %", "unknown")} canopy, ${inWords(parcel.properties["town"])}`;
+  const sub = `${inWords(value, "%").replace("unknown %", "unknown")} canopy, ${parcel.properties["town"] ?? "town unknown"}`;
   return { key: `parcels/${parcel.id}`, picture: swatch(colour(told.scale, value)), main: main_, sub, open };
 }
 

@@ -1,0 +1,109 @@
+// What a tap is answered with: the parts of a sheet, made of text.
+import { told, words } from "./figures.js";
+import { button, facts, line, link, marked, pageOf } from "./sheet.js";
+
+/**
+ * @typedef {import("./told.js").Properties} Properties
+ * @typedef {{id: string, page: string, properties: Properties}} Card
+ * @typedef {{id: string, page: string}} Unit
+ * @typedef {(name: string | null | undefined) => string | Node} TownLink
+ */
+
+const PLACES = /** @type {Record<string, string>} */ ({ stump: "Stump", vacant: "Empty place", proposed: "Proposed place" });
+const UNITS = 6; // of a stack, named in a sheet; the parcel's page lists all
+
+/**
+ * Name a feature as people would call it.
+ * @param {string} layer
+ * @param {import("./told.js").Feature} feature
+ */
+export function nameOf(layer, { properties }) {
+  if (layer === "inspections") return String(properties["kind"] ?? "Inspection of unknown kind");
+  return String(properties["common"] ?? properties["species"] ?? PLACES[properties["status"]] ?? "Tree of unknown species");
+}
+
+/**
+ * Tell the second line of a feature in the list.
+ * @param {string} layer
+ * @param {import("./told.js").Feature} feature
+ * @param {import("./told.js").Mark} mark
+ */
+export function detailOf(layer, { properties }, mark) {
+  const where = properties["address"] ?? properties["on_street"] ?? properties["town"] ?? "place unknown";
+  if (layer === "inspections") return `${mark.label} · opened ${told(properties["opened_on"])} · ${where}`;
+  return `${mark.label} · risk ${words(properties["risk"])} · ${where}`;
+}
+
+/**
+ * Tell a parcel: what applies there, and what stands there.
+ * @param {Card} card
+ * @param {Unit[]} units
+ * @param {Node[]} before
+ * @param {TownLink} townLink
+ */
+export function parcelParts(card, units, before, townLink) {
+  const { properties } = card;
+  const { town, postal_city: postal } = properties;
+  const mail = postal && town && postal.toLowerCase() !== town.toLowerCase() ? [line(`Mail goes to ${postal}; ${town} governs.`)] : [];
+  const named = units.map((unit) => unit.id).slice(0, UNITS).join(", ");
+  const also = units.length ? [line(`${units.length} more on the same ground: ${named}${units.length > UNITS ? " …" : ""}`)] : [];
+  return [line(`Parcel ${card.id}`), ...before, facts(parcelFacts(properties, townLink)), ...mail, ...also, button(card.page, "Open the parcel")];
+}
+
+/**
+ * Tell a tree, a site or an inspection.
+ * @param {string} layer
+ * @param {import("./told.js").Feature} feature
+ * @param {import("./told.js").Mark} mark
+ * @param {TownLink} townLink
+ */
+export function markParts(layer, feature, mark, townLink) {
+  const { properties } = feature;
+  const lot = properties["frontage_parcel_id"] ?? properties["parcel_id"];
+  const tree = properties["tree_id"];
+  const page = tree ? pageOf("trees", tree) : pageOf(layer, feature.id);
+  const rows = layer === "inspections" ? inspectionFacts(properties, townLink) : treeFacts(properties, townLink);
+  const belongs = /** @type {[string, string | Node]} */ (["Parcel", lot ? link(pageOf("parcels", lot), lot) : "none found"]);
+  return [marked(mark), line(mark.says), facts([...rows, belongs]), button(page, tree ? "Open the tree" : "Open the record")];
+}
+
+/** @param {Properties} parcel @param {TownLink} townLink @returns {[string, string | Node][]} */
+function parcelFacts(parcel, townLink) {
+  const canopy = parcel["canopy_pct"];
+  const method = `${told(parcel["canopy_method"])}, ${parcel["canopy_year"] ?? "year unknown"}`;
+  return [
+    ["Town", townLink(parcel["town"])],
+    ...(parcel["town_shares"] ? [/** @type {[string, string]} */ (["Border", parcel["town_shares"]])] : []),
+    ["Court hub", told(parcel["court"])],
+    ["Police", told(parcel["police"])],
+    ["Inspects", told(parcel["inspection"])],
+    ["Canopy", canopy === null || canopy === undefined ? "unknown" : `${told(canopy)} % (${method})`],
+    ["Trees", `${told(parcel["trees_inside"])} inside, ${told(parcel["trees_front"])} in front`],
+    ["Most pressing need", words(parcel["need"])],
+    ["Inspections", `${told(parcel["inspections_open"])} open, ${told(parcel["inspections_closed"])} closed`],
+  ];
+}
+
+/** @param {Properties} properties @param {TownLink} townLink @returns {[string, string | Node][]} */
+function inspectionFacts(properties, townLink) {
+  return [
+    ["Where", told(properties["address"])],
+    ["Town", townLink(properties["town"])],
+    ["Opened", told(properties["opened_on"])],
+    ["Due", told(properties["due_on"])],
+    ["Closed", told(properties["closed_on"])],
+  ];
+}
+
+/** @param {Properties} properties @param {TownLink} townLink @returns {[string, string | Node][]} */
+function treeFacts(properties, townLink) {
+  const width = properties["dbh_in"];
+  return [
+    ["Scientific name", told(properties["species"])],
+    ["Diameter", told(width, width === null || width === undefined ? "" : "in")],
+    ["Condition", words(properties["condition"])],
+    ["Risk", words(properties["risk"])],
+    ["Where", told(properties["address"] ?? properties["on_street"])],
+    ["Town", townLink(properties["town"])],
+  ];
+}
