@@ -11,7 +11,10 @@ from geo.store.schema import joined, quoted, rtree, rtree_triggers, shaped
 
 def faults(connection: apsw.Connection) -> Iterator[str]:
     """Yield one sentence for each fault found; damage of the file first, and then nothing else."""
-    damage = list(_damage(connection))
+    try:
+        damage = list(_damage(connection))
+    except apsw.CorruptError as error:
+        damage = [f"the file is damaged: {error}; put a backup back with `lotleaf restore`"]
     yield from damage
     if damage:
         return

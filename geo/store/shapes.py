@@ -6,6 +6,7 @@ of four doubles), the SRS id 4326, then min x, max x, min y, max y in degrees.
 
 import struct
 from collections.abc import Callable, Iterable
+from typing import TypeGuard
 
 import numpy as np
 import shapely
@@ -80,11 +81,16 @@ def _meets(blob: bytes, west: float, south: float, east: float, north: float) ->
 
 
 def _side(which: int) -> Callable[[bytes | None], float | None]:
-    return lambda blob: None if blob is None else _envelope(blob)[which]
+    return lambda blob: None if not _whole(blob) else _envelope(blob)[which]
 
 
 def _is_empty(blob: bytes | None) -> int | None:
-    return None if blob is None else (blob[3] >> 4) & 1
+    return (blob[3] >> 4) & 1 if _whole(blob) else None
+
+
+def _whole(blob: bytes | None) -> TypeGuard[bytes]:
+    """Tell whether there is a header to read: another program may have written anything."""
+    return blob is not None and blob[:2] == b"GP" and len(blob) > HEADER
 
 
 # What a GeoPackage's R-tree triggers call, and the exact test of a box: name, arguments, function.
