@@ -562,6 +562,23 @@ def test_a_joined_table_that_lacks_a_field_is_refused(street):
         )
 
 
+def test_a_layer_to_which_the_join_adds_nothing_may_come_along(street):
+    load(street, "districts", {"1": {"kind": "court", "name": "North hub"}})
+
+    street.write_joined(
+        {"districts": pd.DataFrame({"id": ["1"]})}, actor=OPERATOR, at=MONDAY, made={}
+    )
+
+    assert list(street.joined("districts").columns) == ["id"]
+    with pytest.raises(BadInput, match=r"nobody declared the joined columns \['town'\]"):
+        street.write_joined(
+            {"districts": pd.DataFrame({"id": ["1"], "town": ["x"]})},
+            actor=OPERATOR,
+            at=MONDAY,
+            made={},
+        )
+
+
 def test_what_ends_takes_its_joined_row_along(street):
     load(street, "parcels", {"1": lot(-90.39)}, at=TUESDAY)
 

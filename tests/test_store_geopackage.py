@@ -279,7 +279,7 @@ def test_kill_9_while_loading_leaves_the_old_or_the_new_layer_whole(store, path)
         ("parcels", Query(bbox=Bbox(-90.4, 38, -90.3, 39)), "VIRTUAL TABLE INDEX 2"),
     ],
 )
-def test_a_question_is_answered_by_an_index(store, path, layer, query, index):
+def test_a_question_is_answered_by_an_index(store, layer, query, index):
     fill(store, 3)
     with store._pool.lease() as connection:
         asked = question(connection, LAYERS[layer], query, PUBLIC)

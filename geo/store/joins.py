@@ -24,14 +24,17 @@ def write(
 ) -> None:
     """Replace the joined tables that are given; the others stay.
 
-    Rows of records that have gone since the join read them are left out. `made["version"]` is the
+    A layer without joined fields has no table, and nothing of it is kept. Rows of records that have gone since the join read them are left out. `made["version"]` is the
     version that the join read; without it, the version now. Raises BadInput for a table that lacks
     a joined field of its layer.
     """
     version = made.get("version", audit.version(connection))
-    counts = {name: _replace(connection, named(name), table) for name, table in tables.items()}
-    for name in tables:
-        state.touched_table(connection, joined(named(name)), at)
+    for name, table in tables.items():
+        _check(named(name), table)
+    layers = [named(name) for name in tables if named(name).joined]
+    counts = {layer.name: _replace(connection, layer, tables[layer.name]) for layer in layers}
+    for layer in layers:
+        state.touched_table(connection, joined(layer), at)
     connection.execute(
         "INSERT OR REPLACE INTO lotleaf_joins VALUES (1, ?, ?, ?)",
         (at.isoformat(), version, audit.as_json(made)),
@@ -41,7 +44,6 @@ def write(
 
 
 def _replace(connection: apsw.Connection, layer: Layer, table: pd.DataFrame) -> int:
-    _check(layer, table)
     fids = dict(fetched(connection, f"SELECT id, fid FROM {quoted(layer.name)}"))
     found = table["id"].map(fids)
     there = table[found.notna()].assign(fid=found[found.notna()].astype("int64"))
@@ -58,8 +60,6 @@ def _replace(connection: apsw.Connection, layer: Layer, table: pd.DataFrame) -> 
 
 def _check(layer: Layer, table: pd.DataFrame) -> None:
     wanted = {"id", *(field.name for field in layer.joined)}
-    if not layer.joined:
-        raise BadInput(f"{layer.name}: the join adds nothing to this layer")
     if missing := wanted - set(table.columns):
         raise BadInput(f"{layer.name}: the joined table lacks {sorted(missing)}")
     if strange := set(table.columns) - wanted:
