@@ -107,6 +107,17 @@ def test_what_is_refused_ends_with_2_and_says_why(lotleaf, town, words, told):
     assert done.stdout == ""
 
 
+def test_an_export_of_a_town_that_is_not_there_is_refused(lotleaf, town):
+    lotleaf("load", "municipalities", town / "town.geojson", "-w", town / "w.gpkg")
+
+    done = lotleaf(
+        "export", "parcels", "-o", "-", "--town", "Bel-Nro", "-w", town / "w.gpkg", code=2
+    )
+
+    assert "Bel-Nro" in done.stderr
+    assert "bel-nor" in done.stderr
+
+
 def test_find_in_batch_answers_line_by_line(lotleaf, town):
     (town / "addresses.csv").write_text(
         "parcel_id,number,number_hi,frac,number_sfx,predir,street,suffix,postdir,unit,city,zip\n"

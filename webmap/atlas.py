@@ -35,7 +35,7 @@ class Atlas:
         self.settings = settings
         self.downloads = BoundedSemaphore(settings.downloads)
         self._index = _Latest(_index, ADDRESSED)
-        self._towns = _Latest(_towns, frozenset({"municipalities"}))
+        self._towns = _Latest(towns_of, frozenset({"municipalities"}))
         self._born = _Latest(lambda reader: reader.settings().get("created", ""), frozenset())
         self._status = _Latest(lambda reader: reader.status(), None)
 
@@ -151,7 +151,8 @@ def _index(reader: Reader) -> "AddressIndex":
     return index(reader)
 
 
-def _towns(reader: Reader) -> Mapping[str, str]:
+def towns_of(reader: Reader) -> Mapping[str, str]:
+    """Give the towns' names by slug, in the order of their names."""
     found = (
         record.values["name"] for record in reader.query("municipalities", Query(), actor=PUBLIC)
     )

@@ -97,11 +97,11 @@ def query(args: Args, layer: Layer, towns: Mapping[str, str], *, most: int) -> Q
     )
 
 
-def query_from(layer: Layer, pairs: Iterable[tuple[str, str]]) -> Query:
-    """Read the same question from the command line, which has no page size and knows no towns."""
+def query_from(layer: Layer, pairs: Iterable[tuple[str, str]], towns: Mapping[str, str]) -> Query:
+    """Read the same question from the command line, which has no page size."""
     args: Args = MultiDict(pairs)
     only(args, *allowed(layer), "limit", "after")
-    return query(args, layer, {}, most=10**9)
+    return query(args, layer, towns, most=10**9)
 
 
 def fields(args: Args, layer: Layer) -> tuple[str, ...]:

@@ -72,11 +72,12 @@ def export(
     """Stream LAYER as RFC 7946 GeoJSON, parcels with their joined figures."""
     from geo.export import geojson, write_geojson
 
+    from webmap.atlas import towns_of
     from webmap.params import query_from
 
     actor = OPERATOR if private else PUBLIC
-    chosen = query_from(named(layer), _words(filters))
     with opened(workspace) as store, store.snapshot() as reader:
+        chosen = query_from(named(layer), _words(filters), towns_of(reader))
         pieces = geojson(reader, named(layer), chosen, actor=actor)
         if output == "-":
             for piece in pieces:
