@@ -102,7 +102,10 @@ def _read_table(kind: str, path: Path, name: str, task: dict[str, Any]) -> RawTa
         return vectors.read_parquet(path, name)
     if kind == "GeoJSONSeq":
         vectors.check_lines(path, name)
-    return vectors.read_vector(path, kind, name, task["table"], task["encoding"])
+    encoding = task["encoding"]
+    if kind == "ESRI Shapefile":
+        encoding = vectors.dbf_encoding(path, encoding)
+    return vectors.read_vector(path, kind, name, task["table"], encoding)
 
 
 def _write(table: RawTable, path: Path) -> dict[str, Any]:

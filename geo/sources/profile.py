@@ -184,7 +184,8 @@ def _by_synonyms(layer: Layer, names: list[str]) -> Profile:
     nothing: dict[str, list[str]] = {}
     for words in (nothing, table.get(layer.name, {}), table["any"]):
         for name in fields:
-            called = [_plain(name), *words.get(name, [])]
+            # A column called just "id" is often a mere row number: a parcel_id goes before it.
+            called = [*([_plain(name)] if name != "id" else []), *words.get(name, [])]
             column = next((plain[w] for w in called if w in plain and plain[w] not in used), None)
             if name not in columns and column is not None:
                 columns[name] = Origin((column,))

@@ -45,9 +45,18 @@ def read_source(request: Request, *, progress: Progress | None = None) -> Readin
             table.pop("several"),
             f"{profile.join['key']}: several rows of the table have it; the first is taken",
         )
+    _remark_short_rows(caught.tables, rows, notes)
     cleaned = clean(rows, profile, request, layer, notes)
     tell("admitting", None)
     return _reading(cleaned, rows, profile, request, layer, caught, table)
+
+
+def _remark_short_rows(tables: list[RawTable], rows: Rows, notes: Notes) -> None:
+    """Remark the rows of a table that have fewer cells than its header."""
+    for one in tables:
+        if short := one.facts.get("short_rows"):
+            here = (rows.files == one.facts["file"]) & np.isin(rows.numbers, short)
+            notes.add("noted", here, "the row has fewer cells than the header; the rest is unknown")
 
 
 def _assembled(

@@ -1,11 +1,12 @@
 """Vector files through GDAL and Arrow: inside the cage only."""
 
+import codecs
 import json
 import mmap
 import re
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +18,7 @@ from geo.errors import BadFile, NeedsOption
 from geo.sources.raws import MAX_FIELD, RawTable, plain
 
 FID = "OGC_FID"
+ASIDE = {"layer_styles"}  # what QGIS keeps beside the layers
 LONG_TEXT = re.compile(rb'"[^"]{%d,}' % MAX_FIELD)
 FEATURE = re.compile(rb'"type"\s*:\s*"Feature"')
 
@@ -55,7 +57,7 @@ def _row_of_long_text(path: Path, kind: str) -> int | None:
 
 
 def _layer(path: Path, name: str, table: str | None) -> str:
-    layers = [str(one) for one, _ in pyogrio.list_layers(path)]
+    layers = [str(one) for one, _ in pyogrio.list_layers(path) if one not in ASIDE]
     if not layers:
         raise BadFile(f"{name}: holds no layer; is it whole? Export it again")
     if table is not None and table not in layers:
@@ -81,6 +83,9 @@ def _read(path: Path, kind: str, name: str, layer: str, encoding: str | None) ->
     geometry = _geometry_column(table, meta)
     names = [one for one in table.column_names if one not in (geometry, FID)]
     columns = [plain(table.column(one)) for one in names]
+    if kind == "TopoJSON" and "id" in names and columns[names.index("id")].null_count == len(table):
+        at = names.index("id")  # the driver's own column, where no shape has an id
+        names, columns = names[:at] + names[at + 1 :], columns[:at] + columns[at + 1 :]
     if kind == "GeoJSON" and (ids := _own_ids(table, names)) is not None:
         names, columns = ["id", *names], [ids, *columns]
     facts = {"driver": kind, "crs": meta["crs"], "encoding": meta["encoding"], "table": layer}
@@ -101,6 +106,32 @@ def _own_ids(table: pa.Table, names: list[str]) -> pa.ChunkedArray | None:
     ids = table.column(FID)
     counted = pa.array(range(len(ids)), pa.int64())
     return None if ids.combine_chunks().equals(counted) else ids
+
+
+def dbf_encoding(path: Path, told: str | None) -> str | None:
+    """Find the encoding of a Shapefile's texts: as told, as its .cpg says, else UTF-8 or Windows-1252.
+
+    Returns None where the .cpg says it: GDAL reads that itself.
+    """
+    table = path.with_suffix(".dbf")
+    if told or not table.exists() or path.with_suffix(".cpg").exists():
+        return told
+    with table.open("rb") as file:
+        head = file.read(12)
+        file.seek(int.from_bytes(head[8:10], "little"))
+        return "UTF-8" if is_utf8(file) else "WINDOWS-1252"
+
+
+def is_utf8(file: BinaryIO) -> bool:
+    """Tell whether what is left of a file decodes as UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while chunk := file.read(1 << 20):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def check_lines(path: Path, name: str) -> None:

@@ -17,12 +17,10 @@ from geo.sources.tables import gather
 def read_xlsx(path: Path, name: str, sheet: str | None) -> RawTable:
     """Read one sheet of a workbook: values, not formulas. Raises BadFile, or NeedsOption."""
     _refuse_entities(path, name)
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    try:
+    with path.open("rb") as file:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         chosen = _sheet(book, name, sheet)
         table = gather(_rows(chosen, name), f"{name}: sheet {chosen.title}")
-    finally:
-        book.close()
     others = [one for one in book.sheetnames if one != chosen.title]
     table.facts.update(driver="XLSX", encoding="UTF-8", table=chosen.title, other_tables=others)
     columns = [_numbers(column) for column in table.columns]
