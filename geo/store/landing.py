@@ -4,10 +4,7 @@ The new rows come into a temporary table first; there they find the rows that th
 edits made by hand, and leave when nothing about them has changed. Only then is the layer touched.
 """
 
-import hashlib
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import apsw
 
@@ -197,17 +194,7 @@ class Landing:
             "source": load.source,
             **counts,
             "conflicts": len(loaded.conflicts),
-            "checksum": checksum(load.provenance),
+            "checksum": state.checksum(load.provenance),
             "content": content,
         }
         audit.write(self._connection, "load", actor=actor, at=at, layer=load.layer, detail=detail)
-
-
-def checksum(provenance: Mapping[str, Any]) -> str:
-    """Give the checksum that a load's audit row bears: its own, or one over what it tells of its files."""
-    own = provenance.get("checksum")
-    return (
-        str(own)
-        if own
-        else hashlib.sha256(audit.as_json(provenance.get("files", [])).encode()).hexdigest()
-    )

@@ -1,7 +1,8 @@
 """What the workspace says of itself: settings, sources, the join, conflicts."""
 
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -96,6 +97,16 @@ def conflicts(
             yield told | {"file_was": was, "file_is": is_, "edit": value}
 
 
+def checksum(provenance: Mapping[str, Any]) -> str | None:
+    """Give the checksum of what was loaded: as told, else its one file's, else one over all files'."""
+    files = provenance.get("files") or []
+    if own := provenance.get("checksum"):
+        return str(own)
+    if len(files) == 1 and "sha256" in files[0]:
+        return str(files[0]["sha256"])
+    return hashlib.sha256(audit.as_json(files).encode()).hexdigest() if files else None
+
+
 def touched(connection: apsw.Connection, layer: str, at: datetime) -> None:
     """Tell the GeoPackage's table of contents that a layer has changed, and its new extent."""
     touched_table(connection, layer, at)
@@ -126,13 +137,16 @@ def _layer(connection: apsw.Connection, name: str) -> dict[str, Any]:
         (name,),
     )
     sources = [
-        _UNTOLD
-        | json.loads(provenance or "{}")
+        _source(json.loads(provenance or "{}"))
         | {"name": source, "rows": counts.get(source, 0), "loaded_at": at}
         | _raster(connection, name, source)
         for source, at, provenance in loads
     ]
     return {"rows": sum(counts.values()), "sources": sources}
+
+
+def _source(provenance: dict[str, Any]) -> dict[str, Any]:
+    return _UNTOLD | provenance | {"checksum": checksum(provenance)}
 
 
 def _raster(connection: apsw.Connection, layer: str, source: str) -> dict[str, Any]:
