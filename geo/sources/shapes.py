@@ -158,10 +158,10 @@ def _judged(shapes: np.ndarray, around: Bbox | None, notes: Notes) -> np.ndarray
 
 
 def _own_middle(x: np.ndarray, y: np.ndarray) -> Bbox | None:
-    """Without towns, judge by where four in five of the file's own places are."""
+    """Without towns, judge by where the middle half of the file's own places is."""
     if len(x) < 5:
         return None
-    (west, east), (south, north) = np.quantile(x, [0.1, 0.9]), np.quantile(y, [0.1, 0.9])
+    (west, east), (south, north) = np.quantile(x, [0.25, 0.75]), np.quantile(y, [0.25, 0.75])
     box = Bbox(float(west), float(south), float(east), float(north))
     return box if east - box.west < 2 and north - box.south < 2 else None
 

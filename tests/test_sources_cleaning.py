@@ -1,0 +1,349 @@
+"""Values cleaned: what is doubtful becomes unknown, what is mended is told, nothing else changes."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.layers import LAYERS
+from geo.places import Bbox
+from geo.sources.columns import raw_json, text_of
+from geo.sources.dates import iso_days
+from geo.sources.ids import allot
+from geo.sources.notes import Notes
+from geo.sources.numbers import house_numbers
+from geo.sources.profile import Profile, profiles, words_for
+from geo.sources.shapes import place
+from geo.sources.systems import Clues
+from geo.sources.trees import states
+from geo.sources.values import Cleaner
+
+TOWNS = Bbox(-90.35, 38.66, -90.24, 38.74)
+CLUES = Clues(None, "EPSG:4326", None, "GPKG", "trees.gpkg", TOWNS)
+
+
+def cleaned(layer: str, name: str, values: list, **told) -> tuple[list, Notes]:
+    """Clean one field of a layer; returns its values, None for unknown, and the notes."""
+    notes = Notes(len(values))
+    field = LAYERS[layer].by_name[name]
+    words = words_for(Profile("", layer), name, field.codes)
+    column = Cleaner(notes).field(field, pd.Series(values, dtype="str"), words=words, **told)
+    assert column.dtype == field.dtype
+    return [None if pd.isna(one) else one for one in column], notes
+
+
+def told(notes: Notes) -> list[str]:
+    return [f"{one['outcome']} {one['rows']}: {one['reason']}" for one in notes.summary()]
+
+
+def test_blank_null_and_words_for_nothing_are_told_apart():
+    values, notes = cleaned(
+        "parcels", "land_use", ["Lot", "", None, "N/A", "NA", "null", "None", " "]
+    )
+
+    assert values == ["Lot", *[None] * 7]
+    assert told(notes) == [
+        "noted 2: land_use: blank, so unknown",
+        "noted 1: land_use: 'N/A', so unknown",
+        "noted 1: land_use: 'NA', so unknown",
+        "noted 1: land_use: 'None', so unknown",
+        "noted 1: land_use: 'null', so unknown",
+    ]
+
+
+def test_none_is_an_answer_where_no_clearance_is_wanting():
+    assert cleaned("trees", "clearance", ["None", "N/A"])[0] == ["None", None]
+
+
+def test_remove_with_a_blank_is_remove_and_the_report_says_so():
+    values, notes = cleaned("trees", "maintenance", ["Remove", "Remove ", "Hazard  prune"])
+
+    assert values == ["Remove", "Remove", "Hazard prune"]
+    (remark,) = notes.remarks
+    assert remark.where.tolist() == [1, 2]
+    assert remark.reasons == [
+        "maintenance: 'Remove ' became 'Remove'",
+        "maintenance: 'Hazard  prune' became 'Hazard prune'",
+    ]
+
+
+def test_an_owner_is_never_told_in_a_report():
+    _, notes = cleaned("parcels", "owner", ["Somebody  Else "])
+
+    assert "Somebody" not in str(notes.lines(np.array([1]), None))
+    assert told(notes) == ["mended 1: owner: blanks trimmed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12", 12.0),
+        ("12.50", 12.5),
+        ('12"', 12.0),
+        ("12 in", 12.0),
+        ("0", None),
+        ("9908", None),
+        ("9,908", None),
+        ("-3", None),
+        ("13-1", None),
+        ("<6", None),
+        ("big", None),
+        ("1e1", 10.0),
+    ],
+)
+def test_a_diameter_is_a_number_in_inches_that_a_tree_can_have(text, value):
+    values, notes = cleaned("trees", "dbh_in", [text])
+
+    assert values == [value]
+    assert notes.marked("mended").any() == (value is None or (not text.replace(".", "").isdigit() and text != "1e1"))  # fmt: skip
+
+
+def test_thousands_separators_come_off_and_fractions_of_a_whole_do_not_pass():
+    assert cleaned("parcels", "area_recorded_m2", ["1,234.5"])[0] == [1234.5]
+    assert cleaned("parcels", "dwellings", ["2.5", "0", "1,200"])[0] == [None, 0, 1200]
+    assert cleaned("parcels", "year_built", ["0", "1950", "1950.0"])[0] == [None, 1950, 1950]
+
+
+def test_a_factor_turns_square_feet_into_square_metres():
+    values, _ = cleaned("parcels", "area_recorded_m2", ["1000", "0"], factor=0.09290304)
+
+    assert values == [pytest.approx(92.90304), None]
+
+
+def test_words_become_codes_and_strange_words_are_named():
+    values, notes = cleaned("trees", "condition", ["Very Good", "FAIR", "wobbly", None, "dead"])
+
+    assert values == ["very_good", "fair", "unknown", "unknown", "dead"]
+    assert notes.lines(np.arange(1, 6), None) == [
+        {
+            "row": 3,
+            "outcome": "mended",
+            "reason": "condition: 'wobbly' is no word that this field knows; now unknown",
+        }
+    ]
+
+
+def test_a_missing_risk_is_unknown_and_never_low():
+    assert cleaned("trees", "risk", [None, "", "Very Low"])[0] == ["unknown", "unknown", "low"]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2018-01-05 16:22:19.0", "2018-01-05"),
+        ("2018-01-05T16:22:19Z", "2018-01-05"),
+        ("2018/1/5", "2018-01-05"),
+        ("7/5/2005", "2005-07-05"),
+        ("07-05-2005", "2005-07-05"),
+        ("13/5/2005", "2005-05-13"),
+        ("20050705", "2005-07-05"),
+        ("5-Jul-2005", "2005-07-05"),
+        ("July 5, 2005", "2005-07-05"),
+        ("7/5/05", "2005-07-05"),
+        ("1120521600000", "2005-07-05"),
+        ("38538", "2005-07-05"),
+        ("1899-12-30", None),
+        ("12/30/1899", None),
+        ("1899-12-31T00:00:00", None),
+        ("1900-01-00", None),
+        ("00:00:00", None),
+        ("0", None),
+        ("2005", None),
+        ("31/31/2005", None),
+        ("2005-02-30", None),
+        ("soon", None),
+        ("9999-12-31", None),
+    ],
+)
+def test_a_date_of_any_shape_is_a_day_or_unknown(text, day):
+    notes = Notes(1)
+
+    days = iso_days(pd.Series([text], dtype="str"), "due_on", notes)
+
+    assert days.fillna("").tolist() == [day or ""]
+    assert bool(notes.marked("mended").any()) or day is not None
+
+
+@pytest.mark.parametrize(
+    ("number", "suffix", "parts"),
+    [
+        ("4021", None, ("4021", "", "", "", "")),
+        ("4021-25", None, ("4021", "4025", "", "", "")),
+        ("4021-4025", None, ("4021", "4025", "", "", "")),
+        ("4131R", None, ("4131", "", "", "R", "")),
+        ("503 1/2", None, ("503", "", "1/2", "", "")),
+        ("6", "1/2", ("6", "", "1/2", "", "")),
+        ("30", "A", ("30", "", "", "A", "")),
+        ("30", "32", ("30", "32", "", "", "")),
+        ("45", "10", ("45", "", "", "", "10")),
+        ("68", "101", ("68", "", "", "", "101")),
+        ("Lot B", None, ("Lot B", "", "", "", "")),
+    ],
+)
+def test_house_numbers_are_parted(number, suffix, parts):
+    texts = {"number": [number], "number_sfx": [suffix]}
+
+    told = house_numbers({k: pd.Series(v, dtype="str") for k, v in texts.items()}, Notes(1))
+
+    names = ("number", "number_hi", "frac", "number_sfx", "unit")
+    assert tuple(told[name].fillna("").iloc[0] for name in names) == parts
+
+
+@given(st.permutations(["oak", "elm", "ash", "fir"]))
+def test_a_repeated_id_gets_the_same_suffix_in_whatever_order_the_file_is(content):
+    text = pd.Series(content, dtype="str")
+    own = pd.Series(["7"] * 4, dtype="str")
+
+    made = allot(own, text, text, Notes(4))
+
+    assert dict(zip(content, made, strict=True)) == {"oak": "7-4", "elm": "7-3", "ash": "7", "fir": "7-2"}  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(["1", "1-2", "1-3", "", "--", "0", None]), min_size=1, max_size=8))
+def test_ids_are_always_unique_and_the_file_s_own_stay_where_they_can(own):
+    content = pd.Series([f"row {at}" for at in range(len(own))], dtype="str")
+
+    made = allot(pd.Series(own, dtype="str"), content, content, Notes(len(own)))
+
+    assert made.is_unique
+    assert made.notna().all()
+    assert {one for one in own if one in ("1", "1-2", "1-3")} <= set(made)
+
+
+def test_whole_numbers_of_a_real_column_lose_their_point():
+    import pyarrow as pa
+
+    assert text_of(pa.chunked_array([[63109.0, 2.5, None]])).fillna("").tolist() == [
+        "63109",
+        "2.5",
+        "",
+    ]
+
+
+@given(st.lists(st.one_of(st.none(), st.text()), min_size=1, max_size=4))
+def test_raw_attributes_are_json_whatever_they_hold(values):
+    import json
+
+    import pyarrow as pa
+
+    column = pa.chunked_array([pa.array(values, pa.string())])
+    reals = pa.chunked_array([[0.1, float("nan"), -1e300, 5.0][: len(values)] + [1.0] * (len(values) - 4)])  # fmt: skip
+
+    texts = raw_json(['a"\n', "b"], [column, reals], len(values))
+
+    assert [json.loads(text)['a"\n'] for text in texts] == values
+
+
+def placed(*shapes: object, clues: Clues = CLUES, layer: str = "trees") -> tuple[list, list[str]]:
+    notes = Notes(len(shapes))
+    found = place(np.array(shapes, dtype=object), clues, LAYERS[layer], notes)
+    return [None if one is None else one.wkt for one in found.shapes], told(notes)
+
+
+HERE = [shapely.Point(-90.30, 38.70)] * 9
+
+
+def test_a_point_at_zero_is_no_place():
+    shapes, notes = placed(*HERE, shapely.Point(0, 0))
+
+    assert shapes[-1] is None
+    assert notes == ["mended 1: geometry: is (0, 0): no place; location unknown"]
+
+
+def test_zero_in_feet_reprojected_is_no_place_either():
+    origin = gpd.GeoSeries([shapely.Point(0, 0)], crs="ESRI:102696").to_crs(4326).iloc[0]
+
+    shapes, notes = placed(*HERE, origin)
+
+    assert shapes[-1] is None
+    assert "is (0, 0) of another coordinate system" in notes[0]
+
+
+def test_swapped_axes_are_turned_round_and_told():
+    shapes, notes = placed(*HERE, shapely.Point(38.70, -90.30))
+
+    assert shapes[-1] == "POINT (-90.3 38.7)"
+    assert "turned round" in notes[0]
+
+
+def test_a_whole_file_with_latitude_first_is_turned_round():
+    shapes, _ = placed(*[shapely.Point(42.37, -71.11)] * 5, clues=Clues(None, None, None, "CSV", "a.csv", Bbox(-71.2, 42.3, -71.0, 42.4)))  # fmt: skip
+
+    assert set(shapes) == {"POINT (-71.11 42.37)"}
+
+
+def test_a_tree_on_another_continent_is_remarked_and_stays():
+    shapes, notes = placed(*HERE, shapely.Point(2.35, 48.85))
+
+    assert shapes[-1] == "POINT (2.35 48.85)"
+    assert notes == ["noted 1: geometry: lies far from the towns"]
+
+
+def test_without_towns_a_tree_is_judged_by_the_rest_of_its_file():
+    shapes, notes = placed(*HERE, shapely.Point(2.35, 48.85), clues=Clues(None, "EPSG:4326", None, "GPKG", "a", None))  # fmt: skip
+
+    assert shapes[-1] == "POINT (2.35 48.85)"
+    assert notes == ["noted 1: geometry: lies far from the rest of the file"]
+
+
+def test_a_bow_tie_is_mended_and_its_change_of_area_told():
+    bow = shapely.Polygon([(-90.30, 38.70), (-90.29, 38.71), (-90.29, 38.70), (-90.30, 38.71)])
+    notes = Notes(1)
+
+    found = place(np.array([bow]), CLUES, LAYERS["parcels"], notes)
+
+    assert found.shapes[0].is_valid
+    assert found.shapes[0].geom_type == "MultiPolygon"
+    assert "Self-intersection" in notes.remarks[0].reasons[0]
+
+
+def test_of_mixed_geometry_what_fits_is_kept_and_the_rest_marked():
+    lot = shapely.box(-90.31, 38.70, -90.30, 38.71)
+    line = shapely.LineString([(-90.31, 38.70), (-90.30, 38.71)])
+    both = shapely.GeometryCollection([lot, line])
+    notes = Notes(5)
+
+    found = place(np.array([lot, line, both, None, shapely.Polygon()]), CLUES, LAYERS["parcels"], notes)  # fmt: skip
+
+    assert found.unfit.tolist() == [False, True, False, False, False]
+    assert [one is not None for one in found.shapes] == [True, False, True, False, False]
+    assert found.shapes[2].equals(lot)
+
+
+@pytest.mark.parametrize(
+    ("row", "state"),
+    [
+        ({"common": "Pin Oak"}, "planted"),
+        ({"common": "Vacant"}, "vacant"),
+        ({"species": "STUMP "}, "stump"),
+        ({"common": "Pin Oak", "condition": "Stump"}, "stump"),
+        ({"common": "Pin Oak", "condition": "vacant"}, "vacant"),
+        ({"common": "Pin Oak", "status": "Existing"}, "planted"),
+        ({"common": "Pin Oak", "status": "Stump"}, "stump"),
+        ({"common": "Pin Oak", "status": "Removed"}, "vacant"),
+        ({"common": "Pin Oak", "status": "Dead"}, "planted"),
+        ({"common": "Pin Oak", "removed_on": "2020-01-01"}, "vacant"),
+        ({"common": "Pin Oak", "removed_on": ""}, "planted"),
+        ({"common": "Pin Oak", "status": "Existing", "removed_on": "2020-01-01"}, "planted"),
+        ({"common": "Stumpy oak"}, "planted"),
+    ],
+)
+def test_a_stump_and_an_empty_place_are_sites_and_no_trees(row, state):
+    texts = {name: pd.Series([text], dtype="str") for name, text in row.items()}
+
+    assert states(texts, Profile("", "trees"), 1, Notes(1)).tolist() == [state]
+
+
+@pytest.mark.parametrize("profile", profiles().values(), ids=lambda one: one.name)
+def test_a_profile_speaks_of_fields_and_codes_that_there_are(profile):
+    layer = LAYERS[profile.layer]
+    more = {"id", "lon", "lat", "x", "y", "wkt"} | ({"status", "removed_on"} if layer.name == "trees" else set())  # fmt: skip
+
+    assert profile.says
+    assert set(profile.columns) <= set(layer.by_name) | more
+    for name, words in profile.codes.items():
+        assert set(words.values()) <= set(layer.by_name[name].codes)
+    assert set(profile.factor) | set(profile.unknown) <= set(profile.columns)
