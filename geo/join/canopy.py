@@ -7,7 +7,7 @@ import shapely
 from geo.join.crowns import canopy_over, canopy_over_apart, dissolved
 from geo.join.desk import Desk
 from geo.join.known import covered, either, known, towns_covered
-from geo.join.measured import Measured
+from geo.join.measured import DECIMALS, Measured
 from geo.join.surveys import FIELDS, cell_figures, percent
 
 
@@ -42,8 +42,8 @@ def _told(
 ) -> pd.DataFrame:
     """Make the canopy's columns: what crowns tell where they are sure, else what cells do."""
     crowns = pd.DataFrame(index=range(len(zones)), columns=FIELDS, dtype=object)
-    crowns["canopy_m2"] = m2.round(2)
-    crowns["canopy_pct"] = percent(m2, shapely.area(zones)).round(2)
+    crowns["canopy_m2"] = m2.round(DECIMALS)
+    crowns["canopy_pct"] = percent(m2, shapely.area(zones)).round(DECIMALS)
     crowns["canopy_method"] = facts["method"].to_numpy(object)
     crowns["canopy_year"] = facts["year"].to_numpy(object)
     crowns = known(crowns, sure & ~shapely.is_missing(zones))

@@ -12,12 +12,12 @@ def canopy_over(zones: np.ndarray, crowns: np.ndarray) -> np.ndarray:
     The crowns that meet a zone are cut to it and united, so that where two overlap the ground counts
     once. Zones are measured one by one: where zones overlap, each has its own whole canopy.
     """
-    parts, _ = shapely.get_parts(crowns, return_index=True)
-    tree = shapely.STRtree(parts)
-    zone, part = tree.query(zones, predicate="intersects")
+    crowns = shapely.get_parts(crowns)
+    tree = shapely.STRtree(crowns)
+    zone, crown = tree.query(zones, predicate="intersects")
     covered = tree.query(zones, predicate="covers")
-    whole = np.isin(zone * len(parts) + part, covered[0] * len(parts) + covered[1])
-    pieces = parts[part]
+    whole = np.isin(zone * len(crowns) + crown, covered[0] * len(crowns) + covered[1])
+    pieces = crowns[crown]
     pieces[~whole] = shapely.intersection(zones[zone[~whole]], pieces[~whole])
     m2 = _united(zone, pieces, len(zones))
     return np.where(shapely.is_missing(zones), np.nan, m2)
@@ -35,11 +35,11 @@ def canopy_over_apart(zones: np.ndarray, pieces: np.ndarray) -> np.ndarray:
 
 def dissolved(crowns: np.ndarray) -> np.ndarray:
     """Unite crowns that touch or overlap; the pieces share no ground, and no ground is lost."""
-    parts = shapely.get_parts(crowns)
-    one, other = shapely.STRtree(parts).query(parts, predicate="intersects")
-    heap = heaps(one, other, len(parts))
-    alone = np.bincount(heap, minlength=len(parts))[heap] == 1
-    return np.concatenate([parts[alone], _unions(parts[~alone], heap[~alone])])
+    crowns = shapely.get_parts(crowns)
+    one, other = shapely.STRtree(crowns).query(crowns, predicate="intersects")
+    heap = heaps(one, other, len(crowns))
+    alone = np.bincount(heap, minlength=len(crowns))[heap] == 1
+    return np.concatenate([crowns[alone], _unions(crowns[~alone], heap[~alone])])
 
 
 def heaps(one: np.ndarray, other: np.ndarray, size: int) -> np.ndarray:
@@ -66,21 +66,22 @@ def heaps(one: np.ndarray, other: np.ndarray, size: int) -> np.ndarray:
 
 def _united(zone: np.ndarray, pieces: np.ndarray, size: int) -> np.ndarray:
     """Add up the areas of pieces by zone; of zones with several pieces, the area of their union."""
-    count = np.bincount(zone, minlength=size)
-    several = count[zone] > 1
+    flat, index = shapely.get_parts(pieces, return_index=True)
+    # A crown that only touches a zone leaves a line or a point there, which no ground is.
+    solid = shapely.get_type_id(flat) == shapely.GeometryType.POLYGON
+    zone, flat = zone[index[solid]], flat[solid]
+    several = np.bincount(zone, minlength=size)[zone] > 1
     # Without a value, bincount forgets that it adds up fractions.
-    m2 = np.bincount(zone[~several], shapely.area(pieces[~several]), size).astype(float)
+    m2 = np.bincount(zone[~several], shapely.area(flat[~several]), size).astype(float)
     if several.any():
-        m2[np.unique(zone[several])] = shapely.area(_unions(pieces[several], zone[several]))
+        m2[np.unique(zone[several])] = shapely.area(_unions(flat[several], zone[several]))
     return m2
 
 
-def _unions(pieces: np.ndarray, of: np.ndarray) -> np.ndarray:
+def _unions(polygons: np.ndarray, of: np.ndarray) -> np.ndarray:
     """Unite polygons by the number that each carries; one shape for each number, in order."""
-    flat, index = shapely.get_parts(pieces, return_index=True)
-    polygons = shapely.get_type_id(flat) == shapely.GeometryType.POLYGON
-    flat, number = flat[polygons], np.unique(of, return_inverse=True)[1][index[polygons]]
+    number = np.unique(of, return_inverse=True)[1]
     order = np.argsort(number, kind="stable")
-    heaped = shapely.multipolygons(flat[order], indices=number[order])
+    heaped = shapely.multipolygons(polygons[order], indices=number[order])
     # One row for each heap: GEOS unites along the row, in one call for all.
     return shapely.union_all(heaped[:, None], axis=1)

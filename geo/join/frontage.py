@@ -27,8 +27,9 @@ def front(
     1. A lot can be meant when it is within `near_m` and the straight way to it meets no centreline:
        it is on the point's own side of every street.
     2. Of these, the lot abreast comes first: the first one on the way that leads from the point's
-       own street through the point, if that street is still the nearest where the way meets
-       the lot (round the corner it isn't). A lot as near as the one abreast is its equal.
+       own street through the point, if no lot lies between street and point, and if that street
+       is still the nearest where the way meets the lot (round the corner it isn't). A lot as
+       near as the one abreast is its equal.
     3. Else the nearest; equally near ones: the lowest position.
     4. A point between the two lines of one street, or on the middle of a divided one, stands in
        a median and before no lot.
@@ -116,10 +117,12 @@ def _abreast(
 ) -> np.ndarray:
     """Mark the lot that the way out from each point's own street meets first.
 
-    It counts only when it may be meant, and when no other street is nearer at the place met.
+    It counts only when it may be meant, when no lot lies between street and point, and when no
+    other street is nearer at the place met.
     """
     spot = np.unique(near["spot"][near["may"]])
     spot = spot[(own.street != NONE)[spot] & (own.metres > settings.centre_m)[spot]]
+    spot = spot[~_behind_lots(points[spot], own.foot[spot], lots)]
     ways = ways_out(points[spot], own.out_x[spot], own.out_y[spot], settings.near_m)
     lot, along = first_met(ways, points[spot], lots, tie_m=settings.tie_m)
     met = lot != NONE
@@ -128,6 +131,13 @@ def _abreast(
     meant = pd.MultiIndex.from_arrays([spot[holds], lot[holds]])
     asked = pd.MultiIndex.from_arrays([near["spot"], near["lot"]])
     return near["may"].to_numpy() & asked.isin(meant)
+
+
+def _behind_lots(points: np.ndarray, feet: np.ndarray, lots: np.ndarray) -> np.ndarray:
+    """Mark the points that a lot parts from their street, as where a lane is drawn across lots."""
+    ends = np.stack([shapely.get_coordinates(feet), shapely.get_coordinates(points)], axis=1)
+    parted = shapely.STRtree(lots).query(shapely.linestrings(ends), predicate="crosses")[0]
+    return np.isin(np.arange(len(points)), parted)
 
 
 def _still_nearest(

@@ -15,6 +15,7 @@ from geo.layers import LAYERS, Layer, empty
 from geo.places import WEB
 
 NONE = -1  # the position that stands for no row
+DECIMALS = 6  # of areas and shares in the tables: what is beyond is rounding
 NOTHING = np.array([None], dtype=object)  # what stands behind the last: `column[NONE]`
 
 

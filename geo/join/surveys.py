@@ -10,7 +10,7 @@ import shapely
 from pyproj import CRS
 
 from geo.join.cells import UNKNOWN, cell_areas
-from geo.join.measured import mended
+from geo.join.measured import DECIMALS, mended
 from geo.rasters import Raster
 
 FIELDS = ("canopy_m2", "canopy_pct", "canopy_method", "canopy_year", "canopy_resolution_m")
@@ -42,8 +42,8 @@ def cell_figures(zones: np.ndarray, rasters: Sequence[Raster], work: CRS) -> pd.
     best = shapely.area(zones) * LEAST_SHARE
     for cells in surveys:
         more = cells.known > best
-        table.loc[more, "canopy_m2"] = cells.canopy[more]
-        table.loc[more, "canopy_pct"] = percent(cells.canopy, cells.known)[more]
+        table.loc[more, "canopy_m2"] = cells.canopy[more].round(DECIMALS)
+        table.loc[more, "canopy_pct"] = percent(cells.canopy, cells.known)[more].round(DECIMALS)
         facts = (cells.method, cells.year, cells.resolution_m)
         for field, fact in zip(FIELDS[2:], facts, strict=True):
             table.loc[more, field] = fact

@@ -10,7 +10,7 @@ from geo.join.desk import Desk
 from geo.join.districts import districts_of
 from geo.join.figures import most_pressing, survey_figures, tally, tree_figures
 from geo.join.known import covered, known, towns_covered
-from geo.join.measured import NONE
+from geo.join.measured import DECIMALS, NONE
 from geo.join.survey import Survey
 
 
@@ -28,11 +28,11 @@ def parcel_table(
     ]
     own: dict[str, Any] = {
         "town": desk.home["name"],
-        "town_share": desk.home["share"].round(4),
+        "town_share": desk.home["share"].round(DECIMALS),
         "town_shares": desk.home["text"],
         "ground_id": parcels.ids[ground.rows[ground.of]],
         "stacked": ground.stacked[ground.of],
-        "area_m2": parcels.areas.round(2),
+        "area_m2": parcels.areas.round(DECIMALS),
     }
     districts = districts_of(
         parcels,
@@ -75,7 +75,7 @@ def town_table(
     at = np.full(len(limits), NONE)
     at[towns.rows] = np.arange(size)
     rows = figures.astype(object).reindex(at)
-    own = {"town": limits.rows["name"], "area_m2": limits.areas.round(2)}
+    own = {"town": limits.rows["name"], "area_m2": limits.areas.round(DECIMALS)}
     return limits.table({**{name: rows[name].to_numpy(object) for name in rows}, **own})
 
 

@@ -1,0 +1,109 @@
+"""Inspections come to their parcel by its number, its address or a point, in this order."""
+
+import pandas as pd
+import pytest
+from drawn import box, town
+
+LOTS = {"a": box(0, 0, 10, 10), "b": {"wkt": box(10, 0, 10, 10), "old_id": "07-1"}}
+
+
+def inspections(cases, **more):
+    return town({"parcels": LOTS, "inspections": cases} | more, parcel_of_address=at)
+
+
+def at(addresses, towns):
+    """The one address of this town."""
+    assert len(addresses) == len(towns)
+    return addresses.map({"1 Elm St": "b"}).astype("str")
+
+
+def test_the_number_says_more_than_the_address_and_the_address_more_than_the_point():
+    cases = {
+        "all": {"parcel_key": "A", "address": "1 Elm St", "wkt": "POINT (15 5)"},
+        "old": {"parcel_key": "07-1"},
+        "wrong-number": {"parcel_key": "999", "address": "1 Elm St", "wkt": "POINT (5 5)"},
+        "point": {"parcel_key": "999", "address": "9 Oak St", "wkt": "POINT (5 5)"},
+        "edge": "POINT (10 5)",
+        "street": "POINT (5 -3)",
+        "lost": {"address": "9 Oak St"},
+    }
+
+    found = inspections(cases)["inspections"]
+
+    assert found["parcel_id"].fillna("").to_dict() == {
+        "all": "a", "old": "b", "wrong-number": "b", "point": "a", "edge": "a", "street": "", "lost": "",
+    }  # fmt: skip
+    assert found["method"].to_dict() == {
+        "all": "parcel", "old": "parcel", "wrong-number": "address", "point": "point", "edge": "point",
+        "street": "none", "lost": "none",
+    }  # fmt: skip
+
+
+def test_the_number_is_found_though_another_source_has_it_too():
+    lots = {"7~pagedale": box(0, 0, 10, 10)}
+
+    found = town({"parcels": lots, "inspections": {"i": {"parcel_key": "7"}}})["inspections"]
+
+    assert found.loc["i", "parcel_id"] == "7~pagedale"
+
+
+def test_a_case_without_a_point_is_shown_in_its_parcel():
+    found = inspections(
+        {"own": {"parcel_key": "a", "wkt": "POINT (3 3)"}, "lent": {"parcel_key": "a"}, "lost": {}}
+    )
+
+    places = found["inspections"][["lon", "lat"]]
+    assert places.loc["own", "lon"] < places.loc["lent", "lon"]
+    assert places.loc["lost"].isna().all()
+
+
+def test_open_and_closed_are_counted_and_cancelled_and_unknown_are_neither():
+    cases = {f"c{n}": {"parcel_key": "a", "status": status} for n, status in enumerate(
+        ["open", "open", "closed", "cancelled", "unknown"])}  # fmt: skip
+
+    lots = inspections(cases)["parcels"]
+
+    assert lots["inspections_open"].tolist() == [2, 0]
+    assert lots["inspections_closed"].tolist() == [1, 0]
+
+
+def test_due_next_comes_from_open_cases_that_have_a_due_date_and_from_nothing_else():
+    cases = {
+        "late": {"parcel_key": "a", "due_on": "2026-12-24"},
+        "soon": {"parcel_key": "a", "due_on": "2026-12-01"},
+        "done": {"parcel_key": "a", "due_on": "2026-11-01", "status": "closed"},
+        "undated": {"parcel_key": "b", "opened_on": "2026-11-01"},
+    }
+
+    lots = inspections(cases)["parcels"]
+
+    assert lots.loc["a", "due_next_on"] == "2026-12-01"
+    assert pd.isna(lots.loc["b", "due_next_on"])
+
+
+def test_the_last_inspection_is_the_latest_that_took_place():
+    cases = {
+        "first": {"parcel_key": "a", "inspected_on": "2024-02-03", "status": "closed"},
+        "last": {"parcel_key": "a", "inspected_on": "2026-01-02"},
+        "off": {"parcel_key": "a", "inspected_on": "2026-05-05", "status": "cancelled"},
+    }
+
+    assert inspections(cases)["parcels"].loc["a", "inspected_last_on"] == "2026-01-02"
+
+
+def test_a_case_at_one_unit_shows_on_every_unit_of_the_lot():
+    units = {"u1": box(0, 0, 10, 10), "u2": box(0, 0, 10, 10)}
+
+    tables = town({"parcels": units, "inspections": {"i": {"parcel_key": "u2"}}})
+
+    assert tables["inspections"].loc["i", "parcel_id"] == "u2"
+    assert tables["parcels"]["inspections_open"].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("key", [None, "", "  "])
+def test_no_number_is_no_parcels_number(key):
+    lots = {"a": {"wkt": box(0, 0, 1, 1), "old_id": key}}
+
+    found = town({"parcels": lots, "inspections": {"i": {"parcel_key": key}}})["inspections"]
+
+    assert found.loc["i", "method"] == "none"

@@ -1,0 +1,101 @@
+"""Points in parcels: nothing is lost, nothing counts twice, and a shared edge has one owner."""
+
+import numpy as np
+import shapely
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from join_slowly import containing
+from rtree import index
+
+from geo.join.ground import ground_of
+from geo.join.inside import inside
+
+# Whole metres on a small field: shared edges, touching corners and stacked lots come by themselves.
+metre = st.integers(0, 8)
+spots = st.lists(st.tuples(metre, metre), min_size=1, max_size=20)
+boxes = st.lists(st.tuples(metre, metre, st.integers(1, 4), st.integers(1, 4)), max_size=12)
+
+
+def lots(drawn):
+    return np.array([shapely.box(x, y, x + w, y + d) for x, y, w, d in drawn], dtype=object)
+
+
+@given(boxes, spots)
+@example([(0, 0, 4, 4), (4, 0, 4, 4), (0, 4, 8, 4)], [(4, 2), (4, 4), (8, 8)])
+@settings(max_examples=200, deadline=None)
+def test_the_lowest_parcel_that_contains_or_touches_a_tree_has_it(drawn, places):
+    points = shapely.points(np.array(places, float))
+
+    found = inside(points, lots(drawn))
+
+    assert found.first.tolist() == [containing(point, lots(drawn)) for point in points]
+
+
+@given(boxes, spots)
+@settings(max_examples=100, deadline=None)
+def test_rtree_finds_the_same_parcels(drawn, places):
+    boxes_ = index.Index()
+    for nth, lot in enumerate(lots(drawn)):
+        boxes_.insert(nth, lot.bounds)
+
+    found = inside(shapely.points(np.array(places, float)), lots(drawn))
+
+    hits = [sorted(boxes_.intersection((x, y, x, y))) for x, y in places]
+    assert found.first.tolist() == [min(hit, default=-1) for hit in hits]
+    assert found.second.tolist() == [hit[1] if len(hit) > 1 else -1 for hit in hits]
+
+
+def test_a_hair_beside_the_edge_is_on_the_edge():
+    pair = lots([(0, 0, 4, 4), (4, 0, 4, 4)])
+    hair = shapely.points([[4.00005, 2.0], [4.001, 2.0]])
+
+    assert inside(hair, pair, edge_m=0.0001).first.tolist() == [0, 1]
+
+
+def test_what_is_not_drawn_contains_nothing_and_lies_nowhere():
+    found = inside(np.array([None, shapely.Point(1, 1)]), np.array([None, shapely.box(0, 0, 2, 2)]))
+
+    assert found.first.tolist() == [-1, 1]
+
+
+class Parcels:
+    """Just what `ground_of` asks of the parcels."""
+
+    def __init__(self, shapes):
+        import pandas as pd
+
+        self.shapes = np.array(shapes, dtype=object)
+        self.rows = pd.DataFrame({"id": [f"p{nth}" for nth in range(len(shapes))]})
+
+
+@given(boxes.filter(bool), st.randoms(use_true_random=False))
+@settings(max_examples=100, deadline=None)
+def test_parcels_are_one_ground_when_their_outlines_are_equal(drawn, chance):
+    shapes = [turned(lot, chance) for lot in lots(drawn)]
+
+    found = ground_of(Parcels(shapes))
+
+    lowest = [min(n for n, other in enumerate(shapes) if other.equals(lot)) for lot in shapes]
+    assert found.rows[found.of].tolist() == lowest
+    assert found.stacked.sum() == len(shapes)
+
+
+def turned(lot, chance):
+    """The same lot, its ring begun elsewhere, perhaps run the other way, perhaps with a doubled vertex."""
+    ring = list(lot.exterior.coords)[:-1]
+    start = chance.randrange(len(ring))
+    ring = ring[start:] + ring[:start]
+    ring = ring[::-1] if chance.random() < 0.5 else ring
+    return shapely.Polygon(ring + [ring[-1]] * chance.randrange(2))
+
+
+def test_parcels_that_are_not_drawn_are_not_stacked():
+    found = ground_of(Parcels([None, None, shapely.box(0, 0, 1, 1)]))
+
+    assert found.stacked.tolist() == [1, 1, 1]
+
+
+def test_overlapping_parcels_each_stand_for_themselves():
+    found = ground_of(Parcels([shapely.box(0, 0, 4, 4), shapely.box(1, 0, 4, 4)]))
+
+    assert found.stacked.tolist() == [1, 1]

@@ -1,0 +1,62 @@
+"""Frontage against plain loops, on streets and lots that chance drew."""
+
+import numpy as np
+import pandas as pd
+import shapely
+from drawn import layer
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from join_slowly import fronting, nearest
+
+from geo.join import JoinSettings
+from geo.join.frontage import front
+from geo.join.measured import Measured
+from geo.layers import LAYERS
+
+tenth = st.integers(0, 600).map(lambda tenths: tenths / 10)
+places = st.lists(st.tuples(tenth, tenth), min_size=1, max_size=8, unique=True)
+lot_boxes = st.lists(
+    st.tuples(tenth, tenth, st.integers(3, 20), st.integers(3, 20)), min_size=1, max_size=8
+)
+lines = st.lists(st.tuples(tenth, tenth, tenth, tenth).filter(lambda e: e[:2] != e[2:]), max_size=3)
+
+
+def centrelines(ends):
+    """Streets without names, so that no two are one."""
+    promise = LAYERS["streets"]
+    rows = layer("streets", {f"s{n}": "LINESTRING (0 0, 1 1)" for n in range(len(ends))})
+    shapes = np.array([shapely.LineString([e[:2], e[2:]]) for e in ends], dtype=object)
+    return Measured(promise, pd.DataFrame(rows.drop(columns="geometry")), shapes, shapes)
+
+
+@given(places, lot_boxes, lines)
+@settings(max_examples=200, deadline=None)
+def test_each_tree_outside_lots_has_the_lot_that_plain_loops_find(spots, boxes, ends):
+    lots = np.array([shapely.box(x, y, x + w, y + d) for x, y, w, d in boxes], dtype=object)
+    points = shapely.points(np.array(spots))
+    points = points[[not any(lot.dwithin(point, 0.2) for lot in lots) for point in points]]
+    streets = centrelines(ends)
+    names = pd.Series(None, range(len(points)), dtype="str")
+
+    found = front(points, names, lots, streets, JoinSettings())
+
+    expected = [fronting(point, lots, list(streets.shapes)) for point in points]
+    # An island within one crooked street is the drawings' matter: these streets are straight.
+    assert list(zip(found["lot"], found["method"], strict=True)) == expected
+
+
+@given(places, lot_boxes)
+@settings(max_examples=100, deadline=None)
+def test_without_streets_the_nearest_lot_has_the_tree_and_ties_go_to_the_lowest(spots, boxes):
+    lots = np.array([shapely.box(x, y, x + w, y + d) for x, y, w, d in boxes], dtype=object)
+    points = shapely.points(np.array(spots))
+
+    found = front(
+        points,
+        pd.Series(None, range(len(points)), dtype="str"),
+        lots,
+        centrelines([]),
+        JoinSettings(),
+    )
+
+    assert found["lot"].tolist() == [nearest(point, lots) for point in points]
