@@ -48,13 +48,16 @@ def day(text: str | None) -> str:
 def area(square_metres: float | None) -> str:
     """Tell an area in the measures of the workspace and of the county.
 
-    >>> area(1000.0), area(2_500_000.0), area(None)
-    ('1,000 m² (10,764 sq ft)', '2.50 km² (618 acres)', 'unknown')
+    >>> area(1000.0), area(50_000.0), area(2_500_000.0), area(None)
+    ('1,000 m² (10,764 sq ft)', '50,000 m² (12.4 acres)', '2.50 km² (618 acres)', 'unknown')
     """
     if square_metres is None:
         return UNKNOWN
+    acres = square_metres * SQ_FT / 43_560
     if square_metres >= 1_000_000:
-        return f"{square_metres / 1e6:,.2f} km² ({square_metres * SQ_FT / 43_560:,.0f} acres)"
+        return f"{square_metres / 1e6:,.2f} km² ({acres:,.0f} acres)"
+    if square_metres >= 20_000:
+        return f"{square_metres:,.0f} m² ({acres:,.1f} acres)"
     return f"{square_metres:,.0f} m² ({square_metres * SQ_FT:,.0f} sq ft)"
 
 

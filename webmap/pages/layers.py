@@ -45,7 +45,8 @@ def dated(status: Status, *names: str) -> str:
         for name in names
         for one in sources(status, name)
     ]
-    shown = "; ".join(parts[:4]) + (f" and {len(parts) - 4} more sources" if len(parts) > 4 else "")
+    more = f" and {counted(len(parts) - 4, 'more source')}" if len(parts) > 4 else ""
+    shown = "; ".join(parts[:4]) + more
     return f"Data as of: {shown}." if parts else "No source is loaded for this."
 
 

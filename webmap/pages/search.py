@@ -25,15 +25,22 @@ MOST = 25
 def page(atlas: Atlas, query: str) -> dict[str, Any]:
     """Look up, and tell what was found; `only` is the page of the one exact answer."""
     if not query:
-        return {"candidates": [], "only": None, "answer_note": "Type into the box above."}
+        return {
+            "candidates": [],
+            "only": None,
+            "changes": [],
+            "answer_note": "Type into the box above.",
+        }
     answer = atlas.find(query, limit=MOST).to_json()
-    found = [_candidate(one) for one in answer["candidates"]]
     status = answer["status"]
+    common = _common(answer["candidates"])
+    found = [_candidate(one, {status, *common}) for one in answer["candidates"]]
     exact = status == "exact" and len(found) == 1
     reason = f" {answer['reason']}" if answer.get("reason") else ""
     return {
         "candidates": found,
         "answer_note": FOUND[status] + reason,
+        "changes": common,
         "only": found[0]["href"] if exact else None,
     }
 
@@ -47,13 +54,21 @@ def example(reader: Reader) -> str | None:
     return None
 
 
-def _candidate(one: Mapping[str, Any]) -> dict[str, Any]:
+def _common(candidates: list[Mapping[str, Any]]) -> list[str]:
+    """Give the changes that every candidate shares: they are told once."""
+    if not candidates:
+        return []
+    first, *others = (one["changes"] for one in candidates)
+    return [change for change in first if all(change in other for other in others)]
+
+
+def _candidate(one: Mapping[str, Any], known: set[str]) -> dict[str, Any]:
+    """Tell a candidate; what is `known` was told of all of them already."""
     parcel, town = one.get("parcel_id"), one.get("town")
     parts = [
         town or f"town {UNKNOWN}",
         f"parcel {parcel or UNKNOWN}",
-        one["status"],
-        *one["changes"],
+        *(word for word in (one["status"], *one["changes"]) if word not in known),
     ]
     return {
         "address": one.get("address") or parcel or UNKNOWN,

@@ -1,5 +1,5 @@
 // What a tap is answered with: the parts of a sheet, made of text.
-import { told, words } from "./figures.js";
+import { figure, share, told, words } from "./figures.js";
 import { button, facts, line, link, marked, pageOf } from "./sheet.js";
 
 /**
@@ -65,6 +65,16 @@ export function markParts(layer, feature, mark, townLink) {
   const rows = layer === "inspections" ? inspectionFacts(properties, townLink) : treeFacts(properties, townLink);
   const belongs = /** @type {[string, string | Node]} */ (["Parcel", lot ? link(pageOf("parcels", lot), lot) : "none found"]);
   return [marked(mark), line(mark.says), facts([...rows, belongs]), button(page, tree ? "Open the tree" : "Open the record")];
+}
+
+/**
+ * Tell a town, as the list does.
+ * @param {import("./told.js").Scale} scale
+ * @param {import("./told.js").Feature} town
+ */
+export function townParts(scale, town) {
+  const value = share(scale, figure(scale, town.properties));
+  return [facts([[scale.title, value]]), line(scale.says), button(pageOf("towns", town.properties["slug"]), "Open the town")];
 }
 
 /** @param {Properties} parcel @param {TownLink} townLink @returns {[string, string | Node][]} */

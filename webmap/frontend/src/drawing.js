@@ -113,7 +113,7 @@ export class Drawing {
         radius: 18,
         draw: (/** @type {CanvasRenderingContext2D} */ context, /** @type {number} */ x, /** @type {number} */ y) => {
           if (this.picked === key) ring(context, x, y, this.ink.pick);
-          drawMark(context, x, y, mark, this.map.getZoom() >= 17 ? 1 : 0.72);
+          drawMark(context, x, y, mark, sizeOf(this.map.getZoom()));
         },
       });
     };
@@ -252,6 +252,11 @@ function clipped(points, size) {
     if (piece) kept.push(.../** @type {[L.Point, L.Point]} */ (piece));
   }
   return kept;
+}
+
+/** How large marks are: smaller where many are in view. @param {number} zoom */
+function sizeOf(zoom) {
+  return Math.min(1, Math.max(0.5, 0.5 + 0.16 * (zoom - 15)));
 }
 
 /** @param {number} zoom */

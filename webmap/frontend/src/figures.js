@@ -39,6 +39,15 @@ export function told(value, unit = "") {
 }
 
 /**
+ * Tell a figure of a scale with its unit, or that it is unknown.
+ * @param {import("./told.js").Scale} scale
+ * @param {number | null} value
+ */
+export function share(scale, value) {
+  return value === null ? "unknown" : told(value, scale.unit);
+}
+
+/**
  * Tell a code in words.
  * @param {unknown} code
  */

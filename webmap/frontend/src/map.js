@@ -1,12 +1,12 @@
 // A map page: reads what the page tells it, asks for what is in view, draws it, lists it, answers taps.
 import * as L from "leaflet";
 import { Drawing, boxOf, placeOf, polygons } from "./drawing.js";
-import { markSvg, swatch } from "./element.js";
 import { Filters } from "./filters.js";
-import { codeOf, colour, figure, stands, told as inWords, urgency } from "./figures.js";
+import { codeOf, stands, told as inWords, urgency } from "./figures.js";
 import { List } from "./list.js";
-import { detailOf, markParts, nameOf, parcelParts } from "./cards.js";
-import { Sheet, button, facts, line, link, pageOf } from "./sheet.js";
+import { markParts, nameOf, parcelParts, townParts } from "./cards.js";
+import { markRow, parcelRow, townRow } from "./rows.js";
+import { Sheet, facts, line, link, pageOf } from "./sheet.js";
 import { Source } from "./source.js";
 import { question, readState, writeState } from "./state.js";
 import { showTownNames } from "./townnames.js";
@@ -16,6 +16,7 @@ import { showTownNames } from "./townnames.js";
 
 const SETTLE = 140; // ms without a move before the view is asked for
 const FINGER = 22; // px around a fingertip that count as touched
+const SURE = 2; // zooms behind `near` from which on nobody asks first how much is in view
 const POINTER = 12; // px around a mouse's point
 
 const stage = /** @type {HTMLElement} */ (document.querySelector("[data-map]"));
@@ -44,6 +45,7 @@ const sources = new Map(told.layers.map((layer) => [layer.key, new Source()]));
 let towns = [];
 /** @type {string | null} */
 let picked = null;
+let turns = 0; // an answer to an earlier view is dropped
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let settling;
 
@@ -98,15 +100,18 @@ function fit(town) {
 /** Show what the view and the filters mean. */
 async function update() {
   clearTimeout(settling);
-  const near = map.getZoom() >= told.near;
+  const turn = (turns += 1);
   tell();
+  const near = await isNear();
+  if (turn !== turns) return;
   drawing.towns(filters.shows("towns") ? towns : [], near);
   showTownNames(map, filters.shows("towns") && !near ? towns : []);
   const [ground, streets, shown] = await Promise.all([
-    inView("parcels", told.layer === "parcels"),
-    inView("streets", false),
-    told.layer === "parcels" ? null : inView(told.layer, true),
+    inView("parcels", near, told.layer === "parcels"),
+    inView("streets", near, false),
+    told.layer === "parcels" ? null : inView(told.layer, near, true),
   ]);
+  if (turn !== turns) return;
   if (ground) drawing.parcels(told.layer !== "parcels" && ground.cut ? [] : ground.features, told.layer === "parcels");
   if (streets) drawing.streets(streets.features);
   const about = told.layer === "parcels" ? ground : shown;
@@ -116,14 +121,26 @@ async function update() {
   stage.dataset["ready"] = String(Number(stage.dataset["ready"] ?? 0) + 1);
 }
 
+/** Whether single features are drawn, or towns: also where there would be too many to draw. */
+async function isNear() {
+  const zoom = map.getZoom();
+  say("");
+  if (zoom < told.near || zoom >= told.near + SURE) return zoom >= told.near;
+  const response = await fetch(`${told.api}/count/${told.layer}?${question(boxOf(map.getBounds()), filters.values())}`).catch(() => null);
+  const count = response?.ok ? (await response.json()).count : 0;
+  if (count > told.limit) say(`${inWords(count)} ${told.noun} in view, too many to draw at once. Come nearer, or choose a filter. The export holds all.`);
+  return count <= told.limit;
+}
+
 /**
  * Ask for the features of a layer in view; none when it is hidden or the map is too far.
  * @param {string} key
+ * @param {boolean} near
  * @param {boolean} filtered
  */
-async function inView(key, filtered) {
+async function inView(key, near, filtered) {
   const layer = layers.get(key);
-  if (!layer || !filters.shows(key) || map.getZoom() < layer.nearest) {
+  if (!layer || !near || !filters.shows(key) || map.getZoom() < layer.nearest) {
     sources.get(key)?.stop();
     return { features: [], cut: false };
   }
@@ -153,15 +170,14 @@ function tell() {
 /** List what is shown, and say how much that is. @param {Feature[]} ordered @param {boolean} cut @param {boolean} near */
 function announce(ordered, cut, near) {
   if (!near) {
-    list.show(towns.map(townRow), `${towns.length} towns. Come nearer to see single ${told.noun}.`);
-    say("");
+    list.show(towns.map((town) => townRow(told.scale, town, () => openTown(town))), `${towns.length} towns. Come nearer to see single ${told.noun}.`);
     return;
   }
   const many = ordered.length.toLocaleString("en-US");
   const all = cut ? `The first ${many} ${told.noun}; there are more in view.` : `${many} ${told.noun} in view.`;
-  list.show(ordered.map(told.markBy ? markRow : parcelRow), all);
+  list.show(ordered.map(rowOf), all);
   list.mark(picked);
-  say(cut ? `Too many to draw at once: only the first ${many} are shown. Come nearer, or choose a filter. The export holds all.` : "");
+  if (cut) say(`Too many to draw at once: only the first ${many} are shown. Come nearer, or choose a filter. The export holds all.`);
 }
 
 /** @param {Feature} feature */
@@ -169,36 +185,20 @@ function codeOfFeature(feature) {
   return told.markBy ? codeOf(told.markBy, feature.properties, told.today) : "";
 }
 
-/** @param {Feature} town */
-function townRow(town) {
-  const value = figure(told.scale, town.properties);
-  const picture = swatch(colour(told.scale, value));
-  const open = () => {
-    fit(town);
-    showTown(town, true);
-  };
-  const sub = `${told.scale.title}: ${value === null ? "unknown" : inWords(value, told.scale.unit)}`;
-  return { key: `towns/${town.id}`, picture, main: String(town.properties["name"]), sub, open };
-}
-
-/** @param {Feature} parcel */
-function parcelRow(parcel) {
-  const value = figure(told.scale, parcel.properties);
-  const open = () => void showById("parcels", parcel.id, true);
-  const main_ = String(parcel.properties["address"] ?? `Parcel ${parcel.id}`);
-  const sub = `${inWords(value, "%").replace("unknown %", "unknown")} canopy, ${parcel.properties["town"] ?? "town unknown"}`;
-  return { key: `parcels/${parcel.id}`, picture: swatch(colour(told.scale, value)), main: main_, sub, open };
-}
-
-/** @param {Feature} feature */
-function markRow(feature) {
-  const mark = markOf(feature);
-  const open = () => {
+/** @param {Feature} feature @returns {import("./list.js").Row} */
+function rowOf(feature) {
+  if (!told.markBy) return parcelRow(told, feature, () => void showById("parcels", feature.id, true));
+  return markRow(told, feature, markOf(feature), () => {
     const place = placeOf(feature);
     if (place && !map.getBounds().pad(-0.1).contains(place)) map.panTo(place);
     showMark(feature, true);
-  };
-  return { key: `${told.layer}/${feature.id}`, picture: markSvg(mark), main: nameOf(told.layer, feature), sub: detailOf(told.layer, feature, mark), open };
+  });
+}
+
+/** @param {Feature} town */
+function openTown(town) {
+  fit(town);
+  sheet.open(String(town.properties["name"]), townParts(told.scale, town), true);
 }
 
 /** @param {Feature} feature */
@@ -240,14 +240,6 @@ function showParcel(card, units, before, focus) {
 function showMark(feature, focus) {
   sheet.open(nameOf(told.layer, feature), markParts(told.layer, feature, markOf(feature), townLink), focus);
   pick(`${told.layer}/${feature.id}`, placeOf(feature));
-}
-
-/** @param {Feature} town @param {boolean} focus */
-function showTown(town, focus) {
-  const { properties } = town;
-  const value = figure(told.scale, properties);
-  const parts = [facts([[told.scale.title, value === null ? "unknown" : inWords(value, told.scale.unit)]]), line(told.scale.says)];
-  sheet.open(String(properties["name"]), [...parts, button(pageOf("towns", properties["slug"]), "Open the town")], focus);
 }
 
 /** @param {string} layer @param {string} id @param {boolean} focus */
