@@ -23,6 +23,7 @@ def need(maintenance=None, clearance=None, condition=None, risk=None):
         ("Remove dead limbs", "prune"),
         ("Hazard Prune", "prune"),
         ("Structural  prune", "prune"),
+        ("Train", "prune"),
         ("Clearance prune, treated 24", "prune"),
         ("Stump removal", "stump"),
         ("Grind stump", "stump"),

@@ -30,7 +30,7 @@ def centrelines(ends):
 
 
 @given(places, lot_boxes, lines)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_each_tree_outside_lots_has_the_lot_that_plain_loops_find(spots, boxes, ends):
     lots = np.array([shapely.box(x, y, x + w, y + d) for x, y, w, d in boxes], dtype=object)
     points = shapely.points(np.array(spots))
@@ -46,7 +46,7 @@ def test_each_tree_outside_lots_has_the_lot_that_plain_loops_find(spots, boxes, 
 
 
 @given(places, lot_boxes)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_without_streets_the_nearest_lot_has_the_tree_and_ties_go_to_the_lowest(spots, boxes):
     lots = np.array([shapely.box(x, y, x + w, y + d) for x, y, w, d in boxes], dtype=object)
     points = shapely.points(np.array(spots))
