@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 import rasterio
 import shapely
-from rasterio import features
-from rasterio.transform import from_origin
+from rasterio import Affine, features
 
 from geo.sample.ground import METRES
 from geo.sample.tables import Table, objects
@@ -79,38 +78,39 @@ class Cells:
             int((east - self.west) / self.size) + 2,
         )
         self.cells = np.full(shape, NODATA, dtype="uint8")
-        transform = from_origin(self.west, self.north, self.size, self.size)
-        features.rasterize(((shape, 0) for shape in limits), out=self.cells, transform=transform)
+        features.rasterize(
+            ((shape, 0) for shape in limits), out=self.cells, transform=self._at(0, 0)
+        )
+
+    def _at(self, row: int, column: int) -> Affine:
+        """Give the transform of a window whose first cell is this one."""
+        west, north = self.west + column * self.size, self.north - row * self.size
+        return Affine(self.size, 0, west, 0, -self.size, north)
 
     def burn(self, crowns: np.ndarray) -> None:
         """Mark the cells whose middle lies under a crown; those outside the towns stay unknown."""
         if not len(crowns):
             return
-        west, _, _, north = np.asarray(shapely.total_bounds(crowns))
+        west, south, east, north = np.asarray(shapely.total_bounds(crowns))
         top = max(0, int((self.north - north) / self.size))
         left = max(0, int((west - self.west) / self.size))
-        _, south, east, _ = np.asarray(shapely.total_bounds(crowns))
         bottom = int((self.north - south) / self.size) + 1
         right = int((east - self.west) / self.size) + 1
         window = self.cells[top:bottom, left:right]
-        corner = from_origin(
-            self.west + left * self.size, self.north - top * self.size, self.size, self.size
-        )
         under = features.rasterize(
             ((crown, 1) for crown in crowns),
             out_shape=window.shape,
-            transform=corner,
+            transform=self._at(top, left),
             dtype="uint8",
         )
         window[(under == 1) & (window != NODATA)] = 1
 
     def write(self, path: Path) -> None:
         """Write a GeoTIFF."""
-        transform = from_origin(self.west, self.north, self.size, self.size)
         high, wide = self.cells.shape
         with rasterio.open(
             path, "w", driver="GTiff", height=high, width=wide, count=1, dtype="uint8",
-            crs=METRES.to_wkt(), transform=transform, nodata=NODATA,
+            crs=METRES.to_wkt(), transform=self._at(0, 0), nodata=NODATA,
             compress="deflate", tiled=True, blockxsize=256, blockysize=256,
         ) as file:  # fmt: skip
             file.write(self.cells, 1)

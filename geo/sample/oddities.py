@@ -32,6 +32,18 @@ def _unplace(shape: shapely.Geometry | None) -> Change:
     return change
 
 
+def _lose_place(table: Table, which: np.ndarray) -> None:
+    """Take away everything by which an inspection is placed."""
+    for name in ("parcel_key", "address", "lon", "lat"):
+        table[name][which] = None
+
+
+def _at_zero(table: Table, which: np.ndarray) -> None:
+    """Place inspections at (0, 0) and nowhere else."""
+    table["lon"][which] = table["lat"][which] = 0.0
+    table["parcel_key"][which] = None
+
+
 def _swap_axes(table: Table, which: np.ndarray) -> None:
     """Write latitude first."""
     for row in which:
@@ -94,6 +106,8 @@ INSPECTIONS: Mapping[str, tuple[float, Change]] = {
     "outcome NA": (0.01, _set("outcome", "NA")),
     "due on 1899-12-30": (0.002, _set("due_on", "1899-12-30")),
     "repeated id": (0.003, _repeat_id),
+    "at (0, 0)": (0.001, _at_zero),
+    "nothing to place it by": (0.002, _lose_place),
     "doubled row": (0.002, _double),
 }
 FEWEST = 200  # a file with fewer rows is left clean

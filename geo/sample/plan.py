@@ -173,7 +173,7 @@ def _line(plan: Plan, start: np.ndarray, end: np.ndarray, half_m: float) -> int:
 def _call(plan: Plan) -> None:
     """Name the border streets: those inside the county first, the widest before the others."""
     names = [tuple(pair) for pair in WORDS["through"]]
-    names += [(ordinal(i), "St") for i in range(101, 101 + len(plan.lines))]
+    names += [(ordinal(i), "Rd") for i in range(301, 301 + len(plan.lines))]
     order = [*range(4, len(plan.lines)), *range(min(4, len(plan.lines)))]
     for (name, suffix), number in zip(names, order, strict=False):
         line = plan.lines[number]

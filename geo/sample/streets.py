@@ -10,8 +10,8 @@ import shapely
 from geo.sample.blocks import Layout
 from geo.sample.ground import Ground
 from geo.sample.plan import Plan
-from geo.sample.tables import Table, objects
-from geo.sample.words import STREETS, WORDS, ordinal
+from geo.sample.tables import Table, known, objects
+from geo.sample.words import MERGED, STREETS, WORDS, Town, ordinal
 
 NUMBER_M = 5.0  # two numbers, an odd and an even one, for each so many metres
 BEND_M = 25.0  # a centreline has a vertex at least this often
@@ -46,15 +46,16 @@ class Streets:
 def town_streets(plan: Plan, layout: Layout, rng: np.random.Generator) -> Streets:
     """Name a town's streets and number them from the county's south-west corner."""
     cell, rows, cols = layout.cell, len(layout.rows), len(layout.cols)
+    town = plan.towns[cell.town or 0]
     starts = [*cell.at(0.0, layout.rows), *cell.at(layout.cols, 0.0)]
     ends = [*cell.at(1.0, layout.rows), *cell.at(layout.cols, 1.0)]
     for stub in layout.stubs:
         starts.append(cell.at(layout.cols[stub.left], layout.rows[stub.row]))
         ends.append(cell.at(layout.cols[stub.right], layout.rows[stub.row]))
     names = [
-        *_names(rows, "row", rng),
-        *_names(cols, "cross", rng),
-        *_names(len(layout.stubs), "stub", rng),
+        *_names(rows, "row", town, rng),
+        *_names(cols, "cross", town, rng),
+        *_names(len(layout.stubs), "stub", town, rng),
     ]
     for number, line in zip((0, rows + cols - 1, rows - 1, rows), cell.lines, strict=True):
         border = plan.lines[line]
@@ -79,22 +80,29 @@ def full_name(predir: str, word: str, suffix: str) -> str:
     return " ".join(part for part in (predir, word, suffix) if part)
 
 
-def _names(count: int, kind: str, rng: np.random.Generator) -> list[tuple[str, str, str]]:
-    """Draw `count` different names; cross streets of some towns are counted instead."""
-    suffixes = WORDS[f"{kind}_suffixes"]
-    if kind == "cross" and rng.random() < 0.3:
+def _names(
+    count: int, kind: str, town: Town, rng: np.random.Generator
+) -> list[tuple[str, str, str]]:
+    """Draw `count` different names; cross streets of some towns are counted instead.
+
+    Towns that merged share no name: an address is in one place only, before and since.
+    """
+    suffixes, merged = WORDS[f"{kind}_suffixes"], town.name in MERGED
+    if kind == "cross" and not merged and rng.random() < 0.3:
         first = int(rng.integers(58, 76))
         return [("", ordinal(first + i), "St") for i in range(count)]
     # Each kind takes its own third of the words, so that no two streets of a town share one.
     third = {"row": 0, "cross": 1, "stub": 2}[kind]
-    words = rng.permutation(np.array(STREETS[third::3], dtype=object))
+    pool = STREETS[third::3][MERGED.index(town.name) :: 2] if merged else STREETS[third::3]
+    words = rng.permutation(np.array(pool, dtype=object))
+    first = 700 if town.name == MERGED[1] else 200
     turn = int(rng.integers(len(suffixes)))
     predirs = rng.choice(np.array(["", "N", "S"], dtype=object), count, p=[0.94, 0.03, 0.03])
     named = []
     for i in range(count):
         lap, nth = divmod(i, len(words))
         # Words come round again with another suffix; when those too are used up, streets are counted.
-        word = str(words[nth]) if lap < len(suffixes) else ordinal(200 + i)
+        word = str(words[nth]) if lap < len(suffixes) else ordinal(first + i)
         named.append((str(predirs[i]), word, suffixes[(nth + lap + turn) % len(suffixes)]))
     return named
 
@@ -218,7 +226,7 @@ def _table(
     return objects(
         {
             "name": streets.name[number],
-            "predir": streets.predir[number],
+            "predir": known(streets.predir[number], streets.predir[number] != ""),
             "street": streets.word[number],
             "suffix": streets.suffix[number],
             "left_from": low + 1,
