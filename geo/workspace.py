@@ -95,7 +95,7 @@ def rejoin(
 def index(reader: Reader) -> AddressIndex:
     """Index every address, parcel, street, landmark and alias of a store, with its town."""
     layers = frames(reader, ("parcels", "addresses", "streets", "landmarks", "aliases"))
-    towns = {
+    towns: dict[str, Mapping[str, str]] = {
         name: joined_towns(reader, name) for name in ("parcels", "addresses") if name in layers
     }
     return _index(layers, towns)
@@ -120,15 +120,17 @@ def extent(reader: Reader) -> Bbox | None:
     return Bbox(*reader.frame("municipalities", actor=OPERATOR).total_bounds.tolist())
 
 
-def requests_of(folder: Path) -> Iterator[Request]:
+def requests_of(folder: Path) -> Iterator[tuple[str, Request]]:
     """Read a data folder as requests, boundaries first: each sub-folder is a layer, each file a source.
+
+    Yields the source's name, which is the file's, with each.
 
     Raises BadInput when nothing in it can be loaded.
     """
     if not folder.is_dir():
         raise BadInput(f"{folder}: no such folder; --all takes a folder as `lotleaf sample` makes")
     found = [
-        Request(layer=layer, files=(path,))
+        (path.name.split(".")[0], Request(layer=layer, files=(path,)))
         for layer in LAYERS
         for name in (layer, *(alias for alias, of in FOLDERS.items() if of == layer))
         for path in sorted((folder / name).glob("*"))

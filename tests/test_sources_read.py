@@ -158,4 +158,122 @@ def test_the_source_is_named_by_town_and_profile(tmp_path):
 
     assert read("trees", path).source == "street trees"
     assert read("trees", path, town="St. John").source == "st-john/street trees"
-    assert read("trees", path, town="St. John", profile="lotleaf").source == "st-john/lotleaf"
+    assert read("trees", path, town="St. John", profile="lotleaf").source == "st-john/street trees"
+
+
+def test_a_row_that_equals_another_in_everything_is_refused_and_one_that_differs_is_not(tmp_path):
+    path = csv(
+        tmp_path,
+        "tree_id,common,lon,lat\n7,Oak,-90.3,38.7\n7,Oak,-90.3,38.7\n7,Elm,-90.3,38.7\n",
+    )
+
+    reading = read("trees", path)
+
+    assert rows(reading, "refused") == {2: ["equal to another row in every field"]}
+    assert sorted(reading.frame["id"]) == ["7", "7-2"]
+
+
+def test_rows_are_placed_by_point_parcel_or_address_and_refused_without(tmp_path):
+    path = csv(
+        tmp_path,
+        "tree_id,common,lon,lat,parcel_key,address\n"
+        "1,Oak,-90.3,38.7,,\n"
+        "2,Oak,NA,NA,10E1,\n"
+        "3,Oak,,,,1 Elm Ave\n"
+        "4,Oak,,,,\n"
+        "5,Oak,0,0,,\n",
+    )
+
+    reading = read("trees", path, around=TOWNS)
+
+    assert reading.frame["id"].tolist() == ["1", "2", "3"]
+    assert set(rows(reading, "refused")) == {4, 5}
+    assert reading.report.mended == 0  # the fifth was, and is refused
+
+
+def test_mixed_geometry_admits_what_fits(tmp_path):
+    path = tmp_path / "lots.geojson"
+    shapes = [shapely.box(-90.31, 38.70, -90.30, 38.71), shapely.Point(-90.3, 38.7)]
+    gpd.GeoDataFrame({"parcel_id": ["1", "2"]}, geometry=shapes, crs=4326).to_file(path)
+
+    reading = read("parcels", path)
+
+    assert reading.frame["id"].tolist() == ["1"]
+    assert rows(reading, "refused") == {2: ["geometry: of a kind that this layer does not take"]}
+
+
+def test_many_trees_at_one_address_and_at_one_point_are_remarked(tmp_path):
+    path = csv(
+        tmp_path,
+        "tree_id,common,lon,lat,address\n1,Oak,-90.3,38.7,3900 Holly Hills Blvd\n"
+        "2,Elm,-90.3,38.7,3900 Holly Hills Blvd\n3,Elm,-90.31,38.7,1 Elm Ave\n",
+    )
+
+    told = rows(read("trees", path, max_at_address=1), "noted")
+
+    assert told[1] == ["address: 2 trees at '3900 Holly Hills Blvd'"]
+    assert "geometry: another tree at the same point" in told[2]
+    assert 3 not in told
+
+
+def test_a_row_with_too_few_cells_is_remarked_and_one_with_too_many_keeps_them(tmp_path):
+    path = csv(
+        tmp_path, "tree_id,common,address\n1,Oak\n2,Elm,1 Elm Ave,leaning\n3,Ash,2 Elm Ave\n"
+    )
+
+    reading = read("trees", path)
+
+    assert "fewer cells" in rows(reading, "noted")[1][0]
+    assert json.loads(reading.frame["raw"][0])["column 4"] == "leaning"
+    assert set(rows(reading, "refused")) == {1}
+
+
+def test_what_a_layer_requires_is_asked_for_by_its_option(tmp_path):
+    path = csv(tmp_path, "name,town\nNorth County Police Cooperative,Pagedale\n", "police.csv")
+
+    with pytest.raises(NeedsOption, match="--map kind==WORD"):
+        read("districts", path)
+    reading = read("districts", path, maps={"kind": "=police"})
+    assert reading.frame["kind"].tolist() == ["police"]
+    assert reading.frame["town"].tolist() == ["Pagedale"]
+
+
+def test_a_guess_is_shown(tmp_path):
+    path = csv(tmp_path, "TREE_NO,SPP_COMMON,DIAM,Health,Long,Lat\n1,Oak,12,Good,-90.3,38.7\n")
+
+    report = read("trees", path).report.to_json()
+
+    assert report["mapping"] == {
+        "lon": "Long", "lat": "Lat", "id": "TREE_NO", "common": "SPP_COMMON", "dbh_in": "DIAM", "condition": "Health",
+    }  # fmt: skip
+    assert "guessed" in report["profile"]
+
+
+def test_the_same_file_read_twice_gives_the_same_ids_in_any_order_of_rows(tmp_path):
+    lines = ["Oak,-90.30,38.70", "Elm,-90.31,38.70", "Elm,-90.31,38.70,", "Ash,-90.32,38.70"]
+    one = csv(tmp_path, "common,lon,lat\n" + "\n".join(lines) + "\n", "one.csv")
+    two = csv(tmp_path, "common,lon,lat\n" + "\n".join(lines[::-1]) + "\n", "two.csv")
+
+    first, second = read("trees", one).frame, read("trees", two).frame
+
+    assert first.set_index("id")["common"].to_dict() == second.set_index("id")["common"].to_dict()
+
+
+def test_the_county_s_parcels_are_read_by_its_profile(tmp_path):
+    path = csv(
+        tmp_path,
+        "LOCATOR,PROP_ADRNUM,PROP_ADD,PROP_ZIP,TENURE,YEARBLT,ACRES,MUNICIPALITY,OWNER_NAME,OWN_ADD,wkt\n"
+        '10E620112,1161,1161 DUNN RD,63138.0,NOT OWNER,0,0.25,UNINCORPORATED,A TRUST,PO BOX 1,"POLYGON((878000 1060000,878100 1060000,878100 1060100,878000 1060000))"\n',
+        "parcels.csv",
+    )
+
+    reading = read("parcels", path)
+
+    lot = reading.frame.iloc[0]
+    assert "stl-county-parcels" in reading.report.to_json()["profile"]
+    assert (lot["id"], lot["address"], lot["town_declared"]) == ("10E620112", "1161 DUNN RD", "UNINCORPORATED")  # fmt: skip
+    assert lot["area_recorded_m2"] == pytest.approx(1011.71, abs=0.01)
+    assert lot["zip"] == "63138"
+    assert reading.frame["year_built"].isna().all()
+    assert lot.geometry.centroid.distance(shapely.Point(-90.31, 38.73)) < 0.1
+    assert "A TRUST" not in json.dumps(reading.report.to_json())

@@ -15,7 +15,7 @@ from geo.sources.cage import Caught, catch
 from geo.sources.cleaning import Cleaned, clean
 from geo.sources.grids import raster_reading
 from geo.sources.notes import Notes
-from geo.sources.profile import Profile, choose
+from geo.sources.profile import OWN, Profile, choose
 from geo.sources.raws import RawTable
 from geo.sources.reading import Reading, Report, Request
 from geo.sources.rows import Rows, joined, stacked
@@ -128,10 +128,10 @@ def _dated(frame: gpd.GeoDataFrame, request: Request) -> gpd.GeoDataFrame:
 def source_name(request: Request, profile: str) -> str:
     """Name the source: its town and profile, as "pagedale/stl-city-trees"; else by its file.
 
-    Files loaded together go by their profile.
+    So next month's file of the same kind takes the place of this month's. Our own columns tell
+    nothing of where a file comes from: such a file goes by its name.
     """
-    own = request.files[0].name.split(".")[0]
-    name = profile if profile and (request.town or len(request.files) > 1) else own
+    name = profile if profile not in {"", OWN} else request.files[0].name.split(".")[0]
     return f"{slug(request.town)}/{name}" if request.town else name
 
 

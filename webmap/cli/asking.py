@@ -71,7 +71,6 @@ def export(
 ) -> None:
     """Stream LAYER as RFC 7946 GeoJSON, parcels with their joined figures."""
     from geo.export import geojson, write_geojson
-
     from webmap.atlas import towns_of
     from webmap.params import query_from
 

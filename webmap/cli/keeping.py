@@ -2,8 +2,10 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
+from rich.console import Console
 from rich.table import Table
 
 from geo.errors import BadInput
@@ -23,24 +25,27 @@ def status(workspace: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
         return
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(_table(told), markup=False)
+    console.print(
+        f"measures in {told['crs'] or 'no CRS yet'}; version {told['version']}", markup=False
+    )
+    for conflict in told["conflicts"]:
+        console.print(
+            f"edit against file: {json.dumps(conflict, ensure_ascii=False)}", markup=False
+        )
+
+
+def _table(told: dict[str, Any]) -> Table:
+    """Lay out what there is: a line for each source, and for each layer without one."""
     table = Table("layer", "rows", "source", "loaded", "file", box=None, padding=(0, 2))
     for name, layer in told["layers"].items():
         for source in layer["sources"] or [{}]:
             files = ", ".join(file["name"] for file in source.get("files", [])[:3])
-            table.add_row(
-                name,
-                f"{source.get('rows', layer['rows']):,}",
-                source.get("name", ""),
-                str(source.get("loaded_at", ""))[:16],
-                files,
-            )
-    screen.file = click.get_text_stream("stdout")
-    screen.print(table, markup=False)
-    screen.print(
-        f"measures in {told['crs'] or 'no CRS yet'}; version {told['version']}", markup=False
-    )
-    for conflict in told.get("conflicts", []):
-        screen.print(f"edit against file: {json.dumps(conflict, ensure_ascii=False)}", markup=False)
+            rows = f"{source.get('rows', layer['rows']):,}"
+            loaded = str(source.get("loaded_at", "")).replace("T", " ")[:16]
+            table.add_row(name, rows, source.get("name", ""), loaded, files)
+    return table
 
 
 @click.command()

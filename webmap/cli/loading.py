@@ -1,10 +1,9 @@
 """`load`, `unload`, `join`, `sample`: what changes a workspace from files."""
 
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 from rich.table import Table
@@ -71,8 +70,8 @@ def load(
         _load_each(None, requests, options)
         return
     with opened(workspace, create=not dry_run) as store:
-        changed = _load_each(store, requests, options)
-        if changed and not dry_run and not options["no_join"]:
+        _load_each(store, requests, options)
+        if not dry_run and not options["no_join"] and store.status()["joined"]["stale"]:
             join_now(store, today())
 
 
@@ -122,7 +121,7 @@ def join(workspace: Path, as_of: str | None) -> None:
     default="geojson",
     show_default=True,
 )
-def sample(directory: Path, format_: str, **options: Any) -> None:
+def sample(directory: Path, format_: Literal["geojson", "geoparquet"], **options: Any) -> None:
     """Make an illustrative county in DIRECTORY: nothing in it was surveyed."""
     from geo.sample import make_sample
 
@@ -142,7 +141,8 @@ def join_now(store: Store, day: date) -> None:
 
 def _requests(
     layer: str | None, files: tuple[Path, ...], folder: Path | None, options: dict[str, Any]
-) -> list[Request]:
+) -> list[tuple[str | None, Request]]:
+    """Give what is to be loaded, each with its source's name where that is known."""
     if folder is not None:
         if layer or files:
             raise BadInput(
@@ -164,26 +164,27 @@ def _requests(
         "nodata",
         "max_at_address",
     )
-    return [
-        Request(
-            layer=named(layer).name,
-            files=files,
-            maps=_maps(options["maps"]),
-            classes=_classes(options["classes"]),
-            **{name: options[name] for name in same},
-        )
-    ]
+    request = Request(
+        layer=named(layer).name,
+        files=files,
+        maps=_maps(options["maps"]),
+        classes=_classes(options["classes"]),
+        **{name: options[name] for name in same},
+    )
+    return [(options["source"], request)]
 
 
-def _load_each(store: Store | None, requests: list[Request], options: dict[str, Any]) -> bool:
-    """Load request after request; tell whether anything changed."""
-    reports, changed = [], False
-    for request in requests:
+def _load_each(
+    store: Store | None, requests: list[tuple[str | None, Request]], options: dict[str, Any]
+) -> None:
+    """Load request after request, and write the report when it was asked for."""
+    reports = []
+    for source, request in requests:
         with progress_bar() as tell:
             outcome = load_files(
                 store,
-                replace(request, town=request.town or options["town"]),
-                source=options["source"],
+                request,
+                source=source,
                 actor=OPERATOR,
                 at=now(),
                 dry_run=options["dry_run"],
@@ -191,12 +192,9 @@ def _load_each(store: Store | None, requests: list[Request], options: dict[str, 
             )
         _show(outcome)
         reports.append(outcome.reading.report.to_json())
-        changed |= any(one.added or one.changed or one.ended for one in outcome.loaded)
-        changed |= outcome.reading.raster is not None
     if options["report"]:
         told = reports[0] if len(reports) == 1 else reports
         options["report"].write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
-    return changed
 
 
 def _show(outcome: Outcome) -> None:
