@@ -268,6 +268,7 @@ def test_several_layers_in_a_zip_are_asked_about(tmp_path):
     )
 
     assert "--table" in refused(path, kind=NeedsOption)
+    assert len(read_source(Request("parcels", (path,), table="alots")).frame) == 1
 
 
 def test_a_shapefile_next_to_a_linked_table_does_not_read_it(tmp_path, secret):

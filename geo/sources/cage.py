@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -129,9 +129,24 @@ def _task(request: Request, folder: Path) -> dict[str, Any]:
 def _run(
     task: dict[str, Any], folder: Path, request: Request, files: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    command = [sys.executable, "-I", "-m", "geo.sources.child"]
-    child = subprocess.Popen(  # noqa: S603 - our own module, fixed words, no shell
-        command,
+    what = files[0]["name"] if len(files) == 1 else f"{files[0]['name']} and {len(files) - 1} more"
+    with _started(folder) as child:
+        try:
+            out, _ = child.communicate(json.dumps(task).encode(), timeout=request.seconds)
+        except subprocess.TimeoutExpired:
+            raise BadFile(
+                f"{what}: not read within {request.seconds} s; it is too large or made to stall a reader. Cut it to the towns"
+            ) from None
+        finally:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGKILL)
+    return _answer(out, child.returncode, what)
+
+
+def _started(folder: Path) -> subprocess.Popen[bytes]:
+    """Start the child: its own session, so that it ends with whatever it may have started."""
+    return subprocess.Popen(
+        [sys.executable, "-I", "-m", "geo.sources.child"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -139,16 +154,6 @@ def _run(
         env=_environment(folder),
         start_new_session=True,
     )
-    what = files[0]["name"] if len(files) == 1 else f"{files[0]['name']} and {len(files) - 1} more"
-    try:
-        out, _ = child.communicate(json.dumps(task).encode(), timeout=request.seconds)
-    except subprocess.TimeoutExpired:
-        raise BadFile(
-            f"{what}: not read within {request.seconds} s; it is too large or made to stall a reader. Cut it to the towns"
-        ) from None
-    finally:
-        _end(child)
-    return _answer(out, child.returncode, what)
 
 
 def _answer(out: bytes, code: int, what: str) -> dict[str, Any]:
@@ -161,13 +166,6 @@ def _answer(out: bytes, code: int, what: str) -> dict[str, Any]:
     if told := answer.get("error"):
         raise ERRORS[told[0]](told[1])
     return answer
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """End the child and whatever it may have started."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -10,6 +10,7 @@ import ctypes
 import os
 import platform
 import resource
+import signal
 import struct
 import sys
 from collections.abc import Iterable
@@ -22,7 +23,7 @@ FILE_LIMIT = 16 * 2**30  # bytes that one file written by the child may have
 # Linux numbers these calls alike on every machine: landlock_create_ruleset, _add_rule, _restrict_self.
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
 READ = 0b1100  # read a file, read a directory
-PR_SET_NO_NEW_PRIVS = 38
+PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC = 1, 1
 # machine: (AUDIT_ARCH, seccomp, forbidden: socket, socketpair, io_uring_setup, ptrace, execve, execveat)
 MACHINES = {
@@ -46,6 +47,7 @@ def confine(folder: Path) -> list[str]:
     libc = ctypes.CDLL(None, use_errno=True)
     walls = ["drivers", "limits", "audit"]
     if sys.platform.startswith("linux"):
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # who asked is gone: so are we
         libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         if _landlock(libc, folder):
             walls.append("landlock")

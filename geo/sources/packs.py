@@ -52,7 +52,7 @@ def unpacked(
 
 
 def _one_of(found: list[str], name: str, table: str | None) -> str:
-    if table is not None:
+    if table is not None and len(found) > 1:
         found = [one for one in found if table in (one, PurePosixPath(one).stem)]
     if not found:
         raise BadFile(f"{name}: holds no Shapefile and no other layer that lotleaf reads")

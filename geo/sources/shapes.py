@@ -158,12 +158,13 @@ def _judged(shapes: np.ndarray, around: Bbox | None, notes: Notes) -> np.ndarray
 
 
 def _own_middle(x: np.ndarray, y: np.ndarray) -> Bbox | None:
-    """Without towns, judge by where the middle half of the file's own places is."""
+    """Without towns, judge by where the middle half of the file's own places is, widely."""
     if len(x) < 5:
         return None
     (west, east), (south, north) = np.quantile(x, [0.25, 0.75]), np.quantile(y, [0.25, 0.75])
-    box = Bbox(float(west), float(south), float(east), float(north))
-    return box if east - box.west < 2 and north - box.south < 2 else None
+    if east - west > 2 or north - south > 2:
+        return None
+    return Bbox(float(west) - 0.75, float(south) - 0.75, float(east) + 0.75, float(north) + 0.75)
 
 
 def _valid(shapes: np.ndarray, notes: Notes) -> np.ndarray:

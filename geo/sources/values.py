@@ -61,6 +61,7 @@ class Cleaner:
 
     def presentable(self, text: pd.Series, name: str, *, private: bool = False) -> pd.Series:
         """Trim and squeeze blanks; make unknown what is blank or a word for nothing, each told."""
+        text = self._without_points(text, name)
         tidy = text.str.replace(r"\s+", " ", regex=True).str.strip()
         blank = (tidy == "").fillna(value=False).astype(bool)
         self.notes.add("noted", blank, f"{name}: blank, so unknown", listed=not self.loose)
@@ -79,6 +80,15 @@ class Cleaner:
         else:
             self.notes.changed(name, "blanks trimmed", text, told)
         return clean.astype("str")
+
+    def _without_points(self, text: pd.Series, name: str) -> pd.Series:
+        """Take the ".0" off a column in which every value has one: a float column, written out."""
+        filled = text[text.notna() & (text != "")]
+        if not self.loose or filled.empty or not filled.str.fullmatch(r"-?\d+\.0+").all():
+            return text
+        whole = text.str.replace(r"\.0+$", "", regex=True)
+        self.notes.add("mended", (whole != text) & text.notna(), f"{name}: '.0' taken off all")
+        return whole
 
     def field(
         self,

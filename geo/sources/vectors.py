@@ -18,6 +18,7 @@ from geo.errors import BadFile, NeedsOption
 from geo.sources.raws import MAX_FIELD, RawTable, plain
 
 FID = "OGC_FID"
+SEVERAL = {"GPKG", "TopoJSON"}  # formats of which one file holds several layers
 ASIDE = {"layer_styles"}  # what QGIS keeps beside the layers
 LONG_TEXT = re.compile(rb'"[^"]{%d,}' % MAX_FIELD)
 FEATURE = re.compile(rb'"type"\s*:\s*"Feature"')
@@ -30,7 +31,7 @@ def read_vector(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            layer = _layer(path, name, table)
+            layer = _layer(path, kind, name, table)
             return _read(path, kind, name, layer, encoding)
     except (
         pyogrio.errors.DataSourceError,
@@ -56,7 +57,9 @@ def _row_of_long_text(path: Path, kind: str) -> int | None:
         return len(FEATURE.findall(text, 0, found.start())) if found else None
 
 
-def _layer(path: Path, name: str, table: str | None) -> str:
+def _layer(path: Path, kind: str, name: str, table: str | None) -> str:
+    if kind not in SEVERAL:
+        table = None  # one layer, whose name is the file's and ours to give
     layers = [str(one) for one, _ in pyogrio.list_layers(path) if one not in ASIDE]
     if not layers:
         raise BadFile(f"{name}: holds no layer; is it whole? Export it again")
@@ -88,7 +91,12 @@ def _read(path: Path, kind: str, name: str, layer: str, encoding: str | None) ->
         names, columns = names[:at] + names[at + 1 :], columns[:at] + columns[at + 1 :]
     if kind == "GeoJSON" and (ids := _own_ids(table, names)) is not None:
         names, columns = ["id", *names], [ids, *columns]
-    facts = {"driver": kind, "crs": meta["crs"], "encoding": meta["encoding"], "table": layer}
+    facts = {
+        "driver": kind,
+        "crs": meta["crs"],
+        "encoding": meta["encoding"],
+        "table": layer if kind in SEVERAL else None,
+    }
     return RawTable(names, columns, table.column(geometry) if geometry else None, None, facts)
 
 
