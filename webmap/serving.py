@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from functools import partial
 from multiprocessing import connection, parent_process
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, quote_plus
 
 import click
 
 from geo.errors import BadInput, GeoError, NeedsOption
+from geo.store.protocol import PUBLIC, Query, Reader
+from webmap.pages.search import example
 from webmap.security import loopback
 from webmap.settings import Settings
 
@@ -34,8 +37,8 @@ def serve(settings: Settings) -> int:
     Raises GeoError when the workspace cannot be opened, and BadInput or NeedsOption when the address
     or the certificate cannot be used: before anything listens.
     """
-    _look_over(settings)
-    for line in greeting(settings):
+    tries = _look_over(settings)
+    for line in (*greeting(settings), *tries):
         click.echo(line, err=True)
     server = _server(settings)
     try:
@@ -47,11 +50,31 @@ def serve(settings: Settings) -> int:
 
 def greeting(settings: Settings) -> Iterator[str]:
     """Tell where the server is, and what there is to know before others are let in."""
-    scheme = "https" if settings.tls_cert else "http"
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    yield f"lotleaf serves {settings.workspace} at {scheme}://{host}:{settings.port}/ (Ctrl+C ends it)"
+    host = _host(settings)
+    yield f"lotleaf serves {settings.workspace} at {_address(settings)}/ (Ctrl+C ends it)"
     if not loopback(settings.host):
         yield "Warning: " + NO_ACCOUNTS.format(host=host, port=settings.port)
+
+
+def to_try(settings: Settings, reader: Reader) -> Iterator[str]:
+    """Name pages worth opening first, from what this workspace holds."""
+    base = _address(settings)
+    yield f"  {base}/map/maintenance  what needs work, and where"
+    if asked := example(reader):
+        yield f"  {base}/find?q={quote_plus(asked)}  a parcel from an address"
+    busy = Query(where={"need": ("remove", "prune", "inspect")}, limit=1)
+    for record in reader.query("parcels", busy, actor=PUBLIC):
+        yield f"  {base}/parcels/{quote(record.id)}  what applies at a parcel"
+    yield f"  {base}/exports  the layers, as GeoJSON"
+
+
+def _host(settings: Settings) -> str:
+    return f"[{settings.host}]" if ":" in settings.host else settings.host
+
+
+def _address(settings: Settings) -> str:
+    scheme = "https" if settings.tls_cert else "http"
+    return f"{scheme}://{_host(settings)}:{settings.port}"
 
 
 def opened(settings: Settings) -> "Flask":
@@ -62,14 +85,19 @@ def opened(settings: Settings) -> "Flask":
     return create_app(settings, open_store(settings.workspace))
 
 
-def _look_over(settings: Settings) -> None:
+def _look_over(settings: Settings) -> list[str]:
+    """Make sure that all is there to serve with; give the pages to try."""
     from geo.store import open_store  # noqa: PLC0415 - heavy, and `serve` may refuse before
 
     if bool(settings.tls_cert) != bool(settings.tls_key):
         missing = "--tls-key" if settings.tls_cert else "--tls-cert"
         raise NeedsOption(f"https needs both a certificate and its key; {missing} is missing")
     _bindable(settings.host, settings.port)
-    open_store(settings.workspace).close()
+    store = open_store(settings.workspace)
+    try:
+        return list(to_try(settings, store))
+    finally:
+        store.close()
 
 
 def _bindable(host: str, port: int) -> None:

@@ -14,7 +14,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from geo.store import open_store
 from geo.store.protocol import Store
 
-screen = Console(stderr=True, highlight=False)  # reports; standard output holds what was asked for
+screen = Console(
+    stderr=True, highlight=False, soft_wrap=True
+)  # reports; standard output holds what was asked for
 
 workspace_option = click.option(
     "-w",

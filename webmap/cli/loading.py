@@ -220,8 +220,11 @@ def _show_mapping(report: dict[str, Any]) -> None:
     for key in ("profile", "crs", "encoding"):
         if report.get(key):
             screen.print(f"  {key}: {report[key]}", markup=False)
-    if mapping := report.get("mapping"):
-        told = ", ".join(f"{field}={column}" for field, column in mapping.items())
+    mapping = report.get("mapping") or {}
+    renamed = [f"{field}={column}" for field, column in mapping.items() if field != column]
+    others = "the others " if renamed else ""
+    same = f"{others}under their own names" if len(renamed) < len(mapping) else ""
+    if told := ", ".join(filter(None, (*renamed, same))):
         screen.print(f"  columns: {told}", markup=False, style="dim")
 
 
