@@ -1,14 +1,20 @@
 """Points in parcels: nothing is lost, nothing counts twice, and a shared edge has one owner."""
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
+from drawn import TODAY, WORK
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from join_slowly import containing
 from rtree import index
 
+from geo.join import join
 from geo.join.ground import ground_of
 from geo.join.inside import inside
+from geo.layers import LAYERS, admit, typed
+from geo.places import WEB
 
 # Whole metres on a small field: shared edges, touching corners and stacked lots come by themselves.
 metre = st.integers(0, 8)
@@ -62,8 +68,6 @@ class Parcels:
     """Just what `ground_of` asks of the parcels."""
 
     def __init__(self, shapes):
-        import pandas as pd
-
         self.shapes = np.array(shapes, dtype=object)
         self.rows = pd.DataFrame({"id": [f"p{nth}" for nth in range(len(shapes))]})
 
@@ -99,3 +103,29 @@ def test_overlapping_parcels_each_stand_for_themselves():
     found = ground_of(Parcels([shapely.box(0, 0, 4, 4), shapely.box(1, 0, 4, 4)]))
 
     assert found.stacked.tolist() == [1, 1]
+
+
+def test_a_tree_on_an_edge_that_was_drawn_in_degrees_is_the_lowest_ids():
+    """A straight edge in degrees is bent in metres: the middle of it lies beside its chord."""
+    south = shapely.box(-90.3004, 38.7000, -90.3000, 38.7002)
+    north = shapely.box(-90.3004, 38.7002, -90.3000, 38.7004)
+    on_the_edge = [shapely.Point(-90.3004 + n * 0.00001, 38.7002) for n in range(41)]
+    degrees = {
+        "parcels": drawn_in_degrees("parcels", {"b": south, "a": north}),
+        "trees": drawn_in_degrees("trees", {f"t{n}": spot for n, spot in enumerate(on_the_edge)}),
+    }
+
+    trees = join(degrees, work=WORK, today=TODAY)["trees"]
+
+    assert set(trees["inside_parcel_id"]) == {"a"}
+    assert set(trees["runner_up_id"]) == {"b"}
+
+
+def drawn_in_degrees(name, shapes):
+    fields = {field.name: [None] * len(shapes) for field in LAYERS[name].fields}
+    frame = gpd.GeoDataFrame(
+        {"id": list(shapes), "source": "drawn", "raw": "{}", **fields},
+        geometry=list(shapes.values()),
+        crs=WEB,
+    )
+    return admit(typed(frame, LAYERS[name]), LAYERS[name])
