@@ -113,7 +113,7 @@ NEED_SHARE = Scale(
     unit="",
     over=("need_remove", "need_prune", "need_stump", "need_inspect"),
     under="trees",
-    breaks=(10, 20, 30, 40),
+    breaks=(15, 30, 45, 60),
     colours=("#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404"),
 )
 OPEN_SHARE = Scale(

@@ -257,7 +257,8 @@ def test_too_much_for_one_view_is_said(visit, site):
 def middle(site):
     """Tell where the map finds the most sites: their median place, whatever a few strays say."""
     rows = ask(site, "/api/v1/sites.geojson?fields=need")["features"]
-    lons, lats = zip(*(row["geometry"]["coordinates"] for row in rows), strict=True)
+    placed = [row["geometry"]["coordinates"] for row in rows if row["geometry"]]
+    lons, lats = zip(*placed, strict=True)
     return f"{median(lats)}/{median(lons)}"
 
 

@@ -76,8 +76,11 @@ VIEWS = {
 }  # fmt: skip
 
 
-def draw(view: MapView, home: Bbox, *, api: str, today: date) -> MapParts:
-    """Draw a map of the box `home`: its parts for a page. `api` is where the features are."""
+def draw(view: MapView, home: Bbox, *, api: str, today: date, near: int = NEAR) -> MapParts:
+    """Draw a map of the box `home`: its parts for a page.
+
+    `api` is where the features are; before the zoom `near` the map shows towns.
+    """
     centre = LonLat((home.west + home.east) / 2, (home.south + home.north) / 2)
     told = {
         "view": view.name,
@@ -86,7 +89,7 @@ def draw(view: MapView, home: Bbox, *, api: str, today: date) -> MapParts:
         "home": list(home),
         "api": api,
         "today": today.isoformat(),
-        "near": NEAR,
+        "near": near,
         "limit": LIMIT,
         "scale": {**asdict(view.scale), "unknown": palette.UNKNOWN_COLOUR},
         "marks": [asdict(mark) for mark in view.marks],

@@ -35,7 +35,7 @@ def sources(status: Status, name: str) -> list[Mapping[str, Any]]:
 
 def illustrative(status: Status) -> bool:
     """Whether anything that is loaded was made up to show how lotleaf works."""
-    return any(one.get("illustrative") for name in LAYERS for one in sources(status, name))
+    return any(_made_up(one) for name in LAYERS for one in sources(status, name))
 
 
 def dated(status: Status, *names: str) -> str:
@@ -103,6 +103,11 @@ def filters(layer: Layer, names: tuple[str, ...] | None = None) -> list[dict[str
 
 
 ID = Field("id", "text", "The record's own number; stable across reloads.")
+
+
+def _made_up(source: Mapping[str, Any]) -> bool:
+    said = " ".join(str(source.get(key) or "") for key in ("says", "method", "licence"))
+    return bool(source.get("illustrative")) or "illustrative" in said.lower()
 
 
 def _loaded(status: Status, layer: Layer) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from geo.places import Bbox, slug
 from geo.store.protocol import Record
 from webmap import assets, params
 from webmap.atlas import atlas
-from webmap.maps import VIEWS, MapView, draw
+from webmap.maps import LOTS, NEAR, VIEWS, MapView, draw
 from webmap.pages import layers, parcel, places, search, town
 from webmap.words import UNKNOWN, percent
 
@@ -34,7 +34,7 @@ def start() -> ResponseReturnValue:
         "start.html",
         towns=town.table(towns),
         views=VIEWS.values(),
-        chart=_chart(VIEWS["coverage"], towns) if towns else None,
+        chart=_chart(VIEWS["coverage"], towns, near=LOTS + 1) if towns else None,
         scale=VIEWS["coverage"].scale,
         canopy_note=_canopy_note(towns),
         layers=layers.loaded(atlas().status),
@@ -152,9 +152,9 @@ def today() -> date:
     return date.today()  # noqa: DTZ011 - a due date passes at the town's own midnight
 
 
-def _chart(view: MapView, towns: list[Record]) -> Any:
+def _chart(view: MapView, towns: list[Record], near: int = NEAR) -> Any:
     api = url_for("api.nothing", _="x").removesuffix("/x")
-    return draw(view, town.around(towns) or MIDDLE, api=api, today=today())
+    return draw(view, town.around(towns) or MIDDLE, api=api, today=today(), near=near)
 
 
 def _choice(one: Record) -> dict[str, str]:

@@ -21,9 +21,25 @@ export function placeNames(lines, widthOf) {
       const apart = Math.hypot(other.x - x, other.y - y);
       return apart < (other.name === name ? APART : 30) || (apart < (other.width + width) / 2 && Math.abs(other.angle - angle) < 0.2 && apart < 90);
     });
-    if (length > width + 12 && !crowded) placed.push({ name, x, y, angle, width });
+    if (length + beyond({ name, x, y, angle }, pieces) > width + 12 && !crowded) placed.push({ name, x, y, angle, width });
   }
   return placed;
+}
+
+/**
+ * Tell how much further a street runs straight on in other pieces: a name may reach over a crossing.
+ * @param {{name: string, x: number, y: number, angle: number}} piece
+ * @param {{name: string, x: number, y: number, angle: number, length: number}[]} pieces
+ */
+function beyond(piece, pieces) {
+  return pieces
+    .filter((other) => other.name === piece.name && (other.x !== piece.x || other.y !== piece.y))
+    .filter((other) => {
+      const [east, south] = [other.x - piece.x, other.y - piece.y];
+      const aside = Math.abs(south * Math.cos(piece.angle) - east * Math.sin(piece.angle));
+      return aside < 8 && Math.abs(Math.sin(other.angle - piece.angle)) < 0.15 && Math.hypot(east, south) < APART;
+    })
+    .reduce((sum, other) => sum + other.length, 0);
 }
 
 /**

@@ -28,3 +28,11 @@ test("a street in pieces is named once where they are close, and again where the
 test("a street without a name is none", () => {
   assert.deepEqual(placeNames([street("", [[0, 0], [500, 0]])], wide), []);
 });
+
+test("a name reaches over a crossing where its street runs straight on", () => {
+  const blocks = [0, 50].map((x) => street("Oak", [[x, 0], [x + 50, 0]]));
+  const turned = [street("Oak", [[0, 0], [50, 0]]), street("Oak", [[50, 0], [50, 50]])];
+
+  assert.equal(placeNames(blocks, wide).length, 1);
+  assert.deepEqual(placeNames(turned, wide), []);
+});
