@@ -114,8 +114,8 @@ def _begin(folder: Folder, parcels: int, seed: int, towns: int, crowns_per_parce
     """Draw the plan and the limits, and deal out what each town gets."""
     rng = np.random.default_rng([seed, 0])
     plan, ground = make_plan(parcels, towns, rng), Ground(tuple(rng.uniform(0, 2 * np.pi, 4)))
-    limits = town_limits(plan, ground, rng)
     surveyed = _surveyed(plan.quota, rng)
+    limits = town_limits(plan, ground, surveyed, rng)
     trees = shares(int(TREES_A_PARCEL * parcels + 0.5), plan.quota * surveyed)
     inspections = shares(round(INSPECTIONS_A_PARCEL * parcels), plan.quota.astype(float))
     folder.add(

@@ -36,7 +36,9 @@ def inspection_table(
             "id": np.array([f"{prefix}-I{n:05d}" for n in number], dtype=object),
             "case_id": known(_numbered(f"{prefix}-C", number), kind != "occupancy"),
             "parcel_key": known(parcels["id"][which], by == "parcel"),
-            "address": known(written, (by != "parcel") | (rng.random(count) < 0.5)),
+            "address": known(
+                written, np.isin(by, ("address", "crossing")) | (rng.random(count) < 0.35)
+            ),
             "kind": kind,
             "code": _codes(kind, rng),
             "agency": site.town.inspects,

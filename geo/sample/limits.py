@@ -21,11 +21,16 @@ class Bite:
 
 
 def town_limits(
-    plan: Plan, ground: Ground, rng: np.random.Generator
+    plan: Plan, ground: Ground, surveyed: np.ndarray, rng: np.random.Generator
 ) -> dict[int, shapely.Geometry]:
-    """Draw each town's limits, in metres; towns share their vertices, none overlaps another."""
+    """Draw each town's limits, in metres; towns share their vertices, none overlaps another.
+
+    A town that is not `surveyed` rules none of a neighbour's lots: no tree known stands in it.
+    """
     cells = shapely.polygons([cell.corners for cell in plan.cells])
     bites = [bite for i in range(len(cells)) if (bite := _bite(plan, cells, i, rng))]
+    ruled = [plan.cells[bite.owner].town if bite.owner >= 0 else None for bite in bites]
+    bites = [b for b, town in zip(bites, ruled, strict=True) if town is None or surveyed[town]]
     edges = [shapely.get_exterior_ring(shape) for shape in (*cells, *(b.ground for b in bites))]
     noded = shapely.union_all(edges, grid_size=GRID_M)
     pieces = shapely.segmentize(shapely.get_parts(noded), STEP_M)

@@ -110,6 +110,7 @@ INSPECTIONS: Mapping[str, tuple[float, Change]] = {
     "nothing to place it by": (0.002, _lose_place),
     "doubled row": (0.002, _double),
 }
+TWIST = 0.9  # the share of its depth behind which a bow-tie's outline is crossed
 FEWEST = 200  # a file with fewer rows is left clean
 
 
@@ -143,8 +144,9 @@ def put(
 
 
 def bow_ties(table: Table, count: int, rng: np.random.Generator) -> None:
-    """Cross the outline of some lots, so that they are invalid as drawn, in place."""
+    """Cross the outline of some lots at the back, so that they are invalid as drawn, in place."""
     simple = (shapely.get_num_coordinates(table["geometry"]) == 5) & (table["kind"] == "lot")
     for row in sorted(rng.permutation(np.flatnonzero(simple))[:count].tolist()):
         a, b, c, d, _ = shapely.get_coordinates(table["geometry"][row])
-        table["geometry"][row] = shapely.Polygon([a, b, d, c])
+        right, left = b + (c - b) * TWIST, a + (d - a) * TWIST
+        table["geometry"][row] = shapely.Polygon(np.round([a, b, right, d, c, left], 7))

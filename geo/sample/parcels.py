@@ -109,7 +109,8 @@ def address_points(site: Site) -> np.ndarray:
     every = np.arange(len(slots))
     front = np.stack(slots.edge(every, slots.front)).mean(0)
     behind = np.stack(slots.edge(every, (slots.front + 2) % 4)).mean(0)
-    share = np.where(parcels.rear, 0.75, 0.2)[:, None]
+    # Behind a cul-de-sac's end the lot itself begins later.
+    share = np.where(parcels.rear, 0.75, np.where(slots.cut[parcels.first], 0.4, 0.2))[:, None]
     return front[parcels.first] * (1 - share) + behind[parcels.first] * share
 
 

@@ -14,6 +14,7 @@ STRIP_M = (1.0, 3.0)  # how far from the lot line a street tree stands
 FLANK_SHARE = 0.14  # of the street trees: beside a corner lot
 MEDIAN_SHARE = 0.04  # of the street trees, where there is a median
 PARK_SHARE = 0.08
+OWN_SIDE_M = 1.0  # a median tree of a border street stands so far on the town's own side
 CROWDED = 64  # trees at the one address of a large town's park
 
 
@@ -114,9 +115,9 @@ def _medians(plan: Plan, layout: Layout) -> list[Median]:
         else []
     )
     if plan.lines[south].divided:
-        found.append((0, True, 0.0))
+        found.append((0, True, OWN_SIDE_M / layout.cell.height_m))
     if plan.lines[west].divided:
-        found.append((len(layout.rows), False, 0.0))
+        found.append((len(layout.rows), False, OWN_SIDE_M / layout.cell.width_m))
     return found
 
 
@@ -135,7 +136,7 @@ def _in_medians(
     )
     u = np.where(lengthwise[which], along, fixed[which])
     v = np.where(lengthwise[which], fixed[which], along)
-    xy = ground.metres(layout.cell.at(u, v)) + rng.uniform(-0.7, 0.7, (count, 2))
+    xy = ground.metres(layout.cell.at(u, v)) + rng.uniform(-0.5, 0.5, (count, 2))
     return Spots(xy, np.full(count, -1), number[which], np.full(count, "median", dtype=object))
 
 
