@@ -1,7 +1,7 @@
-"""A workspace kept up: files in, joined, indexed. Read `load`, `rejoin` and `index`: the whole house."""
+"""A workspace kept up: files in, joined, indexed. Read `keep`, `rejoin` and `index`: the whole house."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -26,37 +26,25 @@ FOLDERS = {"boundaries": "municipalities", "canopy-raster": "canopy"}
 ASIDE = {".md", ".txt", ".toml", ".pdf", ".prj", ".cpg", ".dbf", ".shx", ".tfw", ".xml", ".vat"}
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one load: what was read, and what it changed (nothing after a dry run)."""
+def read(reader: Reader | None, request: Request, *, progress: Progress | None = None) -> Reading:
+    """Read files and admit their rows; a workspace tells where its towns lie, to judge points by.
 
-    reading: Reading
-    source: str
-    loaded: tuple[Loaded, ...] = ()
-
-
-def load(
-    store: Store | None,
-    request: Request,
-    *,
-    source: str | None,
-    actor: Actor,
-    at: datetime,
-    dry_run: bool = False,
-    progress: Progress | None = None,
-) -> Outcome:
-    """Read files, admit their rows, and put them in the place of what their source held before.
-
-    Trees bring their sites along, in the same transaction. Raises BadInput and its kin before
-    anything is written; a dry run writes nothing and needs no store.
+    Writes nothing. Raises BadInput and its kin, with the file, the row and the remedy.
     """
-    if store is not None:
-        request = replace(request, around=request.around or extent(store))
-    reading = read_source(request, progress=progress)
+    if reader is not None and request.around is None:
+        request = replace(request, around=extent(reader))
+    return read_source(request, progress=progress)
+
+
+def keep(
+    store: Store, layer: str, reading: Reading, *, source: str | None, actor: Actor, at: datetime
+) -> tuple[Loaded, ...]:
+    """Put what was read in the place of what its source held before, all in one transaction.
+
+    Trees bring their sites along. The source is the one named, else the reading's own.
+    """
     name = source or reading.source
-    if dry_run or store is None:
-        return Outcome(reading, name)
-    return Outcome(reading, name, store.load(*_loads(reading, request, name), actor=actor, at=at))
+    return store.load(*_loads(reading, layer, name), actor=actor, at=at)
 
 
 def rejoin(
@@ -142,10 +130,10 @@ def requests_of(folder: Path) -> Iterator[tuple[str, Request]]:
     yield from found
 
 
-def _loads(reading: Reading, request: Request, source: str) -> list[Load]:
+def _loads(reading: Reading, layer: str, source: str) -> list[Load]:
     report = reading.report.to_json()
-    main = Load(request.layer, source, reading.frame, reading.provenance, report, reading.raster)
-    made = {**reading.provenance, "made_from": request.layer}
+    main = Load(layer, source, reading.frame, reading.provenance, report, reading.raster)
+    made = {**reading.provenance, "made_from": layer}
     return [main, *(Load(name, source, frame, made) for name, frame in reading.also.items())]
 
 

@@ -69,6 +69,15 @@ def test_a_dry_run_writes_nothing(lotleaf, town):
     assert not (town / "w.gpkg").exists()
 
 
+def test_what_is_refused_leaves_no_workspace_behind(lotleaf, town):
+    (town / "hollow.csv").write_text("")
+
+    done = lotleaf("load", "trees", town / "hollow.csv", "-w", town / "new.gpkg", code=2)
+
+    assert "hollow.csv" in done.stderr
+    assert not list(town.glob("new.gpkg*"))
+
+
 def test_every_exported_feature_has_id_and_town(lotleaf, town):
     workspace = town / "w.gpkg"
     lotleaf("load", "municipalities", town / "town.geojson", "-w", workspace)

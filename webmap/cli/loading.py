@@ -1,6 +1,7 @@
 """`load`, `unload`, `join`, `sample`: what changes a workspace from files."""
 
 import json
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -11,9 +12,8 @@ from rich.table import Table
 from geo.errors import BadInput, NeedsOption
 from geo.layers import LAYERS, named
 from geo.sources import Request
-from geo.store.protocol import OPERATOR, Store
-from geo.workspace import Outcome, rejoin, requests_of
-from geo.workspace import load as load_files
+from geo.store.protocol import OPERATOR, Loaded, Store
+from geo.workspace import keep, read, rejoin, requests_of
 from webmap.cli.common import now, opened, progress_bar, screen, today, workspace_option
 
 SHOWN = 12  # kinds of remark that the screen shows; the report file holds every row
@@ -64,14 +64,17 @@ def load(
     Every row is admitted, mended with a note, or refused with a reason. The same files loaded twice
     change nothing; new files take the place of what their source held before.
     """
-    requests = _requests(layer, files, folder, options)
-    dry_run = options["dry_run"]
-    if dry_run and not workspace.exists():
-        _load_each(None, requests, options)
+    reports = []
+    for source, request in _requests(layer, files, folder, options):
+        report = _load_one(workspace, source, request, dry_run=options["dry_run"])
+        reports.append(report)
+    if options["report"]:
+        told = reports if folder else reports[0]
+        options["report"].write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
+    if options["dry_run"] or options["no_join"]:
         return
-    with opened(workspace, create=not dry_run) as store:
-        _load_each(store, requests, options)
-        if not dry_run and not options["no_join"] and store.status()["joined"]["stale"]:
+    with opened(workspace) as store:
+        if store.status()["joined"]["stale"]:
             join_now(store, today())
 
 
@@ -174,41 +177,37 @@ def _requests(
     return [(options["source"], request)]
 
 
-def _load_each(
-    store: Store | None, requests: list[tuple[str | None, Request]], options: dict[str, Any]
-) -> None:
-    """Load request after request, and write the report when it was asked for."""
-    reports = []
-    for source, request in requests:
-        with progress_bar() as tell:
-            outcome = load_files(
-                store,
-                request,
-                source=source,
-                actor=OPERATOR,
-                at=now(),
-                dry_run=options["dry_run"],
-                progress=tell,
-            )
-        _show(outcome)
-        reports.append(outcome.reading.report.to_json())
-    if options["report"]:
-        told = reports[0] if len(reports) == 1 else reports
-        options["report"].write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
+def _load_one(
+    workspace: Path, source: str | None, request: Request, *, dry_run: bool
+) -> dict[str, Any]:
+    """Load one source, show what came of it, and give its report.
+
+    The files are read before the workspace is made: what is refused leaves nothing behind.
+    """
+    with progress_bar() as tell, ExitStack() as stack:
+        there = stack.enter_context(opened(workspace)) if workspace.exists() else None
+        reading = read(there, request, progress=tell)
+        report = reading.report.to_json()
+        if dry_run:
+            loaded: tuple[Loaded, ...] = ()
+        else:
+            store = there or stack.enter_context(opened(workspace, create=True))
+            loaded = keep(store, request.layer, reading, source=source, actor=OPERATOR, at=now())
+    _show(source or reading.source, report, loaded)
+    return report
 
 
-def _show(outcome: Outcome) -> None:
-    report = outcome.reading.report.to_json()
+def _show(source: str, report: dict[str, Any], loaded: tuple[Loaded, ...]) -> None:
     counts = ", ".join(
         f"{report[key]:,} {key}" for key in ("read", "admitted", "mended", "refused")
     )
-    screen.print(f"{report['layer']} from {outcome.source}: {counts}", style="bold", markup=False)
-    for one in outcome.loaded[:1]:
+    screen.print(f"{report['layer']} from {source}: {counts}", style="bold", markup=False)
+    for one in loaded[:1]:
         screen.print(
             f"  {one.added:,} new, {one.changed:,} changed, {one.same:,} as before, {one.ended:,} ended",
             markup=False,
         )
-    if outcome.loaded and (conflicts := [c for one in outcome.loaded for c in one.conflicts]):
+    if conflicts := [conflict for one in loaded for conflict in one.conflicts]:
         screen.print(
             f"  {len(conflicts)} edits by hand now differ from the file; `lotleaf status` lists them"
         )
