@@ -20,7 +20,8 @@ class Request:
     `--map status==open`). Besides the layer's fields it takes `id`, `lon`, `lat`, `x`, `y`, `wkt`
     and, for trees, `status` and `removed_on`. `around` is where the workspace's towns lie, in
     degrees: by it swapped axes and wrong units are recognised. `classes` are the raster values
-    that are canopy, both ends included.
+    that are canopy, both ends included. `licence` and `dated` (a day as ISO text) are what files
+    do not say of themselves.
     """
 
     layer: str
@@ -36,6 +37,8 @@ class Request:
     nodata: float | None = None
     method: str | None = None
     year: int | None = None
+    licence: str | None = None
+    dated: str | None = None
     max_at_address: int = 50
     seconds: int = 600
     memory_mb: int = 8192

@@ -18,6 +18,7 @@ from geo.errors import BadFile, NeedsOption
 from geo.sources.raws import MAX_FIELD, RawTable, plain
 
 FID = "OGC_FID"
+LONGEST_SAYS = 500  # of what a file says of itself, kept with its provenance
 SEVERAL = {"GPKG", "TopoJSON"}  # formats of which one file holds several layers
 ASIDE = {"layer_styles"}  # what QGIS keeps beside the layers
 LONG_TEXT = re.compile(rb'"[^"]{%d,}' % MAX_FIELD)
@@ -96,6 +97,7 @@ def _read(path: Path, kind: str, name: str, layer: str, encoding: str | None) ->
         "crs": meta["crs"],
         "encoding": meta["encoding"],
         "table": layer if kind in SEVERAL else None,
+        "says": ((info["layer_metadata"] or {}).get("DESCRIPTION") or "")[:LONGEST_SAYS] or None,
     }
     return RawTable(names, columns, table.column(geometry) if geometry else None, None, facts)
 

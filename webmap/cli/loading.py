@@ -40,6 +40,8 @@ SHOWN = 12  # kinds of remark that the screen shows; the report file holds every
 @click.option("--classes", help="Raster values that are canopy, as 1 or 23-25,41.")
 @click.option("--nodata", type=float, help="Raster value that means unknown.")
 @click.option("--method", help="How the canopy was measured.")
+@click.option("--licence", help="Under which terms the files may be used.")
+@click.option("--date", "dated", type=click.DateTime(["%Y-%m-%d"]), help="Day of the data.")
 @click.option("--year", type=int, help="Year of the canopy.")
 @click.option(
     "--max-at-address",
@@ -163,6 +165,7 @@ def _requests(
         "encoding",
         "table",
         "method",
+        "licence",
         "year",
         "nodata",
         "max_at_address",
@@ -172,6 +175,7 @@ def _requests(
         files=files,
         maps=_maps(options["maps"]),
         classes=_classes(options["classes"]),
+        dated=options["dated"].date().isoformat() if options["dated"] else None,
         **{name: options[name] for name in same},
     )
     return [(options["source"], request)]
