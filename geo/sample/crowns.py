@@ -12,7 +12,7 @@ from geo.sample.tables import Table, objects
 
 METHOD, YEAR = "illustrative crowns, not surveyed", 2024
 CORNERS = (12, 14, 16)
-MOST_CELLS = 120_000_000  # more than that at 1 m, and the cells are made larger
+MOST_CELLS = 160_000_000  # more than that at 1 m, and the cells are made larger
 NODATA = 255
 
 

@@ -41,7 +41,7 @@ def _lose_place(table: Table, which: np.ndarray) -> None:
 def _at_zero(table: Table, which: np.ndarray) -> None:
     """Place inspections at (0, 0) and nowhere else."""
     table["lon"][which] = table["lat"][which] = 0.0
-    table["parcel_key"][which] = None
+    table["parcel_key"][which] = table["address"][which] = None
 
 
 def _swap_axes(table: Table, which: np.ndarray) -> None:

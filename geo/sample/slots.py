@@ -122,39 +122,43 @@ def _slots(layout: Layout, ground: Ground, cut: Cut, rng: np.random.Generator) -
     row, stub = (
         np.array([getattr(b, name) for b in layout.blocks])[block] for name in ("row", "stub")
     )
-    street = row + top
+    row_street = row + top
     on_stub = np.where(top, stub == 1, stub == -1)
-    last = nth == of - 1
-    closes = on_stub & last  # the lots behind a cul-de-sac's end: they face the cross street
-    plan = layout.cell.at(
-        *_corners(layout, cut, np.where(closes, layout.rows[street], np.nan), rng)
-    )
-    side = np.where(last == top, 3, 1)
-    cross = np.array([(b.left, b.right) for b in layout.blocks])[block, last.astype(int)]
-    corner = last | (nth == 0)
-    turned = closes | (corner & ~on_stub & (rng.random(len(block)) < CORNERS_TURN))
+    closes = on_stub & (nth == of - 1)  # behind a cul-de-sac's end: they face the cross street
+    closed = np.where(closes, layout.rows[row_street], np.nan)
+    plan = layout.cell.at(*_corners(layout, cut, closed, rng))
     stubs, stub_ends = _stub_of(layout, block), _stub_ends(layout, cut)
-    ways = np.where(on_stub, street_number(layout, "stub", stubs), street)
-    cross = street_number(layout, "cross", cross)
-    front = np.where(turned, side, 0)
-    ends = plan[np.arange(len(block)), front], plan[np.arange(len(block)), (front + 1) % 4]
+    ways = np.where(on_stub, street_number(layout, "stub", stubs), row_street)
+    front, street, flank, flank_street = _facing(layout, cut, on_stub, ways, rng)
+    every = np.arange(len(block))
     return Slots(
-        block,
-        top,
-        nth,
-        of,
+        *(block, top, nth, of),
         ground.metres(plan),
-        front,
-        np.where(turned, cross, ways),
-        np.where(corner & ~closes, np.where(turned, 0, side), -1),
-        np.where(corner & ~closes, np.where(turned, ways, cross), -1),
-        on_stub & (nth >= of - 3) & ~last,
-        ground.metres(layout.cell.at(np.append(stub_ends, 0)[stubs], layout.rows[street])),
-        (ends[0] + ends[1]) / 2,
+        *(front, street, flank, flank_street),
+        on_stub & (nth >= of - 3) & ~closes,
+        ground.metres(layout.cell.at(np.append(stub_ends, 0)[stubs], layout.rows[row_street])),
+        (plan[every, front] + plan[every, (front + 1) % 4]) / 2,
         stub_ends,
         closes,
         ground.metres(layout.cell.at(u[:, 0], _near(layout, block, top))),
     )
+
+
+def _facing(
+    layout: Layout, cut: Cut, on_stub: np.ndarray, ways: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Choose front and flank, each with its street; `ways` is the street along the row."""
+    block, top, nth, of, _ = cut
+    last = nth == of - 1
+    corner, closes = last | (nth == 0), on_stub & last
+    side = np.where(last == top, 3, 1)
+    beside = np.array([(b.left, b.right) for b in layout.blocks])[block, last.astype(int)]
+    cross = street_number(layout, "cross", beside)
+    turned = closes | (corner & ~on_stub & (rng.random(len(block)) < CORNERS_TURN))
+    two = corner & ~closes
+    flank = np.where(two, np.where(turned, 0, side), -1)
+    flank_street = np.where(two, np.where(turned, ways, cross), -1)
+    return np.where(turned, side, 0), np.where(turned, cross, ways), flank, flank_street
 
 
 def _corners(
