@@ -91,6 +91,30 @@ def test_a_parcel_outside_every_town_is_known_by_its_own_records_alone():
     assert lots["trees"].tolist() == [pd.NA, pd.NA, pd.NA, 1]
 
 
+def test_a_lot_far_from_everything_recorded_was_not_surveyed():
+    lots = town(
+        {
+            "municipalities": {"Bel-Nor": box(0, 0, 2_000, 100)},
+            "parcels": {"at": box(0, 10, 20, 30), "near": box(400, 10, 20, 30), "far": box(900, 10, 20, 30)},
+            "trees": {"oak": "POINT (10 20)"},
+        }
+    )["parcels"]  # fmt: skip
+
+    assert lots.loc[["at", "near", "far"], "trees"].tolist() == [1, 0, pd.NA]
+
+
+def test_a_parks_inventory_tells_nothing_of_the_lots_beside_it():
+    lots = town(
+        {
+            "municipalities": {"Bel-Nor": box(0, 0, 200, 100)},
+            "parcels": {"lot": box(100, 10, 20, 30)},
+            "trees": {"oak": {"wkt": "POINT (10 20)", "location": "park"}},
+        }
+    )["parcels"]
+
+    assert lots["trees"].isna().all()
+
+
 def test_without_limits_the_workspace_is_one_area():
     lots = town({"parcels": LOTS, "trees": {"oak": "POINT (15 20)"}, "inspections": {}})["parcels"]
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from geo.join.measured import NONE
 from geo.join.towns import Towns
@@ -25,6 +26,19 @@ def covered(
     if not towns.loaded:
         return own | np.full(len(own), len(record_towns) > 0)
     return own | np.append(towns_covered(record_towns, towns), False)[home]
+
+
+def reached(shapes: np.ndarray, points: np.ndarray, reach_m: float) -> np.ndarray:
+    """Mark the shapes that have a point within `reach_m` metres; one without a shape has none."""
+    marks = np.zeros(len(shapes), dtype=bool)
+    drawn = np.flatnonzero(~shapely.is_missing(shapes))
+    placed = points[~shapely.is_missing(points)]
+    if len(drawn) and len(placed):
+        near, _ = shapely.STRtree(placed).query_nearest(
+            shapes[drawn], max_distance=reach_m, all_matches=False
+        )
+        marks[drawn[near]] = True
+    return marks
 
 
 def known(counts: pd.DataFrame, where: np.ndarray) -> pd.DataFrame:

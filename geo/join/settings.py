@@ -28,6 +28,10 @@ class JoinSettings:
     half_median_m: Annotated[
         float, "Within this distance of the one line of a divided street lies its median."
     ] = 3.0
+    survey_reach_m: Annotated[
+        float,
+        "A lot farther than this from everything that a tree inventory recorded was not surveyed.",
+    ] = 500.0
     tie_m: Annotated[float, "Distances that differ by less than about this are equal."] = 0.01
     sliver_share: Annotated[
         float, "A part of a parcel below this share is digitising noise, not a crossing."

@@ -4,13 +4,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from geo.join.cases import case_figures
 from geo.join.desk import Desk
 from geo.join.districts import districts_of
 from geo.join.figures import most_pressing, survey_figures, tally, tree_figures
-from geo.join.known import covered, known, towns_covered
-from geo.join.measured import DECIMALS, NONE
+from geo.join.known import covered, known, reached, towns_covered
+from geo.join.measured import DECIMALS, NONE, NOTHING
 from geo.join.survey import Survey
 
 
@@ -96,7 +97,21 @@ def _trees(desk: Desk, survey: Survey, home: np.ndarray) -> pd.DataFrame:
     needs = np.concatenate([survey.trees["need"], loose["need"]])
     figures["need"] = most_pressing(needs, np.concatenate([at, site_at]), size)
     every = np.concatenate([at, inside, site_at, site_in])
-    return known(figures, covered(survey.both("town"), home, tally(every, size) > 0, desk.towns))
+    return known(figures, _walked(desk, survey, home, tally(every, size) > 0))
+
+
+def _walked(desk: Desk, survey: Survey, home: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """Mark the ground parcels by which an inventory came: in a town that it covers, within its reach.
+
+    What stands in a park tells of the park alone, not of the town's lots.
+    """
+    parcels, trees, sites = desk["parcels"], desk["trees"], desk["sites"]
+    street = np.concatenate([trees.text("location"), sites.text("site_type")]) != "park"
+    points = np.concatenate([trees.points, sites.points])
+    at = np.append(shapely.centroid(parcels.shapes), NOTHING)[survey.both("parcel")]
+    places = np.where(shapely.is_missing(points), at, points)[street]
+    near = reached(parcels.shapes[desk.ground.rows], places, desk.settings.survey_reach_m)
+    return own | (near & covered(survey.both("town")[street], home, own, desk.towns))
 
 
 def _cases(desk: Desk, cases: pd.DataFrame, home: np.ndarray) -> pd.DataFrame:
