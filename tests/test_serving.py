@@ -81,6 +81,7 @@ def gone(pid, *, within=20.0):
 def test_it_says_where_it_is_and_ends_when_told(small_town):
     with served(small_town) as (server, port):
         healthy(port)
+        time.sleep(0.5)  # the line is written when the answer has gone
         server.terminate()
         out, err = server.communicate(timeout=20)
 

@@ -16,6 +16,19 @@ from geo.store.protocol import OPERATOR, Loaded, Store
 from geo.workspace import keep, read, rejoin, requests_of
 from webmap.cli.common import now, opened, progress_bar, screen, today, workspace_option
 
+# Options that go into a request under their own names.
+AS_TOLD = (
+    "profile",
+    "town",
+    "crs",
+    "encoding",
+    "table",
+    "method",
+    "licence",
+    "year",
+    "nodata",
+    "max_at_address",
+)
 SHOWN = 12  # kinds of remark that the screen shows; the report file holds every row
 
 
@@ -158,25 +171,13 @@ def _requests(
         raise NeedsOption(
             f"say which layer and which files: lotleaf load LAYER FILE… (layers: {', '.join(LAYERS)}), or --all DIR"
         )
-    same = (
-        "profile",
-        "town",
-        "crs",
-        "encoding",
-        "table",
-        "method",
-        "licence",
-        "year",
-        "nodata",
-        "max_at_address",
-    )
     request = Request(
         layer=named(layer).name,
         files=files,
         maps=_maps(options["maps"]),
         classes=_classes(options["classes"]),
         dated=options["dated"].date().isoformat() if options["dated"] else None,
-        **{name: options[name] for name in same},
+        **{name: options[name] for name in AS_TOLD},
     )
     return [(options["source"], request)]
 
