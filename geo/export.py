@@ -106,7 +106,7 @@ def write_geojson(path: Path, pieces: Iterable[bytes]) -> None:
         with path.open("wb") as device:
             device.writelines(pieces)
         return
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
             file.writelines(pieces)

@@ -103,6 +103,7 @@ def test_every_exported_feature_has_id_and_town(lotleaf, town):
         (["join", "--as-of", "yesterday"], "yesterday"),
         (["unload", "trees", "--source", "x"], "w.gpkg"),
         (["nonsense"], "nonsense"),
+        (["load", "trees", "trees.csv", "--report", "/nowhere/r.json"], "/nowhere/r.json"),
     ],
 )
 def test_what_is_refused_ends_with_2_and_says_why(lotleaf, town, words, told):

@@ -79,6 +79,8 @@ def load(
     Every row is admitted, mended with a note, or refused with a reason. The same files loaded twice
     change nothing; new files take the place of what their source held before.
     """
+    if options["report"] and not options["report"].parent.is_dir():
+        raise BadInput(f"--report {options['report']}: its folder does not exist; make it first")
     reports = []
     for source, request in _requests(layer, files, folder, options):
         report = _load_one(workspace, source, request, dry_run=options["dry_run"])

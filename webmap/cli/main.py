@@ -67,6 +67,9 @@ def run() -> int:
     except BrokenPipeError:  # whoever read our output has had enough
         sys.stderr.close()
         return DONE
+    except OSError as error:  # a file that was named cannot be read or written
+        click.echo(f"lotleaf: {error.filename or 'the disk'}: {error.strerror or error}", err=True)
+        return REFUSED if error.filename else INTERNAL
     except GeoError as error:
         click.echo(f"lotleaf: {error}", err=True)
         refused = isinstance(error, BadInput | BadQuery | NotFound | NoWorkspace)
