@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from geo.errors import BadInput
 from geo.fields import Field
 from geo.layers import SYSTEM, Layer
 from geo.store.protocol import Actor, Query, Reader, Record
@@ -106,6 +107,8 @@ def write_geojson(path: Path, pieces: Iterable[bytes]) -> None:
         with path.open("wb") as device:
             device.writelines(pieces)
         return
+    if not path.parent.is_dir():
+        raise BadInput(f"{path}: its folder does not exist; make it first")
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
