@@ -30,7 +30,18 @@ SYSTEM_SAYS = {
     "raw": "The row as the file had it, as JSON text.",
 }
 # What of a source's provenance is told to everybody; the rest names files, machines and people.
-TOLD = ("name", "rows", "date", "licence", "method", "year", "profile", "loaded_at", "illustrative")
+TOLD = (
+    "name",
+    "rows",
+    "says",
+    "date",
+    "licence",
+    "method",
+    "year",
+    "profile",
+    "loaded_at",
+    "illustrative",
+)
 
 
 def dictionary(layer: Layer, *, private: bool = False) -> list[dict[str, Any]]:
