@@ -47,6 +47,20 @@ def keep(
     return store.load(*_loads(reading, layer, name), actor=actor, at=at)
 
 
+def take_out(store: Store, layer: str, source: str, *, actor: Actor, at: datetime) -> int:
+    """Take a source out, and the sites that its trees had made; returns the layer's rows."""
+    made = [
+        name
+        for name, told in store.status()["layers"].items()
+        for one in told["sources"]
+        if one["name"] == source and one.get("made_from") == layer
+    ]
+    rows = store.unload(layer, source, actor=actor, at=at)
+    for name in made:
+        store.unload(name, source, actor=actor, at=at)
+    return rows
+
+
 def rejoin(
     store: Store,
     *,

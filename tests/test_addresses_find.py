@@ -229,7 +229,7 @@ def test_a_lot_without_a_number_is_listed_with_its_street():
 
     assert one(index, "dunn rd")[:2] == ("prefix", "V1")
     assert find(index, "1 dunn rd").status == "none"
-    assert find(index, "DUNN RD").candidates[0].address == "DUNN RD"
+    assert find(index, "DUNN RD").candidates[0].address == "Dunn Rd"
 
 
 def test_a_number_without_its_hyphen_may_be_two_parcels(lots):

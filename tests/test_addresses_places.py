@@ -51,7 +51,7 @@ def test_a_street_whose_name_holds_an_and_crosses_like_any_other(town):
 def test_a_wrong_suffix_at_a_crossing_is_told(town):
     answer = find(town, "Main St & Oak Blvd")
 
-    assert answer.candidates[0].changes == ("Street: Oak Blvd was typed; on record is OAK AVE.",)
+    assert answer.candidates[0].changes == ("Street: Oak Blvd was typed; on record is Oak Ave.",)
 
 
 def test_streets_that_do_not_meet_have_no_crossing(town):

@@ -166,6 +166,16 @@ def test_an_edit_by_hand_survives_a_reload(lotleaf, town):
     assert [(conflict["id"], conflict["field"]) for conflict in conflicts] == [("1", "condition")]
 
 
+def test_unloading_trees_takes_their_sites_along(lotleaf, town):
+    workspace = town / "w.gpkg"
+    lotleaf("load", "trees", town / "trees.csv", "-w", workspace)
+
+    lotleaf("unload", "trees", "--source", "trees", "-w", workspace)
+
+    layers = json.loads(lotleaf("status", "--json", "-w", workspace).stdout)["layers"]
+    assert (layers["trees"]["rows"], layers["sites"]["rows"]) == (0, 0)
+
+
 def test_a_backup_stands_by_itself_and_can_be_put_back(lotleaf, town):
     workspace = town / "w.gpkg"
     lotleaf("load", "trees", town / "trees.csv", "-w", workspace)

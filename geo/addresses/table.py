@@ -1,5 +1,6 @@
 """From layers to rows: every address of a town as columns, each text read once."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -56,7 +57,7 @@ class StreetBook:
     def line(self, street: tuple[str, ...]) -> int:
         """Enter a street that stands in one text; -1 where there is none."""
         ways = list(streets(street))
-        return self.enter(ways, " ".join(street)) if ways else -1
+        return self.enter(ways, " ".join(map(_readable, street))) if ways else -1
 
 
 def address_rows(
@@ -116,6 +117,19 @@ def lot_table(
     if places is None:
         return table.assign(lon=np.nan, lat=np.nan)
     return table.join(places.set_index("id")[["lon", "lat"]], on="parcel_id")
+
+
+def _readable(word: str) -> str:
+    """Write a word of a street as signs do: texts are read in capitals.
+
+    >>> [_readable(word) for word in ("BRIDGE", "NW", "66TH", "MO-115")]
+    ['Bridge', 'NW', '66th', 'MO-115']
+    """
+    if word in DIRECTION and len(word) <= 2:
+        return word
+    if re.fullmatch(r"\d+(ST|ND|RD|TH)", word):
+        return word.lower()
+    return word if any(char.isdigit() for char in word) else word.capitalize()
 
 
 def _joined(base: DataFrame, read: DataFrame) -> DataFrame:

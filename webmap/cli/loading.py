@@ -13,7 +13,7 @@ from geo.errors import BadInput, NeedsOption
 from geo.layers import LAYERS, named
 from geo.sources import Request
 from geo.store.protocol import OPERATOR, Loaded, Store
-from geo.workspace import keep, read, rejoin, requests_of
+from geo.workspace import keep, read, rejoin, requests_of, take_out
 from webmap.cli.common import now, opened, progress_bar, screen, today, workspace_option
 
 # Options that go into a request under their own names.
@@ -102,7 +102,7 @@ def load(
 def unload(layer: str, workspace: Path, source: str) -> None:
     """Take one source out of LAYER."""
     with opened(workspace) as store:
-        rows = store.unload(named(layer).name, source, actor=OPERATOR, at=now())
+        rows = take_out(store, named(layer).name, source, actor=OPERATOR, at=now())
         screen.print(f"{layer}: took out {rows:,} rows of {source}", markup=False)
         join_now(store, today())
 
