@@ -2,7 +2,7 @@
 import * as L from "leaflet";
 import { Area, Line, Spot, drawMark, drawText, hatch } from "./canvas.js";
 import { codeOf, colour, figure } from "./figures.js";
-import { placeNames } from "./names.js";
+import { placeNames, spaced } from "./names.js";
 
 /** @typedef {import("./told.js").Feature} Feature */
 
@@ -86,8 +86,7 @@ export class Drawing {
       const outline = { color: picked ? this.ink.pick : this.ink.lot, weight: picked ? 4 : 0.8, opacity: 1 };
       return filled ? { ...outline, ...this.fill(parcel), fillOpacity: 1 } : { ...outline, fill: picked, fillColor: this.ink.pick, fillOpacity: 0.15 };
     }));
-    const numbered = this.map.getZoom() >= 18 ? parcels.filter((one) => /^\d+/.test(one.properties["address"] ?? "")) : [];
-    this.show("numbers", numbered, (parcel) => this.number(parcel));
+    this.show("numbers", this.houseNumbers(parcels), (number) => this.number(number));
   }
 
   /** @param {Feature[]} streets */
@@ -161,12 +160,33 @@ export class Drawing {
     return { pane, renderer: this.on[pane], interactive: false, smoothFactor: 0.6 };
   }
 
-  /** @param {Feature} parcel */
-  number(parcel) {
-    if (!parcel.geometry) return null;
-    const text = /^\d+[^ ]*/.exec(parcel.properties["address"])?.[0] ?? "";
-    const middle = L.latLngBounds(polygons(parcel.geometry).flat(2)).getCenter();
-    return this.written(middle, 24, (context, x, y) => drawText(context, x, y, text, { ...this.ink.text, font: this.ink.plain }));
+  /**
+   * Place the house numbers that have room at this zoom, as features of their own.
+   * @param {Feature[]} parcels
+   * @returns {Feature[]}
+   */
+  houseNumbers(parcels) {
+    if (this.map.getZoom() < 18) return [];
+    this.measure.font = this.ink.plain;
+    const labels = parcels.flatMap((parcel) => {
+      const text = /^\d+[^ ]*/.exec(parcel.properties["address"] ?? "")?.[0];
+      if (!text || !parcel.geometry) return [];
+      const place = L.latLngBounds(polygons(parcel.geometry).flat(2)).getCenter();
+      const { x, y } = this.map.latLngToContainerPoint(place);
+      return [{ id: parcel.id, text, place, x, y, width: this.measure.measureText(text).width }];
+    });
+    return spaced(labels, 20).map(({ id, text, place, width }) => ({
+      type: "Feature",
+      id: `${id}@${this.map.getZoom()}`,
+      geometry: /** @type {any} */ (place),
+      properties: { text, width, angle: 0 },
+    }));
+  }
+
+  /** @param {Feature} number */
+  number(number) {
+    const { text, width } = number.properties;
+    return this.written(/** @type {any} */ (number.geometry), width / 2 + 4, (context, x, y) => drawText(context, x, y, text, { ...this.ink.text, font: this.ink.plain }));
   }
 
   /** @param {Feature} name */

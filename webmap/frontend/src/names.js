@@ -43,6 +43,23 @@ function beyond(piece, pieces) {
 }
 
 /**
+ * Keep of upright labels those that leave each other room; the first come first.
+ * @template {{x: number, y: number, width: number}} Label
+ * @param {Label[]} labels their middles and widths in pixels
+ * @param {number} height of a line in pixels
+ * @returns {Label[]}
+ */
+export function spaced(labels, height) {
+  /** @type {Label[]} */
+  const kept = [];
+  for (const label of labels) {
+    const free = kept.every((other) => Math.abs(other.y - label.y) >= height || Math.abs(other.x - label.x) >= (other.width + label.width) / 2 + 6);
+    if (free) kept.push(label);
+  }
+  return kept;
+}
+
+/**
  * Find a line's longest straight piece: its middle, its length, and its angle, turned so that text stands upright.
  * @param {{x: number, y: number}[]} points
  */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { longest, placeNames } from "../src/names.js";
+import { longest, placeNames, spaced } from "../src/names.js";
 
 const wide = () => 60;
 /** @param {string} name @param {number[][]} points */
@@ -35,4 +35,10 @@ test("a name reaches over a crossing where its street runs straight on", () => {
 
   assert.equal(placeNames(blocks, wide).length, 1);
   assert.deepEqual(placeNames(turned, wide), []);
+});
+
+test("of labels that would touch, the first stays", () => {
+  const labels = [{ x: 0, y: 0, width: 36 }, { x: 32, y: 4, width: 36 }, { x: 64, y: 8, width: 36 }, { x: 32, y: 30, width: 36 }];
+
+  assert.deepEqual(spaced(labels, 20), [labels[0], labels[2], labels[3]]);
 });
