@@ -281,7 +281,7 @@ def test_a_body_and_an_endless_query_are_refused(app):
     client = app.test_client()
 
     assert client.get("/api/v1/layers", data=b"x").status_code == 413
-    assert client.get("/api/v1/find?q=" + "x" * 5000).status_code == 414
+    assert client.get("/api/v1/find?q=" + "x" * 40_000).status_code == 414
 
 
 def test_a_fault_of_ours_tells_strangers_nothing_and_the_log_all(app, store, caplog, monkeypatch):
@@ -463,3 +463,11 @@ def test_what_is_made_once_is_made_anew_only_when_its_layers_change(app, store, 
     assert kept is index
     assert atlas._index._kept.value is not index
     assert len(before) > len(after) == 0
+
+
+def test_a_look_up_of_ten_kilobytes_is_answered_with_none(app):
+    answer = app.test_client().get("/api/v1/find", query_string={"q": "é" * 5_000})
+
+    assert answer.status_code == 200
+    assert answer.json["status"] == "none"
+    assert "characters" in answer.json["reason"]

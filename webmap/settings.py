@@ -39,7 +39,7 @@ class Settings:
     ] = 0
     header_read_s: Annotated[float, "How long a client may take to send its headers, in s."] = 10.0
     max_header_bytes: Annotated[int, "Most bytes that the head of a request may have."] = 32_768
-    max_query_bytes: Annotated[int, "Most bytes that the query of an address may have."] = 4_096
+    max_query_bytes: Annotated[int, "Most bytes that the query of an address may have."] = 32_768
     max_features: Annotated[int, "Most features that one page of an answer may hold."] = 5_000
     max_candidates: Annotated[int, "Most candidates that one look-up may give."] = 50
     near_m: Annotated[
