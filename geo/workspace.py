@@ -1,9 +1,11 @@
 """A workspace kept up: files in, joined, indexed. Read `keep`, `rejoin` and `index`: the whole house."""
 
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -22,6 +24,8 @@ Progress = Callable[[str, float | None], None]
 
 # Folders of a town's data directory that are not called as their layer is.
 FOLDERS = {"boundaries": "municipalities", "canopy-raster": "canopy"}
+# What `sources.toml` may tell of a file: the options of `load`.
+TOLD = {"profile", "town", "crs", "encoding", "table", "licence", "date", "method", "year"}
 # What a folder may hold besides data, and what is no file of its own.
 ASIDE = {".md", ".txt", ".toml", ".pdf", ".prj", ".cpg", ".dbf", ".shx", ".tfw", ".xml", ".vat"}
 
@@ -125,14 +129,19 @@ def extent(reader: Reader) -> Bbox | None:
 def requests_of(folder: Path) -> Iterator[tuple[str, Request]]:
     """Read a data folder as requests, boundaries first: each sub-folder is a layer, each file a source.
 
-    Yields the source's name, which is the file's, with each.
+    Yields the source's name, which is the file's, with each. What files do not say of themselves
+    (profile, crs, town, licence, date…) stands in the folder's `sources.toml`, by their paths.
 
     Raises BadInput when nothing in it can be loaded.
     """
     if not folder.is_dir():
         raise BadInput(f"{folder}: no such folder; --all takes a folder as `lotleaf sample` makes")
+    told = _told(folder)
     found = [
-        (path.name.split(".")[0], Request(layer=layer, files=(path,)))
+        (
+            path.name.split(".")[0],
+            Request(layer=layer, files=(path,), **told.get(f"{name}/{path.name}", {})),
+        )
         for layer in LAYERS
         for name in (layer, *(alias for alias, of in FOLDERS.items() if of == layer))
         for path in sorted((folder / name).glob("*"))
@@ -142,6 +151,27 @@ def requests_of(folder: Path) -> Iterator[tuple[str, Request]]:
         names = ", ".join((*FOLDERS, *LAYERS))
         raise BadInput(f"{folder}: no file to load in its folders; they are called {names}")
     yield from found
+
+
+def _told(folder: Path) -> dict[str, dict[str, Any]]:
+    """Read what `sources.toml` tells of a folder's files: options of `load`, by the file's path."""
+    path = folder / "sources.toml"
+    try:
+        tables = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: cannot be read ({error})") from None
+    for name, table in tables.items():
+        if not isinstance(table, dict) or (strange := set(table) - TOLD):
+            wrong = f"has {sorted(strange)}" if isinstance(table, dict) else "is no table"
+            raise BadInput(f"{path}: {name} {wrong}; a file's table takes {sorted(TOLD)}")
+    return {name: _options(table) for name, table in tables.items()}
+
+
+def _options(table: dict[str, Any]) -> dict[str, Any]:
+    """Put a file's table as a request has it; TOML may write a day without quotes."""
+    texts = {key: str(value) for key, value in table.items() if key not in {"year", "date"}}
+    year = {"year": int(table["year"])} if str(table.get("year", "")).isdecimal() else {}
+    return texts | year | ({"dated": str(table["date"])} if "date" in table else {})
 
 
 def _loads(reading: Reading, layer: str, source: str) -> list[Load]:

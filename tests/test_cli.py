@@ -78,6 +78,31 @@ def test_what_is_refused_leaves_no_workspace_behind(lotleaf, town):
     assert not list(town.glob("new.gpkg*"))
 
 
+def test_a_folder_tells_of_its_files_what_they_do_not_say(lotleaf, town):
+    (town / "data" / "trees").mkdir(parents=True)
+    (town / "data" / "trees" / "ours.csv").write_text(TREES)
+    (town / "data" / "sources.toml").write_text(
+        '["trees/ours.csv"]\nlicence = "CC0"\ndate = 2026-01-02\n'
+    )
+
+    lotleaf("load", "--all", town / "data", "-w", town / "w.gpkg")
+
+    layers = json.loads(lotleaf("status", "--json", "-w", town / "w.gpkg").stdout)["layers"]
+    (source,) = layers["trees"]["sources"]
+    assert (source["name"], source["licence"], source["date"]) == ("ours", "CC0", "2026-01-02")
+
+
+def test_an_unknown_word_about_a_file_is_refused(lotleaf, town):
+    (town / "data" / "trees").mkdir(parents=True)
+    (town / "data" / "trees" / "ours.csv").write_text(TREES)
+    (town / "data" / "sources.toml").write_text('["trees/ours.csv"]\nlicense = "CC0"\n')
+
+    done = lotleaf("load", "--all", town / "data", "-w", town / "w.gpkg", code=2)
+
+    assert "license" in done.stderr
+    assert "licence" in done.stderr
+
+
 def test_every_exported_feature_has_id_and_town(lotleaf, town):
     workspace = town / "w.gpkg"
     lotleaf("load", "municipalities", town / "town.geojson", "-w", workspace)

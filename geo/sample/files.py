@@ -115,6 +115,9 @@ class CSVFile:
         self._file.close()
 
 
+LICENCE, DATE = "Apache-2.0, illustrative", "2026-11-20"
+HEAD = "# What the files do not say of themselves; `lotleaf load --all` reads it.\n"
+
 File = GeoJSONFile | GeoParquetFile | CSVFile
 
 
@@ -124,6 +127,7 @@ class Folder:
     def __init__(self, directory: Path, form: Format, says: str) -> None:
         self.directory, self._form, self._says = directory, form, says
         self._open: dict[str, File] = {}
+        self._made: list[Path] = []
         self.rows: dict[str, int] = {}
 
     def add(self, layer: str, place: str, table: Table | None, *, plain: bool = False) -> None:
@@ -141,6 +145,7 @@ class Folder:
         path.parent.mkdir(parents=True, exist_ok=True)
         for other in (GeoJSONFile.ending, GeoParquetFile.ending):
             path.with_suffix(other).unlink(missing_ok=True)
+        self._made.append(path)
         return path
 
     def _begin(self, layer: str, place: str, *, plain: bool) -> File:
@@ -161,3 +166,7 @@ class Folder:
     ) -> None:
         for file in self._open.values():
             file.close()
+        self.directory.mkdir(parents=True, exist_ok=True)
+        names = sorted(path.relative_to(self.directory).as_posix() for path in self._made)
+        told = (f'["{name}"]\nlicence = "{LICENCE}"\ndate = "{DATE}"\n' for name in names)
+        (self.directory / "sources.toml").write_text("\n".join((HEAD, *told)), "utf-8")
