@@ -18,7 +18,7 @@ demo: setup build/demo.loaded  ## load data/, join it, serve it on http://127.0.
 	@$(BIN)/lotleaf serve -w build/demo.gpkg --port $(PORT)
 
 # A second run finds nothing newer in data/ and serves at once.
-build/demo.loaded: $(wildcard data/*/*) .venv/ready-run
+build/demo.loaded: $(wildcard data/*/* data/*.toml) .venv/ready-run
 	@mkdir -p build
 	$(BIN)/lotleaf load --all data -w build/demo.gpkg
 	@touch $@
