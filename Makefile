@@ -8,7 +8,7 @@ FRONT := webmap/frontend
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check browser-tools lock clean
+.PHONY: help demo setup test check proof-crash browser-tools lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to make
@@ -34,6 +34,9 @@ check: .venv/ready-dev webmap/static/dist/ready  ## ruff, mypy, tsc, and the fro
 	$(BIN)/mypy
 	$(NPM) run --silent check --prefix $(FRONT)
 	$(NPM) run --silent test --prefix $(FRONT)
+
+proof-crash: setup .venv/ready-dev  ## kill -9 during loads and joins, many times over
+	LOTLEAF_CRASH_ROUNDS=40 LOTLEAF_STORE_KILLS=60 $(BIN)/pytest tests/test_crash.py tests/test_store_geopackage.py -k kill
 
 browser-tools:  ## Chromium and ogr2ogr for the tests, from the distribution
 	@sh tools/need.sh chromium chromium
