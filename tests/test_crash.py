@@ -45,7 +45,7 @@ def test_kill_9_during_load_and_join_never_leaves_half_a_layer(lotleaf, county):
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        time.sleep(0.6 + turn * 0.9)
+        time.sleep(0.6 + turn % 9 * 0.9)
         os.killpg(killed.pid, signal.SIGKILL)
         killed.wait()
 
