@@ -18,9 +18,12 @@ from geo.join import JoinSettings, join
 from geo.layers import LAYERS
 from geo.places import Bbox
 from geo.sources import Reading, Request, read_source
+from geo.sources.reading import called
 from geo.store.protocol import OPERATOR, Actor, Load, Loaded, Reader, Store
 
 Progress = Callable[[str, float | None], None]
+
+SAME_PLACE = 0.0001  # degrees, some 10 m: a site that two files draw
 
 # Folders of a town's data directory that are not called as their layer is.
 FOLDERS = {"boundaries": "municipalities", "canopy-raster": "canopy"}
@@ -45,23 +48,24 @@ def keep(
 ) -> tuple[Loaded, ...]:
     """Put what was read in the place of what its source held before, all in one transaction.
 
-    Trees bring their sites along. The source is the one named, else the reading's own.
+    Trees bring their sites along, but for those that a file of sites already tells of. The source is
+    the one named, else the reading's own.
     """
     name = source or reading.source
-    return store.load(*_loads(reading, layer, name), actor=actor, at=at)
+    return store.load(*_loads(store, reading, layer, name), actor=actor, at=at)
 
 
 def take_out(store: Store, layer: str, source: str, *, actor: Actor, at: datetime) -> int:
     """Take a source out, and the sites that its trees had made; returns the layer's rows."""
     made = [
-        name
+        (name, one["name"])
         for name, told in store.status()["layers"].items()
         for one in told["sources"]
-        if one["name"] == source and one.get("made_from") == layer
+        if one["name"] in {source, _aside(source, layer)} and one.get("made_from") == layer
     ]
     rows = store.unload(layer, source, actor=actor, at=at)
-    for name in made:
-        store.unload(name, source, actor=actor, at=at)
+    for name, kept_as in made:
+        store.unload(name, kept_as, actor=actor, at=at)
     return rows
 
 
@@ -139,7 +143,7 @@ def requests_of(folder: Path) -> Iterator[tuple[str, Request]]:
     told = _told(folder)
     found = [
         (
-            path.name.split(".")[0],
+            called(path).split(".")[0],
             Request(layer=layer, files=(path,), **told.get(f"{name}/{path.name}", {})),
         )
         for layer in LAYERS
@@ -174,11 +178,40 @@ def _options(table: dict[str, Any]) -> dict[str, Any]:
     return texts | year | ({"dated": str(table["date"])} if "date" in table else {})
 
 
-def _loads(reading: Reading, layer: str, source: str) -> list[Load]:
+def _loads(reader: Reader, reading: Reading, layer: str, source: str) -> list[Load]:
     report = reading.report.to_json()
     main = Load(layer, source, reading.frame, reading.provenance, report, reading.raster)
     made = {**reading.provenance, "made_from": layer}
-    return [main, *(Load(name, source, frame, made) for name, frame in reading.also.items())]
+    also = [
+        Load(name, *_made(reader, frame, name, (source, layer)), made)
+        for name, frame in reading.also.items()
+    ]
+    return [main, *also]
+
+
+def _made(
+    reader: Reader, made: gpd.GeoDataFrame, name: str, by: tuple[str, str]
+) -> tuple[str, gpd.GeoDataFrame]:
+    """Tell the source that rows made on the way are kept as, and which: not what a file of theirs tells.
+
+    A row is told of by its own source's file under its id, by another source's under its id at its place.
+    """
+    source, layer = by
+    sources = reader.status()["layers"][name]["sources"]
+    filed = {one["name"] for one in sources if "made_from" not in one}
+    if not filed:
+        return source, made
+    there = reader.frame(name, actor=OPERATOR)
+    there = there[there["source"].isin(filed)]
+    own = there[there["source"] == source]["id"].str.split("~").str[0]
+    places = there.drop_duplicates("id").set_index("id").geometry.reindex(made["id"])
+    near = shapely.dwithin(places.to_numpy(), made.geometry.to_numpy(), SAME_PLACE)
+    told = made["id"].isin(own) | near
+    return (_aside(source, layer) if source in filed else source), made[~told]
+
+
+def _aside(source: str, layer: str) -> str:
+    return f"{source}/{layer}"
 
 
 def _declared_index(layers: Mapping[str, gpd.GeoDataFrame]) -> AddressIndex:

@@ -34,6 +34,7 @@ class Landing:
     def land(self, actor: Actor, at: datetime) -> Loaded:
         """Bring the layer to what the load has, and note it if that is any news."""
         self._stage()
+        self._refer()
         self._find_rows()
         self._edit()
         gone = self._find_gone()
@@ -71,6 +72,18 @@ class Landing:
             "WHERE layer = ? AND source = ? AND reason = 'deleted')",
             (self._load.layer, self._load.source),
         )
+
+    def _refer(self) -> None:
+        """Let trees name the sites of their own source as these are called here.
+
+        Another source's site may have the id that the file gives; then theirs is `<id>~<source>`.
+        """
+        if self._load.layer == "trees":
+            self._run(
+                "UPDATE temp.stage SET site_id = s.id FROM sites AS s "
+                "WHERE s.source = ? AND s.source_id = stage.site_id",
+                (self._load.source,),
+            )
 
     def _find_rows(self) -> None:
         self._run(

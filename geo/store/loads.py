@@ -23,7 +23,9 @@ def load(
             f"the source {state.HAND!r} holds what is added by hand; give the files another --source"
         )
     state.choose_crs(connection, loads)
-    return tuple(Landing(connection, each).land(actor, at) for each in loads)
+    places = sorted(range(len(loads)), key=lambda n: loads[n].layer == "trees")  # sites before them
+    landed = {n: Landing(connection, loads[n]).land(actor, at) for n in places}
+    return tuple(landed[n] for n in range(len(loads)))
 
 
 def unload(
