@@ -25,7 +25,7 @@ import pyarrow as pa
 from geo.errors import BadFile, BadInput, NeedsOption
 from geo.sources.drivers import SKIPPED, skipping
 from geo.sources.raws import RawTable
-from geo.sources.reading import Request
+from geo.sources.reading import Request, called
 
 ERRORS: dict[str, type[BadInput]] = {
     "BadFile": BadFile,
@@ -56,7 +56,7 @@ def catch(request: Request) -> Caught:
     with _private_folder() as folder:
         files = [_staged(path, folder, at) for at, path in enumerate(request.files)]
         answer = _run(_task(request, folder), folder, request, files)
-        tables = [_table(one, folder) for one in answer["tables"]]
+        tables = [_table(one, folder, files[int(one["file"])]["name"]) for one in answer["tables"]]
         return Caught(tables, _cells(folder), files, answer["walls"])
 
 
@@ -102,7 +102,7 @@ def _copied(path: Path, target: Path, *, follow: bool) -> dict[str, Any]:
             size += len(chunk)
     if not size:
         raise BadFile(f"{path}: the file is empty")
-    return {"name": path.name, "bytes": size, "sha256": digest.hexdigest()}
+    return {"name": called(path), "bytes": size, "sha256": digest.hexdigest()}
 
 
 def _task(request: Request, folder: Path) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def _task(request: Request, folder: Path) -> dict[str, Any]:
     return {
         "folder": str(folder),
         "files": [
-            {"path": str(at), "name": path.name}
+            {"path": str(at), "name": called(path)}
             for at, path in zip(paths, request.files, strict=True)
         ],
         "layer": request.layer,
@@ -189,14 +189,19 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _table(told: dict[str, Any], folder: Path) -> RawTable:
+def _table(told: dict[str, Any], folder: Path, name: str) -> RawTable:
     """Take over a table from the child, after making sure that it is whole."""
     empty = RawTable([], [], None, None, {**told["facts"], "file": int(told["file"])})
     if told["path"] is None:
         return empty
     with pa.OSFile(str(folder / Path(told["path"]).name), "rb") as source:
         whole = pa.ipc.open_file(source).read_all()
-    whole.validate(full=True)
+    try:
+        whole.validate(full=True)
+    except pa.ArrowException as error:
+        raise BadFile(
+            f"{name}: its columns are damaged ({str(error)[:200]}); export it again"
+        ) from None
     names = [str(name) for name in told["names"]]
     held = set(whole.column_names)
     return replace(

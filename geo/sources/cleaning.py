@@ -16,7 +16,7 @@ from geo.sources.ids import allot
 from geo.sources.notes import Notes
 from geo.sources.numbers import house_numbers
 from geo.sources.profile import Profile, words_for
-from geo.sources.reading import Request
+from geo.sources.reading import Request, called
 from geo.sources.rows import Rows
 from geo.sources.shapes import Shapes, place
 from geo.sources.spots import geometry
@@ -282,5 +282,5 @@ def _ids(
 
 
 def _name(request: Request) -> str:
-    first = request.files[0].name
+    first = called(request.files[0])
     return first if len(request.files) == 1 else f"{first} and {len(request.files) - 1} more"

@@ -9,7 +9,7 @@ from geo.layers import LAYERS, empty
 from geo.places import Bbox, slug
 from geo.rasters import Raster
 from geo.sources.cage import Caught
-from geo.sources.reading import Reading, Report, Request
+from geo.sources.reading import Reading, Report, Request, called
 from geo.sources.systems import Clues, System, find_system, near, to_degrees
 
 
@@ -20,7 +20,7 @@ def raster_reading(request: Request, caught: Caught) -> Reading:
     """
     if len(caught.tables) != 1 or caught.cells is None:
         raise BadInput(
-            f"{request.files[0].name}: a raster is loaded alone; load the files one by one"
+            f"{called(request.files[0])}: a raster is loaded alone; load the files one by one"
         )
     facts = caught.tables[0].facts["raster"]
     cells = caught.cells[:: -1 if facts["flip_y"] else 1, :: -1 if facts["flip_x"] else 1]
@@ -51,14 +51,14 @@ def raster_reading(request: Request, caught: Caught) -> Reading:
 
 
 def _stem(request: Request) -> str:
-    return request.files[0].name.split(".")[0]
+    return called(request.files[0]).split(".")[0]
 
 
 def _system(facts: dict[str, Any], shape: tuple[int, ...], request: Request) -> System:
     east = facts["west"] + shape[1] * facts["cell_x"]
     south = facts["north"] - shape[0] * facts["cell_y"]
     x, y = np.array([facts["west"], east]), np.array([south, facts["north"]])
-    name = request.files[0].name
+    name = called(request.files[0])
     clues = Clues(request.crs, facts["crs"], None, "GTiff", name, request.around)
     system = find_system(clues, x, y)
     lon, lat = to_degrees(system.crs, x, y)

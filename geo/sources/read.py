@@ -17,7 +17,7 @@ from geo.sources.grids import raster_reading
 from geo.sources.notes import Notes
 from geo.sources.profile import OWN, Profile, choose
 from geo.sources.raws import RawTable
-from geo.sources.reading import Reading, Report, Request
+from geo.sources.reading import Reading, Report, Request, called
 from geo.sources.rows import Rows, joined, stacked
 
 ALWAYS = {"profile", "crs", "encoding"}  # told in every report, None where there is none
@@ -71,7 +71,7 @@ def _assembled(
         return stacked(tables), profile, {}
     if not profile.join or len(drawn) != 1 or len(lists) != 1:
         raise BadInput(
-            f"{request.files[0].name}: some files have shapes and some are tables, and profile {profile.name or '(none)'} does not say how they belong together; load them one by one"
+            f"{called(request.files[0])}: some files have shapes and some are tables, and profile {profile.name or '(none)'} does not say how they belong together; load them one by one"
         )
     wide, told = joined(drawn[0], lists[0], profile)
     return stacked([wide]), profile, told
@@ -131,7 +131,7 @@ def source_name(request: Request, profile: str) -> str:
     So next month's file of the same kind takes the place of this month's. Our own columns tell
     nothing of where a file comes from: such a file goes by its name.
     """
-    name = profile if profile not in {"", OWN} else request.files[0].name.split(".")[0]
+    name = profile if profile not in {"", OWN} else called(request.files[0]).split(".")[0]
     return f"{slug(request.town)}/{name}" if request.town else name
 
 
@@ -146,7 +146,7 @@ def _report(
 ) -> Report:
     notes = cleaned.notes
     refused = notes.marked("refused")
-    names = np.array([path.name for path in request.files], dtype=object)
+    names = np.array([called(path) for path in request.files], dtype=object)
     prefix = names[rows.files] if len(np.unique(rows.files)) > 1 else None
     more: dict[str, Any] = {
         "files": caught.files,

@@ -11,6 +11,24 @@ from geo.places import Bbox
 from geo.rasters import Raster
 
 
+def called(path: Path) -> str:
+    r"""Tell a file's name as text: bytes that are no UTF-8 are read as Windows-1252, what cannot be shown is �.
+
+    >>> called(Path("r\udce9sum\udce9\x1b.csv"))
+    'résumé�.csv'
+    """
+    name = path.name
+    if not name.isprintable():
+        name = "".join(map(_shown, name))
+    return name
+
+
+def _shown(sign: str) -> str:
+    if "\udc80" <= sign <= "\udcff":  # how Python keeps a byte of a name that is no UTF-8
+        sign = bytes([ord(sign) - 0xDC00]).decode("windows-1252", "replace")
+    return sign if sign.isprintable() else "\ufffd"
+
+
 @dataclass(frozen=True)
 class Request:
     """Which files to read as which layer, and what their reader was told about them.

@@ -106,7 +106,8 @@ def joined(shapes: RawTable, table: RawTable, profile: Profile) -> tuple[RawTabl
 
 def read_wkb(wkb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Turn WKB into shapes; marks those that cannot be read (and gives None for them)."""
-    shapes = shapely.from_wkb(wkb, on_invalid="ignore")
+    with np.errstate(invalid="ignore"):  # a coordinate that is no number is told elsewhere
+        shapes = shapely.from_wkb(wkb, on_invalid="ignore")
     held = np.array([one is not None for one in wkb], dtype=bool)
     return shapes, held & shapely.is_missing(shapes)
 

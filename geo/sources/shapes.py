@@ -11,6 +11,7 @@ from shapely import GeometryType
 from geo.errors import NeedsOption
 from geo.layers import Layer
 from geo.places import Bbox
+from geo.sources.mending import finite, valid, without
 from geo.sources.notes import Notes
 from geo.sources.systems import Clues, System, candidates, find_system, fitting, near, to_degrees
 
@@ -32,7 +33,7 @@ def place(shapes: np.ndarray, clues: Clues, layer: Layer, notes: Notes) -> Shape
 
     Raises NeedsOption when the coordinate system is missing or cannot be the right one.
     """
-    shapes = _flat(_not_empty(shapes, notes), notes)
+    shapes = finite(_flat(_not_empty(shapes, notes), notes), notes)
     x, y = spots(shapes)
     if not np.isfinite(x).any():
         return Shapes(shapes, np.zeros(len(shapes), dtype=bool), None)
@@ -44,7 +45,7 @@ def place(shapes: np.ndarray, clues: Clues, layer: Layer, notes: Notes) -> Shape
     )
     shapes = _on_earth(shapes, system, notes)
     shapes = _judged(shapes, clues.around, notes)
-    shapes, unfit = _fitting_kind(_valid(shapes, notes), layer)
+    shapes, unfit = _fitting_kind(valid(shapes, notes), layer)
     return Shapes(shapes, unfit, system)
 
 
@@ -57,7 +58,7 @@ def spots(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _not_empty(shapes: np.ndarray, notes: Notes) -> np.ndarray:
     empty = shapely.is_empty(shapes)
     notes.add("noted", empty, "geometry: empty")
-    return _blanked(shapes, empty)
+    return without(shapes, empty)
 
 
 def _flat(shapes: np.ndarray, notes: Notes) -> np.ndarray:
@@ -69,13 +70,7 @@ def _flat(shapes: np.ndarray, notes: Notes) -> np.ndarray:
 
 def _without(shapes: np.ndarray, where: np.ndarray, why: str, notes: Notes) -> np.ndarray:
     notes.add("mended", where, f"geometry: {why}")
-    return _blanked(shapes, where)
-
-
-def _blanked(shapes: np.ndarray, where: np.ndarray) -> np.ndarray:
-    left = shapes.copy()
-    left[where] = None
-    return left
+    return without(shapes, where)
 
 
 def _in_degrees(shapes: np.ndarray, system: System, clues: Clues, notes: Notes) -> np.ndarray:
@@ -167,27 +162,6 @@ def _own_middle(x: np.ndarray, y: np.ndarray) -> Bbox | None:
     return Bbox(float(west) - 0.75, float(south) - 0.75, float(east) + 0.75, float(north) + 0.75)
 
 
-def _valid(shapes: np.ndarray, notes: Notes) -> np.ndarray:
-    """Mend what crosses itself; the report says by how much the area changed."""
-    invalid = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
-    if not invalid.any():
-        return shapes
-    broken = shapes[invalid]
-    why = shapely.is_valid_reason(broken)
-    mended = shapely.make_valid(broken)
-    before, after = shapely.area(broken), shapely.area(mended)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        change = np.where(before > 0, (after / before - 1) * 100, 0)
-    told = [
-        f"geometry: invalid ({reason}); mended, its area changed by {by:+.2f} %"
-        for reason, by in zip(why, change, strict=True)
-    ]
-    notes.add("mended", invalid, "geometry: invalid, mended", told)
-    shapes = shapes.copy()
-    shapes[invalid] = mended
-    return shapes
-
-
 def _fitting_kind(shapes: np.ndarray, layer: Layer) -> tuple[np.ndarray, np.ndarray]:
     """Keep of a collection the parts that the layer takes; mark what has none."""
     ids = shapely.get_type_id(shapes)
@@ -196,7 +170,7 @@ def _fitting_kind(shapes: np.ndarray, layer: Layer) -> tuple[np.ndarray, np.ndar
         shapes[at] = _part(shapes[at], layer) or shapes[at]
     taken = [GeometryType[kind.upper()] for kind in layer.geometry]
     unfit = (ids >= 0) & ~np.isin(shapely.get_type_id(shapes), taken)
-    return _blanked(shapes, unfit), unfit
+    return without(shapes, unfit), unfit
 
 
 def _part(collection: shapely.GeometryCollection, layer: Layer) -> shapely.Geometry | None:

@@ -9,13 +9,17 @@ from pyproj import CRS, Transformer
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_crs_info
 from pyproj.enums import PJType
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
 from geo.errors import BadInput, NeedsOption
 from geo.places import WEB, Bbox, metric_crs
 
 DEGREES_BY_RULE = {"GeoJSON", "GeoJSONSeq"}  # their drivers say degrees whatever the numbers are
 SAMPLE = 2_000
+# A file of ours or of another machine that a system's own text sends its reader to: a grid's path.
+ELSEWHERE = re.compile(
+    r"""\w=[^\s"]*[/\\~][^\s"]*|PARAMETERFILE\[\s*"[^"]*"\s*,\s*"[^"]*[/\\~]""", re.IGNORECASE
+)
 # The systems in which towns' files come; not those of whole countries or of surveyors' frames.
 USUAL = {
     "ESRI": re.compile(r"NAD_1983_StatePlane_"),
@@ -58,7 +62,7 @@ def find_system(clues: Clues, x: np.ndarray, y: np.ndarray) -> System:
         return System(_told(clues.told), "as told by --crs")
     degrees = looks_like_degrees(x, y)
     if clues.file is not None:
-        crs = CRS.from_user_input(clues.file)
+        crs = _of_file(clues.file, clues.name)
         if not crs.is_geographic or degrees:
             return System(crs, "as the file says")
         if clues.driver not in DEGREES_BY_RULE:
@@ -140,11 +144,32 @@ def candidates(box: Bbox) -> tuple[str, ...]:
 
 def _told(text: str) -> CRS:
     try:
-        return CRS.from_user_input(text)
-    except CRSError:
+        return _placing(CRS.from_user_input(text))
+    except (CRSError, ProjError):
         raise BadInput(
-            f"--crs {text}: no such coordinate system; write it as EPSG:4326 or ESRI:102696"
+            f"--crs {text}: no coordinate system that places anything on Earth; write it as EPSG:4326 or ESRI:102696"
         ) from None
+
+
+def _of_file(text: str, name: str) -> CRS:
+    """Take the system that a file says, unless it would have us open another file."""
+    try:
+        crs = CRS.from_user_input(text)
+        if ELSEWHERE.search(text) or ELSEWHERE.search(crs.to_wkt()):
+            raise NeedsOption(
+                f"{name}: its coordinate system points to another file, which is not opened; name the system with --crs, as EPSG:26996 or ESRI:102696"
+            )
+        return _placing(crs)
+    except (CRSError, ProjError):
+        raise NeedsOption(
+            f"{name}: its coordinate system places nothing on Earth; name the right one with --crs, as EPSG:26996 or ESRI:102696"
+        ) from None
+
+
+def _placing(crs: CRS) -> CRS:
+    """Make sure that a system leads to degrees: a height or a drawing board's does not."""
+    Transformer.from_crs(crs, WEB, always_xy=True)
+    return crs
 
 
 def _shown(x: np.ndarray, y: np.ndarray) -> str:

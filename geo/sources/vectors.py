@@ -15,6 +15,7 @@ from pyogrio.raw import read_arrow
 from pyproj import CRS
 
 from geo.errors import BadFile, NeedsOption
+from geo.sources.archives import BOMB_RATIO, BOMB_SIZE
 from geo.sources.raws import MAX_FIELD, RawTable, plain
 
 FID = "OGC_FID"
@@ -160,7 +161,9 @@ def check_lines(path: Path, name: str) -> None:
 def read_parquet(path: Path, name: str) -> RawTable:
     """Read GeoParquet, or a plain Parquet table; raises BadFile."""
     try:
-        table = pq.ParquetFile(path).read()
+        file = pq.ParquetFile(path)
+        _refuse_bomb(file.metadata, path.stat().st_size, name)
+        table = file.read()
     except (pa.ArrowException, OSError, ValueError) as error:
         raise BadFile(
             f"{name}: cannot be read as GeoParquet ({str(error)[:200]}); export it again"
@@ -175,6 +178,15 @@ def read_parquet(path: Path, name: str) -> RawTable:
     told = about.get("columns", {}).get(primary, {})
     facts["crs"] = _parquet_crs(told) if about else None
     return RawTable(names, columns, _wkb(table.column(primary), told, name), None, facts)
+
+
+def _refuse_bomb(about: pq.FileMetaData, size: int, name: str) -> None:
+    """Refuse what a run of one value repeated makes large: kilobytes that would fill the memory."""
+    least = 4 * about.num_rows * about.num_columns  # bytes: a value takes four or more
+    if least > BOMB_SIZE and least > BOMB_RATIO * size:
+        raise BadFile(
+            f"{name}: {about.num_rows:,} rows of {about.num_columns:,} columns would unpack to {least / size:,.0f} times its size: a bomb"
+        )
 
 
 def _binary_geometry(table: pa.Table) -> str | None:

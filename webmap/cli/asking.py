@@ -11,6 +11,7 @@ from geo.errors import BadInput
 from geo.layers import named
 from geo.store.protocol import OPERATOR, PUBLIC
 from webmap.cli.common import opened, screen, workspace_option
+from webmap.cli.main import shown
 
 
 @click.command()
@@ -108,19 +109,9 @@ def _words(filters: dict[str, object]) -> list[tuple[str, str]]:
 
 
 def _show(answer: dict[str, object]) -> None:
-    click.echo(f"{answer['status']}: {answer.get('reason') or answer['query']}")
+    click.echo(shown(f"{answer['status']}: {answer.get('reason') or answer['query']}"))
     for one in answer["candidates"]:  # type: ignore[attr-defined] # a list of candidates
         told = "; ".join(one["changes"])
-        click.echo(
-            "  ".join(
-                str(part)
-                for part in (
-                    one["parcel_id"],
-                    one["address"],
-                    one["town"] or "no town",
-                    one["status"],
-                    told,
-                )
-                if part
-            )
-        )
+        town = one["town"] or "no town"
+        parts = (one["parcel_id"], one["address"], town, one["status"], told)
+        click.echo(shown("  ".join(str(part) for part in parts if part)))

@@ -10,11 +10,22 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from geo.store import open_store
 from geo.store.protocol import Store
+from webmap.cli.main import shown
 
-screen = Console(
+
+class Screen(Console):
+    """A terminal on which a stranger's words are words, never commands."""
+
+    def render_str(self, text: str, **told: Any) -> Text:
+        """Make what is shown of a text, wherever it stands: in a line or in a table's cell."""
+        return super().render_str(shown(text), **told)
+
+
+screen = Screen(
     stderr=True, highlight=False, soft_wrap=True
 )  # reports; standard output holds what was asked for
 

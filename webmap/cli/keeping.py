@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from geo.errors import BadInput
 from geo.layers import named
 from geo.store.protocol import OPERATOR, Record
-from webmap.cli.common import now, opened, screen, today, workspace_option
-from webmap.cli.main import INTERNAL
+from webmap.cli.common import Screen, now, opened, screen, today, workspace_option
+from webmap.cli.main import INTERNAL, shown
 
 
 @click.command()
@@ -25,7 +24,7 @@ def status(workspace: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
         return
-    console = Console(highlight=False, soft_wrap=True)
+    console = Screen(highlight=False, soft_wrap=True)
     console.print(_table(told), markup=False)
     console.print(
         f"measures in {told['crs'] or 'no CRS yet'}; version {told['version']}", markup=False
@@ -55,7 +54,7 @@ def check(workspace: Path) -> int:
     with opened(workspace) as store:
         faults = store.check()
     for fault in faults:
-        click.echo(fault)
+        click.echo(shown(fault))
     screen.print(f"{workspace}: {'sound' if not faults else f'{len(faults)} faults'}", markup=False)
     return INTERNAL if faults else 0
 

@@ -67,11 +67,31 @@ def run() -> int:
     except BrokenPipeError:  # whoever read our output has had enough
         sys.stderr.close()
         return DONE
-    except OSError as error:  # a file that was named cannot be read or written
-        click.echo(f"lotleaf: {error.filename or 'the disk'}: {error.strerror or error}", err=True)
-        return REFUSED if error.filename else INTERNAL
-    except GeoError as error:
-        click.echo(f"lotleaf: {error}", err=True)
-        refused = isinstance(error, BadInput | BadQuery | NotFound | NoWorkspace)
-        return REFUSED if refused else INTERNAL
+    except (GeoError, OSError, MemoryError) as error:
+        return _told(error)
     return result if isinstance(result, int) else DONE
+
+
+def _told(error: Exception) -> int:
+    """Tell an error in one sentence; 2 when it is what we were given, 1 when it is ours."""
+    if isinstance(error, OSError):  # a file that was named cannot be read or written
+        refused = bool(error.filename)
+        told = f"{error.filename or 'the disk'}: {error.strerror or error}"
+    elif isinstance(error, MemoryError):
+        refused, told = False, "this machine has not the memory for it; cut the files"
+    else:
+        refused = isinstance(error, BadInput | BadQuery | NotFound | NoWorkspace)
+        told = str(error)
+    click.echo(shown(f"lotleaf: {told}"), err=True)
+    return REFUSED if refused else INTERNAL
+
+
+def shown(text: str) -> str:
+    r"""Give a text as a terminal may have it: what steers a terminal, or turns its lines round, is �.
+
+    >>> shown("oak\x1b[31m\u202e")
+    'oak�[31m�'
+    """
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() or sign in "\n\t" else "\ufffd" for sign in text)

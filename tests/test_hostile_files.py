@@ -1,0 +1,158 @@
+"""Files made to stall the reader, to lead it elsewhere, or to steer the terminal of whoever loads them."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import shapely
+from pyproj import CRS
+
+from geo.errors import BadFile, NeedsOption
+from geo.sources import Request, read_source
+from webmap.cli.main import run
+
+WHERE = "id,lon,lat,species\n1,-90.3,38.7,oak\n2,-90.31,38.7,elm\n"
+
+
+def lots(path: Path, *outlines: shapely.Geometry) -> Path:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"id": f"L{n}"},
+            "geometry": shapely.geometry.mapping(one),
+        }
+        for n, one in enumerate(outlines)
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return path
+
+
+def parquet(path: Path, columns: dict, shape: bytes | None = None, crs: dict | None = None) -> Path:
+    table = pa.table(columns)
+    if shape is not None:
+        table = table.append_column("geometry", pa.array([shape] * len(table), pa.binary()))
+        told = {"encoding": "WKB", "geometry_types": []} | ({"crs": crs} if crs else {})
+        geo = {"version": "1.0.0", "primary_column": "geometry", "columns": {"geometry": told}}
+        table = table.replace_schema_metadata({"geo": json.dumps(geo)})
+    pq.write_table(table, path)
+    return path
+
+
+def lotleaf(monkeypatch, *words) -> int:
+    monkeypatch.setattr("sys.argv", ["lotleaf", *map(str, words)])
+    return run()
+
+
+def test_an_outline_that_crosses_itself_everywhere_is_left_out_within_seconds(tmp_path):
+    spots = np.random.default_rng(1).random((3_000, 2)) * 0.01 + [-90.3, 38.7]
+    path = lots(
+        tmp_path / "lots.geojson", shapely.box(-90.3, 38.7, -90.29, 38.71), shapely.Polygon(spots)
+    )
+
+    reading = read_source(Request(layer="parcels", files=(path,)))
+
+    assert reading.report.to_json()["refused"] == 1
+    assert "crosses itself everywhere" in json.dumps(reading.report.to_json()["rows"])
+
+
+def test_an_outline_with_many_crossings_is_mended_within_seconds(tmp_path):
+    spots = np.random.default_rng(1).random((300, 2)) * 0.01 + [-90.3, 38.7]
+    path = lots(tmp_path / "lots.geojson", shapely.Polygon(spots))
+
+    reading = read_source(Request(layer="parcels", files=(path,)))
+
+    assert reading.frame.geometry.is_valid.all()
+    assert reading.report.to_json()["mended"] == 1
+
+
+def test_a_shape_with_a_coordinate_that_is_no_number_has_no_place(tmp_path):
+    shape = shapely.Polygon([(-90.3, 38.7), (-90.2, 38.7), (-90.2, 38.8)]).wkb
+    odd = shape[:-24] + np.float64("nan").tobytes() + shape[-16:]
+    path = parquet(tmp_path / "lots.parquet", {"id": ["1"], "address": ["1 Elm St"]}, odd)
+
+    reading = read_source(Request(layer="parcels", files=(path,)))
+
+    assert reading.frame.geometry.isna().all()
+    assert "a coordinate is no number" in json.dumps(reading.report.to_json()["rows"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["+proj=longlat +ellps=clrk66 +nadgrids={}", "+proj=tmerc +lon_0=-90 +nadgrids=@conus,{}"],
+)
+def test_a_coordinate_system_opens_no_other_file(tmp_path, text):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)  # who opens it waits for ever
+    crs = CRS(f"{text.format(pipe)} +type=crs").to_json_dict()
+    path = parquet(
+        tmp_path / "trees.parquet", {"species": ["oak"]}, shapely.Point(-90.3, 38.7).wkb, crs
+    )
+
+    with pytest.raises(NeedsOption, match="--crs"):
+        read_source(Request(layer="trees", files=(path,)))
+
+
+def test_a_coordinate_system_that_leads_nowhere_asks_for_another(tmp_path):
+    crs = CRS(
+        'ENGCRS["board",EDATUM["board"],CS[Cartesian,2],AXIS["x",east],AXIS["y",north],LENGTHUNIT["metre",1]]'
+    )
+    path = parquet(
+        tmp_path / "trees.parquet",
+        {"species": ["oak"]},
+        shapely.Point(1e5, 2e5).wkb,
+        crs.to_json_dict(),
+    )
+
+    with pytest.raises(NeedsOption, match="--crs"):
+        read_source(Request(layer="trees", files=(path,)))
+
+
+def test_kilobytes_that_unpack_to_millions_of_rows_are_refused(tmp_path):
+    path = parquet(tmp_path / "trees.parquet", {"id": pa.nulls(9_000_000, pa.string())})
+
+    with pytest.raises(BadFile, match="a bomb"):
+        read_source(Request(layer="trees", files=(path,)))
+
+
+def test_text_that_is_no_text_is_refused(tmp_path):
+    ends = pa.py_buffer(np.array([0, 2], "int32").tobytes())
+    words = pa.Array.from_buffers(pa.string(), 1, [None, ends, pa.py_buffer(b"\xff\xfe")])
+    path = parquet(tmp_path / "trees.parquet", {"species": words, "lon": [-90.3], "lat": [38.7]})
+
+    with pytest.raises(BadFile, match=r"trees\.parquet: .*damaged"):
+        read_source(Request(layer="trees", files=(path,)))
+
+
+def test_a_name_that_is_no_utf8_is_a_name(tmp_path, monkeypatch, capfd):
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.csv"))
+    path.write_text(WHERE)
+
+    done = lotleaf(
+        monkeypatch,
+        "load",
+        "trees",
+        path,
+        "-w",
+        tmp_path / "w.gpkg",
+        "--report",
+        tmp_path / "r.json",
+    )
+
+    assert done == 0
+    assert json.loads((tmp_path / "r.json").read_text("utf-8"))["files"][0]["name"] == "café.csv"
+    assert "trees from café" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("text", [WHERE, "id,\x1b[31mcol\x07\n1,2\n", "\0junk"])
+def test_a_file_steers_no_terminal(tmp_path, monkeypatch, capfd, text):
+    path = tmp_path / "\x1b]0;mine\x07\x9b31m.csv"
+    path.write_text(text.replace("oak", "\x1b[31moak"))
+
+    assert lotleaf(monkeypatch, "load", "trees", path, "-w", tmp_path / "w.gpkg") in (0, 2)
+
+    told = capfd.readouterr()
+    assert not {"\x1b", "\x07", "\x9b"} & set(told.err + told.out)
