@@ -15,6 +15,7 @@ from pyproj import CRS
 from geo.addresses import AddressIndex, parcel_of_address
 from geo.errors import BadInput
 from geo.join import JoinSettings, join
+from geo.join.keys import own_parcel
 from geo.layers import LAYERS
 from geo.places import Bbox
 from geo.sources import Reading, Request, read_source
@@ -222,9 +223,12 @@ def _declared_index(layers: Mapping[str, gpd.GeoDataFrame]) -> AddressIndex:
 def _index(
     layers: Mapping[str, gpd.GeoDataFrame], towns: Mapping[str, Mapping[str, str]]
 ) -> AddressIndex:
-    parcels = layers.get("parcels")
+    parcels, addresses = layers.get("parcels"), layers.get("addresses")
+    if parcels is not None and addresses is not None:
+        lots = own_parcel(addresses["parcel_id"], addresses["source"], parcels)
+        addresses = addresses.assign(parcel_id=lots)
     return AddressIndex.build(
-        addresses=layers.get("addresses"),
+        addresses=addresses,
         parcels=parcels,
         streets=layers.get("streets"),
         landmarks=layers.get("landmarks"),

@@ -65,3 +65,31 @@ def test_trees_stand_in_the_sites_that_a_file_of_sites_tells_of(lotleaf, tmp_pat
     source = words[-1] if words else "trees"
     lotleaf("unload", "trees", "--source", source, "-w", tmp_path / "w.gpkg")
     assert set(rows("sites")) == {"S1", "S2"}
+
+
+TOWNS = {"alpha": -90.3, "beta": -90.2}
+
+
+def test_each_towns_keys_name_its_own_parcels(lotleaf, tmp_path, place):
+    load, rows = place
+    for town, west in TOWNS.items():
+        lot = f"POLYGON (({west} 38.7, {west + 0.001} 38.7, {west + 0.001} 38.701, {west} 38.7))"
+        load("parcels", "lots.csv", f'id,address,wkt\n1,1 Oak St,"{lot}"\n', "--town", town)
+        load("trees", "trees.csv", f"id,parcel_key\n{town},1\n", "--town", town)
+        load("inspections", "i.csv", f"id,parcel_key,status\n{town},1,open\n", "--town", town)
+        load(
+            "addresses",
+            "a.csv",
+            f"id,parcel_id,number,street,suffix,town_declared\n{town},1,9,{town},St,{town}\n",
+            "--town",
+            town,
+        )
+    load("inspections", "c.csv", "id,parcel_key,status,lon,lat\nc,1,open,-90.1992,38.7003\n")
+
+    ids = {"alpha": "1", "beta": "1~beta-lots"}
+    assert {id_: tree["frontage_parcel_id"] for id_, tree in rows("trees").items()} == ids
+    cases = {id_: case["parcel_id"] for id_, case in rows("inspections").items()}
+    assert cases == ids | {"c": "1~beta-lots"}
+    for town, id_ in ids.items():
+        done = lotleaf("find", f"9 {town} St", "--json", "-w", tmp_path / "w.gpkg")
+        assert json.loads(done.stdout)["candidates"][0]["parcel_id"] == id_

@@ -15,17 +15,19 @@ def inspection_places(
 ) -> pd.DataFrame:
     """Place each inspection: its `parcel` (position), the `method`, its `lon` and `lat`, its `town` and `name`.
 
-    By the parcel that the file names; where there is none of that number, by its address; else by
+    By the parcel that the file names (see `parcel_by_key`); where there is none of that number, by its address; else by
     the parcel that contains its point, on a shared edge the lowest id. The town is that of its own
     point, without one its parcel's. It is shown at its own point, without one in its parcel.
     """
     cases, parcels = desk["inspections"], desk["parcels"]
     nowhere = np.full(len(cases), NONE)
     places = desk.towns_of(cases.points, nowhere)["name"].astype("str")
+    here = inside(cases.points, parcels.shapes, edge_m=desk.settings.edge_m).first
+    keys, sources = cases.rows["parcel_key"], cases.rows["source"]
     by = {
-        "parcel": parcel_by_key(cases.rows["parcel_key"], parcels),
+        "parcel": parcel_by_key(keys, parcels, sources, here),
         "address": parcel_by_address(cases.rows["address"], places, parcels, desk.find),
-        "point": inside(cases.points, parcels.shapes, edge_m=desk.settings.edge_m).first,
+        "point": here,
     }
     hits = [found != NONE for found in by.values()]
     parcel = np.select(hits, list(by.values()), NONE)

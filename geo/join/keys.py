@@ -16,18 +16,55 @@ def spelt(keys: pd.Series) -> pd.Series:
     return text.where(text != "")
 
 
-def parcel_by_key(keys: pd.Series, parcels: Measured) -> np.ndarray:
+def parcel_by_key(
+    keys: pd.Series,
+    parcels: Measured,
+    sources: pd.Series | None = None,
+    at: np.ndarray | None = None,
+) -> np.ndarray:
     """Find the parcel (position) that each key names; `NONE` where none does.
 
     First the id as it is; then the id in another spelling of case, or without the `~source` that keeps
     the ids of two sources apart; last the number that a parcel had before (`old_id`). Of several,
     the lowest id.
+
+    Two towns may number alike. So a parcel called so on which the row's own point lies (`at`) goes before
+    all, and then one that the row's own town brought, as `sources` tell: "beta" and "beta/lots" are one town's.
     """
-    ids = parcels.rows["id"]
-    found = _first(keys, ids)
-    for names in (ids, ids.str.split("~").str[0], parcels.rows["old_id"]):
-        found = np.where(found == NONE, _first(spelt(keys), spelt(names)), found)
+    ids, bare = parcels.rows["id"], bare_ids(parcels.rows["id"])
+    pairs = [(keys, ids), *((spelt(keys), spelt(one)) for one in (ids, bare))]
+    pairs.append((spelt(keys), spelt(parcels.rows["old_id"])))
+    if sources is not None:
+        brought = parcels.rows["source"]
+        own = [(keys, bare), (spelt(keys), spelt(bare))]
+        pairs[:0] = [(_of_town(key, sources), _of_town(name, brought)) for key, name in own]
+    found = np.full(len(keys), NONE)
+    if at is not None:
+        called = np.append(spelt(bare).to_numpy(object), [None])[at]
+        found = np.where(called == spelt(keys).to_numpy(object), at, NONE)
+    for key, name in pairs:
+        found = np.where(found == NONE, _first(key, name), found)
     return found
+
+
+def bare_ids(ids: pd.Series) -> pd.Series:
+    """Give ids as their files have them: without the `~source` that keeps two sources apart."""
+    return ids.str.split("~").str[0]
+
+
+def own_parcel(keys: pd.Series, sources: pd.Series, parcels: pd.DataFrame) -> pd.Series:
+    """Call the parcels that keys name by their ids here, where the same town brought both."""
+    if not parcels["id"].str.contains("~", regex=False).any():
+        return keys  # no two sources number alike
+    names = _of_town(bare_ids(parcels["id"]), parcels["source"])
+    known = pd.Series(parcels["id"].to_numpy(object), index=names.to_numpy(object))
+    known = known[~known.index.duplicated()]
+    return _of_town(keys, sources).astype(object).map(known).fillna(keys).astype("str")
+
+
+def _of_town(names: pd.Series, sources: pd.Series) -> pd.Series:
+    """Put the town before each name; unknown names stay so."""
+    return sources.astype("str").str.split("/").str[0] + "\n" + names.astype("str")
 
 
 def parcel_by_address(

@@ -13,7 +13,8 @@ from geo.join.towns import declared
 def address_table(desk: Desk) -> pd.DataFrame:
     """Find each address's town: by its point, else its parcel's, else the one that the file declares."""
     addresses = desk["addresses"]
-    parcel = parcel_by_key(addresses.rows["parcel_id"], desk["parcels"])
+    keys, sources = addresses.rows["parcel_id"], addresses.rows["source"]
+    parcel = parcel_by_key(keys, desk["parcels"], sources)
     town = desk.towns_of(addresses.points, parcel)["name"].to_numpy(object)
     placed = ~shapely.is_missing(addresses.points) & desk.towns.loaded
     words = declared(addresses.rows["town_declared"], desk.towns)

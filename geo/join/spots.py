@@ -12,7 +12,7 @@ from geo.join.measured import NONE, NOTHING, Measured
 from geo.join.placing import placed
 from geo.join.settings import JoinSettings
 
-HINTS = ["location", "on_street", "address", "parcel_key", "override_parcel_id"]
+HINTS = ["location", "on_street", "address", "parcel_key", "override_parcel_id", "source"]
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _by_word(
     park; in a median: median, no parcel; else frontage. Distance and what contains it stay unknown.
     """
     mine = hints.iloc[rows]
-    key = parcel_by_key(mine["parcel_key"].astype("str"), parcels)
+    key = parcel_by_key(mine["parcel_key"].astype("str"), parcels, mine["source"])
     words = mine["address"].astype("str")
     at = parcel_by_address(words, pd.Series(None, words.index, dtype="str"), parcels, find)
     median = (mine["location"] == "median").to_numpy()
