@@ -1,6 +1,10 @@
 """The command line's contract: exit codes, standard output, nothing that prompts."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -174,6 +178,31 @@ def test_find_in_batch_answers_line_by_line(lotleaf, town):
     assert set(answers[0]["candidates"][0]) >= {
         "parcel_id", "address", "town", "lon", "lat", "status", "changes",
     }  # fmt: skip
+
+
+def test_find_in_batch_answers_in_utf8_whatever_it_is_asked(lotleaf, town):
+    workspace = town / "w.gpkg"
+    lotleaf("load", "trees", town / "trees.csv", "-w", workspace)
+
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lotleaf"), "find", "--batch", "-w", workspace],
+        input=b"caf\xe9\r\n\xe2\x98\x83\n",
+        env=os.environ | {"PYTHONIOENCODING": "ascii:strict"},
+        capture_output=True,
+        check=True,
+    )
+
+    answers = [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
+    assert [answer["query"] for answer in answers] == ["caf\ufffd", "☃"]
+
+
+def test_a_file_that_is_no_workspace_is_refused_and_kept(lotleaf, town):
+    (town / "notes.txt").write_text("remember the oaks")
+
+    done = lotleaf("load", "trees", town / "trees.csv", "-w", town / "notes.txt", code=2)
+
+    assert "not a workspace" in done.stderr
+    assert (town / "notes.txt").read_text() == "remember the oaks"
 
 
 def test_an_edit_by_hand_survives_a_reload(lotleaf, town):

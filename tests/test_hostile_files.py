@@ -156,3 +156,16 @@ def test_a_file_steers_no_terminal(tmp_path, monkeypatch, capfd, text):
 
     told = capfd.readouterr()
     assert not {"\x1b", "\x07", "\x9b"} & set(told.err + told.out)
+
+
+def test_a_height_is_no_place_and_a_year_no_number_of_twenty_figures(tmp_path, monkeypatch, capfd):
+    path = tmp_path / "trees.csv"
+    path.write_text(WHERE)
+    load = ("load", "trees", path, "-w", tmp_path / "w.gpkg")
+
+    assert lotleaf(monkeypatch, *load, "--crs", "EPSG:5703") == 2
+    assert lotleaf(monkeypatch, *load, "--year", "9" * 20) == 2
+
+    told = capfd.readouterr().err
+    assert "--crs EPSG:5703" in told
+    assert "--year" in told

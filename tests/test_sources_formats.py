@@ -132,6 +132,8 @@ def test_a_shapefile_keeps_its_letters_whatever_its_encoding(tmp_path, encoding,
     reading = read("parcels", shapes(tmp_path, encoding, cpg=cpg))
 
     assert "3 Peña St" in reading.frame["address"].tolist()
+    said = {"CP1252": "WINDOWS-1252"}.get(encoding, encoding)
+    assert reading.report.to_json()["encoding"] == said
 
 
 @pytest.mark.parametrize(

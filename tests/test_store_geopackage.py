@@ -530,3 +530,49 @@ def test_what_is_no_sound_backup_is_not_put_back(store, path, tmp_path, spoil):
 
     with closing(open_store(path)) as again:
         assert (again.count("parcels", Query(), actor=PUBLIC), again.version) == (4, 1)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TRIGGER spy AFTER INSERT ON lotleaf_audit BEGIN UPDATE parcels SET address = owner; END",
+        (
+            "CREATE TRIGGER spy AFTER INSERT ON parcels BEGIN "
+            "UPDATE gpkg_ogr_contents SET feature_count = (SELECT owner FROM parcels); END"
+        ),
+        (
+            "ALTER TABLE lotleaf_sources RENAME TO hidden; CREATE VIEW lotleaf_sources AS WITH RECURSIVE "
+            "n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT 'parcels' AS layer, x AS name, 1 AS load FROM n"
+        ),
+    ],
+)
+def test_a_backup_that_would_act_by_itself_is_not_restored(tmp_path, path, store, sql):
+    fill(store, 3)
+    store.backup(tmp_path / "copy.gpkg")
+    store.close()
+    before = path.read_bytes()
+    with closing(apsw.Connection(str(tmp_path / "copy.gpkg"))) as copy:
+        copy.execute(sql)
+
+    with pytest.raises(BadInput, match="nothing was restored"):
+        restore(tmp_path / "copy.gpkg", path, actor=OPERATOR, at=MONDAY)
+
+    assert path.read_bytes() == before
+
+
+def test_a_copy_in_which_gdal_counts_rows_may_be_restored(tmp_path, path, store):
+    fill(store, 3)
+    store.backup(tmp_path / "copy.gpkg")
+    store.close()
+    with closing(apsw.Connection(str(tmp_path / "copy.gpkg"))) as copy:
+        copy.execute(
+            "CREATE TABLE gpkg_ogr_contents (table_name TEXT PRIMARY KEY, feature_count INTEGER); "
+            'CREATE TRIGGER "trigger_insert_feature_count_parcels" AFTER INSERT ON "parcels" BEGIN '
+            "UPDATE gpkg_ogr_contents SET feature_count = feature_count + 1 "
+            "WHERE lower(table_name) = lower('parcels'); END"
+        )
+
+    restore(tmp_path / "copy.gpkg", path, actor=OPERATOR, at=MONDAY)
+
+    with closing(open_store(path)) as again:
+        assert again.count("parcels", Query(), actor=PUBLIC) == 3

@@ -168,6 +168,8 @@ def _of_file(text: str, name: str) -> CRS:
 
 def _placing(crs: CRS) -> CRS:
     """Make sure that a system leads to degrees: a height or a drawing board's does not."""
+    if len(crs.axis_info) < 2:
+        raise CRSError(crs.name)
     Transformer.from_crs(crs, WEB, always_xy=True)
     return crs
 

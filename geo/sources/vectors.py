@@ -96,7 +96,7 @@ def _read(path: Path, kind: str, name: str, layer: str, encoding: str | None) ->
     facts = {
         "driver": kind,
         "crs": meta["crs"],
-        "encoding": meta["encoding"],
+        "encoding": _told_encoding(path, kind, encoding) or meta["encoding"],
         "table": layer if kind in SEVERAL else None,
         "says": ((info["layer_metadata"] or {}).get("DESCRIPTION") or "")[:LONGEST_SAYS] or None,
     }
@@ -131,6 +131,14 @@ def dbf_encoding(path: Path, told: str | None) -> str | None:
         head = file.read(12)
         file.seek(int.from_bytes(head[8:10], "little"))
         return "UTF-8" if is_utf8(file) else "WINDOWS-1252"
+
+
+def _told_encoding(path: Path, kind: str, encoding: str | None) -> str | None:
+    """Tell how the texts of a Shapefile are written: GDAL gives them as UTF-8 and says just that."""
+    page = path.with_suffix(".cpg")
+    if kind != "ESRI Shapefile" or encoding or not page.exists():
+        return encoding
+    return page.read_text("ascii", "replace").strip()[:40] or None
 
 
 def is_utf8(file: BinaryIO) -> bool:

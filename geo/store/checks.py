@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import apsw
 
 from geo.layers import LAYERS, Layer
+from geo.store import foreign
 from geo.store.connections import fetched
 from geo.store.schema import joined, quoted, rtree, rtree_triggers, shaped
 
@@ -17,6 +18,9 @@ def faults(connection: apsw.Connection) -> Iterator[str]:
         damage = [f"the file is damaged: {error}; put a backup back with `lotleaf restore`"]
     yield from damage
     if damage:
+        return
+    if strange := list(foreign.strangers(connection)):
+        yield from strange  # they would act on whatever is asked further
         return
     for layer in LAYERS.values():
         yield from _orphans(connection, layer)

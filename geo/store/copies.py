@@ -9,7 +9,7 @@ from pathlib import Path
 import apsw
 
 from geo.errors import BadInput, Busy, StoreError
-from geo.store import audit, checks, schema
+from geo.store import audit, checks, foreign, schema
 from geo.store.connections import connect, told
 from geo.store.locks import WriteLock
 from geo.store.protocol import Actor
@@ -79,9 +79,10 @@ def _validate(backup: Path) -> None:
                 connection.table_exists("main", "lotleaf_migrations")
             ):
                 raise BadInput(f"{backup}: this is no backup of a workspace")
-            if not schema.up_to_date(connection):
+            faults = list(foreign.strangers(connection))
+            if not faults and not schema.up_to_date(connection):
                 return  # an older lotleaf's: brought up in the copy
-            faults = list(checks.faults(connection))
+            faults = faults or list(checks.faults(connection))
     except StoreError as error:
         raise BadInput(f"{error}; nothing was restored") from error
     if faults:

@@ -41,15 +41,19 @@ def find(
         )
     with opened(workspace) as store:
         table = index(store)
-    asked: Iterator[str] = (
-        (line.rstrip("\r\n") for line in sys.stdin) if batch else iter([" ".join(query)])
-    )
+    asked = _lines() if batch else iter([" ".join(query)])
     for text in asked:
         answer = look_up(table, text, limit=limit, town=town).to_json()
         if batch or as_json:
-            click.echo(json.dumps(answer, ensure_ascii=False))
+            click.echo(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
         else:
             _show(answer)
+
+
+def _lines() -> Iterator[str]:
+    """Read queries from standard input; what is no UTF-8 becomes �, so that the answers are."""
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8", "replace").rstrip("\r\n")
 
 
 @click.command()

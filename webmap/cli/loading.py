@@ -55,7 +55,7 @@ SHOWN = 12  # kinds of remark that the screen shows; the report file holds every
 @click.option("--method", help="How the canopy was measured.")
 @click.option("--licence", help="Under which terms the files may be used.")
 @click.option("--date", "dated", type=click.DateTime(["%Y-%m-%d"]), help="Day of the data.")
-@click.option("--year", type=int, help="Year of the canopy.")
+@click.option("--year", type=click.IntRange(1800, 2200), help="Year of the canopy.")
 @click.option(
     "--max-at-address",
     type=int,

@@ -5,7 +5,7 @@ from importlib import import_module
 
 import click
 
-from geo.errors import BadInput, BadQuery, GeoError, NotFound, NoWorkspace
+from geo.errors import BadInput, BadQuery, BadWorkspace, GeoError, NotFound, NoWorkspace
 
 DONE, INTERNAL, REFUSED = 0, 1, 2
 
@@ -80,7 +80,7 @@ def _told(error: Exception) -> int:
     elif isinstance(error, MemoryError):
         refused, told = False, "this machine has not the memory for it; cut the files"
     else:
-        refused = isinstance(error, BadInput | BadQuery | NotFound | NoWorkspace)
+        refused = isinstance(error, BadInput | BadQuery | BadWorkspace | NotFound | NoWorkspace)
         told = str(error)
     click.echo(shown(f"lotleaf: {told}"), err=True)
     return REFUSED if refused else INTERNAL
