@@ -1,17 +1,14 @@
 """Where things are: degrees for the world outside, metres for every measure."""
 
 import re
-import unicodedata
 from math import hypot
-from typing import NamedTuple, NewType
+from typing import NamedTuple
 
 import geopandas as gpd
 from pyproj import CRS
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import CRSInfo, query_crs_info
 from pyproj.enums import PJType
-
-ParcelId = NewType("ParcelId", str)  # text: the assessor's ids start with zeros
 
 WEB = CRS.from_epsg(4326)  # degrees (lon, lat): GeoJSON, browsers, our API, our store
 
@@ -30,16 +27,6 @@ class Bbox(NamedTuple):
     south: float
     east: float
     north: float
-
-
-def slug(name: str) -> str:
-    """Turn a name into the text that stands for it in an address.
-
-    >>> slug("St. John"), slug("Povoação")
-    ('st-john', 'povoacao')
-    """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "unnamed"
 
 
 def metric_crs(box: Bbox) -> CRS:

@@ -17,6 +17,7 @@ from geo.errors import BadInput
 from geo.join import JoinSettings, join
 from geo.join.keys import own_parcel
 from geo.layers import LAYERS
+from geo.naming import OF_TOWN, bare_ids
 from geo.places import Bbox
 from geo.sources import Reading, Request, read_source
 from geo.sources.reading import called
@@ -204,7 +205,7 @@ def _made(
         return source, made
     there = reader.frame(name, actor=OPERATOR)
     there = there[there["source"].isin(filed)]
-    own = there[there["source"] == source]["id"].str.split("~").str[0]
+    own = bare_ids(there[there["source"] == source]["id"])
     places = there.drop_duplicates("id").set_index("id").geometry.reindex(made["id"])
     near = shapely.dwithin(places.to_numpy(), made.geometry.to_numpy(), SAME_PLACE)
     told = made["id"].isin(own) | near
@@ -212,7 +213,7 @@ def _made(
 
 
 def _aside(source: str, layer: str) -> str:
-    return f"{source}/{layer}"
+    return f"{source}{OF_TOWN}{layer}"
 
 
 def _declared_index(layers: Mapping[str, gpd.GeoDataFrame]) -> AddressIndex:

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ORDER = [
-    "errors", "places", "fields", "layers", "rasters", "store", "sources", "join", "addresses",
+    "errors", "places", "naming", "fields", "layers", "rasters", "store", "sources", "join", "addresses",
     "export", "sample", "workspace",
 ]  # fmt: skip
 GEO = sorted((ROOT / "geo").rglob("*.py"))

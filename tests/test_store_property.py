@@ -12,7 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from geo.errors import NoSuchRecord, NoSuchSource
 from geo.layers import LAYERS, typed
-from geo.places import WEB, slug
+from geo.naming import slug
+from geo.places import WEB
 from geo.store import open_store
 from geo.store.protocol import OPERATOR, Load, Query, Record
 

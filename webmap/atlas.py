@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from flask import Flask, Response, current_app, g
 
-from geo.places import slug
+from geo.naming import slug
 from geo.store.protocol import PUBLIC, Query, Reader, Store
 from webmap.settings import Settings
 

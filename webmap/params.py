@@ -9,7 +9,8 @@ from werkzeug.datastructures import MultiDict
 from geo.errors import BadQuery
 from geo.fields import Field
 from geo.layers import Layer
-from geo.places import Bbox, LonLat, slug
+from geo.naming import slug
+from geo.places import Bbox, LonLat
 from geo.store.protocol import Query
 
 Args = MultiDict[str, str]

@@ -22,7 +22,8 @@ from geo.addresses.question import Question, each_once, status_of
 from geo.addresses.reading import Reading, lines, readings, readings_with_rest
 from geo.addresses.text import plain, unusable, words
 from geo.addresses.words import BLOCK, CORNER, JOINS
-from geo.places import LonLat, slug
+from geo.naming import slug
+from geo.places import LonLat
 
 _LONLAT = re.compile(r"\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*,\s*([-+]?[0-9]{1,2}(?:\.[0-9]+)?)\s*")
 _BLOCK = re.compile(rf"([0-9]{{1,6}})\s+(?:{'|'.join(sorted(BLOCK))})(?:\s+OF)?\s+(.+)")

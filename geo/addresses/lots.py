@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from pandas import DataFrame, Series
 
+from geo.naming import bare, bare_ids
+
 _SEPARATORS = re.compile(r"[\s\-./]+")
 _KEY_BYTES = 40  # a longer number is told apart by its whole text
 
@@ -71,7 +73,7 @@ class Lots:
         typed = _loose(query)
         for lot in _found(self.loose, self.loose_lot, typed):
             kept = str(self.ids[lot])
-            if typed in (_loose(kept), _loose(kept.partition("~")[0])):
+            if typed in (_loose(kept), _loose(bare(kept))):
                 yield lot, _difference(query, kept)
         for lot in _found(self.old, self.old_lot, typed):
             if typed == _loose(self.old_ids[lot]):
@@ -81,8 +83,8 @@ class Lots:
 
 def _numbers(ids: Series) -> Series:
     """Give what each parcel may be called: its id, and what stands before a source's name in it."""
-    bare = ids.astype("str").str.split("~").str[0]
-    return pd.concat([bare, ids[bare != ids]])
+    own = bare_ids(ids)
+    return pd.concat([own, ids[own != ids]])
 
 
 def _loose(text: str) -> str:
@@ -97,9 +99,9 @@ def _difference(query: str, kept: str) -> str:
     >>> _difference("12-3", "1-23")
     'Parcel number: the number on record is 1-23.'
     """
-    names = (query, kept, kept.partition("~")[0])
-    typed, known, bare = (_SEPARATORS.sub("-", text.strip()).upper() for text in names)
-    if typed in (known, bare) or "-" not in known:
+    names = (query, kept, bare(kept))
+    typed, known, own = (_SEPARATORS.sub("-", text.strip()).upper() for text in names)
+    if typed in (known, own) or "-" not in known:
         return ""
     return f"Parcel number: the number on record is {kept}."
 

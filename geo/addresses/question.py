@@ -5,7 +5,8 @@ from math import cos, hypot, inf, radians
 
 from geo.addresses.answer import Candidate, Status
 from geo.addresses.index import AddressIndex
-from geo.places import LonLat, slug
+from geo.naming import slug
+from geo.places import LonLat
 
 
 @dataclass(frozen=True, slots=True)

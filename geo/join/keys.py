@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo.join.measured import NONE, Measured
+from geo.naming import OF_SOURCE, bare_ids, brought_by
 
 ParcelOfAddress = Callable[[pd.Series, pd.Series], pd.Series]
 
@@ -47,14 +48,9 @@ def parcel_by_key(
     return found
 
 
-def bare_ids(ids: pd.Series) -> pd.Series:
-    """Give ids as their files have them: without the `~source` that keeps two sources apart."""
-    return ids.str.split("~").str[0]
-
-
 def own_parcel(keys: pd.Series, sources: pd.Series, parcels: pd.DataFrame) -> pd.Series:
     """Call the parcels that keys name by their ids here, where the same town brought both."""
-    if not parcels["id"].str.contains("~", regex=False).any():
+    if not parcels["id"].str.contains(OF_SOURCE, regex=False).any():
         return keys  # no two sources number alike
     names = _of_town(bare_ids(parcels["id"]), parcels["source"])
     known = pd.Series(parcels["id"].to_numpy(object), index=names.to_numpy(object))
@@ -64,7 +60,7 @@ def own_parcel(keys: pd.Series, sources: pd.Series, parcels: pd.DataFrame) -> pd
 
 def _of_town(names: pd.Series, sources: pd.Series) -> pd.Series:
     """Put the town before each name; unknown names stay so."""
-    return sources.astype("str").str.split("/").str[0] + "\n" + names.astype("str")
+    return brought_by(sources) + "\n" + names.astype("str")
 
 
 def parcel_by_address(

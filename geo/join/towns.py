@@ -11,7 +11,7 @@ from geo.join.inside import inside
 from geo.join.measured import NONE, NOTHING, Measured
 from geo.join.settings import JoinSettings
 from geo.join.shares import largest, parts, shares
-from geo.places import slug
+from geo.naming import slug
 
 
 @dataclass(frozen=True)

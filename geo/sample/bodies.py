@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo.places import slug
+from geo.naming import slug
 from geo.sample.ground import Ground
 from geo.sample.limits import wards
 from geo.sample.plan import Cell, Plan

@@ -10,7 +10,8 @@ import shapely
 from geo.errors import BadFile, BadLayer, NeedsOption
 from geo.fields import Field
 from geo.layers import Layer, typed
-from geo.places import WEB, slug
+from geo.naming import slug
+from geo.places import WEB
 from geo.sources import trees
 from geo.sources.ids import allot
 from geo.sources.notes import Notes

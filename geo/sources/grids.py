@@ -6,7 +6,8 @@ import numpy as np
 
 from geo.errors import BadInput, NeedsOption
 from geo.layers import LAYERS, empty
-from geo.places import Bbox, slug
+from geo.naming import source_of
+from geo.places import Bbox
 from geo.rasters import Raster
 from geo.sources.cage import Caught
 from geo.sources.reading import Reading, Report, Request, called
@@ -25,7 +26,7 @@ def raster_reading(request: Request, caught: Caught) -> Reading:
     facts = caught.tables[0].facts["raster"]
     cells = caught.cells[:: -1 if facts["flip_y"] else 1, :: -1 if facts["flip_x"] else 1]
     system = _system(facts, cells.shape, request)
-    source = f"{slug(request.town)}/{_stem(request)}" if request.town else _stem(request)
+    source = source_of(request.town, called(request.files[0]).split(".")[0])
     raster = Raster(
         cells=np.ascontiguousarray(cells),
         crs=system.crs,
@@ -48,10 +49,6 @@ def raster_reading(request: Request, caught: Caught) -> Reading:
     }
     provenance["counts"] = {"read": 0, "admitted": 0, "mended": 0, "refused": 0}
     return Reading(empty(LAYERS["canopy"]), {}, raster, source, provenance, report)
-
-
-def _stem(request: Request) -> str:
-    return called(request.files[0]).split(".")[0]
 
 
 def _system(facts: dict[str, Any], shape: tuple[int, ...], request: Request) -> System:

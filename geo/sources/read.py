@@ -9,7 +9,8 @@ import pandas as pd
 
 from geo.errors import BadInput
 from geo.layers import LAYERS, Layer, admit, named, typed
-from geo.places import WEB, slug
+from geo.naming import source_of
+from geo.places import WEB
 from geo.sources import trees
 from geo.sources.cage import Caught, catch
 from geo.sources.cleaning import Cleaned, clean
@@ -132,7 +133,7 @@ def source_name(request: Request, profile: str) -> str:
     nothing of where a file comes from: such a file goes by its name.
     """
     name = profile if profile not in {"", OWN} else called(request.files[0]).split(".")[0]
-    return f"{slug(request.town)}/{name}" if request.town else name
+    return source_of(request.town, name)
 
 
 def _report(

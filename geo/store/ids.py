@@ -3,7 +3,7 @@
 import apsw
 
 from geo.layers import Layer
-from geo.places import slug
+from geo.naming import set_apart
 from geo.store.connections import fetched
 from geo.store.schema import quoted
 
@@ -43,7 +43,7 @@ class Ids:
             self._run("UPDATE temp.stage SET id = ? WHERE n = ?", (self._free(source_id), n))
 
     def _free(self, source_id: str) -> str:
-        stem, further = f"{source_id}~{slug(self._source)}", 2
+        stem, further = set_apart(source_id, self._source), 2
         found = stem
         while found in self._allotted or self._held(found):
             found, further = f"{stem}-{further}", further + 1

@@ -14,7 +14,8 @@ import apsw
 from geo.errors import BadQuery
 from geo.fields import Field
 from geo.layers import SYSTEM, Layer
-from geo.places import Bbox, slug
+from geo.naming import slug
+from geo.places import Bbox
 from geo.store.connections import fetched
 from geo.store.protocol import Actor, Query
 from geo.store.rows import visible

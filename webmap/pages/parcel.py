@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from geo.layers import LAYERS
-from geo.places import slug
+from geo.naming import slug
 from geo.store.protocol import PUBLIC, Query, Reader, Record
 from webmap import charts
 from webmap.pages.records import (

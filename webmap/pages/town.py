@@ -9,7 +9,8 @@ import shapely
 from flask import url_for
 
 from geo.errors import NoSuchRecord
-from geo.places import Bbox, slug
+from geo.naming import slug
+from geo.places import Bbox
 from geo.store.protocol import PUBLIC, Query, Reader, Record
 from webmap import charts
 from webmap.pages.parcel import GREEN, source_of_canopy

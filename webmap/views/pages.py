@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from geo.layers import named
-from geo.places import Bbox, slug
+from geo.naming import slug
+from geo.places import Bbox
 from geo.store.protocol import Record
 from webmap import assets, params
 from webmap.atlas import atlas

@@ -1,0 +1,64 @@
+"""What records and sources are called, so that those of many towns stand side by side.
+
+A source is called "town/what": "pagedale/stl-city-trees". A record is called by the id that its file
+gives; where another source of the layer has that id already, by "id~source".
+"""
+
+import re
+import unicodedata
+
+import pandas as pd
+
+OF_TOWN = "/"  # between a source's town and what else it is called
+OF_SOURCE = "~"  # between a record's own id and the source that tells it from another's
+
+
+def slug(name: str) -> str:
+    """Turn a name into the text that stands for it in an address.
+
+    >>> slug("St. John"), slug("Povoação")
+    ('st-john', 'povoacao')
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "unnamed"
+
+
+def source_of(town: str | None, what: str) -> str:
+    """Call a source after its town and what it is.
+
+    >>> source_of("St. John", "stl-city-trees"), source_of(None, "inventory")
+    ('st-john/stl-city-trees', 'inventory')
+    """
+    return f"{slug(town)}{OF_TOWN}{what}" if town else what
+
+
+def brought_by(sources: pd.Series) -> pd.Series:
+    """Tell who brought each source: its town, or the source itself where it names none.
+
+    >>> brought_by(pd.Series(["beta", "beta/lots"])).tolist()
+    ['beta', 'beta']
+    """
+    return sources.astype("str").str.split(OF_TOWN).str[0]
+
+
+def set_apart(id_: str, source: str) -> str:
+    """Call a record whose id another source's record has already.
+
+    >>> set_apart("T-7", "pagedale/stl-city-trees")
+    'T-7~pagedale-stl-city-trees'
+    """
+    return f"{id_}{OF_SOURCE}{slug(source)}"
+
+
+def bare(id_: str) -> str:
+    """Give an id as its file has it.
+
+    >>> bare("T-7~pagedale-stl-city-trees"), bare("T-7")
+    ('T-7', 'T-7')
+    """
+    return id_.partition(OF_SOURCE)[0]
+
+
+def bare_ids(ids: pd.Series) -> pd.Series:
+    """Give a column of ids as their files have them."""
+    return ids.astype("str").str.split(OF_SOURCE).str[0]
