@@ -19,8 +19,8 @@ from geo.join.keys import own_parcel
 from geo.layers import LAYERS
 from geo.naming import OF_TOWN, bare_ids
 from geo.places import Bbox
-from geo.sources import Reading, Request, read_source
-from geo.sources.reading import called
+from geo.sources.read import read_source
+from geo.sources.reading import Reading, Request, called
 from geo.store.protocol import OPERATOR, Actor, Load, Loaded, Reader, Store
 
 Progress = Callable[[str, float | None], None]

@@ -1,6 +1,8 @@
 """The plan of the house, held up: imports point one way only."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -87,3 +89,11 @@ def body_lines(function: ast.FunctionDef) -> int:
     """Count a function's lines, its docstring left out."""
     body = function.body[1:] if ast.get_docstring(function) else function.body
     return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def test_the_child_starts_with_no_more_than_reading_takes():
+    asked = "import sys, geo.sources.child; print({'pandas', 'geopandas'} & set(sys.modules))"
+
+    told = subprocess.run([sys.executable, "-I", "-c", asked], capture_output=True, check=True)
+
+    assert told.stdout.strip() == b"set()"

@@ -16,8 +16,9 @@ import shapely
 
 from geo.errors import BadFile, BadInput, NeedsOption
 from geo.places import Bbox
-from geo.sources import Request, read_source
 from geo.sources.cage import catch
+from geo.sources.read import read_source
+from geo.sources.reading import Request
 
 SECRET = "the-mayor's-password"  # noqa: S105 - a canary: no answer may hold it
 LOT = shapely.box(-90.31, 38.70, -90.30, 38.71)

@@ -12,7 +12,8 @@ import shapely
 from pyproj import CRS
 
 from geo.errors import BadFile, NeedsOption
-from geo.sources import Request, read_source
+from geo.sources.read import read_source
+from geo.sources.reading import Request
 from webmap.cli.main import run
 
 WHERE = "id,lon,lat,species\n1,-90.3,38.7,oak\n2,-90.31,38.7,elm\n"

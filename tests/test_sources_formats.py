@@ -14,7 +14,8 @@ import shapely
 
 from geo.errors import BadInput, NeedsOption
 from geo.places import Bbox
-from geo.sources import Reading, Request, read_source
+from geo.sources.read import read_source
+from geo.sources.reading import Reading, Request
 
 LOTS = gpd.GeoDataFrame(
     {"parcel_id": ["01A", "02B"], "address": ["1 Elm Ave", "3 Peña St"], "zip": ["63121", None]},

@@ -10,7 +10,8 @@ import shapely
 from geo.errors import BadInput, BadLayer, NeedsOption
 from geo.layers import LAYERS
 from geo.places import Bbox
-from geo.sources import Reading, Request, read_source
+from geo.sources.read import read_source
+from geo.sources.reading import Reading, Request
 
 TOWNS = Bbox(-90.35, 38.66, -90.24, 38.74)
 

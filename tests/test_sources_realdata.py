@@ -9,7 +9,8 @@ import pytest
 
 from geo.errors import NeedsOption
 from geo.places import Bbox
-from geo.sources import Reading, Request, read_source
+from geo.sources.read import read_source
+from geo.sources.reading import Reading, Request
 
 pytestmark = pytest.mark.realdata
 ST_LOUIS = Bbox(-90.35, 38.66, -90.24, 38.74)  # the 24 towns

@@ -21,6 +21,8 @@ from geo.sources.kinds import kind_of
 from geo.sources.packs import unpacked
 from geo.sources.raws import RawTable, check_size
 
+# What pyogrio loads where it finds it, to make frames: longer than most files take to read.
+FRAMES = ("pandas", "geopandas")
 ERRORS = {"BadFile": BadFile, "NeedsOption": NeedsOption, "BadInput": BadInput}
 
 
@@ -49,15 +51,23 @@ def main() -> None:
 
 def _only_allowed_drivers(task: str) -> None:
     """Make sure that GDAL has no driver but ours; start anew without one that it still has."""
-    import pyogrio  # noqa: PLC0415 - loads GDAL, which reads the environment once and here
-
-    registered = {str(name) for name in pyogrio.list_drivers()}
+    registered = {str(name) for name in _pyogrio().list_drivers()}
     if not (extra := strangers(registered)):
         return
     if "LOTLEAF_TASK" in os.environ:
         sys.exit(f"GDAL keeps drivers that are not allowed: {extra}")
     environment = {**os.environ, **skipping([*SKIPPED, *extra]), "LOTLEAF_TASK": task}
     os.execve(sys.executable, [sys.executable, "-I", "-m", "geo.sources.child"], environment)  # noqa: S606 - this very program, without a shell
+
+
+def _pyogrio() -> Any:
+    """Load GDAL, which reads the environment once and here, and not the frames."""
+    sys.modules.update(dict.fromkeys(FRAMES))  # type: ignore[arg-type] # None: not to be had
+    import pyogrio.raw  # noqa: PLC0415 - only now are the drivers chosen
+
+    for name in FRAMES:
+        del sys.modules[name]
+    return pyogrio
 
 
 def _read_all(task: dict[str, Any], folder: Path) -> Any:

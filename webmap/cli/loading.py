@@ -11,7 +11,7 @@ from rich.table import Table
 
 from geo.errors import BadInput, NeedsOption
 from geo.layers import LAYERS, named
-from geo.sources import Request
+from geo.sources.reading import Request
 from geo.store.protocol import OPERATOR, Loaded, Store
 from geo.workspace import keep, read, rejoin, requests_of, take_out
 from webmap.cli.common import now, opened, progress_bar, screen, today, workspace_option
