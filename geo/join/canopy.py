@@ -8,7 +8,7 @@ from geo.join.crowns import canopy_over, canopy_over_apart, dissolved
 from geo.join.desk import Desk
 from geo.join.known import covered, either, known, towns_covered
 from geo.join.measured import DECIMALS, Measured
-from geo.join.surveys import FIELDS, cell_figures, percent
+from geo.join.rasters import FIELDS, cell_figures, percent
 
 
 def canopy_of(desk: Desk, crown_towns: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -10,11 +10,10 @@ sum of the cells to the left. Rings run anticlockwise in (column, row), holes cl
 import numpy as np
 import shapely
 
-from geo.rasters import Raster
+from geo.rasters import CANOPY, UNKNOWN, Raster
 
 TILE = 1024  # cells along a side of the tiles in which zones are gathered
 BAND = 8_000_000  # most cells that are summed up at once
-CANOPY, UNKNOWN = 1, 255
 
 
 def cell_areas(zones: np.ndarray, raster: Raster) -> np.ndarray:

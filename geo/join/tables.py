@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.join.cases import case_figures
 from geo.join.desk import Desk
 from geo.join.districts import districts_of
 from geo.join.figures import most_pressing, survey_figures, tally, tree_figures
+from geo.join.inspections import case_figures
 from geo.join.known import covered, known, reached, towns_covered
 from geo.join.measured import DECIMALS, NONE, NOTHING
 from geo.join.survey import Survey

@@ -10,8 +10,8 @@ import shapely
 from pyproj import CRS
 
 from geo.join.canopy import canopy_of
-from geo.join.cases import case_table, inspection_places
 from geo.join.desk import Desk, lay_out
+from geo.join.inspections import case_table, inspection_places
 from geo.join.keys import ParcelOfAddress
 from geo.join.measured import NONE
 from geo.join.others import address_table, landmark_table, street_table

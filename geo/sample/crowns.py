@@ -7,13 +7,13 @@ import rasterio
 import shapely
 from rasterio import Affine, features
 
+from geo.rasters import BARE, CANOPY, UNKNOWN
 from geo.sample.ground import METRES
 from geo.sample.tables import Table, objects
 
 METHOD, YEAR = "illustrative crowns, not surveyed", 2024
 CORNERS = (12, 14, 16)
 MOST_CELLS = 160_000_000  # more than that at 1 m, and the cells are made larger
-NODATA = 255
 
 
 def crown_shapes(trees: Table, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -62,7 +62,7 @@ def crown_table(prefix: str, shapes: np.ndarray, degrees: np.ndarray) -> Table:
 
 
 class Cells:
-    """The canopy raster while it is made: 1 canopy, 0 none, 255 outside the towns, in METRES.
+    """The canopy raster while it is made: unknown outside the towns, in METRES.
 
     Cells are 1 m wide; 2 m, 4 m… where the county would need more than `MOST_CELLS`.
     """
@@ -77,9 +77,9 @@ class Cells:
             int((self.north - south) / self.size) + 2,
             int((east - self.west) / self.size) + 2,
         )
-        self.cells = np.full(shape, NODATA, dtype="uint8")
+        self.cells = np.full(shape, UNKNOWN, dtype="uint8")
         features.rasterize(
-            ((shape, 0) for shape in limits), out=self.cells, transform=self._at(0, 0)
+            ((shape, BARE) for shape in limits), out=self.cells, transform=self._at(0, 0)
         )
 
     def _at(self, row: int, column: int) -> Affine:
@@ -103,14 +103,14 @@ class Cells:
             transform=self._at(top, left),
             dtype="uint8",
         )
-        window[(under == 1) & (window != NODATA)] = 1
+        window[(under == 1) & (window != UNKNOWN)] = CANOPY
 
     def write(self, path: Path) -> None:
         """Write a GeoTIFF."""
         high, wide = self.cells.shape
         with rasterio.open(
             path, "w", driver="GTiff", height=high, width=wide, count=1, dtype="uint8",
-            crs=METRES.to_wkt(), transform=self._at(0, 0), nodata=NODATA,
+            crs=METRES.to_wkt(), transform=self._at(0, 0), nodata=UNKNOWN,
             compress="deflate", tiled=True, blockxsize=256, blockysize=256,
         ) as file:  # fmt: skip
             file.write(self.cells, 1)

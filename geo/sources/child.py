@@ -91,7 +91,7 @@ def _read(path: Path, name: str, task: dict[str, Any], folder: Path) -> RawTable
     if kind == "zip":
         kind, path, name = unpacked(path, name, checked(path, name), folder, task["table"])
     if kind == "GTiff":
-        from geo.sources.cells import read_cells  # noqa: PLC0415 - loads a second GDAL
+        from geo.sources.geotiff import read_cells  # noqa: PLC0415 - loads a second GDAL
 
         return read_cells(path, name, task, folder)
     if task["raster_only"]:

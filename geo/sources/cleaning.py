@@ -13,6 +13,7 @@ from geo.layers import Layer, typed
 from geo.naming import slug
 from geo.places import WEB
 from geo.sources import trees
+from geo.sources.coordinates import geometry
 from geo.sources.ids import allot
 from geo.sources.notes import Notes
 from geo.sources.numbers import house_numbers
@@ -20,7 +21,6 @@ from geo.sources.profile import Profile, words_for
 from geo.sources.reading import Request, called
 from geo.sources.rows import Rows
 from geo.sources.shapes import Shapes, place
-from geo.sources.spots import geometry
 from geo.sources.systems import Clues, System
 from geo.sources.values import Cleaner
 

@@ -14,9 +14,9 @@ from geo.places import WEB
 from geo.sources import trees
 from geo.sources.cage import Caught, catch
 from geo.sources.cleaning import Cleaned, clean
-from geo.sources.grids import raster_reading
 from geo.sources.notes import Notes
 from geo.sources.profile import OWN, Profile, choose
+from geo.sources.rasters import raster_reading
 from geo.sources.raws import RawTable
 from geo.sources.reading import Reading, Report, Request, called
 from geo.sources.rows import Rows, joined, stacked

@@ -12,8 +12,8 @@ from geo.layers import Layer
 from geo.store import audit, shapes, state, values
 from geo.store.ended import end, fresh_temp
 from geo.store.protocol import OPERATOR, Actor, Record
-from geo.store.reading import one
 from geo.store.schema import quoted
+from geo.store.snapshot import one
 
 
 @dataclass(frozen=True)

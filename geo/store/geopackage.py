@@ -18,7 +18,7 @@ from geo.store.connections import Pool, told
 from geo.store.edits import Hand
 from geo.store.locks import WriteLock
 from geo.store.protocol import Actor, Change, Load, Loaded, Query, Reader, Record
-from geo.store.reading import Reading
+from geo.store.snapshot import Snapshot
 
 Answer = TypeVar("Answer")
 
@@ -47,7 +47,7 @@ class GeoPackage:
         """Open the store as it is now, for as long as the context lasts."""
         with told(self._path), self._pool.lease() as connection:
             connection.execute("BEGIN")
-            yield Reading(connection)
+            yield Snapshot(connection)
 
     def get(self, layer: str, id_: str, *, actor: Actor) -> Record:
         """Give one record; raises NoSuchRecord."""

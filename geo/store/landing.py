@@ -9,7 +9,7 @@ from datetime import datetime
 import apsw
 
 from geo.layers import named
-from geo.store import audit, cells, rows, state
+from geo.store import audit, rasters, rows, state
 from geo.store.connections import fetched
 from geo.store.ended import end, fresh_temp
 from geo.store.ids import Ids
@@ -39,7 +39,7 @@ class Landing:
         self._edit()
         gone = self._find_gone()
         same = self._drop_same()
-        raster = cells.write(
+        raster = rasters.write(
             self._connection, self._load.layer, self._load.source, self._load.raster
         )
         waiting = self._run("SELECT count(*) FROM temp.stage").get

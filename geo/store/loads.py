@@ -6,7 +6,7 @@ import apsw
 
 from geo.errors import BadInput, NoSuchSource
 from geo.layers import Layer
-from geo.store import audit, cells, state
+from geo.store import audit, rasters, state
 from geo.store.connections import fetched
 from geo.store.ended import end, fresh_temp
 from geo.store.landing import Landing
@@ -47,7 +47,7 @@ def unload(
         f"INSERT INTO temp.gone SELECT fid FROM {quoted(layer.name)} WHERE source = ?", (source,)
     )
     ended = end(connection, layer, "unloaded", at)
-    raster = cells.write(connection, layer.name, source, None)
+    raster = rasters.write(connection, layer.name, source, None)
     detail = {"source": source, "ended": ended, "content": bool(ended or raster)}
     audit.write(connection, "unload", actor=actor, at=at, layer=layer.name, detail=detail)
     state.touched(connection, layer.name, at)

@@ -176,7 +176,5 @@ def _extent(load: Load) -> Bbox | None:
 
 
 def _raster_extent(raster: Raster) -> Bbox:
-    height, width = raster.cells.shape
-    east, south = raster.west + width * raster.cell_x, raster.north - height * raster.cell_y
     to_web = Transformer.from_crs(raster.crs, WEB, always_xy=True)
-    return Bbox(*to_web.transform_bounds(raster.west, south, east, raster.north))
+    return Bbox(*to_web.transform_bounds(raster.west, raster.south, raster.east, raster.north))

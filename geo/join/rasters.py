@@ -9,9 +9,9 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from geo.join.cells import UNKNOWN, cell_areas
+from geo.join.cells import cell_areas
 from geo.join.measured import DECIMALS, mended
-from geo.rasters import Raster
+from geo.rasters import UNKNOWN, Raster
 
 FIELDS = ("canopy_m2", "canopy_pct", "canopy_method", "canopy_year", "canopy_resolution_m")
 LEAST_SHARE = 1e-6  # of a zone that cells must cover before its canopy counts as known
@@ -90,9 +90,7 @@ def _overlap(tile: Raster, other: Raster) -> tuple[np.ndarray, np.ndarray]:
     """Mark the columns and rows of a tile whose middles lie within another."""
     x = tile.west + (np.arange(tile.cells.shape[1]) + 0.5) * tile.cell_x
     y = tile.north - (np.arange(tile.cells.shape[0]) + 0.5) * tile.cell_y
-    east = other.west + other.cells.shape[1] * other.cell_x
-    south = other.north - other.cells.shape[0] * other.cell_y
-    return (x > other.west) & (x < east), (y > south) & (y < other.north)
+    return (x > other.west) & (x < other.east), (y > other.south) & (y < other.north)
 
 
 def resolution_m(raster: Raster, work: CRS) -> float:

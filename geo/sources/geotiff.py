@@ -8,12 +8,12 @@ import rasterio
 from rasterio.windows import Window
 
 from geo.errors import BadFile, NeedsOption
+from geo.rasters import BARE, CANOPY, UNKNOWN
 from geo.sources.drivers import strangers
 from geo.sources.raws import RawTable
 
 MOST_CELLS = 4 * 2**30
 ROWS_AT_ONCE = 512
-CANOPY, NONE, UNKNOWN = 1, 0, 255
 
 
 def read_cells(path: Path, name: str, task: dict[str, Any], folder: Path) -> RawTable:
@@ -79,7 +79,7 @@ def _classify(grid: Any, name: str, task: dict[str, Any], folder: Path) -> dict[
             f"{name}: its values are {shown}; say with --classes which are canopy, as 1 or 23-25 (and with --nodata which means unknown)"
         )
     cells.flush()
-    counts = np.array([int((cells == value).sum()) for value in (CANOPY, NONE, UNKNOWN)])
+    counts = np.array([int((cells == value).sum()) for value in (CANOPY, BARE, UNKNOWN)])
     told = {"canopy": int(counts[0]), "none": int(counts[1]), "unknown": int(counts[2])}
     return {"cells": told, "nodata": nodata, "values": sorted(known)[:300]}
 
@@ -89,7 +89,7 @@ def _canopy(values: np.ndarray, classes: list[list[int]], nodata: float | None) 
     canopy = np.zeros(values.shape, dtype=bool)
     for low, high in classes or [[1, 1]]:
         canopy |= (values >= low) & (values <= high)
-    cells = np.where(canopy, CANOPY, NONE).astype(np.uint8)
+    cells = np.where(canopy, CANOPY, BARE).astype(np.uint8)
     unknown = np.isnan(values) if values.dtype.kind == "f" else np.zeros(values.shape, dtype=bool)
     if nodata is not None:
         unknown |= values == values.dtype.type(nodata) if _fits(nodata, values.dtype) else False

@@ -11,14 +11,14 @@ import pandas as pd
 from geo.errors import NoSuchRecord
 from geo.layers import Layer, named
 from geo.rasters import Raster
-from geo.store import audit, cells, rows, shapes, state
+from geo.store import audit, rasters, rows, shapes, state
 from geo.store.connections import fetched
 from geo.store.protocol import Actor, Change, Query, Record
 from geo.store.queries import column, placed_by_join, question, tables
 from geo.store.schema import joined, quoted, shaped
 
 
-class Reading:
+class Snapshot:
     """A `protocol.Reader` on a connection that is within a read transaction."""
 
     def __init__(self, connection: apsw.Connection) -> None:
@@ -71,7 +71,7 @@ class Reading:
 
     def rasters(self) -> list[Raster]:
         """Give the canopy rasters."""
-        return cells.read(self._connection)
+        return rasters.read(self._connection)
 
     def status(self) -> dict[str, Any]:
         """Tell layers, their rows and sources with provenance, the join, the version, the CRS."""
