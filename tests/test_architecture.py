@@ -12,6 +12,7 @@ ORDER = [
     "errors", "places", "naming", "fields", "layers", "rasters", "store", "sources", "join", "addresses",
     "export", "sample", "workspace",
 ]  # fmt: skip
+CLOCKS = ("datetime.now(", "date.today(", "time.time(")
 GEO = sorted((ROOT / "geo").rglob("*.py"))
 WEB = sorted((ROOT / "webmap").rglob("*.py"))
 
@@ -58,7 +59,16 @@ def test_the_core_knows_no_web_and_no_clock(path):
         "folium",
         "logging",
     }
-    assert not any(clock in text for clock in ("datetime.now(", "date.today(", "time.time("))
+    assert not any(clock in text for clock in CLOCKS)
+    assert "os.environ" not in text or path.name == "child.py"  # the reader's own process
+
+
+@pytest.mark.parametrize("path", WEB, ids=str)
+def test_the_clock_hangs_in_one_room(path):
+    if path.name == "clock.py":
+        return
+
+    assert not any(clock in path.read_text("utf-8") for clock in CLOCKS)
 
 
 @pytest.mark.parametrize("path", WEB, ids=str)

@@ -36,7 +36,12 @@ def test_every_profile_stands_in_the_readme():
 
 def test_the_architecture_page_names_every_room():
     text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
-    rooms = {path.name for path in (ROOT / "geo").iterdir() if not path.name.startswith("__")}
+    rooms = {
+        path.name
+        for house in ("geo", "webmap")
+        for path in (ROOT / house).iterdir()
+        if not path.name.startswith("__")
+    }
 
     assert not [name for name in rooms if name not in text]
 

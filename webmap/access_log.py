@@ -7,10 +7,11 @@ and nothing of the client is.
 import json
 import logging
 import time
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, g, request
+
+from webmap.clock import now
 
 log = logging.getLogger("lotleaf.access")
 
@@ -27,7 +28,7 @@ def _start() -> None:
 
 def _finish(response: Response) -> Response:
     line = {
-        "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "at": now().isoformat(timespec="milliseconds"),
         "method": request.method,
         "path": request.path,
         "asked": sorted(request.args),

@@ -2,7 +2,6 @@
 
 import zlib
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from zlib import crc32
@@ -11,6 +10,7 @@ from flask import Flask, Response, g, request
 
 from webmap import __version__
 from webmap.atlas import atlas
+from webmap.clock import today
 
 SMALL = 1_000  # bytes below which packing costs more than it saves
 PACKED = (
@@ -49,7 +49,7 @@ def _tag(response: Response, build: str) -> Response:
         return response
     response.headers.setdefault("Cache-Control", "no-cache")
     born = crc32(atlas().born.encode())
-    mark = f"{build}-{born:x}-{version}-{datetime.now().astimezone():%y%m%d}"
+    mark = f"{build}-{born:x}-{version}-{today():%y%m%d}"
     response.set_etag(mark, weak=True)
     if request.if_none_match.contains_weak(mark):
         response.status_code = 304

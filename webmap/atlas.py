@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from flask import Flask, Response, current_app, g
 
-from geo.naming import slug
-from geo.store.protocol import PUBLIC, Query, Reader, Store
+from geo.store.protocol import PUBLIC, Reader, Store
 from webmap.settings import Settings
+from webmap.towns import named_by_slug
 
 if TYPE_CHECKING:
     from geo.addresses import AddressIndex, Answer
 
 Made = TypeVar("Made")
 
-# The layers from which addresses are found.
 MANY = 1_000  # changes that are not looked through one by one
+# The layers from which addresses are found.
 ADDRESSED = frozenset({"parcels", "addresses", "streets", "landmarks", "aliases"})
 
 
@@ -35,7 +35,7 @@ class Atlas:
         self.settings = settings
         self.downloads = BoundedSemaphore(settings.downloads)
         self._index = _Latest(_index, ADDRESSED)
-        self._towns = _Latest(towns_of, frozenset({"municipalities"}))
+        self._towns = _Latest(named_by_slug, frozenset({"municipalities"}))
         self._born = _Latest(lambda reader: reader.settings().get("created", ""), frozenset())
         self._status = _Latest(lambda reader: reader.status(), None)
 
@@ -149,11 +149,3 @@ def _index(reader: Reader) -> "AddressIndex":
     from geo.workspace import index  # noqa: PLC0415 - loads what only the building of it needs
 
     return index(reader)
-
-
-def towns_of(reader: Reader) -> Mapping[str, str]:
-    """Give the towns' names by slug, in the order of their names."""
-    found = (
-        record.values["name"] for record in reader.query("municipalities", Query(), actor=PUBLIC)
-    )
-    return {slug(name): name for name in sorted(found)}

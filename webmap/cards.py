@@ -7,6 +7,7 @@ from flask import url_for
 
 from geo.export import properties_of
 from geo.layers import Layer
+from geo.places import LonLat
 from geo.store.protocol import Record
 
 # The layers whose records have a page of their own, and the page's endpoint.
@@ -24,7 +25,7 @@ def card(layer: Layer, record: Record) -> dict[str, Any]:
         "layer": layer.name,
         "id": record.id,
         "page": page(layer.name, record.id),
-        "at": spot(record.wkb),
+        "at": _degrees(spot(record)),
         "properties": properties_of(record, (field.name for field in layer.public)),
     }
 
@@ -34,11 +35,13 @@ def page(layer: str, id_: str) -> str | None:
     return url_for(PAGES[layer], id_=id_) if layer in PAGES else None
 
 
-def spot(wkb: bytes | None) -> dict[str, float] | None:
-    """Give a point inside a shape, in degrees, where its label or its marker stands."""
-    if wkb is None:
+def spot(record: Record) -> LonLat | None:
+    """Find a point inside a record's shape, where its label or its marker stands; None without one."""
+    if record.wkb is None:
         return None
-    point = shapely.point_on_surface(shapely.from_wkb(wkb))
-    if point.is_empty:
-        return None
-    return {"lon": round(point.x, 7), "lat": round(point.y, 7)}
+    point = shapely.point_on_surface(shapely.from_wkb(record.wkb))
+    return None if point.is_empty else LonLat(point.x, point.y)
+
+
+def _degrees(place: LonLat | None) -> dict[str, float] | None:
+    return place and {"lon": round(place.lon, 7), "lat": round(place.lat, 7)}

@@ -10,8 +10,7 @@ who see no red or no green); unknown is hatched grey, never a step of a scale.
 from dataclasses import dataclass
 from itertools import pairwise
 
-HALO = "#ffffff"
-OUTLINE = "#101412"
+GREEN = "#2f7d4f"  # whatever grows well
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ OPEN_SHARE = Scale(
 )
 
 CONDITIONS = {
-    "good": ("Excellent to good", "#2f7d4f"),
+    "good": ("Excellent to good", GREEN),
     "fair": ("Fair", "#c9a227"),
     "poor": ("Poor or critical", "#c0561d"),
     "dead": ("Dead", "#4b3b36"),

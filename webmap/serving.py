@@ -14,7 +14,9 @@ from urllib.parse import quote, quote_plus
 import click
 
 from geo.errors import BadInput, GeoError, NeedsOption
+from geo.store import open_store
 from geo.store.protocol import PUBLIC, Query, Reader
+from webmap import create_app
 from webmap.pages.search import example
 from webmap.security import loopback
 from webmap.settings import Settings
@@ -79,16 +81,11 @@ def _address(settings: Settings) -> str:
 
 def opened(settings: Settings) -> "Flask":
     """Open the workspace and make the app that serves it."""
-    from geo.store import open_store  # noqa: PLC0415 - the parent of the workers need not load it
-    from webmap import create_app  # noqa: PLC0415 - nor this
-
     return create_app(settings, open_store(settings.workspace))
 
 
 def _look_over(settings: Settings) -> list[str]:
     """Make sure that all is there to serve with; give the pages to try."""
-    from geo.store import open_store  # noqa: PLC0415 - heavy, and `serve` may refuse before
-
     if bool(settings.tls_cert) != bool(settings.tls_key):
         missing = "--tls-key" if settings.tls_cert else "--tls-cert"
         raise NeedsOption(f"https needs both a certificate and its key; {missing} is missing")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from math import cos, radians
 from typing import Literal
@@ -12,6 +13,7 @@ from pyproj import Transformer
 
 from geo.places import WEB, Bbox, LonLat
 from geo.store.protocol import PUBLIC, Query, Reader, Record
+from webmap.towns import stands
 
 DEGREE_M = 110_500  # metres in a degree of latitude, at least
 How = Literal["inside", "near", "town", "none"]
@@ -28,15 +30,15 @@ class Spot:
     units: tuple[str, ...] = ()
 
 
-def parcel_at(reader: Reader, place: LonLat, *, near_m: float) -> Spot:
+def parcel_at(reader: Reader, place: LonLat, *, near_m: float, today: date) -> Spot:
     """Say which parcel is at a place.
 
     The parcel that contains it, its edge included; of several the lowest id, with those stacked on
     the same ground as its units. Else the nearest within `near_m` metres, measured in the workspace's CRS; of several
     as near the lowest id. Else the town, when the place lies in one. The town told is the place's
-    own, which need not be the parcel's home.
+    own as it stands `today`, which need not be the parcel's home.
     """
-    town = _town_at(reader, place)
+    town = _town_at(reader, place, today)
     records, shapes = _around(reader, "parcels", place, near_m)
     inside = np.flatnonzero(shapely.intersects_xy(shapes, *place))
     if len(inside):
@@ -57,11 +59,11 @@ def _stacked(found: Sequence[Record]) -> tuple[str, ...]:
     )
 
 
-def _town_at(reader: Reader, place: LonLat) -> str | None:
+def _town_at(reader: Reader, place: LonLat, today: date) -> str | None:
     records, shapes = _around(reader, "municipalities", place, 0.0)
     inside = shapely.intersects_xy(shapes, *place)
     for record, holds in zip(records, inside, strict=True):
-        if holds and record.values.get("valid_to") is None:
+        if holds and stands(record, today):
             return str(record.values["name"])
     return None
 

@@ -1,4 +1,4 @@
-"""The command line: one of the two doors. It alone reads the clock, the environment and the terminal."""
+"""The command line: one of the two doors. It alone writes to the terminal."""
 
 from webmap.cli.main import lotleaf, main
 

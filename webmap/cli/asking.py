@@ -76,12 +76,12 @@ def export(
 ) -> None:
     """Stream LAYER as RFC 7946 GeoJSON, parcels with their joined figures."""
     from geo.export import geojson, write_geojson
-    from webmap.atlas import towns_of
     from webmap.params import query_from
+    from webmap.towns import named_by_slug
 
     actor = OPERATOR if private else PUBLIC
     with opened(workspace) as store, store.snapshot() as reader:
-        chosen = query_from(named(layer), _words(filters), towns_of(reader))
+        chosen = query_from(named(layer), _words(filters), named_by_slug(reader))
         pieces = geojson(reader, named(layer), chosen, actor=actor)
         if output == "-":
             for piece in pieces:

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,16 +36,6 @@ workspace_option = click.option(
     show_default="$LOTLEAF_WORKSPACE or ./lotleaf.gpkg",
     help="The workspace: one GeoPackage file.",
 )
-
-
-def now() -> datetime:
-    """Tell the moment, in UTC."""
-    return datetime.now(UTC)
-
-
-def today() -> date:
-    """Tell the day, as the calendar on this machine's wall has it."""
-    return now().astimezone().date()
 
 
 @contextmanager

@@ -10,8 +10,9 @@ from rich.table import Table
 from geo.errors import BadInput
 from geo.layers import named
 from geo.store.protocol import OPERATOR, Record
-from webmap.cli.common import Screen, now, opened, screen, today, workspace_option
+from webmap.cli.common import Screen, opened, screen, workspace_option
 from webmap.cli.main import INTERNAL, shown
+from webmap.clock import now, today
 
 
 @click.command()

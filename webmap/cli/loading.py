@@ -14,7 +14,8 @@ from geo.layers import LAYERS, named
 from geo.sources.reading import Request
 from geo.store.protocol import OPERATOR, Loaded, Store
 from geo.workspace import keep, read, rejoin, requests_of, take_out
-from webmap.cli.common import now, opened, progress_bar, screen, today, workspace_option
+from webmap.cli.common import opened, progress_bar, screen, workspace_option
+from webmap.clock import now, today
 
 # Options that go into a request under their own names.
 AS_TOLD = (

@@ -7,6 +7,7 @@ from flask import url_for
 
 from geo.fields import Field
 from geo.layers import LAYERS, Layer
+from webmap import params
 from webmap.words import UNKNOWN, counted, day, label, told
 
 Status = Mapping[str, Any]
@@ -89,9 +90,7 @@ def described(status: Status) -> list[dict[str, Any]]:
 
 def filters(layer: Layer, names: tuple[str, ...] | None = None) -> list[dict[str, Any]]:
     """Tell the fields that people filter by, with the choices of those that have a code list."""
-    wanted = [field for field in layer.choices if field.name != "town"]
-    if names is not None:
-        wanted = [field for field in wanted if field.name in names]
+    wanted = [field for field in params.filters(layer) if names is None or field.name in names]
     return [
         {
             "name": field.name,

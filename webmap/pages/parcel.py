@@ -17,9 +17,9 @@ from webmap.pages.records import (
     site_row,
     urgency,
 )
+from webmap.palette import GREEN
 from webmap.words import UNKNOWN, area, counted, day, percent, told
 
-GREEN = "#2f7d4f"
 MOST_UNITS = 500  # links to the other units of a stack; a tower has fewer
 
 

@@ -19,8 +19,6 @@ from webmap.pages.records import (
 from webmap.palette import NEEDS, mark
 from webmap.words import day, told
 
-Links = list[tuple[str, str, str]]
-
 
 def tree(reader: Reader, id_: str) -> dict[str, Any]:
     """Make the page of a tree. Raises NoSuchRecord."""

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-import shapely
 from flask import url_for
 
 from geo.layers import LAYERS
 from geo.places import LonLat
 from geo.store.protocol import Record
+from webmap.cards import spot
 from webmap.palette import NEEDS, STATUSES, Mark, mark
 from webmap.words import UNKNOWN, day, label, told
 
@@ -24,6 +24,8 @@ FOUND = {
     "none": "no lot found",
 }
 
+CLOSE = 19  # the zoom at which one lot fills the map
+
 Facts = list[tuple[str, str]]
 
 
@@ -37,21 +39,15 @@ def recorded(layer: str, record: Record, *, leave: Collection[str] = ()) -> Fact
     return [*known, *([("Unknown", gaps)] if gaps else [])]
 
 
-def place(record: Record) -> LonLat | None:
-    """Find where a record lies: a point inside its shape; None when it has none."""
-    if record.wkb is None:
-        lon, lat = record.values.get("lon"), record.values.get("lat")
-        return None if lon is None or lat is None else LonLat(lon, lat)
-    spot = shapely.point_on_surface(shapely.from_wkb(record.wkb))
-    return LonLat(spot.x, spot.y)
-
-
-def map_address(view: str, record: Record, *, zoom: int = 19) -> str | None:
+def map_address(view: str, record: Record) -> str | None:
     """Give the address of the map that shows a record; None when nobody knows where it is."""
-    spot = place(record)
-    if spot is None:
-        return None
-    at = f"{zoom}/{spot.lat:.6f}/{spot.lon:.6f}"
+    place = spot(record)
+    return None if place is None else map_at(view, place)
+
+
+def map_at(view: str, place: LonLat) -> str:
+    """Give the address of a map that opens on a place."""
+    at = f"{CLOSE}/{place.lat:.6f}/{place.lon:.6f}"
     return url_for("pages.map_page", name=view, at=at)
 
 

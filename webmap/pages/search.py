@@ -5,8 +5,10 @@ from typing import Any
 
 from flask import url_for
 
+from geo.places import LonLat
 from geo.store.protocol import PUBLIC, Query, Reader
 from webmap.atlas import Atlas
+from webmap.pages.records import map_at
 from webmap.words import UNKNOWN
 
 FOUND = {
@@ -80,5 +82,4 @@ def _candidate(one: Mapping[str, Any], known: set[str]) -> dict[str, Any]:
 def _on_map(one: Mapping[str, Any]) -> str | None:
     if one.get("lon") is None or one.get("lat") is None:
         return None
-    at = f"19/{one['lat']:.6f}/{one['lon']:.6f}"
-    return url_for("pages.map_page", name="coverage", at=at)
+    return map_at("coverage", LonLat(one["lon"], one["lat"]))

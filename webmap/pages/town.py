@@ -1,44 +1,23 @@
-"""The page of a town, the table of all towns, and which towns stand today."""
+"""The page of a town, the table of all towns, and how their canopy was measured."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-import shapely
 from flask import url_for
 
 from geo.errors import NoSuchRecord
 from geo.naming import slug
-from geo.places import Bbox
 from geo.store.protocol import PUBLIC, Query, Reader, Record
 from webmap import charts
-from webmap.pages.parcel import GREEN, source_of_canopy
-from webmap.palette import CONDITIONS, NEEDS
+from webmap.pages.parcel import source_of_canopy
+from webmap.palette import CONDITIONS, GREEN, NEED_SHARE, NEEDS
+from webmap.towns import stands
 from webmap.words import UNKNOWN, area, counted, day, percent, share, told
 
-WORK = ("need_remove", "need_prune", "need_stump", "need_inspect")
 COLUMNS = ("parcels", "trees", "need_remove", "need_prune", "inspections_open")
 SHOWN = 8  # species or genera in a chart
-
-
-def standing(reader: Reader, today: date) -> list[Record]:
-    """Give the towns that stand on a day, by name; a town that merged away is not among them."""
-    found = reader.query("municipalities", Query(), actor=PUBLIC)
-    return sorted((one for one in found if stands(one, today)), key=lambda one: one.values["name"])
-
-
-def stands(town: Record, today: date) -> bool:
-    """Whether a town's limits hold on a day."""
-    start, end = town.values.get("valid_from"), town.values.get("valid_to")
-    now = today.isoformat()
-    return (not start or start[:10] <= now) and (not end or now <= end[:10])
-
-
-def around(towns: list[Record]) -> Bbox | None:
-    """Give the box, in degrees, that holds the towns; None when there are none."""
-    drawn = [shapely.from_wkb(one.wkb) for one in towns if one.wkb is not None]
-    return Bbox(*shapely.total_bounds(drawn).tolist()) if drawn else None
 
 
 def table(towns: list[Record]) -> list[dict[str, Any]]:
@@ -53,6 +32,16 @@ def table(towns: list[Record]) -> list[dict[str, Any]]:
     ]
     together = {"name": f"All {len(towns)} towns", "total": True, "cells": _together(towns)}
     return [*rows, together] if len(towns) > 1 else rows
+
+
+def canopy_note(towns: list[Record]) -> str:
+    """Tell how much of the towns lies under canopy, from the least to the most, and how it was measured."""
+    known = [one.values for one in towns if one.values.get("canopy_pct") is not None]
+    if not known:
+        return f"Canopy is {UNKNOWN}: no canopy source is loaded."
+    methods = sorted({source_of_canopy(values) for values in known})
+    low, high = (percent(pick(values["canopy_pct"] for values in known)) for pick in (min, max))
+    return f"Canopy from {low} to {high} of a town. {' '.join(methods)}"
 
 
 def page(reader: Reader, slug_: str, today: date) -> dict[str, Any]:
@@ -96,7 +85,7 @@ def _maps(slug_: str) -> list[tuple[str, str]]:
 
 
 def _figures(values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    work = _sum(values.get(key) for key in WORK)
+    work = _sum(values.get(key) for key in NEED_SHARE.over)
     known = values.get("canopy_pct") is not None
     canopy_note = source_of_canopy(values) if known else "No canopy source covers this town."
     return [

@@ -17,6 +17,7 @@ from geo.store.protocol import PUBLIC, Query, Record
 from webmap import params
 from webmap.atlas import atlas
 from webmap.cards import card, page
+from webmap.clock import today
 from webmap.spot import Spot
 from webmap.spot import parcel_at as look_under
 
@@ -93,7 +94,7 @@ def parcel_at() -> ResponseReturnValue:
     """Tell what is under a place: always an answer, `how` says which."""
     params.only(request.args, "lon", "lat")
     place = params.lonlat(request.args)
-    spot = look_under(atlas().reader, place, near_m=atlas().settings.near_m)
+    spot = look_under(atlas().reader, place, near_m=atlas().settings.near_m, today=today())
     return {"lon": place.lon, "lat": place.lat, **_told(spot)}
 
 

@@ -1,6 +1,5 @@
 """Pages for people. A view reads, asks and answers; what a page says is made in `webmap.pages`."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,9 +13,11 @@ from geo.places import Bbox
 from geo.store.protocol import Record
 from webmap import assets, params
 from webmap.atlas import atlas
+from webmap.clock import today
 from webmap.maps import LOTS, NEAR, VIEWS, MapView, draw
 from webmap.pages import layers, parcel, places, search, town
-from webmap.words import UNKNOWN, percent
+from webmap.towns import around, standing
+from webmap.words import UNKNOWN
 
 bp = Blueprint("pages", __name__)
 bp.register_blueprint(assets.bp)
@@ -30,14 +31,14 @@ MAP_STATE = ("at", "off", "pick")  # what a map's address tells beside its filte
 def start() -> ResponseReturnValue:
     """Search box, map of the consortium, the towns, what is loaded."""
     params.only(request.args)
-    towns = town.standing(atlas().reader, today())
+    towns = standing(atlas().reader, today())
     return page(
         "start.html",
         towns=town.table(towns),
         views=VIEWS.values(),
         chart=_chart(VIEWS["coverage"], towns, near=LOTS + 1) if towns else None,
         scale=VIEWS["coverage"].scale,
-        canopy_note=_canopy_note(towns),
+        canopy_note=town.canopy_note(towns),
         layers=layers.loaded(atlas().status),
         example=search.example(atlas().reader),
     )
@@ -51,7 +52,7 @@ def map_page(name: str) -> ResponseReturnValue:
     view = VIEWS[name]
     layer = named(view.layer)
     params.only(request.args, *params.allowed(layer), *MAP_STATE)
-    towns = town.standing(atlas().reader, today())
+    towns = standing(atlas().reader, today())
     return page(
         "map.html",
         view=view,
@@ -148,14 +149,9 @@ def page(template: str, **told: Any) -> str:
     return render_template(template, illustrative=layers.illustrative(atlas().status), **told)
 
 
-def today() -> date:
-    """Tell the day, as the calendar on this machine's wall has it."""
-    return date.today()  # noqa: DTZ011 - a due date passes at the town's own midnight
-
-
 def _chart(view: MapView, towns: list[Record], near: int = NEAR) -> Any:
     api = url_for("api.nothing", _="x").removesuffix("/x")
-    return draw(view, town.around(towns) or MIDDLE, api=api, today=today(), near=near)
+    return draw(view, around(towns) or MIDDLE, api=api, today=today(), near=near)
 
 
 def _choice(one: Record) -> dict[str, str]:
@@ -164,13 +160,4 @@ def _choice(one: Record) -> dict[str, str]:
 
 def _map_note(view: MapView, towns: list[Record]) -> str:
     note = layers.dated(atlas().status, view.layer)
-    return f"{_canopy_note(towns)} {note}" if view.name == "coverage" else note
-
-
-def _canopy_note(towns: list[Record]) -> str:
-    known = [one.values for one in towns if one.values.get("canopy_pct") is not None]
-    if not known:
-        return f"Canopy is {UNKNOWN}: no canopy source is loaded."
-    methods = sorted({parcel.source_of_canopy(values) for values in known})
-    low, high = (percent(pick(v["canopy_pct"] for v in known)) for pick in (min, max))
-    return f"Canopy from {low} to {high} of a town. {' '.join(methods)}"
+    return f"{town.canopy_note(towns)} {note}" if view.name == "coverage" else note
