@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import shapely
 
 from geo.errors import BadLayer, NoSuchLayer
 from geo.fields import Field
-from geo.places import WEB
+from geo.places import EARTH, WEB, Bbox
 
 SYSTEM = ("id", "source", "raw")  # the columns that every layer has before its own
 
@@ -78,7 +77,7 @@ class Layer:
             yield f"{invalid} invalid geometries"
         if self.placed_by == ("geometry",) and shapes.isna().any():
             yield f"{int(shapes.isna().sum())} rows without geometry"
-        if len(given) and not _on_earth(given):
+        if len(given) and not EARTH.holds(Bbox(*given.total_bounds)):
             yield "coordinates that are no degrees"
 
 
@@ -138,11 +137,6 @@ def _field_faults(field: Field, column: Any) -> Iterator[str]:
         yield f"{field.name} goes below {field.low}"
     if field.high is not None and len(known) and known.max() > field.high:
         yield f"{field.name} goes above {field.high}"
-
-
-def _on_earth(shapes: gpd.GeoSeries) -> bool:
-    west, south, east, north = shapely.total_bounds(shapes.to_numpy())
-    return bool(west >= -180 and east <= 180 and south >= -90 and north <= 90)
 
 
 def _declared() -> dict[str, Layer]:

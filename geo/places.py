@@ -28,6 +28,22 @@ class Bbox(NamedTuple):
     east: float
     north: float
 
+    def holds(self, other: "Bbox") -> bool:
+        """Whether the whole of another box lies in this one.
+
+        >>> EARTH.holds(Bbox(-90.4, 38.6, -90.2, 38.8)), EARTH.holds(Bbox(0, 0, 875854.9, 998434.9))
+        (True, False)
+        """
+        return (
+            self.west <= other.west
+            and other.east <= self.east
+            and self.south <= other.south
+            and other.north <= self.north
+        )
+
+
+EARTH = Bbox(-180.0, -90.0, 180.0, 90.0)
+
 
 def metric_crs(box: Bbox) -> CRS:
     """Choose the CRS in which a workspace measures: metres, made for where `box` lies.

@@ -1,7 +1,7 @@
 """A workspace kept up: files in, joined, indexed. Read `keep`, `rejoin` and `index`: the whole house."""
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -19,11 +19,10 @@ from geo.join.keys import own_parcel
 from geo.layers import LAYERS
 from geo.naming import OF_TOWN, bare_ids
 from geo.places import Bbox
+from geo.progress import Progress
 from geo.sources.read import read_source
 from geo.sources.reading import Reading, Request, called
 from geo.store.protocol import OPERATOR, Actor, Load, Loaded, Reader, Store
-
-Progress = Callable[[str, float | None], None]
 
 SAME_PLACE = 0.0001  # degrees, some 10 m: a site that two files draw
 

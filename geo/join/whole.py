@@ -1,6 +1,6 @@
 """The whole join, from layers to tables. Read `join`: each line is one idea, in its own module."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import geopandas as gpd
@@ -18,9 +18,9 @@ from geo.join.others import address_table, landmark_table, street_table
 from geo.join.settings import JoinSettings
 from geo.join.survey import site_table, surveyed, tree_table
 from geo.join.tables import parcel_table, town_table
+from geo.progress import Progress, quiet
 from geo.rasters import Raster
 
-Progress = Callable[[str, float | None], None]
 PLAIN = JoinSettings()
 
 
@@ -44,7 +44,7 @@ def join(
     Gives for each layer that is present a table of `id` and exactly the layer's joined fields, by
     id. What is not known is NA, never 0. Of equal claims the lowest id wins, as text.
     """
-    tell = progress or _quiet
+    tell = progress or quiet
     tell("towns and parcels", 0.0)
     desk = lay_out(
         layers, work=work, today=today, settings=settings, rasters=rasters, find=parcel_of_address
@@ -77,7 +77,3 @@ def _crown_towns(desk: Desk) -> pd.DataFrame:
     """Find the town in which a point inside each crown lies."""
     middles = shapely.point_on_surface(desk["canopy"].shapes)
     return desk.towns_of(middles, np.full(len(middles), NONE))
-
-
-def _quiet(step: str, share: float | None) -> None:
-    """Tell nobody."""

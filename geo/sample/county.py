@@ -1,6 +1,5 @@
 """The whole illustrative county, town by town, from one seed."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -8,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from geo.errors import BadInput
+from geo.progress import Progress, quiet
 from geo.sample.blocks import lay_out
 from geo.sample.bodies import (
     alias_table,
@@ -36,7 +36,6 @@ TREES_A_PARCEL = 2.5
 INSPECTIONS_A_PARCEL = 0.4
 MOST_TOWNS = 100
 PARCELS_A_BOW_TIE = 20_000
-Progress = Callable[[str, float | None], None]
 
 
 @dataclass
@@ -79,6 +78,7 @@ def make_sample(
     no county.
     """
     _refuse(parcels, seed, towns, crowns_per_parcel)
+    tell = progress or quiet
     says = (
         "Illustrative, not surveyed: an invented county made by `lotleaf sample` "
         f"--parcels {parcels} --seed {seed} --towns {towns}. Limits, lots, trees, people's roles and "
@@ -88,12 +88,10 @@ def make_sample(
         county = _begin(folder, parcels, seed, towns, crowns_per_parcel)
         cells = [cell for cell in county.plan.cells if cell.town is not None]
         for done, cell in enumerate(sorted(cells, key=lambda cell: cell.town or 0)):
-            if progress is not None:
-                progress(county.plan.towns[cell.town or 0].name, done / len(cells))
+            tell(county.plan.towns[cell.town or 0].name, done / len(cells))
             _add_town(county, cell)
         _finish(county)
-        if progress is not None:
-            progress("done", 1.0)
+        tell("done", 1.0)
         return dict(folder.rows)
 
 

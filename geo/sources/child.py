@@ -100,7 +100,7 @@ def _read(path: Path, name: str, task: dict[str, Any], folder: Path) -> RawTable
 
 
 def _read_table(kind: str, path: Path, name: str, task: dict[str, Any]) -> RawTable:
-    from geo.sources import kml, tables, vectors, workbooks  # noqa: PLC0415 - after the walls stand
+    from geo.sources import encodings, kml, tables, vectors, workbooks  # noqa: PLC0415 - after the walls stand
 
     if kind == "CSV":
         return tables.read_csv(path, name, task["encoding"])
@@ -114,7 +114,7 @@ def _read_table(kind: str, path: Path, name: str, task: dict[str, Any]) -> RawTa
         vectors.check_lines(path, name)
     encoding = task["encoding"]
     if kind == "ESRI Shapefile":
-        encoding = vectors.dbf_encoding(path, encoding)
+        encoding = encodings.dbf_encoding(path, encoding)
     return vectors.read_vector(path, kind, name, task["table"], encoding)
 
 

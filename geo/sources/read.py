@@ -1,6 +1,5 @@
 """Strangers' files to a layer. Read `read_source`: caught, put together, cleaned, admitted, told."""
 
-from collections.abc import Callable
 from typing import Any
 
 import geopandas as gpd
@@ -11,6 +10,7 @@ from geo.errors import BadInput
 from geo.layers import LAYERS, Layer, admit, named, typed
 from geo.naming import source_of
 from geo.places import WEB
+from geo.progress import Progress, quiet
 from geo.sources import trees
 from geo.sources.cage import Caught, catch
 from geo.sources.cleaning import Cleaned, clean
@@ -22,7 +22,6 @@ from geo.sources.reading import Reading, Report, Request, called
 from geo.sources.rows import Rows, joined, stacked
 
 ALWAYS = {"profile", "crs", "encoding"}  # told in every report, None where there is none
-Progress = Callable[[str, float | None], None]
 
 
 def read_source(request: Request, *, progress: Progress | None = None) -> Reading:
@@ -32,7 +31,7 @@ def read_source(request: Request, *, progress: Progress | None = None) -> Readin
     files that are not this layer, NeedsOption where only the user knows, naming the option.
     """
     layer = named(request.layer)
-    tell = progress or _silent
+    tell = progress or quiet
     tell("reading", None)
     caught = catch(request)
     if caught.cells is not None:
@@ -200,7 +199,3 @@ def _provenance(
         "walls": caught.walls,
         "counts": {key: told[key] for key in ("read", "admitted", "mended", "refused")},
     }
-
-
-def _silent(_what: str, _share: float | None) -> None:
-    return None

@@ -1,6 +1,5 @@
 """CSV as towns write it: any delimiter, any of their encodings, a banner above the header."""
 
-import codecs
 import csv
 import re
 from collections.abc import Iterator, Sequence
@@ -9,7 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from geo.errors import BadFile, BadInput
+from geo.errors import BadFile
+from geo.sources.encodings import table_encoding
 from geo.sources.raws import MAX_FIELD, RawTable
 
 BATCH = 20_000
@@ -19,7 +19,7 @@ NUMBER = re.compile(r"[-+]?[\d.,]+%?")
 
 def read_csv(path: Path, name: str, encoding: str | None) -> RawTable:
     """Read a delimited text; raises BadFile with the line that cannot be read."""
-    coding = _encoding(path, name, encoding)
+    coding = table_encoding(path, name, encoding)
     csv.field_size_limit(MAX_FIELD)
     with path.open(encoding=coding, newline="") as file:
         delimiter = _delimiter(file.read(1 << 16))
@@ -154,40 +154,3 @@ def _fit(lines: list[str], mark: str) -> tuple[int, int]:
         return (0, 0)
     usual = max(set(wide), key=wide.count)
     return (wide.count(usual), usual)
-
-
-def _encoding(path: Path, name: str, told: str | None) -> str:
-    """Find the encoding: as told, else UTF-8 or UTF-16 by their marks, else Windows-1252 or Latin-1."""
-    if told:
-        return _as_told(path, name, told)
-    with path.open("rb") as file:
-        head = file.read(4)
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if _decodes(path, "utf-8"):
-        return "utf-8-sig"
-    return "windows-1252" if _decodes(path, "windows-1252") else "latin-1"
-
-
-def _as_told(path: Path, name: str, told: str) -> str:
-    try:
-        codecs.lookup(told)
-    except LookupError:
-        raise BadInput(
-            f"--encoding {told}: no such encoding; try utf-8, windows-1252 or latin-1"
-        ) from None
-    if not _decodes(path, told):
-        raise BadFile(f"{name}: not written in {told}; leave --encoding out to have it found")
-    return "utf-8-sig" if told.lower().replace("_", "-") in {"utf-8", "utf8"} else told
-
-
-def _decodes(path: Path, coding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(coding)()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -1,12 +1,11 @@
 """Vector files through GDAL and Arrow: inside the cage only."""
 
-import codecs
 import json
 import mmap
 import re
 import warnings
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,6 +15,7 @@ from pyproj import CRS
 
 from geo.errors import BadFile, NeedsOption
 from geo.sources.archives import BOMB_RATIO, BOMB_SIZE
+from geo.sources.encodings import cpg_encoding
 from geo.sources.raws import MAX_FIELD, RawTable, plain
 
 FID = "OGC_FID"
@@ -96,7 +96,7 @@ def _read(path: Path, kind: str, name: str, layer: str, encoding: str | None) ->
     facts = {
         "driver": kind,
         "crs": meta["crs"],
-        "encoding": _told_encoding(path, kind, encoding) or meta["encoding"],
+        "encoding": encoding or _page(path, kind) or meta["encoding"],
         "table": layer if kind in SEVERAL else None,
         "says": ((info["layer_metadata"] or {}).get("DESCRIPTION") or "")[:LONGEST_SAYS] or None,
     }
@@ -119,38 +119,9 @@ def _own_ids(table: pa.Table, names: list[str]) -> pa.ChunkedArray | None:
     return None if ids.combine_chunks().equals(counted) else ids
 
 
-def dbf_encoding(path: Path, told: str | None) -> str | None:
-    """Find the encoding of a Shapefile's texts: as told, as its .cpg says, else UTF-8 or Windows-1252.
-
-    Returns None where the .cpg says it: GDAL reads that itself.
-    """
-    table = path.with_suffix(".dbf")
-    if told or not table.exists() or path.with_suffix(".cpg").exists():
-        return told
-    with table.open("rb") as file:
-        head = file.read(12)
-        file.seek(int.from_bytes(head[8:10], "little"))
-        return "UTF-8" if is_utf8(file) else "WINDOWS-1252"
-
-
-def _told_encoding(path: Path, kind: str, encoding: str | None) -> str | None:
-    """Tell how the texts of a Shapefile are written: GDAL gives them as UTF-8 and says just that."""
-    page = path.with_suffix(".cpg")
-    if kind != "ESRI Shapefile" or encoding or not page.exists():
-        return encoding
-    return page.read_text("ascii", "replace").strip()[:40] or None
-
-
-def is_utf8(file: BinaryIO) -> bool:
-    """Tell whether what is left of a file decodes as UTF-8."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        while chunk := file.read(1 << 20):
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _page(path: Path, kind: str) -> str | None:
+    """Tell how a Shapefile's texts are written: GDAL gives them as UTF-8 and says just that."""
+    return cpg_encoding(path) if kind == "ESRI Shapefile" else None
 
 
 def check_lines(path: Path, name: str) -> None:

@@ -75,9 +75,7 @@ def _validate(backup: Path) -> None:
         raise BadInput(f"{backup}: there is no such backup")
     try:
         with told(backup), closing(connect(backup)) as connection:
-            if connection.pragma("application_id") != schema.APPLICATION_ID or not (
-                connection.table_exists("main", "lotleaf_migrations")
-            ):
+            if not schema.ours(connection):
                 raise BadInput(f"{backup}: this is no backup of a workspace")
             faults = list(foreign.strangers(connection))
             if not faults and not schema.up_to_date(connection):

@@ -171,8 +171,7 @@ class GeoPackage:
                 connection.execute("COMMIT")
 
     def _recognise(self, connection: apsw.Connection) -> None:
-        ours = connection.table_exists("main", "lotleaf_migrations")
-        if connection.pragma("application_id") != schema.APPLICATION_ID or not ours:
+        if not schema.ours(connection):
             raise BadWorkspace(
                 f"{self._path}: this is a database, but not a workspace of lotleaf; name another "
                 "with -w (to load a GeoPackage's layers: `lotleaf load LAYER FILE`)"

@@ -46,6 +46,12 @@ def joined(layer: Layer) -> str:
     return f"joined_{layer.name}"
 
 
+def ours(connection: apsw.Connection) -> bool:
+    """Tell whether a database is a workspace of lotleaf, of whatever version."""
+    marked = connection.pragma("application_id") == APPLICATION_ID
+    return bool(marked and connection.table_exists("main", "lotleaf_migrations"))
+
+
 def up_to_date(connection: apsw.Connection) -> bool:
     """Tell whether the file has every migration and every declared column.
 

@@ -10,10 +10,8 @@ import shapely
 from geo.errors import BadInput
 from geo.fields import Field
 from geo.layers import Layer
-from geo.places import Bbox
+from geo.places import EARTH, Bbox
 from geo.store.protocol import Actor
-
-_EARTH = Bbox(-180, -90, 180, 90)
 
 
 def cleaned(layer: Layer, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -65,7 +63,7 @@ def shape_faults(layer: Layer, wkb: bytes | None) -> Iterator[str]:
         yield "the shape is empty"
     elif not shape.is_valid:
         yield f"the shape is invalid: {shapely.is_valid_reason(shape)}"
-    elif not _on_earth(shape.bounds):
+    elif not EARTH.holds(Bbox(*shape.bounds)):
         yield "the shape's coordinates are no degrees"
 
 
@@ -73,16 +71,6 @@ def refuse(layer: Layer, id_: str, faults: list[str]) -> None:
     """Raise BadInput with every fault, if there is any."""
     if faults:
         raise BadInput(f"{layer.name} {id_}: " + "; ".join(faults))
-
-
-def _on_earth(bounds: tuple[float, float, float, float]) -> bool:
-    west, south, east, north = bounds
-    return (
-        west >= _EARTH.west
-        and east <= _EARTH.east
-        and south >= _EARTH.south
-        and north <= _EARTH.north
-    )
 
 
 def _clean(field: Field, value: Any) -> Any:
