@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from pyproj import CRS
 from geo.addresses import AddressIndex, parcel_of_address
 from geo.errors import BadInput
 from geo.join import JoinSettings, join
-from geo.join.keys import own_parcel
+from geo.join.keys import ParcelOfAddress, own_parcel
 from geo.layers import LAYERS
 from geo.naming import OF_TOWN, bare_ids
 from geo.places import Bbox
@@ -96,7 +97,7 @@ def rejoin(
             work=CRS.from_user_input(crs),
             today=today,
             settings=chosen,
-            parcel_of_address=parcel_of_address(_declared_index(layers)),
+            parcel_of_address=_when_asked(layers),
             progress=progress,
         )
     store.write_joined(tables, actor=actor, at=at, made={**made, **chosen.told()})
@@ -215,9 +216,20 @@ def _aside(source: str, layer: str) -> str:
     return f"{source}{OF_TOWN}{layer}"
 
 
-def _declared_index(layers: Mapping[str, gpd.GeoDataFrame]) -> AddressIndex:
-    """Index addresses by the towns that the files name: the join has not yet run."""
-    return _index(layers, {})
+def _when_asked(layers: Mapping[str, gpd.GeoDataFrame]) -> ParcelOfAddress:
+    """Find parcels by address, in an index that is built when the first one is asked for.
+
+    Addresses have the towns that the files name: the join has not yet run.
+    """
+
+    @cache
+    def finder() -> ParcelOfAddress:
+        return parcel_of_address(_index(layers, {}))
+
+    def find(addresses: pd.Series, towns: pd.Series) -> pd.Series:
+        return finder()(addresses, towns)
+
+    return find
 
 
 def _index(

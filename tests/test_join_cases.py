@@ -39,6 +39,19 @@ def test_the_number_says_more_than_the_address_and_the_address_more_than_the_poi
     }  # fmt: skip
 
 
+def test_nobody_looks_an_address_up_where_the_number_has_said_it():
+    asked = []
+
+    def find(addresses, towns):
+        asked.extend(addresses)
+        return at(addresses, towns)
+
+    cases = {"told": {"parcel_key": "a", "address": "1 Elm St"}, "wanted": {"address": "2 Elm St"}}
+    town({"parcels": LOTS, "inspections": cases}, parcel_of_address=find)
+
+    assert asked == ["2 Elm St"]
+
+
 def test_the_number_is_found_though_another_source_has_it_too():
     lots = {"7~pagedale": box(0, 0, 10, 10)}
 

@@ -24,9 +24,11 @@ def inspection_places(
     places = desk.towns_of(cases.points, nowhere)["name"].astype("str")
     here = inside(cases.points, parcels.shapes, edge_m=desk.settings.edge_m).first
     keys, sources = cases.rows["parcel_key"], cases.rows["source"]
+    named = parcel_by_key(keys, parcels, sources, here)
+    words = cases.rows["address"].where(named == NONE)
     by = {
-        "parcel": parcel_by_key(keys, parcels, sources, here),
-        "address": parcel_by_address(cases.rows["address"], places, parcels, desk.find),
+        "parcel": named,
+        "address": parcel_by_address(words, places, parcels, desk.find),
         "point": here,
     }
     hits = [found != NONE for found in by.values()]

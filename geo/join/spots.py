@@ -101,7 +101,7 @@ def _by_word(
     """
     mine = hints.iloc[rows]
     key = parcel_by_key(mine["parcel_key"].astype("str"), parcels, mine["source"])
-    words = mine["address"].astype("str")
+    words = mine["address"].where(key == NONE).astype("str")
     at = parcel_by_address(words, pd.Series(None, words.index, dtype="str"), parcels, find)
     median = (mine["location"] == "median").to_numpy()
     parcel = np.where(median, NONE, lot[np.where(key == NONE, at, key)])
