@@ -12,7 +12,7 @@ from geo.layers import LAYERS
 from geo.places import Bbox
 from geo.sources.columns import raw_json, text_of
 from geo.sources.dates import iso_days
-from geo.sources.ids import allot
+from geo.sources.ids import Traits, allot
 from geo.sources.notes import Notes
 from geo.sources.numbers import house_numbers
 from geo.sources.profile import Profile, profiles, words_for
@@ -192,21 +192,73 @@ def test_house_numbers_are_parted(number, suffix, parts):
     assert tuple(told[name].fillna("").iloc[0] for name in names) == parts
 
 
-@given(st.permutations(["oak", "elm", "ash", "fir"]))
-def test_a_repeated_id_gets_the_same_suffix_in_whatever_order_the_file_is(content):
-    text = pd.Series(content, dtype="str")
-    own = pd.Series(["7"] * 4, dtype="str")
+def traits(shapes: list, **fields: list) -> Traits:
+    """Give rows as `allot` takes them."""
+    frame = pd.DataFrame({name: pd.Series(values, dtype="str") for name, values in fields.items()}, index=range(len(shapes)))  # fmt: skip
+    content = frame.astype("str").fillna("").agg("|".join, axis=1) if fields else frame.index.astype("str").to_series(index=frame.index)  # fmt: skip
+    return Traits(np.array(shapes, dtype=object), frame, content)
 
-    made = allot(own, text, text, Notes(4))
 
-    assert dict(zip(content, made, strict=True)) == {"oak": "7-4", "elm": "7-3", "ash": "7", "fir": "7-2"}  # fmt: skip
+def allotted(own: list, shapes: list, **fields: list) -> list[str]:
+    return allot(pd.Series(own, dtype="str"), traits(shapes, **fields), Notes(len(own))).tolist()
+
+
+SPOTS = [shapely.Point(-90.3 + step / 1000, 38.7) for step in range(4)]
+RINGS = [shapely.Point(-90.3, 38.7).buffer(step / 1000) for step in (1, 2)]  # about one middle
+
+
+@pytest.mark.parametrize("own", ["7", None])
+@given(order=st.permutations(range(6)), changed=st.integers(0, 5), word=st.text(max_size=3))
+def test_an_id_stays_with_its_place_whatever_else_changes(own, order, changed, word):
+    shapes = [*SPOTS, *RINGS]
+    fields = {"address": list("ababab"), "species": list("cccddd"), "code": [None] * 6}
+    before = dict(zip(shapes, allotted([own] * 6, shapes, **fields), strict=True))
+
+    for name in ("address", "species"):
+        fields[name][changed] = word
+    moved = [shapes[at] for at in order]
+    after = allotted([own] * 6, moved, **{k: [v[at] for at in order] for k, v in fields.items()})
+
+    assert dict(zip(moved, after, strict=True)) == before
+    assert len(set(after)) == 6
+
+
+@given(st.permutations(range(3)))
+def test_where_places_are_alike_or_unknown_the_address_tells_before_the_rest(order):
+    address, species = ["1 Elm St", "2 Elm St", "3 Elm St"], ["oak", "ash", "fir"]
+    rows = {"address": [address[at] for at in order], "species": [species[at] for at in order]}
+
+    for shape in (None, shapely.Point(), SPOTS[0]):
+        made = dict(zip(rows["address"], allotted(["7"] * 3, [shape] * 3, **rows), strict=True))
+
+        assert made == {"1 Elm St": "7", "2 Elm St": "7-2", "3 Elm St": "7-3"}
+
+
+def test_without_ids_another_row_at_a_place_gives_no_row_the_id_of_a_neighbour():
+    two = allotted([None] * 2, [SPOTS[0]] * 2, unit=["1", "3"])
+    three = allotted([None] * 3, [SPOTS[0]] * 3, unit=["1", "2", "3"])
+
+    assert [three[0], three[2]] == two
+
+
+def test_inspections_of_one_place_are_set_apart_by_case_and_day():
+    first = allotted([None], [SPOTS[0]], case_id=["C1"], status=["open"])
+    both = allotted([None] * 2, [SPOTS[0]] * 2, case_id=["C1", "C2"], status=["closed", "open"])
+
+    assert both[0] == first[0]
+
+
+def test_an_id_of_a_place_does_not_follow_the_format_s_rounding_or_where_a_ring_begins():
+    lot = shapely.box(-90.31, 38.70, -90.30, 38.71)
+    same = shapely.Polygon([*lot.exterior.coords[2:], *lot.exterior.coords[1:3]])
+    moved = shapely.transform(same, lambda xy: xy + 1e-10)
+
+    assert allotted([None], [lot]) == allotted([None], [moved])
 
 
 @given(st.lists(st.sampled_from(["1", "1-2", "1-3", "", "--", "0", None]), min_size=1, max_size=8))
 def test_ids_are_always_unique_and_the_file_s_own_stay_where_they_can(own):
-    content = pd.Series([f"row {at}" for at in range(len(own))], dtype="str")
-
-    made = allot(pd.Series(own, dtype="str"), content, content, Notes(len(own)))
+    made = pd.Series(allotted(own, [None] * len(own)))
 
     assert made.is_unique
     assert made.notna().all()

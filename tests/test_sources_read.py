@@ -278,3 +278,15 @@ def test_the_county_s_parcels_are_read_by_its_profile(tmp_path):
     assert reading.frame["year_built"].isna().all()
     assert lot.geometry.centroid.distance(shapely.Point(-90.31, 38.73)) < 0.1
     assert "A TRUST" not in json.dumps(reading.report.to_json())
+
+
+@pytest.mark.parametrize("own", ["7", ""])
+def test_an_id_stays_with_its_place_when_a_value_of_the_row_changes(tmp_path, own):
+    spots = [f"-90.30{step},38.7" for step in range(6)]
+    head = "id,lon,lat,species,address\n"
+    first = csv(tmp_path, head + "".join(f"{own},{at},oak,1 Elm St\n" for at in spots))
+    later = csv(tmp_path, head + "".join(f"{own},{at},elm,2 Elm St\n" for at in spots[::-1]), "b.csv")  # fmt: skip
+
+    before, after = (read("trees", one).frame.set_index("id").geometry for one in (first, later))
+
+    assert before.to_dict() == after.to_dict()

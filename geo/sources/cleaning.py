@@ -14,7 +14,7 @@ from geo.naming import slug
 from geo.places import WEB
 from geo.sources import trees
 from geo.sources.coordinates import geometry
-from geo.sources.ids import allot
+from geo.sources.ids import Traits, allot
 from geo.sources.notes import Notes
 from geo.sources.numbers import house_numbers
 from geo.sources.profile import Profile, words_for
@@ -23,31 +23,6 @@ from geo.sources.rows import Rows
 from geo.sources.shapes import Shapes, place
 from geo.sources.systems import Clues, System
 from geo.sources.values import Cleaner
-
-# What tells a row apart that has no id: its geometry, and of its fields these.
-KEYS = (
-    "parcel_id",
-    "parcel_key",
-    "address",
-    "number",
-    "number_hi",
-    "frac",
-    "number_sfx",
-    "predir",
-    "street",
-    "suffix",
-    "postdir",
-    "unit",
-    "zip",
-    "name",
-    "alias",
-    "kind",
-    "town",
-    "valid_from",
-    "case_id",
-    "code",
-    "opened_on",
-)
 
 
 @dataclass(frozen=True)
@@ -78,12 +53,13 @@ def clean(rows: Rows, profile: Profile, request: Request, layer: Layer, notes: N
     cleaner = Cleaner(notes, loose=rows.loose)
     state = trees.states(texts, profile, len(rows), notes) if layer.name == "trees" else None
     values = {f.name: _values(f, texts, profile, cleaner, layer) for f in layer.fields}
-    placed, found = _placed(rows, profile, request, layer, notes)
+    read, found = geometry(rows, profile, notes)
+    placed = _placed(read, found, rows, profile, request, layer, notes)
     frame = pd.DataFrame(values) if values else pd.DataFrame(index=range(len(rows)))
     frame["raw"], frame["source"], frame["geometry"] = rows.raw, "", placed.shapes
     _derive(frame, layer, texts, state)
     kept = _admissible(frame, rows, placed, found, layer, request, notes)
-    frame["id"] = _ids(frame, texts, rows, cleaner, kept)
+    frame["id"] = _ids(frame, texts, rows, read, cleaner, kept)
     made = gpd.GeoDataFrame(frame[kept], geometry="geometry", crs=WEB)
     return Cleaned(typed(made, layer), state, placed.system, notes, cleaner.unknowns)
 
@@ -109,11 +85,16 @@ def _values(
 
 
 def _placed(
-    rows: Rows, profile: Profile, request: Request, layer: Layer, notes: Notes
-) -> tuple[Shapes, str | None]:
-    shapes, found = geometry(rows, profile, notes)
+    read: np.ndarray,
+    found: str | None,
+    rows: Rows,
+    profile: Profile,
+    request: Request,
+    layer: Layer,
+    notes: Notes,
+) -> Shapes:
     if not layer.geometry:
-        return Shapes(np.full(len(rows), None, dtype=object), np.zeros(len(rows), bool), None), None
+        return Shapes(np.full(len(rows), None, dtype=object), np.zeros(len(rows), bool), None)
     clues = Clues(
         told=request.crs,
         file=rows.facts.get("crs") if found == "geometry" else _degrees_by_name(found),
@@ -122,7 +103,7 @@ def _placed(
         name=_name(request),
         around=request.around,
     )
-    return place(shapes, clues, layer, notes), found
+    return place(read, clues, layer, notes)
 
 
 def _degrees_by_name(found: str | None) -> str | None:
@@ -255,25 +236,15 @@ def _ids(
     frame: pd.DataFrame,
     texts: dict[str, pd.Series],
     rows: Rows,
+    read: np.ndarray,
     cleaner: Cleaner,
     kept: np.ndarray,
 ) -> pd.Series:
     none = pd.Series([None] * len(rows), dtype="str")
     own = cleaner.presentable(texts["id"], "id") if "id" in texts else none
-    spots = pd.Series([one.hex() if one is not None else "" for one in rows.wkb])
-    keys = spots.copy()
-    for name in KEYS:
-        if name in frame:
-            keys = keys + "|" + frame[name].astype("str").fillna("")
-    if "wkt" in texts or {"lon", "x"} & set(texts):
-        keys = keys + "|" + pd.Series(shapely.to_wkt(frame["geometry"].to_numpy())).fillna("")
+    own, fields, content = (one[kept].reset_index(drop=True) for one in (own, frame, rows.raw))
     notes = Notes(int(kept.sum()))
-    made = allot(
-        own[kept].reset_index(drop=True),
-        keys[kept].reset_index(drop=True),
-        (rows.raw + spots)[kept].reset_index(drop=True),
-        notes,
-    )
+    made = allot(own, Traits(read[kept], fields, content), notes)
     cleaner.notes.adopt(notes, np.flatnonzero(kept))
     return (
         pd.Series(made.to_numpy(), index=np.flatnonzero(kept))
