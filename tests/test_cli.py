@@ -220,6 +220,27 @@ def test_an_edit_by_hand_survives_a_reload(lotleaf, town):
     assert [(conflict["id"], conflict["field"]) for conflict in conflicts] == [("1", "condition")]
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("override_parcel_id=NOPE", "no such parcel"),
+        ("condition=splendid", "excellent, very_good, good"),
+        ("dbh_in=1300", "at least 0.1 and at most 120 in"),
+        (b"maintenance=caf\xe9", "printable"),
+    ],
+)
+def test_an_edit_that_cannot_be_is_refused_and_says_what_can(lotleaf, town, change, told):
+    workspace = town / "w.gpkg"
+    lotleaf("load", "trees", town / "trees.csv", "-w", workspace)
+
+    done = lotleaf("edit", "trees", "1", os.fsdecode(change), "-w", workspace, code=2)
+
+    assert told in done.stderr
+    trees = json.loads(lotleaf("export", "trees", "-o", "-", "-w", workspace).stdout)["features"]
+    one = next(tree["properties"] for tree in trees if tree["properties"]["id"] == "1")
+    assert (one["condition"], one["dbh_in"], one["override_parcel_id"]) == ("good", 12, None)
+
+
 def test_unloading_trees_takes_their_sites_along(lotleaf, town):
     workspace = town / "w.gpkg"
     lotleaf("load", "trees", town / "trees.csv", "-w", workspace)

@@ -311,7 +311,7 @@ def test_what_is_put_is_held_to_the_layers_promises_and_every_fault_is_told(stor
 
     said = str(refused.value)
     assert "condition is 'splendid', but it must be one of excellent" in said
-    assert "dbh_in is 'thick', but it must be a number" in said
+    assert "dbh_in is 'thick', but it must be a number, at least 0.1 and at most 120 in" in said
     assert "species comes from its file" in said
     assert "there is no field 'height'" in said
     assert "town is made by the join" in said
@@ -326,7 +326,11 @@ def test_what_is_put_is_held_to_the_layers_promises_and_every_fault_is_told(stor
         (Record("S1", "", {"status": "vacant"}, shapely.to_wkb(shapely.box(0, 0, 1, 1))), "Polygon"),
         (Record("S1", "", {"status": "vacant"}, shapely.to_wkb(shapely.Point(500, 0))), "degrees"),
         (Record("S1", "", {"status": "vacant", "surveyed_on": "1/2/18"}), "written as 2018-01-31"),
-        (Record("S1", "", {"status": "vacant", "strip_width_ft": 900}), "cannot be above 200 ft"),
+        (Record("S1", "", {"status": "vacant", "strip_width_ft": 900}), "at least 0 and at most 200 ft"),
+        (Record("S1", "", {"status": "vacant", "strip_width_ft": "1_0"}), "must be a number"),
+        (Record("S1", "", {"status": "vacant", "strip_width_ft": 10**400}), "must be a number"),
+        (Record("S1", "", {"status": "vacant", "notes": "x" * 2001}), "at most 2,000 signs"),
+        (Record("S1", "", {"status": "vacant", "notes": "a\x1b[31m"}), "all of them printable"),
         (Record("S1", "", {"status": "vacant", "strip_width_ft": True}), "must be a number"),
         (Record("S1", "", {"status": 7}), "it must be text"),
         (Record("S1", "normandy", {"status": "vacant"}), "the source of files"),
@@ -337,6 +341,42 @@ def test_a_record_that_breaks_a_promise_is_not_added(store, record, fault):
         store.put("sites", record, actor=OPERATOR, at=MONDAY)
 
     assert store.count("sites", Query(), actor=OPERATOR) == 0
+
+
+def test_a_parcel_set_by_hand_is_one_that_there_is(store):
+    load(store, "parcels", {"10E110003": lot(-90.3, old_id="07-1"), "10E110004": lot(-90.2)})
+    load(store, "trees", OAKS)
+
+    with pytest.raises(BadInput) as refused:
+        store.put("trees", Record("T1", "", {"override_parcel_id": "10E11003"}), actor=OPERATOR, at=MONDAY)  # fmt: skip
+
+    said = str(refused.value)
+    assert "there is no such parcel (the nearest ids: 10E110003, 10E110004)" in said
+    assert "lotleaf find" in said
+    assert store.get("trees", "T1", actor=PUBLIC).values["override_parcel_id"] is None
+
+
+@pytest.mark.parametrize("word", ["10E110003", " 10e110003", "07-1", "None", "10E110004"])
+def test_a_parcel_set_by_hand_is_called_as_the_join_finds_it(store, word):
+    lots = {"10E110003": lot(-90.3, old_id="07-1")}
+    load(store, "parcels", lots)
+    load(store, "parcels", {"10E110003": lot(-90.1), "10E110004": lot(-90.2)}, source="normandy")
+    load(store, "trees", OAKS)
+
+    put = store.put(
+        "trees", Record("T1", "", {"override_parcel_id": word}), actor=OPERATOR, at=MONDAY
+    )
+
+    assert put.values["override_parcel_id"] == word
+
+
+def test_a_text_that_is_no_utf_8_is_refused(store):
+    load(store, "trees", OAKS)
+
+    with pytest.raises(BadInput, match="all of them printable"):
+        store.put("trees", Record("T1", "", {"maintenance": "\udce9"}), actor=OPERATOR, at=MONDAY)
+    with pytest.raises(BadInput, match="is no text"):
+        store.get("trees", "\udce9", actor=PUBLIC)
 
 
 def test_only_who_sees_private_fields_writes_them(store):

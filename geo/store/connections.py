@@ -9,7 +9,7 @@ from typing import Any
 
 import apsw
 
-from geo.errors import BadWorkspace, Busy, NoWorkspace, StoreError
+from geo.errors import BadInput, BadWorkspace, Busy, NoWorkspace, StoreError
 from geo.store.shapes import FUNCTIONS
 
 BUSY_MS = 10_000  # how long SQLite itself waits: for a checkpoint, or another program's lock
@@ -60,6 +60,8 @@ def told(path: Path) -> Iterator[None]:
             if isinstance(error, kind):
                 raise ours(f"{path}: {sentence.format(error=error)}") from error
         raise StoreError(f"{path}: {error}") from error
+    except UnicodeEncodeError as error:
+        raise BadInput(f"{error.object!r} is no text: its signs are not UTF-8") from None
 
 
 def connect(path: Path) -> apsw.Connection:

@@ -9,7 +9,7 @@ import apsw
 
 from geo.errors import NoSuchRecord
 from geo.layers import Layer
-from geo.store import audit, shapes, state, values
+from geo.store import audit, overrides, shapes, state, values
 from geo.store.ended import end, fresh_temp
 from geo.store.protocol import OPERATOR, Actor, Record
 from geo.store.schema import quoted
@@ -106,6 +106,7 @@ class Hand:
         faults = list(values.unfit(self.layer, told, self.actor))
         own = {field.name for field in self.layer.fields}
         clean, wrong = values.cleaned(self.layer, {k: v for k, v in told.items() if k in own})
+        wrong += overrides.faults(self.connection, clean)
         return clean, faults + wrong
 
     def _unfit_for_edits(self, clean: Mapping[str, Any], *, moved: bool) -> list[str]:

@@ -1,8 +1,11 @@
 """What people type in by hand, held to what the layer promises."""
 
+import re
+import reprlib
 from collections.abc import Iterator, Mapping
 from datetime import date
-from math import isfinite
+from math import inf, isfinite, nan
+from numbers import Real
 from typing import Any
 
 import shapely
@@ -13,6 +16,9 @@ from geo.layers import Layer
 from geo.places import EARTH, Bbox
 from geo.store.protocol import Actor
 
+LONGEST = 2_000  # signs that a text typed in by hand may have
+NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*", re.ASCII)
+
 
 def cleaned(layer: Layer, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Give each value as its column holds it, and one sentence for each that cannot be."""
@@ -22,7 +28,7 @@ def cleaned(layer: Layer, values: Mapping[str, Any]) -> tuple[dict[str, Any], li
         try:
             clean[name] = None if value is None else _clean(layer.by_name[name], value)
         except (ValueError, TypeError) as error:
-            faults.append(f"{name} is {value!r}, but {error}")
+            faults.append(f"{name} is {reprlib.repr(value)}, but {error}")
     return clean, faults
 
 
@@ -85,25 +91,43 @@ def _clean(field: Field, value: Any) -> Any:
         return _date(value)
     if field.codes and value not in field.codes:
         raise ValueError(f"it must be one of {', '.join(field.codes)}")
+    if len(value) > LONGEST or not value.replace("\n", " ").replace("\t", " ").isprintable():
+        raise ValueError(f"it must be text of at most {LONGEST:,} signs, all of them printable")
     return value
 
 
 def _number(field: Field, value: Any) -> float | int:
-    what = "a whole number" if field.kind == "integer" else "a number"
+    number = _read(value)
+    low = -inf if field.low is None else field.low
+    high = inf if field.high is None else field.high
+    whole = field.kind == "integer"
+    if not isfinite(number) or not low <= number <= high or (whole and number != int(number)):
+        raise ValueError(f"it must be {_allowed(field)}")
+    return int(number) if whole else number
+
+
+def _read(value: Any) -> float:
+    """Read a number; nan where there is none."""
+    typed = NUMBER.fullmatch(value) if isinstance(value, str) else isinstance(value, Real)
+    if not typed or isinstance(value, bool):
+        return nan
     try:
-        number = float(value)
-    except (ValueError, TypeError):
-        raise ValueError(f"it must be {what}") from None
-    if isinstance(value, bool) or not isfinite(number):
-        raise ValueError(f"it must be {what}")
-    if field.kind == "integer" and number != int(number):
-        raise ValueError(f"it must be {what}")
+        return float(value)
+    except OverflowError:
+        return inf
+
+
+def _allowed(field: Field) -> str:
+    """Say which numbers a field may hold.
+
+    >>> _allowed(Field("dbh_in", "real", "Diameter.", unit="in", low=0.1, high=120))
+    'a number, at least 0.1 and at most 120 in'
+    """
+    bounds = (("at least", field.low), ("at most", field.high))
+    said = " and ".join(f"{word} {bound:g}" for word, bound in bounds if bound is not None)
+    what = "a whole number" if field.kind == "integer" else "a number"
     unit = f" {field.unit}" if field.unit else ""
-    if field.low is not None and number < field.low:
-        raise ValueError(f"it cannot be below {field.low:g}{unit}")
-    if field.high is not None and number > field.high:
-        raise ValueError(f"it cannot be above {field.high:g}{unit}")
-    return int(number) if field.kind == "integer" else number
+    return f"{what}, {said}{unit}" if said else what
 
 
 def _flag(value: Any) -> bool:
