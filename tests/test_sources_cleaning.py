@@ -46,12 +46,32 @@ def test_blank_null_and_words_for_nothing_are_told_apart():
 
     assert values == ["Lot", *[None] * 7]
     assert told(notes) == [
+        "mended 1: land_use: 'N/A', so unknown",
+        "mended 1: land_use: 'NA', so unknown",
+        "mended 1: land_use: 'None', so unknown",
+        "mended 1: land_use: 'null', so unknown",
         "noted 2: land_use: blank, so unknown",
-        "noted 1: land_use: 'N/A', so unknown",
-        "noted 1: land_use: 'NA', so unknown",
-        "noted 1: land_use: 'None', so unknown",
-        "noted 1: land_use: 'null', so unknown",
+        "noted 1: land_use: null, so unknown",
     ]
+    assert {said: one["rows"] for said, one in notes.unknown_rows(np.arange(1, 9), None)["land_use"].items()} == {
+        "blank": "2, 8", "null": "3", "'N/A'": "4", "'NA'": "5", "'null'": "6", "'None'": "7",
+    }  # fmt: skip
+
+
+def test_a_report_of_a_million_blanks_names_every_row_and_stays_small():
+    half = np.arange(1_000_000) % 2 == 0
+    notes = Notes(len(half))
+    for name in ("condition", "dbh_in"):
+        notes.unknown(name, "blank", half)
+
+    lines = notes.lines(np.arange(1, len(half) + 1), None)
+    rows = notes.unknown_rows(np.arange(1, len(half) + 1), None)["dbh_in"]["blank"]
+
+    assert lines[1] == {"row": 3, "outcome": "noted", "reason": "blank, so unknown: condition, dbh_in"}  # fmt: skip
+    assert len(lines) == 10_000
+    assert rows["count"] == 500_000
+    assert [int(one) for one in rows["rows"].split(", ")] == list(range(1, 1_000_000, 2))
+    assert not notes.marked("mended").any()
 
 
 def test_none_is_an_answer_where_no_clearance_is_wanting():
@@ -122,7 +142,8 @@ def test_words_become_codes_and_strange_words_are_named():
             "row": 3,
             "outcome": "mended",
             "reason": "condition: 'wobbly' is no word that this field knows; now unknown",
-        }
+        },
+        {"row": 4, "outcome": "noted", "reason": "null, so unknown: condition"},
     ]
 
 

@@ -290,3 +290,59 @@ def test_an_id_stays_with_its_place_when_a_value_of_the_row_changes(tmp_path, ow
     before, after = (read("trees", one).frame.set_index("id").geometry for one in (first, later))
 
     assert before.to_dict() == after.to_dict()
+
+
+def test_the_report_tells_blank_from_null_from_a_word_for_nothing_by_row(tmp_path):
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"species": "oak", "condition": said, "address": "1 Elm St" if said else ""},
+            "geometry": {"type": "Point", "coordinates": [-90.30 + step / 1000, 38.7]},
+        }
+        for step, said in enumerate(["good", "", None, "N/A", "null"])
+    ]  # fmt: skip
+    path = tmp_path / "trees.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+
+    reading = read("trees", path)
+
+    report = reading.report.to_json()
+    assert rows(reading, "noted") == {
+        2: ["blank, so unknown: condition, address"],
+        3: ["blank, so unknown: address", "null, so unknown: condition"],
+    }
+    assert rows(reading, "mended") == {
+        4: ["condition: 'N/A', so unknown"],
+        5: ["condition: 'null', so unknown"],
+    }
+    assert (report["mended"], report["admitted"]) == (2, 5)
+    assert report["unknowns"]["condition"] == {
+        "blank": {"count": 1, "rows": "2"},
+        "null": {"count": 1, "rows": "3"},
+        "'N/A'": {"count": 1, "rows": "4"},
+        "'null'": {"count": 1, "rows": "5"},
+    }
+
+
+def test_blanks_of_a_csv_stand_in_the_report_by_file_and_row(tmp_path):
+    one = csv(tmp_path, "id,lon,lat,condition\n1,-90.30,38.7,\n2,-90.31,38.7,good\n", "one.csv")
+    two = csv(tmp_path, "id,lon,lat,condition\n3,-90.32,38.7,poor\n4,-90.33,38.7, \n", "two.csv")
+
+    reading = read("trees", one, two)
+
+    assert reading.report.to_json()["unknowns"]["condition"]["blank"] == {
+        "count": 2,
+        "rows": "one.csv: 1; two.csv: 2",
+    }
+    assert rows(reading, "noted") == {
+        1: ["one.csv: blank, so unknown: condition"],
+        2: ["two.csv: blank, so unknown: condition"],
+    }
+
+
+def test_what_is_made_of_a_house_number_is_no_null_of_the_file(tmp_path):
+    path = csv(tmp_path, "number,number_sfx,street,lon,lat\n4131,32,ELM ST,-90.3,38.7\n9,,ELM ST,-90.3,38.7\n", "addresses.csv")  # fmt: skip
+
+    told = read("addresses", path).report.to_json()["unknowns"]
+
+    assert told == {"number_sfx": {"blank": {"count": 1, "rows": "2"}}}

@@ -58,7 +58,7 @@ def test_forest_park_is_trees_and_stumps(realdata):
     assert set(trees["site_id"]) <= set(sites["id"])
     # ID repeats 197 times: 162 ids that stand again, and 35 further zeros; 36 zeros and 1 empty are no ids.
     assert said(reading)["id: repeated; the further ones got a suffix"] == 162
-    assert "37" in str(said(reading)["id: none in the file; made from its geometry and what tells it apart"])  # fmt: skip
+    assert "37" in str(said(reading)["id: none in the file; made from its place, or from what tells it apart"])  # fmt: skip
     assert trees["id"].is_unique
     # A surname and "Deadwood" in the column of sites, "13-1" among the sizes, which no field takes.
     assert said(reading)["location: is no word that this field knows; now unknown"] == 2

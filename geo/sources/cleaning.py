@@ -36,7 +36,6 @@ class Cleaned:
     state: pd.Series | None
     system: System | None
     notes: Notes
-    unknowns: dict[str, dict[str, int]]
 
 
 def clean(rows: Rows, profile: Profile, request: Request, layer: Layer, notes: Notes) -> Cleaned:
@@ -47,12 +46,11 @@ def clean(rows: Rows, profile: Profile, request: Request, layer: Layer, notes: N
     """
     if not len(rows):
         raise BadFile(f"{_name(request)}: holds no row of data")
-    texts = {name: rows.text(origin) for name, origin in profile.columns.items()}
-    if layer.name == "addresses":
-        texts = house_numbers(texts, notes)
+    given = {name: rows.text(origin) for name, origin in profile.columns.items()}
+    texts = house_numbers(given, notes) if layer.name == "addresses" else given
     cleaner = Cleaner(notes, loose=rows.loose)
     state = trees.states(texts, profile, len(rows), notes) if layer.name == "trees" else None
-    values = {f.name: _values(f, texts, profile, cleaner, layer) for f in layer.fields}
+    values = {f.name: _values(f, texts, given, profile, cleaner, layer) for f in layer.fields}
     read, found = geometry(rows, profile, notes)
     placed = _placed(read, found, rows, profile, request, layer, notes)
     frame = pd.DataFrame(values) if values else pd.DataFrame(index=range(len(rows)))
@@ -61,11 +59,16 @@ def clean(rows: Rows, profile: Profile, request: Request, layer: Layer, notes: N
     kept = _admissible(frame, rows, placed, found, layer, request, notes)
     frame["id"] = _ids(frame, texts, rows, read, cleaner, kept)
     made = gpd.GeoDataFrame(frame[kept], geometry="geometry", crs=WEB)
-    return Cleaned(typed(made, layer), state, placed.system, notes, cleaner.unknowns)
+    return Cleaned(typed(made, layer), state, placed.system, notes)
 
 
 def _values(
-    field: Field, texts: dict[str, pd.Series], profile: Profile, cleaner: Cleaner, layer: Layer
+    field: Field,
+    texts: dict[str, pd.Series],
+    given: dict[str, pd.Series],
+    profile: Profile,
+    cleaner: Cleaner,
+    layer: Layer,
 ) -> pd.Series:
     """Clean one field; one that the file has not is unknown in every row."""
     rows = cleaner.notes.rows
@@ -81,6 +84,7 @@ def _values(
         words=words,
         factor=profile.factor.get(field.name, 1.0),
         unknown=profile.unknown.get(field.name, ()),
+        given=given.get(field.name, pd.Series("", index=range(rows), dtype="str")),
     )
 
 

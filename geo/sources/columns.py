@@ -55,7 +55,8 @@ def origin_text(origin: Origin, columns: dict[str, pa.ChunkedArray], rows: int) 
     for part in held[1:]:
         joined = joined + " " + part.fillna("").str.strip()
     joined = joined.str.replace(r"\s+", " ", regex=True).str.strip()
-    return joined.where(joined != "").astype("str")
+    absent = np.logical_and.reduce([part.isna() for part in held])
+    return joined.mask(absent).astype("str")
 
 
 def raw_json(names: list[str], columns: list[pa.ChunkedArray], rows: int) -> pd.Series:

@@ -155,7 +155,7 @@ def _report(
         "unused": _unused(rows, profile),
         "crs": str(cleaned.system) if cleaned.system else None,
         "encoding": rows.facts.get("encoding"),
-        "unknowns": cleaned.unknowns,
+        "unknowns": notes.unknown_rows(rows.numbers, prefix),
         "header_row": rows.facts.get("header_row"),
         "table": rows.facts.get("table"),
         "other_tables": rows.facts.get("other_tables"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from dataclasses import field as attribute
 
 import pandas as pd
 
@@ -50,29 +49,32 @@ UNITS = {
 
 @dataclass(frozen=True)
 class Cleaner:
-    """Cleans the fields of one table. `loose` tables (CSV, XLSX) write nothing as a blank.
-
-    So their blanks are counted and not listed row by row.
-    """
+    """Cleans the fields of one table. `loose` tables (CSV, XLSX) have no types of their own."""
 
     notes: Notes
     loose: bool = False
-    unknowns: dict[str, dict[str, int]] = attribute(default_factory=dict)
 
-    def presentable(self, text: pd.Series, name: str, *, private: bool = False) -> pd.Series:
-        """Trim and squeeze blanks; make unknown what is blank or a word for nothing, each told."""
+    def presentable(
+        self,
+        text: pd.Series,
+        name: str,
+        *,
+        private: bool = False,
+        given: pd.Series | None = None,
+    ) -> pd.Series:
+        """Trim and squeeze blanks; make unknown what is blank or a word for nothing, each told.
+
+        `given` is what the file has, where `text` was made from it: only what is null there is told.
+        """
         text = self._without_points(text, name)
         tidy = text.str.replace(r"\s+", " ", regex=True).str.strip()
         blank = (tidy == "").fillna(value=False).astype(bool)
-        self.notes.add("noted", blank, f"{name}: blank, so unknown", listed=not self.loose)
-        low = tidy.str.lower()
-        counts = {"null": int(text.isna().sum()), "blank": int(blank.sum())}
+        self.notes.unknown(name, "blank", blank)
+        self.notes.unknown(name, "null", text.isna() & (text if given is None else given).isna())
         words = [word for word in NOTHING if word != "none" or name not in NONE_IS_AN_ANSWER]
-        nothing = low.isin(words).astype(bool)
+        nothing = tidy.str.lower().isin(words).astype(bool)
         for said in tidy[nothing].unique():
-            self.notes.add("noted", tidy == said, f"{name}: '{said}', so unknown")
-            counts[said] = int((tidy == said).sum())
-        self.unknowns[name] = {what: count for what, count in counts.items() if count}
+            self.notes.unknown(name, f"'{said}'", tidy == said)
         clean = tidy.mask(blank | nothing)
         told = clean.where(~(blank | nothing), text)
         if private:
@@ -98,9 +100,10 @@ class Cleaner:
         words: Mapping[str, str],
         factor: float = 1.0,
         unknown: tuple[str, ...] = (),
+        given: pd.Series | None = None,
     ) -> pd.Series:
         """Turn text into a field's values; doubtful ones become unknown, with a note."""
-        clean = self.presentable(text, field.name, private=field.private)
+        clean = self.presentable(text, field.name, private=field.private, given=given)
         if unknown:
             void = clean.isin(unknown).astype(bool)
             self.notes.emptied(field.name, "stands for unknown here", void, clean)
