@@ -8,7 +8,7 @@ FRONT := webmap/frontend
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check proof-crash browser-tools lock clean
+.PHONY: help demo setup test check proof-crash bench-join browser-tools lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to make
@@ -38,6 +38,10 @@ check: .venv/ready-dev webmap/static/dist/ready  ## ruff, mypy, tsc, and the fro
 proof-crash: setup .venv/ready-dev  ## kill -9 during loads and joins, many times over
 	LOTLEAF_CRASH_ROUNDS=40 LOTLEAF_STORE_KILLS=60 $(BIN)/pytest tests/test_crash.py tests/test_store_geopackage.py -k kill
 
+PARCELS ?= 10000 100000
+bench-join: .venv/ready-bench  ## the join beside its peers, on counties of so many PARCELS
+	$(BIN)/python -m benchmarks.join.run $(PARCELS)
+
 browser-tools:  ## Chromium and ogr2ogr for the tests, from the distribution
 	@sh tools/need.sh chromium chromium
 	@sh tools/need.sh ogr2ogr gdal-bin
@@ -54,6 +58,10 @@ $(BIN)/python:
 	$(BIN)/python -m pip install -q --require-hashes -r $(LOCKS)/dev.txt
 	@touch $@
 
+.venv/ready-bench: $(LOCKS)/bench.txt .venv/ready-run
+	$(BIN)/python -m pip install -q --require-hashes -r $(LOCKS)/bench.txt
+	@touch $@
+
 .venv/ready-node: $(LOCKS)/node.txt | $(BIN)/python
 	@command -v npm >/dev/null || $(BIN)/python -m pip install -q --require-hashes -r $(LOCKS)/node.txt
 	@touch $@
@@ -68,7 +76,8 @@ lock: | $(BIN)/python  ## write the lock files anew (UPGRADE=--upgrade takes new
 	$(BIN)/python -m pip install -q "uv>=0.7"
 	$(COMPILE) pyproject.toml --group build -o $(LOCKS)/run.txt
 	$(COMPILE) pyproject.toml --group build --group dev -c $(LOCKS)/run.txt -o $(LOCKS)/dev.txt
+	$(COMPILE) $(LOCKS)/bench.in -c $(LOCKS)/dev.txt -o $(LOCKS)/bench.txt
 	$(COMPILE) --group node -o $(LOCKS)/node.txt
 
 clean:  ## take away what was made here
-	rm -rf .venv build dist webmap/static/dist $(FRONT)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv build dist benchmarks/out webmap/static/dist $(FRONT)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

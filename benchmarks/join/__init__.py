@@ -1,0 +1,1 @@
+"""The join measured beside its peers: `make bench-join`."""
