@@ -12,7 +12,7 @@ import pytest
 import rasterio
 import shapely
 
-from geo.errors import BadInput, NeedsOption
+from geo.errors import BadFile, BadInput, NeedsOption
 from geo.places import Bbox
 from geo.sources.read import read_source
 from geo.sources.reading import Reading, Request
@@ -323,3 +323,58 @@ def test_a_raster_that_stands_on_its_head_is_turned(tmp_path):
 
     assert reading.raster.cells.tolist() == [[0, 0], [1, 1]]
     assert reading.raster.north == 320_002
+
+
+def vast(folder: Path, *spots: tuple[int, int]) -> Path:
+    """Make a grid of 60,000 by 60,000 cells of which 100 by 100 are canopy at each spot."""
+    path = folder / "county.tif"
+    about = {"driver": "GTiff", "width": 60_000, "height": 60_000, "count": 1, "dtype": "uint8"}
+    place = {"crs": "EPSG:26996", "transform": rasterio.Affine(1, 0, 230_000, 0, -1, 350_000)}
+    packed = {"compress": "deflate", "tiled": True, "blockxsize": 512, "blockysize": 512}
+    with rasterio.open(path, "w", nodata=255, SPARSE_OK=True, **about, **place, **packed) as raster:
+        for column, row in spots:
+            window = rasterio.windows.Window(column, row, 100, 100)
+            raster.write(np.ones((100, 100), "uint8"), 1, window=window)
+    return path
+
+
+def test_of_a_vast_raster_only_what_is_known_is_kept(tmp_path):
+    reading = read("canopy", vast(tmp_path, (30_000, 20_000)), memory_mb=2_048)
+
+    assert reading.raster.cells.shape == (100, 100)
+    assert (reading.raster.west, reading.raster.north) == (260_000, 330_000)
+    assert reading.report.to_json()["raster"]["cells"] == {"canopy": 10_000, "none": 0, "unknown": 3_599_990_000}  # fmt: skip
+
+
+def test_a_raster_of_which_too_much_lies_between_its_known_cells_is_refused(tmp_path):
+    path = vast(tmp_path, (0, 0), (59_900, 59_900))
+
+    with pytest.raises(BadFile, match=r"known cells span 60,000 by 60,000; .* Cut it to the towns"):
+        read("canopy", path, memory_mb=2_048)
+
+
+def test_a_turned_raster_loses_the_right_margins(tmp_path):
+    place = rasterio.Affine(-1, 0, 250_004, 0, 1, 320_000)
+    cells = [[9, 9, 9, 9], [9, 1, 0, 9], [9, 0, 9, 9]]
+
+    reading = read("canopy", grid(tmp_path, cells, transform=place, nodata=9))
+
+    assert reading.raster.cells.tolist() == [[255, 0], [0, 1]]
+    assert (reading.raster.west, reading.raster.east) == (250_001, 250_003)
+    assert (reading.raster.south, reading.raster.north) == (320_001, 320_003)
+
+
+def test_a_raster_in_which_nothing_is_known_is_refused(tmp_path):
+    with pytest.raises(BadFile, match="every cell is unknown"):
+        read("canopy", grid(tmp_path, [[9, 9]], nodata=9))
+
+
+def test_a_raster_of_one_block_that_would_fill_the_memory_is_refused(tmp_path):
+    path = tmp_path / "canopy.tif"
+    place = {"crs": "EPSG:26996", "transform": rasterio.Affine(1, 0, 230_000, 0, -1, 350_000)}
+    about = {"driver": "GTiff", "width": 20_000, "height": 20_000, "count": 1, "dtype": "uint8"}
+    with rasterio.open(path, "w", blockysize=20_000, compress="deflate", **about, **place):
+        pass
+
+    with pytest.raises(BadFile, match="blocks of 20,000 by 20,000"):
+        read("canopy", path)
