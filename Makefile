@@ -23,7 +23,7 @@ build/demo.loaded: $(wildcard data/*/* data/*.toml) .venv/ready-run
 	$(BIN)/lotleaf load --all data -w build/demo.gpkg
 	@touch $@
 
-setup: .venv/ready-run webmap/static/dist/ready  ## .venv with lotleaf in it, and the front end
+setup: .venv/ready-run .venv/ready-kernels webmap/static/dist/ready  ## .venv with lotleaf in it, and the front end
 
 test: setup .venv/ready-dev browser-tools check  ## every check and every test
 	$(BIN)/pytest
@@ -52,6 +52,10 @@ $(BIN)/python:
 .venv/ready-run: $(LOCKS)/run.txt pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install -q --require-hashes -r $(LOCKS)/run.txt
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/ready-kernels: $(wildcard geo/engine/*.py) .venv/ready-run
+	$(BIN)/python -m geo.engine.compiled
 	@touch $@
 
 .venv/ready-dev: $(LOCKS)/dev.txt .venv/ready-run

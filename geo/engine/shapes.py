@@ -1,0 +1,136 @@
+"""Shapes as columns: coordinates in one array, and offsets that say whose they are."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import shapely
+
+from geo.engine.flat import Flat, banded, fixed
+from geo.engine.wkb import fill_areas, fill_lines, fill_points, size_areas, size_lines
+from geo.errors import BadInput
+
+Spot = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Polygons and multipolygons in metres.
+
+    `xy` (vertices, 2) holds coordinates from `origin`, a whole-numbered place near the first shape: so
+    near, the differences are exact. Shells run anticlockwise and holes clockwise, each ring
+    closed. Ring r has the vertices `rings[r]` up to `rings[r + 1]`, row i the rings
+    `rows[i]` up to `rows[i + 1]`; a row without a shape has none. `bounds` (rows, 4) are min x, min y,
+    max x, max y (nan without a shape), `m2` (rows,) the areas.
+    """
+
+    origin: Spot
+    xy: np.ndarray
+    rings: np.ndarray
+    rows: np.ndarray
+    bounds: np.ndarray
+    m2: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.m2)
+
+    @cached_property
+    def flat(self) -> Flat:
+        """The same for compiled code, with an index of the large shapes' edges."""
+        return banded(self.xy, self.rings, self.rows, self.bounds)
+
+    def shape(self, row: int) -> shapely.Geometry:
+        """Give a row as Shapely knows it, where it truly lies; None without a shape."""
+        rings = [
+            shapely.LinearRing(self.xy[self.rings[ring] : self.rings[ring + 1]] + self.origin)
+            for ring in range(self.rows[row], self.rows[row + 1])
+        ]
+        # Each shell is followed by its holes.
+        shells = [nth for nth, ring in enumerate(rings) if ring.is_ccw]
+        ends = zip(shells, [*shells[1:], len(rings)], strict=True)
+        polygons = [shapely.Polygon(rings[one], rings[one + 1 : end]) for one, end in ends]
+        return shapely.MultiPolygon(polygons) if polygons else None
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines and multilines, as `Areas` without rings: part p has `parts[p]` up to `parts[p + 1]`."""
+
+    origin: Spot
+    xy: np.ndarray
+    parts: np.ndarray
+    rows: np.ndarray
+    bounds: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.bounds)
+
+
+def areas_of(wkb: np.ndarray, offsets: np.ndarray, origin: Spot | None = None) -> Areas:
+    """Read polygons out of one buffer of little-endian two-dimensional WKB.
+
+    `wkb` (bytes,) is uint8; row i has the bytes `offsets[i]` up to `offsets[i + 1]`, none where it has no
+    shape. Raises BadInput, naming the row, for whatever is no such polygon.
+    """
+    wkb, offsets = fixed(wkb), fixed(offsets)
+    size = len(offsets) - 1
+    rings, vertices = np.zeros(size + 1, np.int64), np.zeros(size + 1, np.int64)
+    _faultless(size_areas(wkb, offsets, rings, vertices), "polygon")
+    rows, firsts = np.cumsum(rings), np.cumsum(vertices)
+    xy = np.empty((firsts[-1], 2))
+    bounds, m2 = np.full((size, 4), np.nan), np.zeros(size)
+    ends = np.zeros(rows[-1] + 1, np.int64)
+    at = origin or origin_of(wkb, offsets, 13)
+    fill_areas(wkb, offsets, at[0], at[1], rows, firsts, xy, ends, bounds, m2)
+    return Areas(at, xy, ends, rows, bounds, m2)
+
+
+def lines_of(wkb: np.ndarray, offsets: np.ndarray, origin: Spot | None = None) -> Lines:
+    """Read lines out of one buffer of WKB, as `areas_of` does polygons."""
+    wkb, offsets = fixed(wkb), fixed(offsets)
+    size = len(offsets) - 1
+    parts, vertices = np.zeros(size + 1, np.int64), np.zeros(size + 1, np.int64)
+    _faultless(size_lines(wkb, offsets, parts, vertices), "line")
+    rows, firsts = np.cumsum(parts), np.cumsum(vertices)
+    xy, bounds = np.empty((firsts[-1], 2)), np.full((size, 4), np.nan)
+    ends = np.zeros(rows[-1] + 1, np.int64)
+    at = origin or origin_of(wkb, offsets, 9)
+    fill_lines(wkb, offsets, at[0], at[1], rows, firsts, xy, ends, bounds)
+    return Lines(at, xy, ends, rows, bounds)
+
+
+def points_of(wkb: np.ndarray, offsets: np.ndarray, origin: Spot) -> np.ndarray:
+    """Read points out of one buffer of WKB: (rows, 2) from `origin`, nan where there is none.
+
+    A multipoint stands at its first point.
+    """
+    wkb, offsets = fixed(wkb), fixed(offsets)
+    xy = np.full((len(offsets) - 1, 2), np.nan)
+    _faultless(fill_points(wkb, offsets, origin[0], origin[1], xy), "point")
+    return xy
+
+
+def origin_of(wkb: np.ndarray, offsets: np.ndarray, header: int) -> Spot:
+    """Choose a whole-numbered place near the first shape; `header` bytes stand before its vertex."""
+    has = np.flatnonzero(np.diff(offsets) >= header + 16)
+    if not len(has):
+        return 0.0, 0.0
+    first = int(offsets[has[0]])
+    many = wkb[first + 1] in (5, 6)  # a multi has a header of its own before its first part's
+    at = first + header + 9 * many
+    x, y = wkb[at : at + 16].copy().view("<f8")
+    return float(np.floor(x)), float(np.floor(y))
+
+
+def buffer_of(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Put Shapely's shapes (None where there is none) into one buffer of WKB, with its offsets."""
+    wkbs = shapely.to_wkb(shapes, output_dimension=2, byte_order=1).tolist()
+    sizes = np.fromiter((0 if one is None else len(one) for one in wkbs), np.int64, len(wkbs))
+    offsets = np.concatenate([[0], np.cumsum(sizes)])
+    joined = b"".join(one for one in wkbs if one is not None)
+    return np.frombuffer(joined, np.uint8), offsets
+
+
+def _faultless(row: int, kind: str) -> None:
+    if row >= 0:
+        raise BadInput(f"row {row} is no {kind} in little-endian two-dimensional WKB")

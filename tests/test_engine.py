@@ -1,0 +1,105 @@
+"""The kernels against Shapely, on shapes that nobody drew for them."""
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.engine.overlaps import parts, shared_m2
+from geo.engine.points import NONE, located
+from geo.engine.shapes import areas_of, buffer_of, points_of
+from geo.errors import BadInput
+
+NEAR = (250_000.0, 310_000.0)
+
+whole = st.integers(0, 12)
+spots = st.tuples(whole, whole)
+
+
+@st.composite
+def shapes(draw, low=0, high=6):
+    """Polygons on a coarse grid: shared edges, touching corners and holes come by themselves."""
+    found = []
+    for ring in draw(
+        st.lists(st.lists(spots, min_size=3, max_size=7), min_size=low, max_size=high)
+    ):
+        made = shapely.make_valid(shapely.Polygon(ring), method="structure", keep_collapsed=False)
+        found.append(shapely.transform(made, lambda xy: xy + NEAR) if made.area else None)
+    return np.array(found, dtype=object)
+
+
+def columns(shapes_, origin=None):
+    return areas_of(*buffer_of(shapes_), origin=origin or NEAR)
+
+
+@settings(deadline=None)
+@given(shapes(1), st.lists(spots, min_size=1, max_size=20))
+def test_a_point_lies_in_the_lowest_area_that_contains_it(areas, xy):
+    points = shapely.points(np.array(xy, float) + NEAR)
+
+    found = located(points_of(*buffer_of(points), NEAR), columns(areas), reach_m=2.5)
+
+    for nth, point in enumerate(points):
+        within = [row for row, area in enumerate(areas) if area and area.intersects(point)]
+        far = [area.distance(point) if area else np.inf for area in areas]
+        near = int(np.argmin(far)) if min(far) <= 2.5 else NONE
+        assert [found.first[nth], found.second[nth]] == [*within, NONE, NONE][:2]
+        if not within:
+            assert found.nearest[nth] == near or far[found.nearest[nth]] == pytest.approx(min(far))
+            assert found.metres[nth] == pytest.approx(far[near] if near != NONE else np.inf)
+
+
+@settings(deadline=None)
+@given(shapes(1), shapes(1))
+def test_parts_are_as_large_as_the_shapes_that_two_areas_share(zones, areas):
+    found = parts(columns(zones), columns(areas))
+
+    told = {(z, a): m2 for z, a, m2 in zip(*found, strict=True)}
+    for z, zone in enumerate(zones):
+        for a, area in enumerate(areas):
+            m2 = zone.intersection(area).area if zone and area else 0.0
+            assert told.get((z, a), 0.0) == pytest.approx(m2, abs=1e-7)
+
+
+@settings(deadline=None)
+@given(shapes(1), shapes(1))
+def test_what_pieces_cover_adds_up(zones, pieces):
+    apart = shapely.get_parts(shapely.union_all(pieces)) if len(pieces) else pieces
+    apart = apart[shapely.get_type_id(apart) == shapely.GeometryType.POLYGON]
+
+    found = shared_m2(columns(zones), columns(apart))
+
+    whole_ = shapely.union_all(apart)
+    for m2, zone in zip(found, zones, strict=True):
+        assert m2 == pytest.approx(zone.intersection(whole_).area if zone else 0.0, abs=1e-7)
+
+
+@pytest.mark.parametrize("wkt", ["POINT (1 1)", "LINESTRING (0 0, 1 1)"])
+def test_what_is_no_polygon_is_refused_by_its_row(wkt):
+    with pytest.raises(BadInput, match="row 1"):
+        columns(np.array([shapely.box(0, 0, 1, 1), shapely.from_wkt(wkt)]))
+
+
+def test_a_shape_of_thousands_of_vertices_is_measured_like_a_small_one():
+    circle = shapely.buffer(shapely.Point(NEAR), 500, quad_segs=1000)
+    zones = shapely.transform(
+        np.array(
+            [
+                shapely.box(x, y, x + 40, y + 40)
+                for x in range(-600, 600, 40)
+                for y in range(-600, 600, 40)
+            ]
+        ),
+        lambda xy: xy + NEAR,
+    )
+    found = parts(columns(zones), columns(np.array([circle])))
+    m2 = np.zeros(len(zones))
+    m2[found.zone] = found.m2
+    assert m2 == pytest.approx(shapely.area(shapely.intersection(zones, circle)), abs=1e-6)
+    points = shapely.centroid(zones)
+    inside = located(points_of(*buffer_of(points), NEAR), columns(np.array([circle])), reach_m=30.0)
+    assert ((inside.first == 0) == shapely.intersects(circle, points)).all()
+    near = inside.nearest == 0
+    assert near.any()
+    assert inside.metres[near] == pytest.approx(shapely.distance(points[near], circle))
