@@ -373,7 +373,8 @@ def test_a_raster_of_one_block_that_would_fill_the_memory_is_refused(tmp_path):
     path = tmp_path / "canopy.tif"
     place = {"crs": "EPSG:26996", "transform": rasterio.Affine(1, 0, 230_000, 0, -1, 350_000)}
     about = {"driver": "GTiff", "width": 20_000, "height": 20_000, "count": 1, "dtype": "uint8"}
-    with rasterio.open(path, "w", blockysize=20_000, compress="deflate", **about, **place):
+    block = {"tiled": True, "blockxsize": 20_000, "blockysize": 20_000, "SPARSE_OK": True}
+    with rasterio.open(path, "w", compress="deflate", **about, **place, **block):
         pass
 
     with pytest.raises(BadFile, match="blocks of 20,000 by 20,000"):
