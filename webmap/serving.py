@@ -5,9 +5,10 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from functools import partial
-from multiprocessing import connection, parent_process
+from multiprocessing import parent_process
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from granian.server.common import AbstractServer
 
 STOP_S = 10  # how long a worker may finish what it answers when the server ends
+ORPHAN_S = 0.5  # how often a worker looks whether the server still lives
 
 NO_ACCOUNTS = (
     "Whoever reaches {host}:{port} can read this workspace: lotleaf has no accounts yet. "
@@ -141,20 +143,33 @@ def _server(settings: Settings) -> "AbstractServer[Any]":
 
 
 def _work(settings: Settings) -> "Flask":
-    """Make the app inside a worker, which ends with the process that started it."""
-    parent = parent_process()
-    if parent is not None:
-        watch = partial(_end_with, parent.sentinel)
-        threading.Thread(target=watch, daemon=True, name="parent").start()
+    """Make the app inside a worker, which ends with the process that started it.
+
+    A forked worker inherits the server's own handlers, which would swallow the signals until
+    granian's worker sets others: SIGTERM ends a worker that is only starting, and Ctrl+C, which all
+    processes of a terminal get, leaves its end to the server.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if server := parent_process():
+        watch = partial(_end_with, server.pid)
+        threading.Thread(target=watch, daemon=True, name="server").start()
     app = opened(settings)
     warm = partial(_warm, app)
     threading.Thread(target=warm, daemon=True, name="warm").start()
     return app
 
 
-def _end_with(parent: int) -> None:
-    connection.wait([parent])
+def _end_with(server: int | None) -> None:
+    """Wait until the server is gone, also when it went before this began; then end.
+
+    The pipe that `multiprocessing` offers for it stays open in each worker that is forked later.
+    """
+    while os.getppid() == server:
+        time.sleep(ORPHAN_S)
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(STOP_S)
+    os._exit(1)
 
 
 def _warm(app: "Flask") -> None:
