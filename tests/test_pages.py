@@ -1,5 +1,7 @@
 """Pages for people: every one opens, says what is unknown, and takes no text for markup."""
 
+import json
+import shutil
 from datetime import date
 from html.parser import HTMLParser
 
@@ -7,7 +9,7 @@ import pytest
 
 from geo.layers import LAYERS
 from geo.store import open_store
-from webmap import create_app
+from webmap import assets, create_app
 from webmap.settings import Settings
 from webmap.words import told
 
@@ -167,6 +169,23 @@ def test_built_files_are_kept_for_a_year_and_travel_packed(web):
     assert answer.mimetype == "text/css"
     assert web.get(address).headers.get("Content-Encoding") is None
     assert web.get("/assets/manifest.json").status_code == 404
+
+
+def test_a_server_sends_the_files_of_its_build_also_when_that_is_gone(
+    small_town, tmp_path, monkeypatch
+):
+    dist = shutil.copytree(assets.DIST, tmp_path / "dist")
+    monkeypatch.setattr(assets, "DIST", dist)
+    names = json.loads((dist / "manifest.json").read_text()).values()
+    store = open_store(small_town)
+    web = create_app(Settings(workspace=small_town), store).test_client()
+
+    shutil.rmtree(dist)
+    answers = [web.get(f"/assets/{name}") for name in names]
+    store.close()
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert all(answer.data for answer in answers)
 
 
 def test_a_town_that_merged_away_is_on_no_map_but_keeps_its_page(web, monkeypatch):

@@ -17,7 +17,6 @@ from geo.layers import LAYERS
 from geo.store import open_store
 from geo.store.protocol import OPERATOR, PUBLIC, Query
 from webmap import create_app
-from webmap.assets import manifest
 from webmap.settings import Settings
 
 CANARY = re.compile(r"canary", re.IGNORECASE)
@@ -34,7 +33,7 @@ PARTS = {
     "layer": list(LAYERS),
     "id_": ["0p1", "0p2", *(f"{name}-0" for name in LAYERS), "canary-parcels-owner"],
     "slug_": ["bel-nor", "canary"],
-    "name": ["coverage", "maintenance", "inspections", *manifest().values(), "canary.js"],
+    "name": ["coverage", "maintenance", "inspections", "canary.js"],
     "filename": ["icon.svg"],
     "_": ["canary"],
 }
@@ -59,10 +58,11 @@ def app(small_town):
 
 def addresses(app):
     """Name every address of the app, for every layer, id and question that is known here."""
+    known = PARTS | {"name": [*PARTS["name"], *app.extensions["assets"].names.values()]}
     for rule in app.url_map.iter_rules():
-        unknown = rule.arguments - set(PARTS)
+        unknown = rule.arguments - set(known)
         assert not unknown, f"{rule}: say in PARTS how {unknown} of this new route is called"
-        for parts in product(*(PARTS[name] for name in sorted(rule.arguments))):
+        for parts in product(*(known[name] for name in sorted(rule.arguments))):
             values = dict(zip(sorted(rule.arguments), parts, strict=True))
             with app.test_request_context():
                 path = app.url_for(rule.endpoint, **values)

@@ -1,18 +1,20 @@
-// Bundles our modules and styles into ../static/dist: named by content, packed ready to send.
+// Bundles our modules and styles into ../static/dist (or a folder that is told): named by content, packed ready to send.
+// Who reads meanwhile finds the manifest and all that it names: files are put there whole, the manifest last, and what
+// the manifest before it named stays until the next build.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { brotliCompressSync, gzipSync, constants } from "node:zlib";
 import { build } from "esbuild";
 
-const out = new URL("../static/dist/", import.meta.url).pathname;
+const out = process.argv[2] ?? new URL("../static/dist/", import.meta.url).pathname;
+const kept = ["manifest.json", "ready"];
 
-rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
-/** @type {import("esbuild").BuildOptions} */
-const shared = { bundle: true, minify: true, metafile: true, outdir: out, logLevel: "warning" };
-/** @type {import("esbuild").BuildOptions[]} */
+/** @type {import("esbuild").BuildOptions & { write: false }} */
+const shared = { bundle: true, minify: true, write: false, metafile: true, outdir: out, logLevel: "warning" };
+/** @type {(import("esbuild").BuildOptions & { write: false })[]} */
 const bundles = [
   { ...shared, entryPoints: ["src/map.js", "src/page.js"], format: "esm", target: "es2022", entryNames: "[name]-[hash]" },
   { ...shared, entryPoints: ["src/theme.js"], format: "iife", target: "es2022", entryNames: "[name]-[hash]" },
@@ -28,22 +30,44 @@ const bundles = [
 /** @type {Record<string, string>} */
 const manifest = {};
 for (const options of bundles) {
-  const { metafile } = await build({ ...options, absWorkingDir: new URL(".", import.meta.url).pathname });
+  const { metafile, outputFiles } = await build({ ...options, absWorkingDir: new URL(".", import.meta.url).pathname });
+  for (const made of outputFiles) pack(basename(made.path), made.contents);
   for (const [path, made] of Object.entries(metafile?.outputs ?? {})) {
-    if (!made.entryPoint) continue;
-    const name = basename(made.entryPoint);
-    manifest[name] = basename(path);
-    pack(join(out, basename(path)));
+    if (made.entryPoint) manifest[basename(made.entryPoint)] = basename(path);
   }
 }
 const icon = readFileSync(new URL("../static/icon.svg", import.meta.url));
 manifest["icon.svg"] = `icon-${createHash("sha256").update(icon).digest("hex").slice(0, 8)}.svg`;
-writeFileSync(join(out, manifest["icon.svg"]), icon);
-writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, null, 1));
+put(manifest["icon.svg"], icon);
 
-/** @param {string} path */
-function pack(path) {
-  const bytes = readFileSync(path);
-  writeFileSync(path + ".gz", gzipSync(bytes, { level: 9 }));
-  writeFileSync(path + ".br", brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+const before = Object.values(named());
+put("manifest.json", JSON.stringify(manifest, null, 1));
+const wanted = [...kept, ...before, ...Object.values(manifest)];
+for (const name of readdirSync(out)) {
+  if (!wanted.includes(name.replace(/\.(br|gz)$/, ""))) rmSync(join(out, name));
+}
+
+/** @returns {Record<string, string>} */
+function named() {
+  const path = join(out, "manifest.json");
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf-8")) : {};
+}
+
+/**
+ * @param {string} name
+ * @param {Uint8Array} bytes
+ */
+function pack(name, bytes) {
+  put(name, bytes);
+  put(name + ".gz", gzipSync(bytes, { level: 9 }));
+  put(name + ".br", brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+}
+
+/**
+ * @param {string} name
+ * @param {Uint8Array | string} bytes
+ */
+function put(name, bytes) {
+  writeFileSync(join(out, name + ".part"), bytes);
+  renameSync(join(out, name + ".part"), join(out, name));
 }
