@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
 
-from geo.join.cells import cell_areas
-from geo.join.crowns import canopy_over, canopy_over_apart, dissolved
+from geo.engine.cells import cell_areas
+from geo.engine.shapes import areas_from
+from geo.join.crowns import canopy_over, canopy_over_large, dissolved
 from geo.places import WEB
 from geo.rasters import Raster
 
@@ -58,12 +59,15 @@ def test_canopy_is_the_area_of_the_union_however_crowns_overlap(drawn):
         [shapely.box(x, y, x + 11, y + 9) for x in (0, 11, 22) for y in (0, 9)], dtype=object
     )
 
-    each, apart = canopy_over(zones, crowns), canopy_over_apart(zones, dissolved(crowns))
+    small, large = (
+        canopy_over(zones, dissolved(crowns)),
+        canopy_over_large(zones, dissolved(crowns)),
+    )
 
     united = shapely.union_all(crowns)
     expected = [zone.intersection(united).area for zone in zones]
-    assert each == pytest.approx(expected, abs=1e-6)
-    assert apart == pytest.approx(expected, abs=1e-6)
+    assert small == pytest.approx(expected, abs=1e-6)
+    assert large == pytest.approx(expected, abs=1e-6)
     assert shapely.area(dissolved(crowns)).sum() == pytest.approx(united.area)
 
 
@@ -155,7 +159,7 @@ def test_a_raster_in_degrees_gives_the_same_share():
     grid = Raster(cells, WEB, west, north, (east - west) / 20, (north - south) / 20)
     zone = shapely.box(west + 0.0005, south + 0.0005, east - 0.0007, north - 0.0005)
 
-    canopy, known = cell_areas(np.array([zone], dtype=object), grid)[0]
+    canopy, known = cell_areas(areas_from(np.array([zone], dtype=object)), grid)[0]
 
     assert canopy / known == pytest.approx(0.0005 / 0.0008, rel=1e-9)
     assert CRS(grid.crs) == WEB
@@ -174,7 +178,7 @@ def test_every_cell_counts_by_the_part_that_the_polygon_covers(places, seed):
     rows, columns = np.indices(cells.shape)
     squares = shapely.box(1 + columns, 14 - 0.5 * (rows + 1), 2 + columns, 14 - 0.5 * rows)
 
-    found = cell_areas(np.array([zone], dtype=object), grid)[0]
+    found = cell_areas(areas_from(np.array([zone], dtype=object)), grid)[0]
 
     covered = shapely.area(shapely.intersection(squares, zone)) / 0.5
     assert found.tolist() == pytest.approx(

@@ -64,6 +64,13 @@ def parts(zones: Areas, areas: Areas) -> Parts:
     return Parts(zone[order], area[order], np.concatenate([zones.m2[alone], cut.m2])[order])
 
 
+def overlapping(areas: Areas) -> tuple[np.ndarray, np.ndarray]:
+    """List the pairs of areas that share ground: the lower row of each, and the higher."""
+    found = _cut(areas, areas, np.arange(len(areas)))
+    once = found.zone < found.area
+    return found.zone[once], found.area[once]
+
+
 def labelled(zones: Areas, areas: Areas) -> np.ndarray:
     """Tell the one area that holds each zone whole, or NONE, or SEVERAL, or that an outline may CROSS it."""
     grid = grid_of(zones.bounds)

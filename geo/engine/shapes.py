@@ -110,6 +110,16 @@ def points_of(wkb: np.ndarray, offsets: np.ndarray, origin: Spot) -> np.ndarray:
     return xy
 
 
+def areas_from(shapes: np.ndarray, origin: Spot | None = None) -> Areas:
+    """Lay out Shapely's polygons; None is a row without a shape."""
+    return areas_of(*buffer_of(shapes), origin)
+
+
+def points_from(points: np.ndarray, origin: Spot) -> np.ndarray:
+    """Lay out Shapely's points: (rows, 2) from `origin`, nan for None."""
+    return np.column_stack([shapely.get_x(points), shapely.get_y(points)]) - origin
+
+
 def origin_of(wkb: np.ndarray, offsets: np.ndarray, header: int) -> Spot:
     """Choose a whole-numbered place near the first shape; `header` bytes stand before its vertex."""
     has = np.flatnonzero(np.diff(offsets) >= header + 16)

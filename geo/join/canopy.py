@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.join.crowns import canopy_over, canopy_over_apart, dissolved
+from geo.join.crowns import canopy_over, canopy_over_large, dissolved
 from geo.join.desk import Desk
 from geo.join.known import covered, either, known, towns_covered
-from geo.join.measured import DECIMALS, Measured
+from geo.join.measured import DECIMALS, NOTHING, Measured
 from geo.join.rasters import FIELDS, cell_figures, percent
 
 
@@ -21,9 +21,10 @@ def canopy_of(desk: Desk, crown_towns: np.ndarray) -> tuple[pd.DataFrame, pd.Dat
     crowns, towns = desk["canopy"], desk.towns
     lots = desk["parcels"].shapes[desk.ground.rows]
     home = desk.home["town"].to_numpy()[desk.ground.rows]
-    over_lots = canopy_over(lots, crowns.shapes)
+    pieces = dissolved(crowns.shapes)
+    over_lots = canopy_over(lots, pieces)
     sure = covered(crown_towns, home, over_lots > 0, towns)
-    over_towns = canopy_over_apart(towns.shapes, dissolved(crowns.shapes))
+    over_towns = canopy_over_large(towns.shapes, pieces)
     facts = _facts(crowns, crown_towns)
     return (
         _told(desk, lots, over_lots, facts.reindex(home), sure),
@@ -47,9 +48,10 @@ def _told(
     crowns["canopy_method"] = facts["method"].to_numpy(object)
     crowns["canopy_year"] = facts["year"].to_numpy(object)
     crowns = known(crowns, sure & ~shapely.is_missing(zones))
-    if not desk.rasters:
+    if not desk.rasters or sure.all():
         return crowns
-    cells = cell_figures(zones, desk.rasters, desk.work)
+    # Cells are asked only about what crowns do not tell.
+    cells = cell_figures(np.where(sure, NOTHING, zones), desk.rasters, desk.work)
     return either(sure, crowns, cells)
 
 

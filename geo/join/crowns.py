@@ -3,43 +3,36 @@
 import numpy as np
 import shapely
 
+from geo.engine.chunks import in_pieces
+from geo.engine.overlaps import overlapping, shared_m2
+from geo.engine.shapes import areas_from
 from geo.join.shares import parts
 
 
-def canopy_over(zones: np.ndarray, crowns: np.ndarray) -> np.ndarray:
-    """Measure the m² of each zone under at least one crown; nan for a zone that is not drawn.
+def canopy_over(zones: np.ndarray, pieces: np.ndarray) -> np.ndarray:
+    """Measure the m² of each zone that lies in pieces that share no ground; nan for a zone that is not drawn.
 
-    The crowns that meet a zone are cut to it and united, so that where two overlap the ground counts
-    once. Zones are measured one by one: where zones overlap, each has its own whole canopy.
+    Zones are measured one by one: where zones overlap, each has its own whole canopy.
     """
-    crowns = shapely.get_parts(crowns)
-    tree = shapely.STRtree(crowns)
-    zone, crown = tree.query(zones, predicate="intersects")
-    covered = tree.query(zones, predicate="covers")
-    whole = np.isin(zone * len(crowns) + crown, covered[0] * len(crowns) + covered[1])
-    pieces = crowns[crown]
-    pieces[~whole] = shapely.intersection(zones[zone[~whole]], pieces[~whole])
-    m2 = _united(zone, pieces, len(zones))
+    lots = areas_from(zones)
+    m2 = shared_m2(lots, areas_from(pieces, lots.origin))
     return np.where(shapely.is_missing(zones), np.nan, m2)
 
 
-def canopy_over_apart(zones: np.ndarray, pieces: np.ndarray) -> np.ndarray:
-    """Measure the same where the pieces share no ground: areas just add up.
-
-    For large zones: cutting thousands of crowns to a town and uniting them takes longer than uniting
-    the few that overlap.
-    """
+def canopy_over_large(zones: np.ndarray, pieces: np.ndarray) -> np.ndarray:
+    """Measure the same for zones that hold many pieces: most of these are not cut at all."""
     cut = parts(pieces, zones)
     return np.bincount(cut["area"], cut["m2"], len(zones))
 
 
 def dissolved(crowns: np.ndarray) -> np.ndarray:
-    """Unite crowns that touch or overlap; the pieces share no ground, and no ground is lost."""
+    """Unite crowns that overlap; the pieces share no ground, and no ground is lost."""
     crowns = shapely.get_parts(crowns)
-    one, other = shapely.STRtree(crowns).query(crowns, predicate="intersects")
+    columns = areas_from(crowns)
+    one, other = overlapping(columns)
     heap = heaps(one, other, len(crowns))
     alone = np.bincount(heap, minlength=len(crowns))[heap] == 1
-    return np.concatenate([crowns[alone], _unions(crowns[~alone], heap[~alone])])
+    return np.concatenate([crowns[alone], shapely.get_parts(_unions(crowns[~alone], heap[~alone]))])
 
 
 def heaps(one: np.ndarray, other: np.ndarray, size: int) -> np.ndarray:
@@ -64,24 +57,16 @@ def heaps(one: np.ndarray, other: np.ndarray, size: int) -> np.ndarray:
         heap = new
 
 
-def _united(zone: np.ndarray, pieces: np.ndarray, size: int) -> np.ndarray:
-    """Add up the areas of pieces by zone; of zones with several pieces, the area of their union."""
-    flat, index = shapely.get_parts(pieces, return_index=True)
-    # A crown that only touches a zone leaves a line or a point there, which no ground is.
-    solid = shapely.get_type_id(flat) == shapely.GeometryType.POLYGON
-    zone, flat = zone[index[solid]], flat[solid]
-    several = np.bincount(zone, minlength=size)[zone] > 1
-    # Without a value, bincount forgets that it adds up fractions.
-    m2 = np.bincount(zone[~several], shapely.area(flat[~several]), size).astype(float)
-    if several.any():
-        m2[np.unique(zone[several])] = shapely.area(_unions(flat[several], zone[several]))
-    return m2
-
-
 def _unions(polygons: np.ndarray, of: np.ndarray) -> np.ndarray:
     """Unite polygons by the number that each carries; one shape for each number, in order."""
     number = np.unique(of, return_inverse=True)[1]
     order = np.argsort(number, kind="stable")
     heaped = shapely.multipolygons(polygons[order], indices=number[order])
-    # One row for each heap: GEOS unites along the row, in one call for all.
-    return shapely.union_all(heaped[:, None], axis=1)
+    # One row for each heap: GEOS unites along the row, without the interpreter's lock.
+    united = np.empty(len(heaped), dtype=object)
+
+    def some(first: int, last: int) -> None:
+        united[first:last] = shapely.union_all(heaped[first:last, None], axis=1)
+
+    in_pieces(some, len(heaped))
+    return united

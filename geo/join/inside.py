@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 
+from geo.engine.points import located
+from geo.engine.shapes import areas_from, points_from
 from geo.join.measured import NONE
 
 
@@ -22,20 +23,9 @@ def inside(points: np.ndarray, areas: np.ndarray, *, edge_m: float = 0.0) -> Ins
     Areas are closed: a point on an edge, or within `edge_m` of it, belongs to the area; on an edge
     that two share, to the first of them. Missing points and areas (None) contain nothing.
     """
-    point, area = pairs(points, areas, edge_m=edge_m)
-    first = lowest(point, area, len(points))
-    rest = area != first[point]
-    return Inside(first, lowest(point[rest], area[rest], len(points)))
-
-
-def pairs(points: np.ndarray, areas: np.ndarray, *, edge_m: float) -> tuple[np.ndarray, np.ndarray]:
-    """Give every (point, area) of which the area contains the point.
-
-    The areas are the ones that GEOS prepares, once each: a town's limits have thousands of
-    vertices, and thousands of trees are asked about them.
-    """
-    area, point = shapely.STRtree(points).query(areas, predicate="dwithin", distance=edge_m)
-    return point, area
+    columns = areas_from(areas)
+    found = located(points_from(points, columns.origin), columns, edge_m=edge_m)
+    return Inside(found.first, found.second)
 
 
 def lowest(of: np.ndarray, value: np.ndarray, size: int) -> np.ndarray:

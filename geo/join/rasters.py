@@ -9,7 +9,8 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from geo.join.cells import cell_areas
+from geo.engine.cells import cell_areas
+from geo.engine.shapes import areas_from
 from geo.join.measured import DECIMALS, mended
 from geo.rasters import UNKNOWN, Raster
 
@@ -65,9 +66,10 @@ def _survey(zones: np.ndarray, tiles: list[Raster], work: CRS) -> Cells:
     first = tiles[0]
     there = gpd.GeoSeries(zones, crs=work).to_crs(first.crs).to_numpy().astype(object)
     there = mended(there)
-    cells = sum(cell_areas(there, tile) for tile in _once(tiles))
+    columns = areas_from(there)
+    cells = sum(cell_areas(columns, tile) for tile in _once(tiles))
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = cells * (first.cell_x * first.cell_y) / shapely.area(there)[:, None]
+        share = cells * (first.cell_x * first.cell_y) / columns.m2[:, None]
     m2 = np.nan_to_num(share * shapely.area(zones)[:, None])
     return Cells(m2[:, 0], m2[:, 1], first.method, first.year, resolution_m(first, work))
 

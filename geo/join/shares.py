@@ -2,8 +2,9 @@
 
 import numpy as np
 import pandas as pd
-import shapely
 
+from geo.engine import overlaps
+from geo.engine.shapes import areas_from
 from geo.join.measured import NONE
 from geo.join.settings import JoinSettings
 
@@ -13,15 +14,9 @@ def parts(zones: np.ndarray, areas: np.ndarray) -> pd.DataFrame:
 
     A zone that an area covers whole is not cut: its part is its own area, to the last bit.
     """
-    tree = shapely.STRtree(zones)
-    area, zone = tree.query(areas, predicate="intersects")
-    whole_area, whole_zone = tree.query(areas, predicate="covers")
-    whole = np.isin(area * len(zones) + zone, whole_area * len(zones) + whole_zone)
-    m2 = shapely.area(zones[zone])
-    cut = ~whole
-    m2[cut] = shapely.area(shapely.intersection(zones[zone[cut]], areas[area[cut]]))
-    found = pd.DataFrame({"zone": zone, "area": area, "m2": m2})
-    return found[found["m2"] > 0].sort_values(["zone", "area"], ignore_index=True)
+    columns = areas_from(zones)
+    found = overlaps.parts(columns, areas_from(areas, columns.origin))
+    return pd.DataFrame(found._asdict())
 
 
 def shares(parts: pd.DataFrame, zone_m2: np.ndarray, settings: JoinSettings) -> pd.DataFrame:
