@@ -170,3 +170,32 @@ def test_a_height_is_no_place_and_a_year_no_number_of_twenty_figures(tmp_path, m
     told = capfd.readouterr().err
     assert "--crs EPSG:5703" in told
     assert "--year" in told
+
+
+@pytest.mark.parametrize(
+    ("further", "why"),
+    [
+        ("," * 4_000_000 + "x\n", "row 4 from the top has 4,000,001 cells"),
+        ('"a\n",' * 3_000_000 + "\n", "a row of more than 10 MB"),
+        ("x" * 60_000_000, "line 4: a row of more than 10 MB"),
+        ("3,-90.3,38.7,oak" + "," * 1_900 + "x\n" + "4,-90.3,38.7,oak\n" * 120_000, "columns and"),
+    ],
+    ids=["commas", "lines in quotes", "one line", "a wide row among many"],
+)
+def test_a_row_beyond_all_width_is_refused_before_it_fills_the_memory(tmp_path, further, why):
+    path = tmp_path / "trees.csv"
+    path.write_text(WHERE + further)
+
+    with pytest.raises(BadFile, match=why):
+        read_source(Request(layer="trees", files=(path,), memory_mb=2_048))
+
+
+def test_blank_cells_beyond_the_header_make_no_columns(tmp_path):
+    path = tmp_path / "trees.csv"
+    path.write_text(WHERE + "3,-90.32,38.7," + "," * 16_000 + "\n" + "," * 4_000_000 + "\n")
+
+    reading = read_source(Request(layer="trees", files=(path,)))
+
+    assert len(reading.frame) == 3
+    assert reading.report.to_json()["unused"] == []
+    assert reading.report.to_json()["unknowns"] == {"species": {"blank": {"count": 1, "rows": "3"}}}
