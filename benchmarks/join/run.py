@@ -1,7 +1,7 @@
 """`make bench-join`: every engine does the same tasks on the same files, in turn, and is checked.
 
 Each run is a process of its own (see `child`). Engines take turns within each round, so that what
-else the machine does falls on all alike; of an engine's rounds the one with the least CPU counts.
+else the machine does falls on all alike; of an engine's rounds the least of each figure counts.
 """
 
 import json
@@ -42,9 +42,9 @@ class Runs:
     failed: str = ""
 
     def row(self, parcels: int) -> dict[str, Any]:
-        """Give the row of join.json: the run with the least CPU; it agrees if every run does."""
-        best = min(self.measured, key=lambda run: run["cpu_s"])
-        told = {name: round(value, 4) for name, value in best.items()}
+        """Give the row of join.json: the least of each figure; it agrees if every run does."""
+        runs = self.measured
+        told = {name: round(min(run[name] for run in runs), 4) for name in runs[0]}
         right = None if None in self.right else all(self.right)
         head = {"task": self.task, "engine": self.engine, "parcels": parcels}
         return {**head, **told, "agrees": right}
@@ -100,7 +100,7 @@ def _turn(runs: Runs, what: str, tiny: Files, files: Files) -> None:
         told = _child(runs.engine, runs.task, tiny, files, answer)
     if "failed" in told:
         runs.failed = told["failed"]
-        CONSOLE.print(f"{what} {runs.engine}: {runs.failed}", highlight=False)
+        CONSOLE.print(f"{what} {runs.engine}: {runs.failed}", highlight=False, markup=False)
         return
     runs.measured.append(told)
     runs.right.append(_right(runs.task, runs.engine, files))
@@ -124,7 +124,7 @@ def _child(engine: str, task: str, tiny: Files, files: Files, answer: Path) -> d
     except subprocess.TimeoutExpired:
         return {"failed": f"took longer than {LONGEST_S} s"}
     except subprocess.CalledProcessError as error:
-        return {"failed": f"failed, {error.stderr.strip()}"}
+        return {"failed": f"failed, {error.stderr.strip()[-500:] or error}"}
     return json.loads(done.stdout.splitlines()[-1])
 
 
