@@ -1,9 +1,11 @@
-"""Our engine, a function for each task: `TASKS` read the files, `COLUMN_TASKS` a workspace."""
+"""Our engine, a function for each task: `TASKS` read the files, `COLUMN_TASKS` a workspace's columns."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import rasterio
 import shapely
@@ -11,14 +13,15 @@ from pyproj import CRS
 
 from benchmarks.join.files import Files
 from benchmarks.join.tasks import NEAR_M, Task
-from geo.join.cells import cell_areas
-from geo.join.crowns import canopy_over_apart, dissolved
-from geo.join.inside import lowest
-from geo.join.measured import NONE
-from geo.join.shares import parts
+from geo.engine.cells import cell_areas
+from geo.engine.files import Column, geometry_column
+from geo.engine.overlaps import parts, shared_m2
+from geo.engine.points import NONE, located
+from geo.engine.shapes import Areas, Spot, areas_of, points_of
+from geo.join.crowns import dissolved
 from geo.rasters import Raster
 
-Columns = dict[str, np.ndarray]
+Columns = dict[str, Any]  # arrays of numpy or Arrow
 
 
 def prepare(files: Files) -> None:
@@ -27,65 +30,72 @@ def prepare(files: Files) -> None:
 
 def trees(files: Files) -> Columns:
     """Place each tree in a parcel, or with the nearest."""
-    ids, parcels = _layer(files.parcels)
-    tree_ids, points = _layer(files.trees)
-    parcel, tree = shapely.STRtree(points).query(parcels, predicate="intersects")
-    found = lowest(tree, parcel, len(points))
-    left = np.flatnonzero(found == NONE)
-    near, parcel = shapely.STRtree(parcels).query_nearest(points[left], max_distance=NEAR_M)
-    found[left] = lowest(near, parcel, len(left))
-    placed = found != NONE
-    return {"tree": tree_ids[placed], "parcel": ids[found[placed]]}
+    lots, parcels = _areas(files.parcels)
+    spots = geometry_column(files.trees)
+    points = points_of(spots.wkb, spots.offsets, parcels.origin)
+    found = located(points, parcels, reach_m=NEAR_M)
+    parcel = np.where(found.first == NONE, found.nearest, found.first)
+    return {"tree": _placed(spots, parcel), "parcel": _named(lots, parcel)}
 
 
 def canopy(files: Files) -> Columns:
     """Measure the m² of each parcel under dissolved crowns."""
-    ids, parcels = _layer(files.parcels)
-    return {"parcel": ids, "m2": canopy_over_apart(parcels, _layer(files.dissolved)[1])}
+    lots, parcels = _areas(files.parcels)
+    _, pieces = _areas(files.dissolved, parcels.origin)
+    return {"parcel": lots.ids, "m2": shared_m2(parcels, pieces)}
 
 
 def towns(files: Files) -> Columns:
     """Cut parcels by towns."""
-    ids, parcels = _layer(files.parcels)
-    town_ids, limits = _layer(files.towns)
+    lots, parcels = _areas(files.parcels)
+    names, limits = _areas(files.towns, parcels.origin)
     cut = parts(parcels, limits)
-    zone = cut["zone"].to_numpy()
-    share = cut["m2"].to_numpy() / shapely.area(parcels)[zone]
-    return {"parcel": ids[zone], "town": town_ids[cut["area"]], "share": share}
+    share = cut.m2 / parcels.m2[cut.zone]
+    return {"parcel": _named(lots, cut.zone), "town": _named(names, cut.area), "share": share}
 
 
 def inspections(files: Files) -> Columns:
     """Find each inspection's parcel by its number, else by its point."""
-    ids, parcels = _layer(files.parcels)
-    table = pq.read_table(files.inspections)
-    points = shapely.from_wkb(table["geometry"].to_numpy())
-    found = pd.Index(ids).get_indexer(table["parcel_key"].to_numpy())
-    left = np.flatnonzero(found == NONE)
-    case, parcel = shapely.STRtree(parcels).query(points[left], predicate="intersects")
-    found[left] = lowest(case, parcel, len(left))
-    placed = found != NONE
-    return {"inspection": table["id"].to_numpy()[placed], "parcel": ids[found[placed]]}
+    lots, parcels = _areas(files.parcels)
+    cases = geometry_column(files.inspections)
+    keys = pq.read_table(files.inspections, columns=["parcel_key"])["parcel_key"]
+    named = pc.index_in(keys, value_set=lots.ids.combine_chunks())
+    parcel = pc.fill_null(named, NONE).to_numpy().astype(np.int64)
+    points = points_of(cases.wkb, cases.offsets, parcels.origin)
+    points[parcel != NONE] = np.nan
+    parcel = np.where(parcel == NONE, located(points, parcels).first, parcel)
+    return {"inspection": _placed(cases, parcel), "parcel": _named(lots, parcel)}
 
 
 def raster(files: Files) -> Columns:
     """Integrate the raster's cells over each parcel."""
-    ids, parcels = _layer(files.parcels)
+    lots, parcels = _areas(files.parcels)
     with rasterio.open(files.raster) as told:
         grid, crs, cells = told.transform, told.crs, told.read(1)
     laid = Raster(cells, CRS.from_user_input(crs), grid.c, grid.f, grid.a, -grid.e)
     canopy, known = cell_areas(parcels, laid).T
-    return {"parcel": ids[known > 0], "share": (canopy / known)[known > 0]}
+    seen = np.flatnonzero(known > 0)
+    return {"parcel": _named(lots, seen), "share": canopy[seen] / known[seen]}
 
 
 def dissolve(files: Files) -> Columns:
     """Dissolve the crowns; gives the m² of each piece."""
-    return {"m2": shapely.area(dissolved(_layer(files.crowns)[1]))}
+    crowns = pq.read_table(files.crowns, columns=["geometry"])["geometry"]
+    return {"m2": shapely.area(dissolved(shapely.from_wkb(crowns.to_numpy())))}
 
 
-def _layer(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Read a layer: ids in order, so that the lowest position has the lowest id, and shapes."""
-    table = pq.read_table(path, columns=["id", "geometry"]).sort_by("id")
-    return table["id"].to_numpy(), shapely.from_wkb(table["geometry"].to_numpy())
+def _areas(path: Path, origin: Spot | None = None) -> tuple[Column, Areas]:
+    """Read polygons in the order of their ids, so that the lowest row has the lowest id."""
+    column = geometry_column(path)
+    return column, areas_of(column.wkb, column.offsets, origin)
+
+
+def _placed(column: Column, at: np.ndarray) -> pa.ChunkedArray:
+    return column.ids.filter(pa.array(at != NONE))
+
+
+def _named(column: Column, at: np.ndarray) -> pa.ChunkedArray:
+    return column.ids.take(pa.array(at[at != NONE]))
 
 
 TASKS: dict[str, Task] = {
