@@ -4,9 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
+import apsw
 import pytest
+
+from webmap.cli.main import run
 
 TOWN = {
     "type": "FeatureCollection",
@@ -203,6 +207,61 @@ def test_a_file_that_is_no_workspace_is_refused_and_kept(lotleaf, town):
 
     assert "not a workspace" in done.stderr
     assert (town / "notes.txt").read_text() == "remember the oaks"
+
+
+@pytest.mark.parametrize(
+    ("words", "env", "traced"),
+    [
+        (["fields", "trees"], "", False),
+        (["--debug", "fields", "trees"], "", True),
+        (["fields", "trees"], "1", True),
+    ],
+)
+def test_what_nobody_foresaw_is_one_line_and_a_trace_only_when_asked(
+    monkeypatch, capsys, words, env, traced
+):
+    def burst(_layer):
+        raise RuntimeError("a pipe\nburst")
+
+    monkeypatch.setattr("webmap.cli.asking.named", burst)
+    monkeypatch.setattr("sys.argv", ["lotleaf", *words])
+    monkeypatch.setenv("LOTLEAF_DEBUG", env)
+
+    code = run()
+
+    said = capsys.readouterr().err
+    assert code == 1
+    assert "lotleaf: internal error (RuntimeError: a pipe burst); run it again" in said
+    assert ("Traceback" in said) == traced
+    assert traced or said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words", [["status"], ["check"], ["export", "parcels", "-o", "-"], ["find", "7201"], ["join"]]
+)
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE lotleaf_loads SET provenance = '{'; UPDATE joined_parcels SET id = X'00ff', town = X'00'",
+        (
+            "ALTER TABLE lotleaf_sources RENAME TO hidden; CREATE VIEW lotleaf_sources AS WITH RECURSIVE "
+            "n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT 'parcels' AS layer, x AS name FROM n"
+        ),
+    ],
+)
+def test_a_strangers_workspace_is_refused_in_a_sentence(
+    monkeypatch, capsys, small_town, words, sql
+):
+    with closing(apsw.Connection(str(small_town))) as stranger:
+        stranger.execute(sql)
+    monkeypatch.setattr("sys.argv", ["lotleaf", *words, "-w", str(small_town)])
+
+    code = run()
+
+    said = capsys.readouterr()
+    assert code == (1 if words == ["check"] and "provenance" in sql else 2)
+    assert "bel-nor.gpkg" in said.err
+    assert "internal error" not in said.err
 
 
 def test_an_edit_by_hand_survives_a_reload(lotleaf, town):

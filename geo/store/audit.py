@@ -8,6 +8,7 @@ from typing import Any
 import apsw
 
 from geo.layers import LAYERS, SYSTEM
+from geo.store import held
 from geo.store.protocol import Actor, Change
 
 # What changes the layers themselves, so that a join made before is stale.
@@ -69,7 +70,7 @@ def _plain(value: Any) -> Any:
 
 def _change(row: tuple[Any, ...], actor: Actor) -> Change:
     seq, at, who, action, layer, id_, text = row
-    detail = json.loads(text)
+    detail = held.members(text, "lotleaf_audit.detail")
     if not actor.sees_private and layer in LAYERS:
         detail = {key: _public(layer, value) for key, value in detail.items()}
     return Change(seq, at, who, action, layer, id_, detail)

@@ -4,10 +4,35 @@ from collections.abc import Iterator
 
 import apsw
 
+from geo.fields import Kind
 from geo.layers import LAYERS, Layer
-from geo.store import foreign
+from geo.store import foreign, held, rasters, state
 from geo.store.connections import fetched
 from geo.store.schema import joined, quoted, rtree, rtree_triggers, shaped
+
+LAST = 1 << 53  # the highest number that a row may have: JSON keeps no more, SQLite ends at 1 << 63
+NUMBERED = {
+    "lotleaf_audit": "seq",
+    "lotleaf_loads": "n",
+    "lotleaf_ended": "n",
+    "lotleaf_rasters": "n",
+}
+OBJECTS = (
+    ("lotleaf_loads", "provenance"),
+    ("lotleaf_loads", "report"),
+    ("lotleaf_audit", "detail"),
+    ("lotleaf_ended", "record"),
+    ("lotleaf_joins", "made"),
+)
+# As what SQLite may keep a value of each kind.
+HELD: dict[Kind, str] = {
+    "text": "'text'",
+    "code": "'text'",
+    "date": "'text'",
+    "integer": "'integer'",
+    "flag": "'integer'",
+    "real": "'real', 'integer'",
+}
 
 
 def faults(connection: apsw.Connection) -> Iterator[str]:
@@ -19,14 +44,17 @@ def faults(connection: apsw.Connection) -> Iterator[str]:
     yield from damage
     if damage:
         return
-    if strange := list(foreign.strangers(connection)):
+    if strange := [*foreign.strangers(connection), *foreign.missing(connection)]:
         yield from strange  # they would act on whatever is asked further
         return
+    yield from counters(connection)
     for layer in LAYERS.values():
+        yield from _kind_faults(connection, layer)
         yield from _orphans(connection, layer)
         if shaped(layer):
             yield from _shape_faults(connection, layer)
     yield from _sourceless(connection)
+    yield from _telling_faults(connection)
 
 
 def _damage(connection: apsw.Connection) -> Iterator[str]:
@@ -37,6 +65,58 @@ def _damage(connection: apsw.Connection) -> Iterator[str]:
         said = connection.execute("SELECT rtreecheck('main', ?)", (rtree(layer),)).get
         if said != "ok":
             yield f"{layer.name}: the R-tree is damaged: {said}"
+
+
+def counters(connection: apsw.Connection) -> Iterator[str]:
+    """Yield one sentence for each table whose rows have numbers after which there is none."""
+    tables = {layer.name: "fid" for layer in LAYERS.values()} | NUMBERED
+    for table, column in tables.items():
+        (last,) = connection.execute(
+            f"SELECT max((SELECT coalesce(max({column}), 0) FROM {quoted(table)}), "
+            "(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?))",
+            (table,),
+        ).fetchall()[0]
+        if not isinstance(last, int) or last > LAST:
+            yield f"{table}: its rows are numbered up to {last!r}, beyond which there is no room for more"
+
+
+def _kind_faults(connection: apsw.Connection, layer: Layer) -> Iterator[str]:
+    """Yield one sentence for each column that holds what its field cannot."""
+    own: dict[str, Kind] = dict.fromkeys(("id", "source", "source_id", "raw"), "text")
+    own |= {field.name: field.kind for field in layer.fields}
+    made: dict[str, Kind] = {"id": "text"}
+    made |= {field.name: field.kind for field in layer.joined}
+    tables = {layer.name: own} | ({joined(layer): made} if layer.joined else {})
+    for table, columns in tables.items():
+        tests = ", ".join(
+            f"total(typeof({quoted(name)}) NOT IN ('null', {HELD[kind]}))"
+            for name, kind in columns.items()
+        )
+        row = fetched(connection, f"SELECT {tests} FROM {quoted(table)}")[0]
+        for name, number in zip(columns, row, strict=True):
+            if number:
+                yield f"{table}: {number:.0f} values of {name} are not what the field holds"
+
+
+def _telling_faults(connection: apsw.Connection) -> Iterator[str]:
+    """Yield what is wrong with what the workspace says of itself: JSON, settings, rasters, edits."""
+    for table, column in OBJECTS:
+        name = quoted(column)
+        wrong = _count(
+            connection,
+            f"{table} WHERE typeof({name}) <> 'text' OR CASE WHEN json_valid({name}) "
+            f"THEN json_type({name}) <> 'object' ELSE 1 END",
+        )
+        if wrong:
+            yield f"{table}: {wrong} values of {column} are no JSON object"
+    names = ", ".join(f"'{name}'" for name in LAYERS)
+    if wrong := _count(connection, f"lotleaf_edits WHERE layer NOT IN ({names})"):
+        yield f"lotleaf_edits: {wrong} edits by hand are of no layer that there is"
+    for ask in (state.settings, state.status, rasters.look_over):
+        try:
+            ask(connection)
+        except (held.Unsound, apsw.SQLError) as error:
+            yield str(error)
 
 
 def _orphans(connection: apsw.Connection, layer: Layer) -> Iterator[str]:
@@ -63,10 +143,10 @@ def _orphans(connection: apsw.Connection, layer: Layer) -> Iterator[str]:
 
 
 def _shape_faults(connection: apsw.Connection, layer: Layer) -> Iterator[str]:
-    table, tree = quoted(layer.name), rtree(layer)
-    unread = _count(connection, f"{table} WHERE geom NOTNULL AND NOT lotleaf_parses(geom)")
+    table, tree, kinds = quoted(layer.name), rtree(layer), " ".join(layer.geometry)
+    unread = _count(connection, f"{table} WHERE geom NOTNULL AND NOT lotleaf_fits(geom, '{kinds}')")
     if unread:
-        yield f"{layer.name}: {unread} shapes cannot be read, or their header belies them"
+        yield f"{layer.name}: {unread} shapes cannot be read, or are none that the layer takes, or their header belies them"
     lost = _count(
         connection,
         f"{table} AS l WHERE geom NOTNULL AND NOT EXISTS (SELECT 1 FROM {tree} AS r WHERE r.id = l.fid)",

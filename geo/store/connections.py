@@ -1,6 +1,7 @@
 """Connections to the workspace's file, and what their errors mean to people."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +11,14 @@ from typing import Any
 import apsw
 
 from geo.errors import BadInput, BadWorkspace, Busy, NoWorkspace, StoreError
+from geo.store.held import Unsound
 from geo.store.shapes import FUNCTIONS
 
 BUSY_MS = 10_000  # how long SQLite itself waits: for a checkpoint, or another program's lock
+PATIENCE_S = 30.0  # for anything that is looked over, and beyond it by the file's size
+SLOWEST = 1_000_000  # bytes that are looked over in a second at least
+STEPS = 100_000  # of SQLite's machine, between two looks at the clock
+REMEDY = "`lotleaf check` names each such fault, and `lotleaf restore` puts a backup back"
 
 _SENTENCES: tuple[tuple[type[apsw.Error], type[StoreError], str], ...] = (
     (
@@ -47,6 +53,12 @@ _SENTENCES: tuple[tuple[type[apsw.Error], type[StoreError], str], ...] = (
     ),
     (apsw.IOError, StoreError, "the disk refused ({error}); nothing was changed"),
     (apsw.TooBigError, StoreError, "one value is larger than a file can hold ({error})"),
+    (
+        apsw.InterruptError,
+        BadWorkspace,
+        "to read it takes longer than its size explains; put a backup back with `lotleaf restore`",
+    ),
+    (apsw.SQLError, BadWorkspace, f"what it holds cannot be read ({{error}}); {REMEDY}"),
 )
 
 
@@ -60,6 +72,8 @@ def told(path: Path) -> Iterator[None]:
             if isinstance(error, kind):
                 raise ours(f"{path}: {sentence.format(error=error)}") from error
         raise StoreError(f"{path}: {error}") from error
+    except Unsound as error:
+        raise BadWorkspace(f"{path}: {error}; {REMEDY}") from error
     except UnicodeEncodeError as error:
         raise BadInput(f"{error.object!r} is no text: its signs are not UTF-8") from None
 
@@ -77,11 +91,27 @@ def connect(path: Path) -> apsw.Connection:
         raise BadWorkspace(f"{path}: this is no file; name the workspace's file with -w")
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     connection.set_busy_timeout(BUSY_MS)
+    # What the file says of itself may call nothing but what cannot harm, and none of its views is asked.
+    connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+    connection.config(apsw.SQLITE_DBCONFIG_ENABLE_VIEW, 0)
     connection.execute("PRAGMA synchronous=FULL; PRAGMA cache_size=-16000")
     connection.execute("PRAGMA journal_size_limit=67108864")  # a big load's WAL shrinks again
     for name, arguments, function in FUNCTIONS:
-        connection.create_scalar_function(name, function, arguments, deterministic=True)
+        connection.create_scalar_function(
+            name, function, arguments, deterministic=True, flags=apsw.SQLITE_INNOCUOUS
+        )
     return connection
+
+
+@contextmanager
+def in_time(connection: apsw.Connection, path: Path) -> Iterator[None]:
+    """Stop what is asked of a connection when it takes longer than a sound file of that size could."""
+    end = time.monotonic() + PATIENCE_S + path.stat().st_size / SLOWEST
+    connection.set_progress_handler(lambda: time.monotonic() > end, STEPS)
+    try:
+        yield
+    finally:
+        connection.set_progress_handler(None)
 
 
 def fetched(connection: apsw.Connection, sql: str, bound: "apsw.Bindings" = ()) -> list[Any]:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import apsw
 
-from geo.errors import BadInput, Busy, StoreError
+from geo.errors import BadInput, BadWorkspace, Busy, StoreError
 from geo.store import audit, checks, foreign, schema
-from geo.store.connections import connect, told
+from geo.store.connections import connect, in_time, told
 from geo.store.locks import WriteLock
 from geo.store.protocol import Actor
 
@@ -58,33 +58,41 @@ def restore(
     kept under an old version is taken for the new. Raises BadInput when the backup is no sound
     workspace, Busy while anybody has the workspace open.
     """
-    _validate(backup)
-    with WriteLock(workspace, patience_s).held(), _aside(workspace) as new:
-        with told(backup), closing(connect(backup)) as source:
-            source.execute("VACUUM INTO ?", (str(new),))
-        version = _version(workspace)
-        with told(new), closing(connect(new)) as copy:
-            _mark(copy, backup, version, actor, at)
-        _sync(new)
-        with told(workspace):
+    if not backup.is_file():
+        raise BadInput(f"{backup}: there is no such backup")
+    with _aside(workspace) as new:
+        try:
+            with told(backup):
+                faults = list(_prepared(backup, new))
+        except BadWorkspace as error:
+            raise BadInput(f"{error}; nothing was restored") from error
+        if faults:
+            raise BadInput(f"{backup}: not sound, so nothing was restored: {'; '.join(faults[:5])}")
+        with WriteLock(workspace, patience_s).held(), told(workspace):
+            version = _version(workspace)
+            with closing(connect(new)) as copy:
+                _mark(copy, backup, version, actor, at)
+            _sync(new)
             _put(new, workspace, sound=version is not None)
 
 
-def _validate(backup: Path) -> None:
-    if not backup.is_file():
-        raise BadInput(f"{backup}: there is no such backup")
-    try:
-        with told(backup), closing(connect(backup)) as connection:
-            if not schema.ours(connection):
-                raise BadInput(f"{backup}: this is no backup of a workspace")
-            faults = list(foreign.strangers(connection))
-            if not faults and not schema.up_to_date(connection):
-                return  # an older lotleaf's: brought up in the copy
-            faults = faults or list(checks.faults(connection))
-    except StoreError as error:
-        raise BadInput(f"{error}; nothing was restored") from error
-    if faults:
-        raise BadInput(f"{backup}: not sound, so nothing was restored: {'; '.join(faults[:5])}")
+def _prepared(backup: Path, new: Path) -> Iterator[str]:
+    """Copy a backup to a file of this lotleaf's; yields one sentence for each fault of it."""
+    with closing(connect(backup)) as source, in_time(source, backup):
+        if not schema.ours(source):
+            yield "it is no backup of a workspace"
+            return
+        schema.up_to_date(source)
+        if strange := list(foreign.strangers(source)):
+            yield from strange
+            return
+        source.execute("VACUUM INTO ?", (str(new),))
+    with closing(connect(new)) as copy, in_time(copy, new):
+        copy.execute("PRAGMA journal_mode=DELETE").fetchall()
+        copy.execute("BEGIN IMMEDIATE")
+        schema.bring_up(copy)
+        copy.execute("COMMIT")
+        yield from checks.faults(copy)
 
 
 def _version(workspace: Path) -> int | None:
@@ -105,9 +113,7 @@ def _version(workspace: Path) -> int | None:
 def _mark(
     copy: apsw.Connection, backup: Path, version: int | None, actor: Actor, at: datetime
 ) -> None:
-    copy.execute("PRAGMA journal_mode=DELETE").fetchall()
     copy.execute("BEGIN IMMEDIATE")
-    schema.bring_up(copy)
     was = audit.version(copy)
     if version is not None and version > was:
         copy.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = 'lotleaf_audit'", (version,))

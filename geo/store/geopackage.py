@@ -13,9 +13,10 @@ import pandas as pd
 from geo.errors import BadWorkspace
 from geo.layers import named
 from geo.rasters import Raster
-from geo.store import checks, copies, joins, loads, schema, state
-from geo.store.connections import Pool, told
+from geo.store import checks, copies, foreign, joins, loads, schema, state
+from geo.store.connections import Pool, in_time, told
 from geo.store.edits import Hand
+from geo.store.held import Unsound
 from geo.store.locks import WriteLock
 from geo.store.protocol import Actor, Change, Load, Loaded, Query, Reader, Record
 from geo.store.snapshot import Snapshot
@@ -133,7 +134,8 @@ class GeoPackage:
         """Look the store over; one sentence for each fault."""
         with told(self._path), self._pool.lease() as connection:
             connection.execute("BEGIN")
-            return list(checks.faults(connection))
+            with in_time(connection, self._path):
+                return list(checks.faults(connection))
 
     def backup(self, to: Path) -> None:
         """Write a copy that stands by itself; raises BadInput when `to` exists."""
@@ -160,22 +162,31 @@ class GeoPackage:
     def _make_ready(self) -> None:
         """Bring tables up to what this lotleaf declares; raises BadWorkspace for a foreign file."""
         with self._pool.lease() as connection:
-            self._recognise(connection)
+            with in_time(connection, self._path):
+                new = self._recognised(connection)
             if not connection.readonly("main"):
                 connection.execute("PRAGMA journal_mode=WAL").fetchall()
-            if schema.up_to_date(connection):
+            if not new:
                 return
             with self._lock.held():
                 connection.execute("BEGIN IMMEDIATE")
                 schema.bring_up(connection)
                 connection.execute("COMMIT")
 
-    def _recognise(self, connection: apsw.Connection) -> None:
+    def _recognised(self, connection: apsw.Connection) -> bool:
+        """Make sure that the file is a workspace of ours; tells whether there is anything to bring up."""
         if not schema.ours(connection):
             raise BadWorkspace(
                 f"{self._path}: this is a database, but not a workspace of lotleaf; name another "
                 "with -w (to load a GeoPackage's layers: `lotleaf load LAYER FILE`)"
             )
+        up_to_date = schema.up_to_date(connection)
+        faults = list(foreign.strangers(connection))
+        if not faults and up_to_date:
+            faults = list(foreign.missing(connection)) or list(checks.counters(connection))
+        if faults:
+            raise Unsound("; ".join(faults[:5]))
+        return not up_to_date
 
 
 def _stream(stack: AbstractContextManager, found: Iterator[Record]) -> Iterator[Record]:

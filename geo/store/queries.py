@@ -16,6 +16,7 @@ from geo.fields import Field
 from geo.layers import SYSTEM, Layer
 from geo.naming import slug
 from geo.places import Bbox
+from geo.store import held
 from geo.store.connections import fetched
 from geo.store.protocol import Actor, Query
 from geo.store.rows import visible
@@ -180,6 +181,7 @@ def _town_names(connection: apsw.Connection, layer: Layer, town: str) -> list[st
         own = any(field.name == "town" for field in layer.fields)
         sql = _DISTINCT.format(table=quoted(layer.name) if own else joined(layer))
         known = dict(fetched(connection, sql)) | known
+    held.kinds([*known, *known.values()], {str}, "a town's name")
     if town in known:
         return [town]
     sought = slug(town)

@@ -2,15 +2,20 @@
 
 import hashlib
 import zlib
+from collections.abc import Iterator
+from math import isfinite
+from typing import Any
 
 import apsw
 import numpy as np
-from pyproj import CRS
 
+from geo.errors import BadInput
 from geo.rasters import Raster
+from geo.store import held
 from geo.store.connections import fetched
 
 STRIP_BYTES = 4 << 20  # cells in a strip before compression
+MOST_PACKED = 1_100  # cells in a byte: zlib packs no closer
 
 
 def write(connection: apsw.Connection, layer: str, source: str, raster: Raster | None) -> bool:
@@ -31,15 +36,36 @@ def write(connection: apsw.Connection, layer: str, source: str, raster: Raster |
 
 def read(connection: apsw.Connection) -> list[Raster]:
     """Give every raster, in the order of sources."""
+    return list(_each(connection))
+
+
+def look_over(connection: apsw.Connection) -> None:
+    """Read every raster, one at a time, and keep none; raises Unsound."""
+    for _ in _each(connection):
+        pass
+
+
+def _each(connection: apsw.Connection) -> Iterator[Raster]:
     found = fetched(
         connection,
         "SELECT n, crs, height, width, west, north, cell_x, cell_y, source, method, year "
         "FROM lotleaf_rasters ORDER BY layer, source",
     )
-    return [
-        Raster(_cells(connection, n, height, width), CRS.from_user_input(crs), *told)
-        for n, crs, height, width, *told in found
-    ]
+    return (_raster(connection, *row) for row in found)
+
+
+def _raster(
+    connection: apsw.Connection, n: int, crs: str, height: int, width: int, *told: Any
+) -> Raster:
+    west, north, cell_x, cell_y, source, method, year = told
+    place = (west, north, cell_x, cell_y)
+    held.kinds([crs, source, method], {str}, "lotleaf_rasters")
+    held.kinds([n, height, width, year], {int}, "lotleaf_rasters")
+    held.kinds(place, {int, float}, "lotleaf_rasters")
+    cells = _cells(connection, n, height, width)
+    if not all(map(isfinite, place)) or min(cell_x, cell_y) <= 0:
+        raise held.Unsound("lotleaf_rasters holds a place or a cell size that cannot be")
+    return Raster(cells, held.system(crs), *place, source=source, method=method, year=year)
 
 
 def _insert(
@@ -47,7 +73,7 @@ def _insert(
 ) -> None:
     height, width = raster.cells.shape
     row = (
-        layer, source, raster.crs.to_string(), raster.west, raster.north, raster.cell_x,
+        layer, source, _named(raster), raster.west, raster.north, raster.cell_x,
         raster.cell_y, height, width, raster.method, raster.year, checksum,
     )  # fmt: skip
     connection.execute(
@@ -66,16 +92,46 @@ def _insert(
     )
 
 
+def _named(raster: Raster) -> str:
+    """Tell a raster's CRS as it is read again: its name, or WKT."""
+    name = raster.crs.to_string()
+    told = name if held.NAMED.fullmatch(name) else raster.crs.to_wkt()
+    try:
+        held.system(told)
+    except held.Unsound as error:
+        raise BadInput(f"{error}; name the raster's system with --crs, as EPSG:26996") from None
+    return told
+
+
 def _cells(connection: apsw.Connection, n: int, height: int, width: int) -> np.ndarray:
-    cells = np.empty((height, width), dtype="uint8")
-    strips = connection.execute(
+    """Unpack the strips, each into the rows that are its own; they fill the raster exactly."""
+    strips = fetched(
+        connection,
         "SELECT first_row, cells FROM lotleaf_raster_strips WHERE raster = ? ORDER BY first_row",
         (n,),
     )
-    for top, packed in strips:
-        strip = np.frombuffer(zlib.decompress(packed), dtype="uint8").reshape(-1, width)
-        cells[top : top + len(strip)] = strip
+    held.kinds([top for top, _ in strips], {int}, "lotleaf_raster_strips")
+    held.kinds([packed for _, packed in strips], {bytes}, "lotleaf_raster_strips")
+    stored = sum(len(packed) for _, packed in strips)
+    if min(height, width) < 1 or height * width > MOST_PACKED * stored:
+        raise held.Unsound(f"a raster of {height} x {width} cells has {stored} bytes of them")
+    cells = np.empty((height, width), dtype="uint8")
+    tops = [top for top, _ in strips]
+    if tops[0] != 0 or tops != sorted(set(tops)) or tops[-1] >= height:
+        raise held.Unsound("the strips of a raster are not one below another")
+    for (top, packed), end in zip(strips, [*tops[1:], height], strict=True):
+        cells[top:end] = _strip(packed, end - top, width)
     return cells
+
+
+def _strip(packed: bytes, rows: int, width: int) -> np.ndarray:
+    try:
+        unpacked = zlib.decompressobj().decompress(packed, rows * width + 1)
+    except zlib.error as error:
+        raise held.Unsound(f"a strip of a raster cannot be unpacked ({error})") from None
+    if len(unpacked) != rows * width:
+        raise held.Unsound("a strip of a raster has not as many cells as its rows")
+    return np.frombuffer(unpacked, dtype="uint8").reshape(rows, width)
 
 
 def _checksum(raster: Raster) -> str:

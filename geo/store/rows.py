@@ -6,13 +6,20 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from geo.fields import Field
 from geo.layers import Layer
 from geo.places import WEB
-from geo.store import shapes
+from geo.store import held, shapes
 from geo.store.protocol import Actor, Record
+
+# What SQLite gives for each dtype.
+HELD: dict[str, set[type]] = {
+    "str": {str},
+    "Int64": {int},
+    "boolean": {int},
+    "float64": {int, float},
+}
 
 
 def visible(fields: Iterable[Field], actor: Actor) -> tuple[Field, ...]:
@@ -47,18 +54,21 @@ def framed(rows: Sequence[tuple[Any, ...]], layer: Layer, actor: Actor) -> gpd.G
     system = ("id", "source", "raw") if actor.sees_private else ("id", "source")
     fields = visible(layer.fields, actor)
     kinds = dict.fromkeys(system, "str") | {field.name: field.dtype for field in fields}
-    table, wkb = typed(rows, kinds, further=1)
-    shape = gpd.GeoSeries(shapely.from_wkb(np.array(wkb[0], dtype=object)), crs=WEB)
+    table, wkb = typed(rows, kinds, f"{layer.name}.", further=1)
+    shape = gpd.GeoSeries(held.drawn(wkb[0], layer), crs=WEB)
     return gpd.GeoDataFrame(table, geometry=shape, crs=WEB)
 
 
 def typed(
-    rows: Sequence[tuple[Any, ...]], kinds: Mapping[str, str], further: int = 0
+    rows: Sequence[tuple[Any, ...]], kinds: Mapping[str, str], where: str, further: int = 0
 ) -> tuple[pd.DataFrame, list[Sequence[Any]]]:
-    """Make a frame of rows, with the dtypes of `kinds`, and give the further columns as they are."""
+    """Make a frame of rows, with the dtypes of `kinds`, and give the further columns as they are.
+
+    `where` says whose columns they are, for when they hold something else.
+    """
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * (len(kinds) + further)
     made = {
-        name: _array(column, kind)
+        name: _array(hold(column, kind, where + name), kind)
         for (name, kind), column in zip(kinds.items(), columns, strict=False)
     }
     return pd.DataFrame(made), columns[len(kinds) :]
@@ -73,6 +83,12 @@ def record(
         if values[name] is not None:
             values[name] = bool(values[name])
     return Record(row[0], row[1], values, wkb)
+
+
+def hold(column: Sequence[Any], dtype: str, where: str) -> Sequence[Any]:
+    """Give a column, having made sure that it holds what its dtype can be made of."""
+    held.kinds(column, HELD[dtype], where)
+    return column
 
 
 def _array(column: Sequence[Any], kind: str) -> Any:

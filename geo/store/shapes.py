@@ -6,15 +6,24 @@ of four doubles), the SRS id 4326, then min x, max x, min y, max y in degrees.
 
 import struct
 from collections.abc import Callable, Iterable
-from typing import TypeGuard
+from math import nan
+from typing import Any, TypeGuard
 
 import numpy as np
 import shapely
 
-HEADER = 40  # bytes before the WKB
+from geo.places import EARTH, Bbox
+
+Envelope = tuple[float, float, float, float]
+
+HEADER = 40  # bytes before the WKB in every blob of ours
+BARE = 8  # in a blob without an envelope
 _START = struct.pack("<2sBBi", b"GP", 0, 3, 4326)
 _ENVELOPE = struct.Struct("<dddd")
 _ENVELOPE_SIZES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
+_COUNT = struct.Struct("<I")
+_POINT, _LINE, _POLYGON = _SINGLE = tuple(struct.pack("<BI", 1, kind) for kind in (1, 2, 3))
+_PARTS = {struct.pack("<BI", 1, kind): one for kind, one in zip((4, 5, 6), _SINGLE, strict=True)}
 
 
 def encode(shapes: np.ndarray) -> tuple[list[bytes | None], np.ndarray]:
@@ -40,16 +49,64 @@ def encode_one(wkb: bytes) -> bytes:
     return blobs[0]
 
 
-def decode(blob: bytes | None) -> bytes | None:
-    """Give a blob's WKB."""
-    return None if blob is None else bytes(blob[header_size(blob) :])
+def wkb_of(column: str) -> str:
+    """Write the SQL that gives the WKB of a column of blobs: Python looks only at those of others."""
+    return (
+        f"CASE WHEN substr({column}, 1, {BARE}) = x'{_START.hex()}' "
+        f"THEN substr({column}, {HEADER + 1}) ELSE lotleaf_wkb({column}) END"
+    )
+
+
+def decode(blob: Any) -> bytes | None:
+    """Give a blob's WKB: all that follows the header, nothing where this is no GeoPackage blob."""
+    if blob is None:
+        return None
+    return blob[header_size(blob) :] if _whole(blob) else b""
 
 
 def header_size(blob: bytes) -> int:
-    """How many bytes stand before the WKB; raises ValueError when this is no GeoPackage blob."""
-    if len(blob) < 8 or blob[:2] != b"GP":
-        raise ValueError("not a GeoPackage geometry")
-    return 8 + _ENVELOPE_SIZES[(blob[3] >> 1) & 7]
+    """How many bytes stand before the WKB; other programs write other envelopes, or none."""
+    return BARE + _ENVELOPE_SIZES.get((blob[3] >> 1) & 7, 0)
+
+
+def flat(wkb: bytes) -> bool:
+    """Tell whether a WKB is as `encode` writes it: two dimensions, parts of one kind, nothing within those.
+
+    GEOS follows a collection within a collection within a collection until the process ends.
+    """
+    if wkb[:5] in _SINGLE:
+        return True
+    try:
+        return _parts_end(wkb) == len(wkb)
+    except struct.error:
+        return False
+
+
+def _parts_end(wkb: bytes) -> int:
+    """Walk the parts of a multipoint, multiline or multipolygon; gives where they end, -1 for else."""
+    part = _PARTS.get(wkb[:5])
+    if part is None:
+        return -1
+    (number,) = _COUNT.unpack_from(wkb, 5)
+    at = 9
+    for _ in range(number):
+        if wkb[at : at + 5] != part:
+            return -1
+        at = _end_of_part(wkb, at + 5, part)
+    return at
+
+
+def _end_of_part(wkb: bytes, at: int, part: bytes) -> int:
+    if part == _POINT:
+        return at + 16
+    (number,) = _COUNT.unpack_from(wkb, at)
+    at += 4
+    if part == _LINE:
+        return int(at + 16 * number)
+    for _ in range(number):
+        (corners,) = _COUNT.unpack_from(wkb, at)
+        at += 4 + 16 * corners
+    return at
 
 
 def point(lon: float, lat: float) -> bytes:
@@ -57,40 +114,63 @@ def point(lon: float, lat: float) -> bytes:
     return struct.pack("<BIdd", 1, 1, lon, lat)
 
 
-def parses(blob: bytes) -> bool:
-    """Tell whether a blob holds a shape, and the header's envelope is the shape's own."""
-    try:
-        shape = shapely.from_wkb(blob[header_size(blob) :])
-    except (ValueError, KeyError, shapely.errors.GEOSException):
+def fits(blob: Any, kinds: str) -> bool:
+    """Tell whether a blob holds a sound shape of one of the kinds, and its header's envelope is the shape's."""
+    shape = _shape(blob) if _whole(blob) else None
+    if shape is None or shape.geom_type not in kinds.split(" ") or not shape.is_valid:
         return False
-    low_x, high_x, low_y, high_y = _envelope(blob)
-    return bool(shapely.bounds(shape).tolist() == [low_x, low_y, high_x, high_y])
+    low_x, high_x, low_y, high_y = _around(shape)
+    own = _envelope(blob) == (low_x, high_x, low_y, high_y)
+    return own and EARTH.holds(Bbox(low_x, low_y, high_x, high_y))
 
 
-def _envelope(blob: bytes) -> tuple[float, float, float, float]:
-    """Give min x, max x, min y, max y: from the header, or from the shape where it has none."""
-    if (blob[3] >> 1) & 7:
-        return _ENVELOPE.unpack_from(blob, 8)
-    low_x, low_y, high_x, high_y = shapely.bounds(shapely.from_wkb(blob[8:])).tolist()
+def _envelope(blob: Any) -> Envelope | None:
+    """Give min x, max x, min y, max y: from the header, or from the shape where it has none of ours."""
+    if not _whole(blob):
+        return None
+    if blob[3] & 1 and header_size(blob) > BARE:
+        return _ENVELOPE.unpack_from(blob, BARE)
+    shape = _shape(blob)
+    return None if shape is None else _around(shape)
+
+
+def _shape(blob: bytes) -> shapely.Geometry | None:
+    """Read a blob's shape; None where it cannot be read."""
+    wkb = blob[header_size(blob) :]
+    try:
+        with np.errstate(invalid="ignore"):  # coordinates may be no numbers
+            return shapely.from_wkb(wkb) if flat(wkb) else None
+    except shapely.errors.GEOSException:
+        return None
+
+
+def _around(shape: shapely.Geometry) -> Envelope:
+    low_x, low_y, high_x, high_y = shapely.bounds(shape).tolist()
     return low_x, high_x, low_y, high_y
 
 
-def _meets(blob: bytes, west: float, south: float, east: float, north: float) -> bool:
-    low_x, high_x, low_y, high_y = _envelope(blob)
+def _meets(blob: Any, west: float, south: float, east: float, north: float) -> bool:
+    low_x, high_x, low_y, high_y = _envelope(blob) or (nan, nan, nan, nan)
     return low_x <= east and high_x >= west and low_y <= north and high_y >= south
 
 
-def _side(which: int) -> Callable[[bytes | None], float | None]:
-    return lambda blob: None if not _whole(blob) else _envelope(blob)[which]
+def _side(which: int) -> Callable[[Any], float | None]:
+    def side(blob: Any) -> float | None:
+        envelope = _envelope(blob)
+        return None if envelope is None else envelope[which]
+
+    return side
 
 
-def _is_empty(blob: bytes | None) -> int | None:
+def _is_empty(blob: Any) -> int | None:
     return (blob[3] >> 4) & 1 if _whole(blob) else None
 
 
-def _whole(blob: bytes | None) -> TypeGuard[bytes]:
+def _whole(blob: Any) -> TypeGuard[bytes]:
     """Tell whether there is a header to read: another program may have written anything."""
-    return blob is not None and blob[:2] == b"GP" and len(blob) > HEADER
+    if not isinstance(blob, bytes) or blob[:2] != b"GP" or len(blob) < BARE:
+        return False
+    return len(blob) > header_size(blob)
 
 
 # What a GeoPackage's R-tree triggers call, and the exact test of a box: name, arguments, function.
@@ -101,5 +181,6 @@ FUNCTIONS: Iterable[tuple[str, int, Callable]] = (
     ("ST_MinY", 1, _side(2)),
     ("ST_MaxY", 1, _side(3)),
     ("lotleaf_meets", 5, _meets),
-    ("lotleaf_parses", 1, parses),
+    ("lotleaf_fits", 2, fits),
+    ("lotleaf_wkb", 1, decode),
 )

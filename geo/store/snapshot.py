@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import apsw
@@ -11,11 +12,13 @@ import pandas as pd
 from geo.errors import NoSuchRecord
 from geo.layers import Layer, named
 from geo.rasters import Raster
-from geo.store import audit, rasters, rows, shapes, state
+from geo.store import audit, held, rasters, rows, shapes, state
 from geo.store.connections import fetched
 from geo.store.protocol import Actor, Change, Query, Record
 from geo.store.queries import column, placed_by_join, question, tables
 from geo.store.schema import joined, quoted, shaped
+
+BATCH = 200  # records looked at together
 
 
 class Snapshot:
@@ -54,7 +57,7 @@ class Snapshot:
         asked = named(layer)
         names = ["id", "source", *(["raw"] if actor.sees_private else [])]
         names += [field.name for field in rows.visible(asked.fields, actor)]
-        shape = f"substr(geom, {shapes.HEADER + 1})" if shaped(asked) else "NULL"
+        shape = shapes.wkb_of("geom") if shaped(asked) else "NULL"
         sql = f"SELECT {', '.join(map(quoted, names))}, {shape} FROM {quoted(layer)} ORDER BY fid"
         return rows.framed(fetched(self._connection, sql), asked, actor)
 
@@ -67,7 +70,7 @@ class Snapshot:
             names = ", ".join(map(quoted, kinds))
             sql = f"SELECT {names} FROM {joined(asked)} ORDER BY fid"
             found = fetched(self._connection, sql)
-        return rows.typed(found, kinds)[0]
+        return rows.typed(found, kinds, f"{joined(asked)}.")[0]
 
     def rasters(self) -> list[Raster]:
         """Give the canopy rasters."""
@@ -90,9 +93,12 @@ class Columns:
     """The columns of a layer's records that an actor may see."""
 
     def __init__(self, layer: Layer, *, private: bool) -> None:
+        self._layer = layer
         self._placed = placed_by_join(layer)
         fields = [field for field in layer.by_name.values() if private or not field.private]
         self.names = [field.name for field in fields] + ["raw"] * private
+        dtypes = {field.name: field.dtype for field in fields}
+        self._kinds = [(name, dtypes.get(name, "str")) for name in ("id", "source", *self.names)]
         self._flags = [field.name for field in fields if field.kind == "flag"]
         shape = "l.geom" if shaped(layer) else "NULL"
         place = ", j.lon, j.lat" if self._placed else ", NULL, NULL"
@@ -106,22 +112,34 @@ class Columns:
         """Run a statement that selects these columns."""
         cursor = connection.cursor()
         try:
-            for row in cursor.execute(sql, bound):
-                yield self._record(row)
+            found = iter(cursor.execute(sql, bound))
+            while batch := list(islice(found, BATCH)):
+                yield from self._records(batch)
         finally:
             cursor.close()
 
-    def _record(self, row: tuple[Any, ...]) -> Record:
-        wkb, lon, lat = shapes.decode(row[-3]), row[-2], row[-1]
-        if wkb is None and self._placed and lon is not None and lat is not None:
-            wkb = shapes.point(lon, lat)
-        return rows.record(row, self.names, self._flags, wkb)
+    def _records(self, batch: list[tuple[Any, ...]]) -> Iterator[Record]:
+        """Make records of rows that hold what the layer declares."""
+        *columns, blobs, lons, lats = zip(*batch, strict=True)
+        for (name, kind), values in zip(self._kinds, columns, strict=True):
+            rows.hold(values, kind, f"{self._layer.name}.{name}")
+        wkbs = [shapes.decode(blob) for blob in blobs]
+        if self._placed:
+            wkbs = [_placed(*place) for place in zip(wkbs, lons, lats, strict=True)]
+        held.drawn(wkbs, self._layer)
+        for row, wkb in zip(batch, wkbs, strict=True):
+            yield rows.record(row, self.names, self._flags, wkb)
 
 
 @cache
 def columns_for(layer: str, *, private: bool) -> Columns:
     """Give the columns of a layer, worked out once."""
     return Columns(named(layer), private=private)
+
+
+def _placed(wkb: bytes | None, lon: float | None, lat: float | None) -> bytes | None:
+    """Give a shape, or the place at which the join shows what has none."""
+    return shapes.point(lon, lat) if wkb is None and lon is not None and lat is not None else wkb
 
 
 def one(connection: apsw.Connection, layer: Layer, id_: str, actor: Actor) -> Record | None:

@@ -1,7 +1,6 @@
 """What the workspace says of itself: settings, sources, the join, conflicts."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +11,7 @@ from pyproj import Transformer
 from geo.layers import LAYERS
 from geo.places import WEB, Bbox, metric_crs
 from geo.rasters import Raster
-from geo.store import audit
+from geo.store import audit, held
 from geo.store.connections import fetched
 from geo.store.protocol import Load
 from geo.store.schema import quoted, rtree, shaped
@@ -30,9 +29,26 @@ _UNTOLD: dict[str, Any] = {
 }
 
 
+_PLAIN: set[type] = {str, int, float, bool}
+# What is no plain text or number in a provenance.
+_KINDS: dict[str, set[type]] = {
+    "files": {list},
+    "counts": {dict},
+    "mapping": {dict},
+    "raster": {dict},
+    "walls": {str, list, dict},
+    "date": {str},
+    "name": {str},
+}
+
+
 def settings(connection: apsw.Connection) -> dict[str, str]:
     """Give what the workspace remembers about itself."""
-    return dict(fetched(connection, "SELECT name, value FROM lotleaf_settings"))
+    told = dict(fetched(connection, "SELECT name, value FROM lotleaf_settings"))
+    held.kinds([*told, *told.values()], {str}, "lotleaf_settings")
+    if "crs" in told:
+        held.metres(told["crs"])
+    return told
 
 
 def remember(connection: apsw.Connection, name: str, value: str) -> None:
@@ -89,6 +105,9 @@ def conflicts(
         (layer, source),
     )
     for name, of, source_id, field, was, is_, value in rows:
+        held.kinds((was, is_, value), {str, int, float}, "lotleaf_edits")
+        if name not in LAYERS or field not in LAYERS[name].by_name:
+            raise held.Unsound(f"lotleaf_edits names {name!r}, {field!r}, which is no field")
         id_ = connection.execute(
             f"SELECT id FROM {quoted(name)} WHERE source = ? AND source_id = ?", (of, source_id)
         ).fetchone()
@@ -136,8 +155,9 @@ def _layer(connection: apsw.Connection, name: str) -> dict[str, Any]:
         "ON l.n = s.load WHERE s.layer = ? ORDER BY s.name",
         (name,),
     )
+    held.kinds([told for load in loads for told in load], {str}, "lotleaf_loads")
     sources = [
-        _source(json.loads(provenance or "{}"))
+        _source(provenance or "{}")
         | {"name": source, "rows": counts.get(source, 0), "loaded_at": at}
         | _raster(connection, name, source)
         for source, at, provenance in loads
@@ -145,7 +165,16 @@ def _layer(connection: apsw.Connection, name: str) -> dict[str, Any]:
     return {"rows": sum(counts.values()), "sources": sources}
 
 
-def _source(provenance: dict[str, Any]) -> dict[str, Any]:
+def _source(text: str) -> dict[str, Any]:
+    """Read a source's provenance: what the pages, the exports and `status` tell of it."""
+    where = "lotleaf_loads.provenance"
+    provenance = held.members(text, where)
+    files = provenance.get("files") or []
+    held.kinds([files], {list}, f"{where}: files")
+    held.kinds(files, {dict}, f"{where}: files")
+    held.kinds([told for file in files for told in file.values()], _PLAIN, f"{where}: files")
+    for name, told in provenance.items():
+        held.kinds([told], _KINDS.get(name, _PLAIN), f"{where}: {name}")
     return _UNTOLD | provenance | {"checksum": checksum(provenance)}
 
 
@@ -155,14 +184,16 @@ def _raster(connection: apsw.Connection, layer: str, source: str) -> dict[str, A
         f"SELECT {', '.join(names)} FROM lotleaf_rasters WHERE layer = ? AND source = ?",
         (layer, source),
     ).fetchone()
+    held.kinds(row or (), {str, int, float}, "lotleaf_rasters")
     return {} if row is None else {"raster": dict(zip(names, row, strict=True))}
 
 
 def _joined(connection: apsw.Connection) -> dict[str, Any]:
     row = connection.execute("SELECT made, at, version FROM lotleaf_joins").fetchone()
     made, at, version = row or ("{}", None, 0)
-    told: dict[str, Any] = json.loads(made)
-    return told | {
+    held.kinds([at], {str}, "lotleaf_joins.at")
+    held.kinds([version], {int}, "lotleaf_joins.version")
+    return held.members(made, "lotleaf_joins.made") | {
         "at": at,
         "version": version if row else None,
         "stale": audit.content_changed(connection, version),

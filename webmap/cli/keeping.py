@@ -41,7 +41,7 @@ def _table(told: dict[str, Any]) -> Table:
     table = Table("layer", "rows", "source", "loaded", "file", box=None, padding=(0, 2))
     for name, layer in told["layers"].items():
         for source in layer["sources"] or [{}]:
-            files = ", ".join(file["name"] for file in source.get("files", [])[:3])
+            files = ", ".join(str(file.get("name", "")) for file in (source.get("files") or [])[:3])
             rows = f"{source.get('rows', layer['rows']):,}"
             loaded = str(source.get("loaded_at", "")).replace("T", " ")[:16]
             table.add_row(name, rows, source.get("name", ""), loaded, files)

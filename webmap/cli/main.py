@@ -1,6 +1,7 @@
 """The command `lotleaf`: its doorway, its exit codes, and what all its commands share."""
 
 import sys
+import traceback
 from importlib import import_module
 
 import click
@@ -42,10 +43,28 @@ class Lazy(click.Group):
         command: click.Command = getattr(module, cmd_name)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that is named; with --debug, whatever ends it shows where it came from."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception:
+            if ctx.params["debug"]:
+                traceback.print_exc()
+            raise
+
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="lotleaf")
-def lotleaf() -> None:
+@click.option(
+    "--debug",
+    is_flag=True,
+    envvar="LOTLEAF_DEBUG",
+    show_envvar=True,
+    help="When something fails, show where in the program.",
+)
+def lotleaf(debug: bool) -> None:
     """Join trees, canopy and code inspections to every parcel, and serve them as maps."""
 
 
@@ -69,6 +88,9 @@ def run() -> int:
         return DONE
     except (GeoError, OSError, MemoryError) as error:
         return _told(error)
+    except Exception as error:  # noqa: BLE001 - the last resort: nobody is left to tell but us
+        click.echo(shown(f"lotleaf: {_unforeseen(error)}"), err=True)
+        return INTERNAL
     return result if isinstance(result, int) else DONE
 
 
@@ -84,6 +106,11 @@ def _told(error: Exception) -> int:
         told = str(error)
     click.echo(shown(f"lotleaf: {told}"), err=True)
     return REFUSED if refused else INTERNAL
+
+
+def _unforeseen(error: Exception) -> str:
+    said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return f"internal error ({said}); run it again as `lotleaf --debug …`, or with LOTLEAF_DEBUG=1, for the trace"
 
 
 def shown(text: str) -> str:
