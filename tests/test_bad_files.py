@@ -427,6 +427,15 @@ def test_a_kml_with_an_outer_entity_reads_no_other_file(tmp_path, secret):
     refused(path, "trees", BadFile)
 
 
+def test_a_kml_may_speak_of_document_types(tmp_path):
+    path = tmp_path / "trees.kml"
+    path.write_text(
+        "<kml><Placemark><name>Oak</name><description><![CDATA[<!DOCTYPE html>]]></description><Point><coordinates>-90.3,38.7</coordinates></Point></Placemark></kml>"
+    )
+
+    assert len(read_source(Request("trees", (path,))).frame) == 1
+
+
 def workbook(sheet: str) -> dict[str, bytes]:
     """Make the least workbook whose one sheet holds this XML."""
     about = "http://schemas.openxmlformats.org"
@@ -447,11 +456,17 @@ def test_a_workbook_that_unpacks_to_a_bomb_is_refused(tmp_path):
     assert "zip bomb" in refused(path, "trees", BadFile)
 
 
-def test_a_workbook_with_entities_is_refused(tmp_path, secret):
-    sheet = f'<!DOCTYPE x [<!ENTITY x SYSTEM "file://{secret}">]><worksheet>&x;</worksheet>'
-    path = zipped(tmp_path / "trees.xlsx", workbook(sheet))
+@pytest.mark.parametrize("hidden", ["", f"<!--{' ' * 9_000}-->", f"<?pad {' ' * 2_000_000}?>"])
+@pytest.mark.parametrize("coding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/worksheets/sheet1.data"])
+def test_a_workbook_with_entities_is_refused_wherever_they_hide(
+    tmp_path, secret, hidden, coding, part
+):
+    sheet = f'{hidden}<!DOCTYPE x [<!ENTITY x SYSTEM "file://{secret}">]><worksheet>&x;</worksheet>'
+    members = workbook("") | {part: sheet.encode(coding)}
+    path = zipped(tmp_path / "trees.xlsx", members)
 
-    assert "document type" in refused(path, "trees", BadFile)
+    assert f"{part} has a document type" in refused(path, "trees", BadFile)
 
 
 def test_a_workbook_whose_sheet_is_broken_is_refused(tmp_path):

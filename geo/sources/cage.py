@@ -186,6 +186,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "PROJ_NETWORK": "OFF",
         "SHAPE_RESTORE_SHX": "YES",
         "OGR_ORGANIZE_POLYGONS": "DEFAULT",
+        "OPENPYXL_LXML": "False",  # workbooks are read by expat, which looks them over as well
     }
 
 

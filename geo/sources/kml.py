@@ -9,6 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import BadFile
+from geo.sources.prologs import has_doctype
 from geo.sources.raws import RawTable
 
 
@@ -42,15 +43,11 @@ def read_kml(path: Path, name: str) -> RawTable:
 
 
 def _refuse_entities(path: Path, name: str) -> None:
-    """Refuse a document type: KML needs none, and entities are how XML is made to explode or to read files."""
     with path.open("rb") as file:
-        before = b""
-        while chunk := file.read(1 << 20):
-            if b"<!DOCTYPE" in before + chunk or b"<!ENTITY" in before + chunk:
-                raise BadFile(
-                    f"{name}: KML with a document type or entities is not read; export it again without"
-                )
-            before = chunk[-16:]
+        if has_doctype(file):
+            raise BadFile(
+                f"{name}: KML with a document type or entities is not read; export it again without"
+            )
 
 
 def _placemarks(path: Path) -> Iterator[tuple[dict[str, str], BaseGeometry | None]]:

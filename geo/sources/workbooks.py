@@ -10,6 +10,7 @@ import openpyxl
 import pyarrow as pa
 
 from geo.errors import BadFile, NeedsOption
+from geo.sources.prologs import has_doctype
 from geo.sources.raws import MAX_FIELD, RawTable
 from geo.sources.tables import gather
 
@@ -28,14 +29,12 @@ def read_xlsx(path: Path, name: str, sheet: str | None) -> RawTable:
 
 
 def _refuse_entities(path: Path, name: str) -> None:
+    """Refuse a document type in any part: a workbook may call its parts as it likes."""
     with zipfile.ZipFile(path) as archive:
         for member in archive.namelist():
-            if member.endswith((".xml", ".rels")):
-                with archive.open(member) as file:
-                    if b"<!DOCTYPE" in file.read(4096):
-                        raise BadFile(
-                            f"{name}: {member} has a document type; save the workbook again"
-                        )
+            with archive.open(member) as file:
+                if has_doctype(file):
+                    raise BadFile(f"{name}: {member} has a document type; save the workbook again")
 
 
 def _sheet(book: Any, name: str, told: str | None) -> Any:
