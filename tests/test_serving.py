@@ -10,14 +10,20 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from geo.errors import BadInput, NeedsOption, NoWorkspace
+from geo.layers import LAYERS
+from geo.store import open_store
+from geo.store.protocol import OPERATOR, Load
 from webmap.serving import greeting, serve
 from webmap.settings import Settings
 
+AT = datetime(2024, 7, 1, tzinfo=UTC)
 LOTLEAF = Path(sys.executable).with_name("lotleaf")
 
 
@@ -25,6 +31,19 @@ def free_port():
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]
+
+
+@pytest.fixture
+def wide_town(small_town):
+    """Bel-Nor with more trees than the system's buffers hold of an answer."""
+    store = open_store(small_town)
+    one = store.frame("trees", actor=OPERATOR).iloc[:1]
+    many = pd.concat([one] * 20_000, ignore_index=True)
+    many["id"] = [f"t{at}" for at in range(len(many))]
+    many = many[list(LAYERS["trees"].columns)]
+    store.load(Load("trees", "town", many, {}), actor=OPERATOR, at=AT)
+    store.close()
+    return small_town
 
 
 @contextmanager
@@ -192,6 +211,30 @@ def test_endless_headers_and_methods_that_write_are_refused(small_town):
         long = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 100_000 + b"\r\n\r\n"
         assert status(port, long) in {None, 400, 431}
         healthy(port)
+
+
+def test_a_client_that_does_not_read_gives_its_place_back(wide_town):
+    few = {"LOTLEAF_STALL_S": "2", "LOTLEAF_DOWNLOADS": "1"}
+    with served(wide_town, "--workers", "1", environ=few) as (_, port):
+        healthy(port)
+        asked = b"GET /api/v1/trees.geojson HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        with stalled(port, asked):
+            time.sleep(0.5)
+            assert status(port, asked) == 429
+
+            time.sleep(6)
+
+            assert status(port, asked) == 200
+
+
+@contextmanager
+def stalled(port, asked):
+    """Ask, and read nothing."""
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.connect(("127.0.0.1", port))
+        line.sendall(asked)
+        yield
 
 
 def status(port, asked):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from granian.server.common import AbstractServer
 
 STOP_S = 10  # how long a worker may finish what it answers when the server ends
+WAITING = 1024  # connections that wait until a worker takes them
 ORPHAN_S = 0.5  # how often a worker looks whether the server still lives
 
 NO_ACCOUNTS = (
@@ -42,9 +43,10 @@ def serve(settings: Settings) -> int:
     or the certificate cannot be used: before anything listens.
     """
     tries = _look_over(settings)
+    listener = listen(settings)
     for line in (*greeting(settings), *tries):
         click.echo(line, err=True)
-    server = _server(settings)
+    server = _server(settings, listener)
     try:
         server.serve(target_loader=partial(_work, settings), wrap_loader=False)
     except SystemExit as ended:
@@ -91,7 +93,6 @@ def _look_over(settings: Settings) -> list[str]:
     if bool(settings.tls_cert) != bool(settings.tls_key):
         missing = "--tls-key" if settings.tls_cert else "--tls-cert"
         raise NeedsOption(f"https needs both a certificate and its key; {missing} is missing")
-    _bindable(settings.host, settings.port)
     store = open_store(settings.workspace)
     try:
         return list(to_try(settings, store))
@@ -99,47 +100,73 @@ def _look_over(settings: Settings) -> list[str]:
         store.close()
 
 
-def _bindable(host: str, port: int) -> None:
-    # granian shares its port among workers, and would silently share it with another server too.
+def listen(settings: Settings) -> socket.socket:
+    """Listen at the settings' address, for all workers together.
+
+    A client that takes nothing of its answer is cut off after `stall_s`, where the system can:
+    otherwise it would hold a thread and a moment of the store for ever, for granian sets no limit.
+    Connections inherit the limit, which counts also when a client acknowledges without reading.
+    """
+    host, port = settings.host, settings.port
     try:
-        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, proto) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind(address)
-            trial.listen()
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        both = family == socket.AF_INET6  # [::] is every address of either kind
+        listener = socket.create_server(
+            address, family=family, backlog=WAITING, dualstack_ipv6=both
+        )
     except OSError as error:
-        why = error.strerror or str(error)
+        why = (
+            error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+        )
         raise BadInput(
             f"cannot listen at {host}:{port}: {why}; choose another --host or --port"
         ) from None
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        stall_ms = int(settings.stall_s * 1000)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, stall_ms)
+    listener.setblocking(False)
+    return listener
 
 
-def _server(settings: Settings) -> "AbstractServer[Any]":
-    from granian import Granian  # noqa: PLC0415 - only the server needs it
+def _server(settings: Settings, listener: socket.socket) -> "AbstractServer[Any]":
+    from granian._granian import SocketHolder  # noqa: PLC0415 - only the server needs it
+    from granian.server.mp import MPServer  # noqa: PLC0415
+
+    class Server(MPServer):
+        """granian, whose workers share our listener: its own takes no options, and is one for each."""
+
+        def _init_shared_socket(self) -> None:
+            uds = False
+            self._ssp, self._sso = None, listener
+            self._shd = SocketHolder(listener.fileno(), uds, WAITING)  # type: ignore[assignment,call-arg] # its stub knows none
+
+    return Server("webmap", **_options(settings))
+
+
+def _options(settings: Settings) -> dict[str, Any]:
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.http import HTTP1Settings  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
-    return Granian(
-        "webmap",
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        workers=settings.workers,
-        blocking_threads=settings.threads,
-        websockets=False,
-        http1_settings=HTTP1Settings(
+    return {
+        "address": settings.host,
+        "port": settings.port,
+        "interface": Interfaces.WSGI,
+        "workers": settings.workers,
+        "blocking_threads": settings.threads,
+        "websockets": False,
+        "http1_settings": HTTP1Settings(
             header_read_timeout=int(settings.header_read_s * 1000),
             max_buffer_size=settings.max_header_bytes,
         ),
-        log_level=LogLevels.error,
-        log_dictconfig=_logging(),
-        ssl_cert=settings.tls_cert,
-        ssl_key=settings.tls_key,
-        respawn_failed_workers=True,
-        respawn_interval=0.1,
-        workers_kill_timeout=STOP_S,
-    )
+        "log_level": LogLevels.error,
+        "log_dictconfig": _logging(),
+        "ssl_cert": settings.tls_cert,
+        "ssl_key": settings.tls_key,
+        "respawn_failed_workers": True,
+        "respawn_interval": 0.1,
+        "workers_kill_timeout": STOP_S,
+    }
 
 
 def _work(settings: Settings) -> "Flask":
