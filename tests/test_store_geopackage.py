@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 import apsw
 import geopandas as gpd
 import numpy as np
+import pyogrio
 import pytest
 import shapely
 
@@ -400,6 +402,78 @@ def test_a_field_that_is_newly_declared_gets_its_column(store, path):
     assert again.get("parcels", "000001", actor=PUBLIC).values["zoning"] is None
     assert len(again.joined("trees")) == 0
     again.close()
+
+
+# What an older lotleaf made of a workspace: tables of any geometry, each shape as it came.
+OLDER = """
+PRAGMA writable_schema = ON;
+UPDATE sqlite_schema SET sql = substr(sql, 1, instr(sql, ', geom ')) || ' geom GEOMETRY'
+  || substr(sql, instr(sql, ', id TEXT')) WHERE instr(sql, ', geom MULTI');
+PRAGMA writable_schema = RESET;
+UPDATE gpkg_geometry_columns SET geometry_type_name = 'GEOMETRY';
+UPDATE parcels SET geom = CAST(substr(geom, 1, 40) || substr(geom, 50) AS BLOB);
+"""
+
+
+def test_an_older_workspace_gets_layers_of_one_type(store, path):
+    fill(store, 300)
+    before = {r.id: r.wkb for r in store.query("parcels", Query(), actor=PUBLIC)}
+    store.close()
+    ask(path, OLDER)
+    kinds = dict(pyogrio.list_layers(path))
+
+    with closing(open_store(path)) as again:
+        after = {r.id: r.wkb for r in again.query("parcels", Query(), actor=PUBLIC)}
+        faults = again.check()
+
+    assert kinds["parcels"] == "Unknown"
+    assert dict(pyogrio.list_layers(path))["parcels"] == "MultiPolygon"
+    assert set(gpd.read_file(path, layer="parcels").geom_type) == {"MultiPolygon"}
+    assert (after, faults) == (before, [])
+
+
+def test_other_programs_see_one_layer_of_one_type_whatever_its_first_rows_are(small_town):
+    kinds = {name: kind for name, kind in pyogrio.list_layers(small_town) if name in LAYERS}
+
+    assert kinds == {name: layer.geometry[-1] if layer.geometry else None for name, layer in LAYERS.items()}  # fmt: skip
+    for name, layer in LAYERS.items():
+        if layer.geometry:
+            assert set(gpd.read_file(small_town, layer=name).geom_type) == {layer.geometry[-1]}
+
+
+QGIS = """
+import sys
+from qgis.core import QgsApplication, QgsProviderRegistry, QgsVectorLayer, QgsWkbTypes
+app = QgsApplication([], False)
+app.initQgis()
+for one in QgsProviderRegistry.instance().providerMetadata("ogr").querySublayers(sys.argv[1]):
+    layer = QgsVectorLayer(one.uri(), one.name(), "ogr")
+    shapes = sum(feature.hasGeometry() for feature in layer.getFeatures())
+    print(one.name(), QgsWkbTypes.displayString(layer.wkbType()), layer.featureCount(), shapes)
+app.exitQgis()
+"""
+
+
+def test_qgis_shows_districts_once_with_their_shapes(small_town, tmp_path):
+    python = shutil.which("python3", path="/usr/bin")
+    if python is None or subprocess.run([python, "-c", "import qgis.core"], check=False, capture_output=True).returncode:  # fmt: skip
+        pytest.skip("no QGIS on this machine")
+    ask(
+        small_town,
+        "INSERT INTO districts (fid, id, source, source_id, kind, name) "
+        "VALUES (0, '0', 'town', '0', 'ward', 'Ward 0')",
+    )
+
+    done = subprocess.run(
+        [python, "-c", QGIS, str(small_town)],
+        env={"QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path), "PATH": "/usr/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    seen = [line for line in done.stdout.splitlines() if line.startswith("districts ")]
+    assert seen == ["districts MultiPolygon 2 1"]
 
 
 def test_the_migrations_are_numbered_without_gaps():

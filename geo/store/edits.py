@@ -82,7 +82,7 @@ class Hand:
         }
         clean, faults = self._judged(told)
         clean = {name: value for name, value in clean.items() if value != before.values[name]}
-        moved = record.wkb is not None and record.wkb != before.wkb
+        moved = record.wkb is not None and shapes.alone(record.wkb) != before.wkb
         if before.source != state.HAND:
             faults += self._unfit_for_edits(clean, moved=moved)
         elif moved:

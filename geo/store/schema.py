@@ -41,6 +41,15 @@ def rtree(layer: Layer) -> str:
     return f"rtree_{layer.name}_geom"
 
 
+def shape_type(layer: Layer) -> str:
+    """Name the one geometry type that a layer's table has for other programs.
+
+    >>> shape_type(LAYERS["districts"])
+    'MULTIPOLYGON'
+    """
+    return layer.geometry[-1].upper()
+
+
 def joined(layer: Layer) -> str:
     """Name the table of a layer's joined fields."""
     return f"joined_{layer.name}"
@@ -124,10 +133,32 @@ def _missing(connection: apsw.Connection) -> Iterator[str]:
             yield from _table(layer)
         else:
             yield from _columns(connection, layer.name, layer.fields)
+            yield from _of_one_type(connection, layer)
         if layer.joined and not connection.table_exists("main", joined(layer)):
             yield from _joined_table(layer)
         elif layer.joined:
             yield from _columns(connection, joined(layer), layer.joined)
+
+
+def _of_one_type(connection: apsw.Connection, layer: Layer) -> Iterator[str]:
+    """Yield what makes a table of any geometry, as there once were, one of the layer's type.
+
+    No shape moves, so that the R-tree stays as it is.
+    """
+    table = layer.name
+    told = connection.execute(
+        "SELECT geometry_type_name FROM gpkg_geometry_columns WHERE table_name = ?", (table,)
+    ).fetchone()
+    if told is None or told[0] == shape_type(layer):
+        return
+    triggers = rtree_triggers(layer)
+    yield from (f"DROP TRIGGER IF EXISTS {quoted(name)}" for name in triggers)
+    yield f"UPDATE {quoted(table)} SET geom = lotleaf_promoted(geom) WHERE geom NOTNULL"
+    yield from triggers.values()
+    yield (
+        f"UPDATE gpkg_geometry_columns SET geometry_type_name = '{shape_type(layer)}' "
+        f"WHERE table_name = '{table}'"
+    )
 
 
 def _columns(connection: apsw.Connection, table: str, fields: Iterable[Field]) -> Iterator[str]:
@@ -143,7 +174,7 @@ def _table(layer: Layer) -> Iterator[str]:
     table = layer.name
     columns = [
         "fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL",
-        *(["geom GEOMETRY"] if shaped(layer) else []),
+        *([f"geom {shape_type(layer)}"] if shaped(layer) else []),
         "id TEXT NOT NULL UNIQUE",
         "source TEXT NOT NULL",
         "source_id TEXT NOT NULL",
@@ -155,7 +186,7 @@ def _table(layer: Layer) -> Iterator[str]:
     yield _contents(table, "features" if shaped(layer) else "attributes", layer.title, layer.says)
     yield from (_index(table, field.name) for field in layer.fields if _sought(field))
     if shaped(layer):
-        yield f"INSERT INTO gpkg_geometry_columns VALUES ('{table}', 'geom', 'GEOMETRY', 4326, 0, 0)"
+        yield f"INSERT INTO gpkg_geometry_columns VALUES ('{table}', 'geom', '{shape_type(layer)}', 4326, 0, 0)"
         yield f"INSERT INTO gpkg_extensions VALUES ('{table}', 'geom', 'gpkg_rtree_index', '{_RTREE_SPEC}', 'write-only')"
         yield f"CREATE VIRTUAL TABLE {quoted(rtree(layer))} USING rtree(id, minx, maxx, miny, maxy)"
         yield from rtree_triggers(layer).values()

@@ -1,5 +1,8 @@
 """Shapes as a GeoPackage keeps them: a header with the envelope, then WKB.
 
+A layer has one type, so that other programs see one: the point is kept as a multipoint of one, the
+polygon as a multipolygon of one. They leave here as they came.
+
 Every blob of ours has the same header, 40 bytes: "GP", version 0, flags 3 (little-endian, envelope
 of four doubles), the SRS id 4326, then min x, max x, min y, max y in degrees.
 """
@@ -18,12 +21,16 @@ Envelope = tuple[float, float, float, float]
 
 HEADER = 40  # bytes before the WKB in every blob of ours
 BARE = 8  # in a blob without an envelope
+ALONE = 9  # before the only part of a multipoint, multiline or multipolygon
 _START = struct.pack("<2sBBi", b"GP", 0, 3, 4326)
 _ENVELOPE = struct.Struct("<dddd")
 _ENVELOPE_SIZES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 _COUNT = struct.Struct("<I")
 _POINT, _LINE, _POLYGON = _SINGLE = tuple(struct.pack("<BI", 1, kind) for kind in (1, 2, 3))
-_PARTS = {struct.pack("<BI", 1, kind): one for kind, one in zip((4, 5, 6), _SINGLE, strict=True)}
+_MULTI = tuple(struct.pack("<BI", 1, kind) for kind in (4, 5, 6))
+_PARTS = dict(zip(_MULTI, _SINGLE, strict=True))
+_OF_ONE = {one: multi + _COUNT.pack(1) for multi, one in _PARTS.items()}
+_ALONE = frozenset(_OF_ONE.values())
 
 
 def encode(shapes: np.ndarray) -> tuple[list[bytes | None], np.ndarray]:
@@ -36,7 +43,7 @@ def encode(shapes: np.ndarray) -> tuple[list[bytes | None], np.ndarray]:
     envelopes = np.ascontiguousarray(bounds[:, [0, 2, 1, 3]], dtype="<f8").tobytes()
     wkbs = shapely.to_wkb(shapes, output_dimension=2, byte_order=1).tolist()
     blobs = [
-        None if wkb is None else _START + envelopes[at * 32 : at * 32 + 32] + wkb
+        None if wkb is None else _START + envelopes[at * 32 : at * 32 + 32] + many(wkb)
         for at, wkb in enumerate(wkbs)
     ]
     return blobs, bounds
@@ -49,19 +56,39 @@ def encode_one(wkb: bytes) -> bytes:
     return blobs[0]
 
 
+def many(wkb: bytes) -> bytes:
+    """Make a point, line or polygon the only part of a multipoint, multiline or multipolygon."""
+    return _OF_ONE.get(wkb[:5], b"") + wkb
+
+
+def alone(wkb: bytes) -> bytes:
+    """Give the only part of a multipoint, multiline or multipolygon; what has more stays whole."""
+    return wkb[ALONE:] if wkb[:ALONE] in _ALONE else wkb
+
+
+def promoted(blob: Any) -> Any:
+    """Give a blob as `encode` makes it, where it holds a single shape."""
+    if not _whole(blob):
+        return blob
+    start = header_size(blob)
+    return blob[:start] + many(blob[start:])
+
+
 def wkb_of(column: str) -> str:
     """Write the SQL that gives the WKB of a column of blobs: Python looks only at those of others."""
+    of_one = ", ".join(f"x'{start.hex()}'" for start in _OF_ONE.values())
     return (
-        f"CASE WHEN substr({column}, 1, {BARE}) = x'{_START.hex()}' "
-        f"THEN substr({column}, {HEADER + 1}) ELSE lotleaf_wkb({column}) END"
+        f"CASE WHEN substr({column}, 1, {BARE}) <> x'{_START.hex()}' THEN lotleaf_wkb({column}) "
+        f"WHEN substr({column}, {HEADER + 1}, {ALONE}) IN ({of_one}) "
+        f"THEN substr({column}, {HEADER + ALONE + 1}) ELSE substr({column}, {HEADER + 1}) END"
     )
 
 
 def decode(blob: Any) -> bytes | None:
-    """Give a blob's WKB: all that follows the header, nothing where this is no GeoPackage blob."""
+    """Give a blob's WKB, the only part by itself; nothing where this is no GeoPackage blob."""
     if blob is None:
         return None
-    return blob[header_size(blob) :] if _whole(blob) else b""
+    return alone(blob[header_size(blob) :]) if _whole(blob) else b""
 
 
 def header_size(blob: bytes) -> int:
@@ -183,4 +210,5 @@ FUNCTIONS: Iterable[tuple[str, int, Callable]] = (
     ("lotleaf_meets", 5, _meets),
     ("lotleaf_fits", 2, fits),
     ("lotleaf_wkb", 1, decode),
+    ("lotleaf_promoted", 1, promoted),
 )
