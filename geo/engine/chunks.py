@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-LEAST = 4096  # below this many, waking threads costs more than it brings
+LEAST = 32_768  # below this many, waking threads costs more than it brings
 PIECES = 4  # for each core, so that one slow piece does not hold the others up
 
 

@@ -1,5 +1,6 @@
-"""Geometry columns of GeoParquet files, read as they lie: ids, and one buffer of WKB."""
+"""Geometry columns of GeoParquet files, read as they lie: ids, and one buffer of WKB for each row group."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,27 +9,51 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from geo.engine.shapes import Areas, Spot, areas_in
+
+GEOMETRY = "geometry"
+
 
 @dataclass(frozen=True)
-class Column:
-    """A geometry column: `ids` (rows,), and the WKB of row i in `wkb[offsets[i]:offsets[i + 1]]`."""
+class Piece:
+    """A row group: its `table` without the shapes, and the WKB of row i in `wkb[offsets[i]:offsets[i + 1]]`.
 
-    ids: pa.ChunkedArray
+    A null shape has no bytes.
+    """
+
+    table: pa.Table
     wkb: np.ndarray
     offsets: np.ndarray
 
 
-def geometry_column(path: Path, ids: str = "id", geometry: str = "geometry") -> Column:
-    """Read the ids and shapes of a GeoParquet file by rising id; a null shape has no bytes."""
-    table = pq.read_table(path, columns=[ids, geometry], use_threads=False)
-    if not _rising(table[ids].combine_chunks()):
-        table = table.sort_by(ids)
-    pieces = [_plain(piece) for piece in table[geometry].chunks]
-    if not pieces:
-        return Column(table[ids], np.zeros(0, np.uint8), np.zeros(1, np.int64))
-    sizes = np.concatenate([np.diff(offsets) for _, offsets in pieces])
-    wkb = pieces[0][0] if len(pieces) == 1 else np.concatenate([bytes_ for bytes_, _ in pieces])
-    return Column(table[ids], wkb, np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]))
+def pieces(path: Path, columns: tuple[str, ...] = ("id",)) -> Iterator[Piece]:
+    """Read a file row group by row group, in its order: memory stays as small as one of them."""
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            names = [*columns, GEOMETRY]
+            table = file.read_row_group(group, columns=names, use_threads=False)
+            yield Piece(table.drop_columns(GEOMETRY), *_plain(table[GEOMETRY]))
+
+
+def areas_of_file(path: Path, origin: Spot | None = None) -> tuple[pa.ChunkedArray, Areas]:
+    """Read a file's ids and polygons by rising id, so that the lowest row has the lowest id."""
+    told = pq.read_metadata(path)
+    at = told.schema.names.index(GEOMETRY)
+    groups = [told.row_group(group).column(at) for group in range(told.num_row_groups)]
+    ids: list[pa.Array] = []
+
+    def buffers() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for piece in pieces(path):
+            ids.extend(piece.table["id"].chunks)
+            yield piece.wkb, piece.offsets
+
+    most = sum(one.total_uncompressed_size for one in groups)
+    areas = areas_in(buffers(), told.num_rows, most, origin)
+    called = pa.chunked_array(ids, None if ids else pa.string())
+    if _rising(called.combine_chunks()):
+        return called, areas
+    order = pc.array_sort_indices(called).to_numpy()
+    return called.take(pa.array(order)), areas.take(order)
 
 
 def _rising(ids: pa.Array) -> bool:
@@ -36,11 +61,14 @@ def _rising(ids: pa.Array) -> bool:
     return len(ids) < 2 or bool(pc.all(pc.less_equal(ids[:-1], ids[1:])).as_py())
 
 
-def _plain(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
-    """Give the bytes and offsets of a binary array."""
-    _, offsets, data = column.buffers()
-    wide = np.int64 if pa.types.is_large_binary(column.type) else np.int32
-    at = np.frombuffer(offsets, wide)[column.offset : column.offset + len(column) + 1]
-    at = at.astype(np.int64)
-    wkb = np.frombuffer(data, np.uint8)[at[0] : at[-1]]
-    return wkb, at - at[0]
+def _plain(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the bytes and offsets of a binary column, copied only where it comes in several chunks."""
+    if column.num_chunks != 1:
+        column = pa.chunked_array(
+            [pa.concat_arrays(column.chunks)] if column.num_chunks else [column]
+        )
+    only = column.chunk(0)
+    _, offsets, data = only.buffers()
+    wide = np.int64 if pa.types.is_large_binary(only.type) else np.int32
+    at = np.frombuffer(offsets, wide)[only.offset : only.offset + len(only) + 1].astype(np.int64)
+    return np.frombuffer(data, np.uint8)[at[0] : at[-1]], at - at[0]

@@ -18,11 +18,10 @@ from numba import njit
 from geo.engine.chunks import in_pieces
 from geo.engine.flat import Flat, gathered
 from geo.engine.grid import Grid, cell_at, cells, grid_of, reach, visiting_order
-from geo.engine.points import IN, NONE, within
+from geo.engine.labels import SEVERAL, labelled
 from geo.engine.shapes import Areas
 
 NOISE = 1e-9  # m², and part of a zone, that rounding may leave where shapes only touch
-SEVERAL, CROSSED = -2, -3  # what `labelled` says besides a row
 
 
 class Parts(NamedTuple):
@@ -69,18 +68,6 @@ def overlapping(areas: Areas) -> tuple[np.ndarray, np.ndarray]:
     found = _cut(areas, areas, np.arange(len(areas)))
     once = found.zone < found.area
     return found.zone[once], found.area[once]
-
-
-def labelled(zones: Areas, areas: Areas) -> np.ndarray:
-    """Tell the one area that holds each zone whole, or NONE, or SEVERAL, or that an outline may CROSS it."""
-    grid = grid_of(zones.bounds)
-    crossed = np.zeros(grid.columns * grid.rows, np.bool_)
-    mark_outlines(areas.flat, grid, crossed)
-    labels = np.full(len(crossed), NONE)
-    label_cells(areas.flat, grid, crossed, labels)
-    found = np.full(len(zones), NONE)
-    label_zones(zones.flat.bounds, grid, crossed, labels, found)
-    return found
 
 
 def _cut(zones: Areas, areas: Areas, asked: np.ndarray) -> Parts:
@@ -296,66 +283,3 @@ def cut(
         for at in range(firsts[nth], firsts[nth + 1]):
             found = gathered(areas, area[at], west, east, edges)
             m2[at] = common(areas.xy, edges, found, west, east, south, sides, size)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def mark_outlines(areas: Flat, grid: Grid, crossed: np.ndarray) -> None:
-    """Mark the cells that an outline may pass, by the box of its way through each row of cells."""
-    xy, rings = areas.xy, areas.rings
-    slack = 1e-6  # m: what lies this near to the next cell is taken to be there too
-    for ring in range(len(rings) - 1):
-        for edge in range(rings[ring], rings[ring + 1] - 1):
-            ax, ay, bx, by = xy[edge, 0], xy[edge, 1], xy[edge + 1, 0], xy[edge + 1, 1]
-            if ay > by:
-                ax, ay, bx, by = bx, by, ax, ay
-            _, _, low, high = reach(grid, ax, ay - slack, bx, by + slack)
-            for row in range(low, high + 1):
-                from_y = max(ay, min(by, grid.y + row / grid.per_m - slack))
-                to_y = max(ay, min(by, grid.y + (row + 1) / grid.per_m + slack))
-                one, other = ax, bx
-                if by > ay:
-                    one = ax + (bx - ax) * ((from_y - ay) / (by - ay))
-                    other = ax + (bx - ax) * ((to_y - ay) / (by - ay))
-                left, right, _, _ = reach(
-                    grid, min(one, other) - slack, from_y, max(one, other) + slack, to_y
-                )
-                crossed[row * grid.columns + left : row * grid.columns + right + 1] = True
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def label_cells(areas: Flat, grid: Grid, crossed: np.ndarray, labels: np.ndarray) -> None:
-    """Tell the area of each cell that no outline passes: its left neighbour's, or its middle's."""
-    for row in range(grid.rows):
-        y = grid.y + (row + 0.5) / grid.per_m
-        for column in range(grid.columns):
-            cell = row * grid.columns + column
-            if crossed[cell]:
-                labels[cell] = CROSSED
-                continue
-            if column > 0 and not crossed[cell - 1]:
-                labels[cell] = labels[cell - 1]
-                continue
-            x = grid.x + (column + 0.5) / grid.per_m
-            for area in range(len(areas.bounds)):
-                if x < areas.bounds[area, 0] or x > areas.bounds[area, 2]:
-                    continue
-                if y < areas.bounds[area, 1] or y > areas.bounds[area, 3]:
-                    continue
-                if within(x, y, areas, area, 0.0) == IN:
-                    labels[cell] = area if labels[cell] == NONE else SEVERAL
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def label_zones(
-    bounds: np.ndarray, grid: Grid, crossed: np.ndarray, labels: np.ndarray, found: np.ndarray
-) -> None:
-    """Tell the area of each zone whose cells no outline passes: they all have one."""
-    for zone in range(len(bounds)):
-        if np.isnan(bounds[zone, 0]):
-            continue
-        left, right, low, high = cells(grid, bounds, zone)
-        found[zone] = labels[low * grid.columns + left]
-        for row in range(low, high + 1):
-            for column in range(left, right + 1):
-                if crossed[row * grid.columns + column]:
-                    found[zone] = CROSSED

@@ -1,5 +1,6 @@
 """Shapes as columns: coordinates in one array, and offsets that say whose they are."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from geo.engine.wkb import fill_areas, fill_lines, fill_points, size_areas, size
 from geo.errors import BadInput
 
 Spot = tuple[float, float]
+HERE: Spot = (0.0, 0.0)  # the origin where there is no shape to be near to
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,12 @@ class Areas:
     def flat(self) -> Flat:
         """The same for compiled code, with an index of the large shapes' edges."""
         return banded(self.xy, self.rings, self.rows, self.bounds)
+
+    def take(self, order: np.ndarray) -> "Areas":
+        """Put the rows in another order."""
+        rings, rows = spread(self.rows[order], self.rows[order + 1])
+        vertices, ends = spread(self.rings[rings], self.rings[rings + 1])
+        return Areas(self.origin, self.xy[vertices], ends, rows, self.bounds[order], self.m2[order])
 
     def shape(self, row: int) -> shapely.Geometry:
         """Give a row as Shapely knows it, where it truly lies; None without a shape."""
@@ -72,17 +80,36 @@ def areas_of(wkb: np.ndarray, offsets: np.ndarray, origin: Spot | None = None) -
     `wkb` (bytes,) is uint8; row i has the bytes `offsets[i]` up to `offsets[i + 1]`, none where it has no
     shape. Raises BadInput, naming the row, for whatever is no such polygon.
     """
-    wkb, offsets = fixed(wkb), fixed(offsets)
-    size = len(offsets) - 1
-    rings, vertices = np.zeros(size + 1, np.int64), np.zeros(size + 1, np.int64)
-    _faultless(size_areas(wkb, offsets, rings, vertices), "polygon")
-    rows, firsts = np.cumsum(rings), np.cumsum(vertices)
-    xy = np.empty((firsts[-1], 2))
+    return areas_in([(wkb, offsets)], len(offsets) - 1, len(wkb), origin)
+
+
+def areas_in(
+    buffers: Iterable[tuple[np.ndarray, np.ndarray]],
+    size: int,
+    most_bytes: int,
+    origin: Spot | None = None,
+) -> Areas:
+    """Read polygons out of several such buffers, one after the other: `size` rows, at most so many bytes.
+
+    What is made is laid out before, so that besides it only one buffer need be in memory.
+    """
+    xy = np.empty((most_bytes // 16, 2))
+    rings, rows = np.zeros(most_bytes // 68 + 1, np.int64), np.zeros(size + 1, np.int64)
     bounds, m2 = np.full((size, 4), np.nan), np.zeros(size)
-    ends = np.zeros(rows[-1] + 1, np.int64)
-    at = origin or origin_of(wkb, offsets, 13)
-    fill_areas(wkb, offsets, at[0], at[1], rows, firsts, xy, ends, bounds, m2)
-    return Areas(at, xy, ends, rows, bounds, m2)
+    row = vertex = ring = 0
+    for given, places in buffers:
+        wkb, offsets = fixed(given), fixed(places)
+        count = len(offsets) - 1
+        counts, vertices = np.zeros(count + 1, np.int64), np.zeros(count + 1, np.int64)
+        _faultless(size_areas(wkb, offsets, counts, vertices), row, "polygon")
+        counts[0], vertices[0] = ring, vertex
+        mine, firsts = np.cumsum(counts), np.cumsum(vertices)
+        origin = origin or origin_of(wkb, offsets, 13)
+        to = slice(row, row + count)
+        fill_areas(wkb, offsets, *(origin or HERE), mine, firsts, xy, rings, bounds[to], m2[to])
+        rows[row : row + count + 1] = mine
+        row, ring, vertex = row + count, int(mine[-1]), int(firsts[-1])
+    return Areas(origin or HERE, xy[:vertex], rings[: ring + 1], rows, bounds, m2)
 
 
 def lines_of(wkb: np.ndarray, offsets: np.ndarray, origin: Spot | None = None) -> Lines:
@@ -90,11 +117,11 @@ def lines_of(wkb: np.ndarray, offsets: np.ndarray, origin: Spot | None = None) -
     wkb, offsets = fixed(wkb), fixed(offsets)
     size = len(offsets) - 1
     parts, vertices = np.zeros(size + 1, np.int64), np.zeros(size + 1, np.int64)
-    _faultless(size_lines(wkb, offsets, parts, vertices), "line")
+    _faultless(size_lines(wkb, offsets, parts, vertices), 0, "line")
     rows, firsts = np.cumsum(parts), np.cumsum(vertices)
     xy, bounds = np.empty((firsts[-1], 2)), np.full((size, 4), np.nan)
     ends = np.zeros(rows[-1] + 1, np.int64)
-    at = origin or origin_of(wkb, offsets, 9)
+    at = origin or origin_of(wkb, offsets, 9) or HERE
     fill_lines(wkb, offsets, at[0], at[1], rows, firsts, xy, ends, bounds)
     return Lines(at, xy, ends, rows, bounds)
 
@@ -106,7 +133,7 @@ def points_of(wkb: np.ndarray, offsets: np.ndarray, origin: Spot) -> np.ndarray:
     """
     wkb, offsets = fixed(wkb), fixed(offsets)
     xy = np.full((len(offsets) - 1, 2), np.nan)
-    _faultless(fill_points(wkb, offsets, origin[0], origin[1], xy), "point")
+    _faultless(fill_points(wkb, offsets, origin[0], origin[1], xy), 0, "point")
     return xy
 
 
@@ -120,11 +147,11 @@ def points_from(points: np.ndarray, origin: Spot) -> np.ndarray:
     return np.column_stack([shapely.get_x(points), shapely.get_y(points)]) - origin
 
 
-def origin_of(wkb: np.ndarray, offsets: np.ndarray, header: int) -> Spot:
+def origin_of(wkb: np.ndarray, offsets: np.ndarray, header: int) -> Spot | None:
     """Choose a whole-numbered place near the first shape; `header` bytes stand before its vertex."""
     has = np.flatnonzero(np.diff(offsets) >= header + 16)
     if not len(has):
-        return 0.0, 0.0
+        return None
     first = int(offsets[has[0]])
     many = wkb[first + 1] in (5, 6)  # a multi has a header of its own before its first part's
     at = first + header + 9 * many
@@ -141,6 +168,17 @@ def buffer_of(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.frombuffer(joined, np.uint8), offsets
 
 
-def _faultless(row: int, kind: str) -> None:
+def spread(first: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """List the numbers from each first up to its last, and the offsets at which each list begins.
+
+    >>> [each.tolist() for each in spread(np.array([5, 0]), np.array([7, 1]))]
+    [[5, 6, 0], [0, 2, 3]]
+    """
+    sizes = last - first
+    offsets = np.concatenate([[0], np.cumsum(sizes)])
+    return np.repeat(first - offsets[:-1], sizes) + np.arange(offsets[-1]), offsets
+
+
+def _faultless(row: int, before: int, kind: str) -> None:
     if row >= 0:
-        raise BadInput(f"row {row} is no {kind} in little-endian two-dimensional WKB")
+        raise BadInput(f"row {before + row} is no {kind} in little-endian two-dimensional WKB")
