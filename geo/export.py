@@ -6,7 +6,6 @@ anticlockwise. A private field or a raw row leaves only on behalf of an actor wh
 """
 
 import json
-import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from math import isfinite
@@ -19,6 +18,7 @@ import shapely
 from geo.errors import BadInput
 from geo.fields import Field
 from geo.layers import SYSTEM, Layer
+from geo.store.aside import beside
 from geo.store.protocol import Actor, Query, Reader, Record
 
 BATCH = 500  # records drawn at once: enough for numpy, a few MB at most
@@ -113,21 +113,23 @@ def about(status: Mapping[str, Any], layer: Layer) -> dict[str, Any]:
 
 
 def write_geojson(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write the pieces to a file that appears whole or not at all; a device or pipe is written to."""
+    """Write the pieces to a file that appears whole or not at all; a device or pipe is written to.
+
+    A link is followed: it stays, and the file that it leads to is replaced.
+    """
     if path.exists() and not path.is_file():
         with path.open("wb") as device:
             device.writelines(pieces)
         return
+    path = path.resolve()
     if not path.parent.is_dir():
         raise BadInput(f"{path}: its folder does not exist; make it first")
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
+    with beside(path) as part:
         with part.open("wb") as file:
             file.writelines(pieces)
+        if path.exists():
+            part.chmod(path.stat().st_mode & 0o777)  # what nobody else could read, nobody else can
         part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def drawn(shapes: np.ndarray) -> list[str | None]:

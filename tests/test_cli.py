@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from contextlib import closing
@@ -84,6 +85,21 @@ def test_what_is_refused_leaves_no_workspace_behind(lotleaf, town):
 
     assert "hollow.csv" in done.stderr
     assert not list(town.glob("new.gpkg*"))
+
+
+def test_a_load_that_the_disk_has_no_room_for_leaves_no_workspace(town):
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lotleaf"), "load", "trees", town / "trees.csv", "-w", town / "new.gpkg"],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert "new.gpkg: the disk" in done.stderr
+    assert [file.name for file in town.glob("*new*")] == ["new.gpkg.lock"]
+    assert not list(town.glob(".lotleaf*"))
 
 
 def test_a_folder_tells_of_its_files_what_they_do_not_say(lotleaf, town):

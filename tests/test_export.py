@@ -156,6 +156,38 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_export_follows_a_link_and_replaces_the_file_that_it_leads_to(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "published.geojson").symlink_to(tmp_path / "data" / "trees.geojson")
+
+    for text in (b"first", b"second"):  # the link leads nowhere yet, then to a file
+        write_geojson(tmp_path / "published.geojson", [text])
+
+    assert (tmp_path / "published.geojson").is_symlink()
+    assert (tmp_path / "data" / "trees.geojson").read_bytes() == b"second"
+    assert [file.name for file in (tmp_path / "data").iterdir()] == ["trees.geojson"]
+
+
+def test_what_others_put_beside_an_export_is_not_written_to(tmp_path):
+    (tmp_path / "theirs").write_text("keep")
+    guessed = tmp_path / f"trees.geojson.{os.getpid()}.part"
+    guessed.symlink_to(tmp_path / "theirs")
+
+    write_geojson(tmp_path / "trees.geojson", [b"ours"])
+
+    assert (tmp_path / "trees.geojson").read_text() == "ours"
+    assert (tmp_path / "theirs").read_text() == "keep"
+    assert guessed.is_symlink()
+
+
+def test_an_export_that_nobody_else_could_read_stays_so(tmp_path):
+    (tmp_path / "owners.geojson").touch(0o600)
+
+    write_geojson(tmp_path / "owners.geojson", [b"private"])
+
+    assert (tmp_path / "owners.geojson").stat().st_mode & 0o777 == 0o600
+
+
 def test_parcels_read_back_equal_through_ogr2ogr_and_geopandas(small_town, tmp_path):
     store = open_store(small_town)
     file, copy = tmp_path / "parcels.geojson", tmp_path / "copy.geojson"

@@ -21,7 +21,7 @@ import shapely
 from geo.errors import BadInput, BadWorkspace, Busy, NoWorkspace, StoreError
 from geo.layers import LAYERS, typed
 from geo.places import WEB, Bbox
-from geo.store import open_store, restore, schema
+from geo.store import begin_store, open_store, restore, schema
 from geo.store.connections import connect
 from geo.store.protocol import OPERATOR, PUBLIC, Load, Query, Record
 from geo.store.queries import question
@@ -362,6 +362,48 @@ def test_a_full_disk_is_told_and_changes_nothing(store):
 
     assert store.count("parcels", Query(), actor=PUBLIC) == 400
     assert store.check() == []
+
+
+def test_what_fails_while_a_workspace_is_begun_leaves_none(path):
+    def begin_on_a_small_disk():
+        with begin_store(path) as store:
+            with store._pool.lease() as connection:
+                connection.pragma("max_page_count", connection.pragma("page_count") + 5)
+            fill(store, 5000)
+
+    with pytest.raises(StoreError, match=f"{path}: the disk is full"):
+        begin_on_a_small_disk()
+
+    assert [file.name for file in path.parent.iterdir()] == ["town.gpkg.lock"]
+    with begin_store(path) as store:
+        fill(store, 5)
+    with begin_store(path) as store:  # there already: opened as it is
+        assert store.count("parcels", Query(), actor=PUBLIC) == 5
+        assert store.check() == []
+
+
+def test_two_backups_to_one_name_leave_one_whole_copy(store, tmp_path):
+    fill(store, 3000)
+    told, start = [], threading.Barrier(4)
+
+    def back_up():
+        start.wait()
+        try:
+            told.append(store.backup(tmp_path / "copy.gpkg"))
+        except BadInput as error:
+            told.append(str(error))
+
+    threads = [threading.Thread(target=back_up) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert told.count(None) == 1
+    assert all("exists already" in each for each in told if each is not None)
+    assert not list(tmp_path.glob("*.new")) + list(tmp_path.glob(".*"))
+    with closing(open_store(tmp_path / "copy.gpkg")) as copy:
+        assert (copy.count("parcels", Query(), actor=PUBLIC), copy.check()) == (3000, [])
 
 
 def test_a_file_that_may_only_be_read_is_told_and_not_written(store, path, monkeypatch):

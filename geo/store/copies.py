@@ -10,6 +10,7 @@ import apsw
 
 from geo.errors import BadInput, BadWorkspace, Busy, StoreError
 from geo.store import audit, checks, foreign, schema
+from geo.store.aside import beside
 from geo.store.connections import connect, in_time, told
 from geo.store.locks import WriteLock
 from geo.store.protocol import Actor
@@ -17,21 +18,47 @@ from geo.store.protocol import Actor
 
 def make(path: Path, patience_s: float) -> None:
     """Make an empty workspace, whole or not at all; another's that came first is left as it is."""
+    with _turn(path, patience_s), told(path):
+        if not path.exists():
+            with beside(path) as new:
+                _make(new)
+                new.replace(path)
+
+
+@contextmanager
+def begun(path: Path, patience_s: float) -> Iterator[Path | None]:
+    """Give a new workspace, to be filled, that takes its place at `path` when the context ends well.
+
+    Gives None where another's came first. Whatever fails leaves nothing behind.
+    """
+    with _turn(path, patience_s):
+        if path.exists():
+            yield None
+            return
+        with beside(path) as new:
+            with told(path):
+                _make(new)
+            yield new
+            _sync(new)
+            new.replace(path)
+
+
+@contextmanager
+def _turn(path: Path, patience_s: float) -> Iterator[None]:
     if not path.parent.is_dir():
         raise StoreError(f"{path}: its folder does not exist; make it first")
-    with WriteLock(path, patience_s).held(), told(path):
-        if path.exists():
-            return
-        with _aside(path) as new:
-            new.touch()
-            with closing(connect(new)) as connection:
-                connection.execute(
-                    f"PRAGMA application_id={schema.APPLICATION_ID}; "
-                    f"PRAGMA user_version={schema.VERSION}; BEGIN IMMEDIATE"
-                )
-                schema.bring_up(connection)
-                connection.execute("COMMIT")
-            new.replace(path)
+    with WriteLock(path, patience_s).held():
+        yield
+
+
+def _make(new: Path) -> None:
+    with closing(connect(new)) as connection:
+        connection.execute(
+            f"PRAGMA application_id={schema.APPLICATION_ID}; "
+            f"PRAGMA user_version={schema.VERSION}; BEGIN IMMEDIATE"
+        )
+        schema.bring_up(connection)
+        connection.execute("COMMIT")
 
 
 def write(connection: apsw.Connection, to: Path) -> None:
@@ -40,7 +67,7 @@ def write(connection: apsw.Connection, to: Path) -> None:
         raise BadInput(f"{to}: exists already; a backup never overwrites, so name a new file")
     if not to.parent.is_dir():
         raise BadInput(f"{to}: its folder does not exist; make it first")
-    with _aside(to) as new:
+    with beside(to) as new:
         connection.execute("VACUUM INTO ?", (str(new),))
         _sync(new)
         try:
@@ -60,7 +87,7 @@ def restore(
     """
     if not backup.is_file():
         raise BadInput(f"{backup}: there is no such backup")
-    with _aside(workspace) as new:
+    with beside(workspace) as new:
         try:
             with told(backup):
                 faults = list(_prepared(backup, new))
@@ -142,18 +169,6 @@ def _put(new: Path, workspace: Path, *, sound: bool) -> None:
         with target.backup("main", source, "main") as copying:
             while not copying.done:
                 copying.step(4096)
-
-
-@contextmanager
-def _aside(path: Path) -> Iterator[Path]:
-    """Name a file beside `path` in which to prepare; what is left of it goes in the end."""
-    new = path.with_name(path.name + ".new")
-    new.unlink(missing_ok=True)
-    try:
-        yield new
-    finally:
-        for suffix in ("", "-journal", "-wal", "-shm"):
-            new.with_name(new.name + suffix).unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

@@ -31,12 +31,12 @@ class GeoPackage:
     other. Make one with `geo.store.open_store`.
     """
 
-    def __init__(self, path: Path, patience_s: float) -> None:
-        self._path = path
+    def __init__(self, path: Path, patience_s: float, known_as: Path | None = None) -> None:
+        self._path = known_as or path  # as errors tell it
         self._pool = Pool(path)
         self._lock = WriteLock(path, patience_s)
-        with told(path):
-            self._make_ready()
+        with told(self._path):
+            self._make_ready(path)
 
     @property
     def version(self) -> int:
@@ -134,7 +134,7 @@ class GeoPackage:
         """Look the store over; one sentence for each fault."""
         with told(self._path), self._pool.lease() as connection:
             connection.execute("BEGIN")
-            with in_time(connection, self._path):
+            with in_time(connection, Path(connection.filename)):
                 return list(checks.faults(connection))
 
     def backup(self, to: Path) -> None:
@@ -159,10 +159,10 @@ class GeoPackage:
             yield connection
             connection.execute("COMMIT")
 
-    def _make_ready(self) -> None:
+    def _make_ready(self, path: Path) -> None:
         """Bring tables up to what this lotleaf declares; raises BadWorkspace for a foreign file."""
         with self._pool.lease() as connection:
-            with in_time(connection, self._path):
+            with in_time(connection, path):
                 new = self._recognised(connection)
             if not connection.readonly("main"):
                 connection.execute("PRAGMA journal_mode=WAL").fetchall()

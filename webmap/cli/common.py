@@ -39,9 +39,9 @@ workspace_option = click.option(
 
 
 @contextmanager
-def opened(workspace: Path, *, create: bool = False) -> Iterator[Store]:
+def opened(workspace: Path) -> Iterator[Store]:
     """Open the workspace for as long as the context lasts."""
-    store = open_store(workspace, create=create)
+    store = open_store(workspace)
     try:
         yield store
     finally:

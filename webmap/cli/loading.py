@@ -12,6 +12,7 @@ from rich.table import Table
 from geo.errors import BadInput, NeedsOption
 from geo.layers import LAYERS, named
 from geo.sources.reading import Request
+from geo.store import begin_store
 from geo.store.protocol import OPERATOR, Loaded, Store
 from geo.workspace import keep, read, rejoin, requests_of, take_out
 from webmap.cli.common import opened, progress_bar, screen, workspace_option
@@ -199,7 +200,7 @@ def _load_one(
         if dry_run:
             loaded: tuple[Loaded, ...] = ()
         else:
-            store = there or stack.enter_context(opened(workspace, create=True))
+            store = there or stack.enter_context(begin_store(workspace))
             loaded = keep(store, request.layer, reading, source=source, actor=OPERATOR, at=now())
     _show(source or reading.source, report, loaded)
     return report
