@@ -12,9 +12,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +21,7 @@ import pyarrow as pa
 
 from geo.errors import BadFile, BadInput, NeedsOption
 from geo.sources.drivers import SKIPPED, skipping
+from geo.sources.folders import private_folder
 from geo.sources.raws import RawTable
 from geo.sources.reading import Request, called
 
@@ -53,17 +51,11 @@ def catch(request: Request) -> Caught:
     """
     if not request.files:
         raise NeedsOption("no file to read; name at least one")
-    with _private_folder() as folder:
+    with private_folder() as folder:
         files = [_staged(path, folder, at) for at, path in enumerate(request.files)]
         answer = _run(_task(request, folder), folder, request, files)
         tables = [_table(one, folder, files[int(one["file"])]["name"]) for one in answer["tables"]]
         return Caught(tables, _cells(folder), files, answer["walls"])
-
-
-@contextmanager
-def _private_folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="lotleaf-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder).resolve()
 
 
 def _staged(path: Path, folder: Path, at: int) -> dict[str, Any]:
