@@ -23,7 +23,7 @@ from geo.places import Bbox
 from geo.progress import Progress
 from geo.sources.read import read_source
 from geo.sources.reading import Reading, Request, called
-from geo.store.protocol import OPERATOR, Actor, Load, Loaded, Reader, Store
+from geo.store.protocol import OPERATOR, PUBLIC, Actor, Load, Loaded, Reader, Store
 
 SAME_PLACE = 0.0001  # degrees, some 10 m: a site that two files draw
 
@@ -86,7 +86,7 @@ def rejoin(
     """
     chosen = settings or JoinSettings()
     with store.snapshot() as reader:
-        layers = frames(reader)
+        layers = frames(reader, actor=PUBLIC)  # the join looks at no private field
         crs = reader.settings().get("crs")
         if crs is None:
             return {}
@@ -113,10 +113,12 @@ def index(reader: Reader) -> AddressIndex:
     return _index(layers, towns)
 
 
-def frames(reader: Reader, names: tuple[str, ...] = tuple(LAYERS)) -> dict[str, gpd.GeoDataFrame]:
+def frames(
+    reader: Reader, names: tuple[str, ...] = tuple(LAYERS), *, actor: Actor = OPERATOR
+) -> dict[str, gpd.GeoDataFrame]:
     """Give the layers that hold anything, as frames."""
     rows = reader.status()["layers"]
-    return {name: reader.frame(name, actor=OPERATOR) for name in names if rows[name]["rows"]}
+    return {name: reader.frame(name, actor=actor) for name in names if rows[name]["rows"]}
 
 
 def joined_towns(reader: Reader, layer: str) -> Mapping[str, str]:

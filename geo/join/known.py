@@ -2,8 +2,9 @@
 
 import numpy as np
 import pandas as pd
-import shapely
 
+from geo.engine.reached import near_any
+from geo.engine.shapes import areas_from, points_from
 from geo.join.measured import NONE
 from geo.join.towns import Towns
 
@@ -30,15 +31,8 @@ def covered(
 
 def reached(shapes: np.ndarray, points: np.ndarray, reach_m: float) -> np.ndarray:
     """Mark the shapes that have a point within `reach_m` metres; one without a shape has none."""
-    marks = np.zeros(len(shapes), dtype=bool)
-    drawn = np.flatnonzero(~shapely.is_missing(shapes))
-    placed = points[~shapely.is_missing(points)]
-    if len(drawn) and len(placed):
-        near, _ = shapely.STRtree(placed).query_nearest(
-            shapes[drawn], max_distance=reach_m, all_matches=False
-        )
-        marks[drawn[near]] = True
-    return marks
+    areas = areas_from(shapes)
+    return near_any(areas, points_from(points, areas.origin), reach_m)
 
 
 def known(counts: pd.DataFrame, where: np.ndarray) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import apsw
+import numpy as np
 import pandas as pd
 
 from geo.errors import BadInput
@@ -44,9 +45,13 @@ def write(
 
 
 def _replace(connection: apsw.Connection, layer: Layer, table: pd.DataFrame) -> int:
-    fids = dict(fetched(connection, f"SELECT id, fid FROM {quoted(layer.name)}"))
-    found = table["id"].map(fids)
-    there = table[found.notna()].assign(fid=found[found.notna()].astype("int64"))
+    kept = fetched(connection, f"SELECT id, fid FROM {quoted(layer.name)} ORDER BY id")
+    ids, fids = zip(*kept, strict=True) if kept else ((), ())
+    if table["id"].tolist() == list(ids):  # mostly nothing has come or gone since the join read
+        there = table.assign(fid=np.array(fids, dtype="int64"))
+    else:
+        found = table["id"].map(dict(kept))
+        there = table[found.notna()].assign(fid=found[found.notna()].astype("int64"))
     there = there.sort_values("fid")
     names = ["fid", "id", *(field.name for field in layer.joined)]
     connection.execute(f"DELETE FROM {joined(layer)}")
