@@ -15,6 +15,7 @@ from geo.layers import LAYERS
 from geo.store import open_store
 from geo.store.protocol import OPERATOR, Record
 from webmap import create_app
+from webmap.atlas import _Latest
 from webmap.security import CSP, trusted
 from webmap.settings import Settings
 
@@ -451,18 +452,48 @@ def test_many_threads_look_up_while_the_store_changes(app, store):
 def test_what_is_made_once_is_made_anew_only_when_its_layers_change(app, store, ask):
     atlas = app.extensions["lotleaf"]
     before = ask("find?q=3+natural+bridge")["candidates"]
-    index = atlas._index._kept.value
+    (index,) = atlas._index._kept.values.values()
 
     store.put("trees", Record("trees-1", "town", {"condition": "dead"}), actor=OPERATOR, at=LATER)
     ask("find?q=3+natural+bridge")
-    kept = atlas._index._kept.value
+    (kept,) = atlas._index._kept.values.values()
     for at in range(3):
         store.delete("addresses", f"addresses-{at}", actor=OPERATOR, at=LATER)
     after = ask("find?q=3+natural+bridge")["candidates"]
 
     assert kept is index
-    assert atlas._index._kept.value is not index
+    assert index not in atlas._index._kept.values.values()
     assert len(before) > len(after) == 0
+
+
+def test_a_towns_trees_are_counted_once_until_they_change(app, store):
+    before, once = town_page(app)
+    store.delete("addresses", "addresses-0", actor=OPERATOR, at=LATER)
+    again, kept = town_page(app)
+    store.delete("trees", "trees-1", actor=OPERATOR, at=LATER)
+    after, anew = town_page(app)
+
+    assert "Of 3 trees whose species is known" in before
+    assert again == before
+    assert kept is once
+    assert "Of 2 trees whose species is known" in after
+    assert anew is not once
+
+
+def town_page(app):
+    """Open Bel-Nor's page; give its text, and what was counted for it."""
+    text = app.test_client().get("/towns/bel-nor").text
+    (counted,) = app.extensions["lotleaf"]._diversity._kept.values.values()
+    return text, counted
+
+
+def test_what_was_made_last_about_few_things_is_kept(store):
+    latest = _Latest(lambda _, town: [town], None, most=2)
+
+    made = [latest.of(store, town) for town in "abc"]
+
+    assert latest.of(store, "c") is made[2]
+    assert latest.of(store, "a") is not made[0]
 
 
 def test_a_look_up_of_ten_kilobytes_is_answered_with_none(app):

@@ -2,13 +2,19 @@
 
 from datetime import date
 
+import geopandas as gpd
+import numpy as np
+import pandas as pd
 import pytest
+import shapely
 from conftest import AT, PROVENANCE, rows_of
 
 from geo.layers import LAYERS
-from geo.places import LonLat
+from geo.places import WEB, LonLat
 from geo.store import open_store
 from geo.store.protocol import OPERATOR, Load
+from webmap import create_app
+from webmap.settings import Settings
 from webmap.spot import parcel_at
 from webmap.towns import standing
 
@@ -38,3 +44,53 @@ def test_a_town_stands_from_its_first_day_to_its_last(to_merge, today, there):
 
     assert names == (["Bel-Nor"] if there else [])
     assert (under.how, under.town) == (("town", "Bel-Nor") if there else ("none", None))
+
+
+# Two towns with a creek between them that winds a metre to either side, and one that merged away.
+CREEK = [(-90.31 + 0.00001 * (at % 2), 38.70 + 0.00001 * at) for at in range(1001)]
+WEST = shapely.Polygon([*CREEK, (-90.32, 38.71), (-90.32, 38.70)])
+EAST = shapely.Polygon([*CREEK, (-90.30, 38.71), (-90.30, 38.70)])
+BEND = LonLat(-90.309995, 38.70501)  # west of the creek's bend, east of its outline
+
+
+@pytest.fixture
+def creek(tmp_path):
+    """Serve the towns along the creek."""
+    store = open_store(tmp_path / "w.gpkg", create=True)
+    towns = pd.concat([rows_of(LAYERS["municipalities"])] * 3, ignore_index=True)
+    towns["id"] = ["west", "east", "old"]
+    towns["name"] = ["West", "East", "Old West"]
+    towns["slug"] = ["west", "east", "old-west"]
+    towns["valid_to"] = [None, None, "2024-12-31"]
+    towns = gpd.GeoDataFrame(towns, geometry=gpd.GeoSeries([WEST, EAST, WEST], crs=WEB), crs=WEB)
+    towns["valid_to"] = towns["valid_to"].astype("str")
+    store.load(Load("municipalities", "town", towns, PROVENANCE), actor=OPERATOR, at=AT)
+    yield create_app(Settings(), store).test_client()
+    store.close()
+
+
+def drawn(web, address):
+    """Give the shapes of an answer by the towns' names."""
+    features = web.get(address).get_json(force=True)["features"]
+    return {one["properties"]["name"]: shapely.geometry.shape(one["geometry"]) for one in features}
+
+
+def test_far_views_get_outlines_of_the_towns_that_stand_with_their_borders_shared(creek):
+    outlines = drawn(creek, "/api/v1/towns.geojson?fields=name")
+    limits = drawn(creek, "/api/v1/municipalities.geojson")
+
+    assert set(outlines) == {"East", "West"}
+    shapes = np.array(list(outlines.values()))
+    assert shapely.coverage_is_valid(shapes)
+    assert all(shapely.get_num_coordinates(shapes) < 20)
+    for name, outline in outlines.items():
+        assert shapely.hausdorff_distance(outline, limits[name]) < 0.0001  # degrees: ten metres
+
+
+def test_a_tap_is_answered_by_the_exact_limits(creek):
+    outlines = drawn(creek, "/api/v1/towns.geojson?fields=name")
+
+    answer = creek.get(f"/api/v1/parcel-at?lon={BEND.lon}&lat={BEND.lat}").get_json()
+
+    assert outlines["East"].contains(shapely.Point(BEND))
+    assert answer["town"] == "West"

@@ -8,14 +8,16 @@ replaces it whole. All reading on the web is done as `PUBLIC`.
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import date
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from flask import Flask, Response, current_app, g
 
 from geo.store.protocol import PUBLIC, Reader, Store
+from webmap.diversity import Frequent, species_and_genera
 from webmap.settings import Settings
-from webmap.towns import named_by_slug
+from webmap.towns import named_by_slug, outlines
 
 if TYPE_CHECKING:
     from geo.addresses import AddressIndex, Answer
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 
 MANY = 1_000  # changes that are not looked through one by one
+MOST_TOWNS = 200  # whose trees' kinds are kept
 # The layers from which addresses are found.
 ADDRESSED = frozenset({"parcels", "addresses", "streets", "landmarks", "aliases"})
 
@@ -36,6 +39,8 @@ class Atlas:
         self.downloads = BoundedSemaphore(settings.downloads)
         self._index = _Latest(_index, ADDRESSED)
         self._towns = _Latest(named_by_slug, frozenset({"municipalities"}))
+        self._outlines = _Latest(outlines, frozenset({"municipalities"}))
+        self._diversity = _Latest(species_and_genera, frozenset({"trees"}), most=MOST_TOWNS)
         self._born = _Latest(lambda reader: reader.settings().get("created", ""), frozenset())
         self._status = _Latest(lambda reader: reader.status(), None)
 
@@ -68,6 +73,14 @@ class Atlas:
     def towns(self) -> Mapping[str, str]:
         """The towns' names by slug, in the order of their names."""
         return self._towns.of(self.reader)
+
+    def outlines(self, today: date) -> Mapping[str, bytes]:
+        """Give the limits of the towns that stand on a day, by id, as far views draw them."""
+        return self._outlines.of(self.reader, today)
+
+    def species_and_genera(self, town: str) -> tuple[Frequent, Frequent]:
+        """Tell what grows in a town, counted once for each version of its trees."""
+        return self._diversity.of(self.reader, town)
 
     def find(self, query: str, **options: Any) -> "Answer":
         """Look an address, a parcel number or a place's name up; see `geo.addresses.find`."""
@@ -106,33 +119,43 @@ def register(app: Flask, store: Store, settings: Settings) -> None:
 @dataclass(frozen=True, slots=True)
 class _Kept(Generic[Made]):
     version: int
-    value: Made
+    values: Mapping[tuple[Any, ...], Made]
 
 
 class _Latest(Generic[Made]):
-    """One thing made from the store, made anew when a layer that it comes from has changed."""
+    """What is made from the store, made anew when a layer that it comes from has changed.
 
-    def __init__(self, make: Callable[[Reader], Made], layers: frozenset[str] | None) -> None:
+    It may be `about` something, as a day or a town, which is handed on to `make`; what was made last
+    about the `most` latest of these is kept.
+    """
+
+    def __init__(
+        self, make: Callable[..., Made], layers: frozenset[str] | None, *, most: int = 1
+    ) -> None:
         self._make = make
         self._layers = layers  # None: any change counts
-        self._kept: _Kept[Made] | None = None
+        self._most = most
+        self._kept: _Kept[Made] = _Kept(-1, {})
         self._lock = Lock()
 
-    def of(self, reader: Reader) -> Made:
+    def of(self, reader: Reader, *about: Any) -> Made:
         """Give the thing as it is in `reader`, or as it has become since that was opened."""
         kept = self._kept
-        if kept is None or kept.version < reader.version:
-            with self._lock:
-                kept = self._fresh(reader)
-        return kept.value
+        if about in kept.values and kept.version >= reader.version:
+            return kept.values[about]
+        with self._lock:
+            return self._fresh(reader, about)
 
-    def _fresh(self, reader: Reader) -> _Kept[Made]:
+    def _fresh(self, reader: Reader, about: tuple[Any, ...]) -> Made:
         kept = self._kept
-        if kept is None or self._touched(reader, kept.version):
-            kept = self._kept = _Kept(reader.version, self._make(reader))
-        elif kept.version < reader.version:
-            kept = self._kept = _Kept(reader.version, kept.value)
-        return kept
+        stale = bool(kept.values) and self._touched(reader, kept.version)
+        values = {} if stale else dict(kept.values)
+        if about not in values:
+            values[about] = self._make(reader, *about)
+        if kept.version <= reader.version:  # what an older reader made is not what is
+            latest = list(values.items())[-self._most :]
+            self._kept = _Kept(reader.version, dict(latest))
+        return values[about]
 
     def _touched(self, reader: Reader, since: int) -> bool:
         if since >= reader.version:

@@ -39,7 +39,8 @@ class Settings:
     ] = 0
     header_read_s: Annotated[float, "How long a client may take to send its headers, in s."] = 10.0
     stall_s: Annotated[
-        float, "How long a client may take nothing of its answer before it is cut off, in s (Linux)."
+        float,
+        "How long a client may take nothing of its answer before it is cut off, in s (Linux).",
     ] = 60.0
     max_header_bytes: Annotated[int, "Most bytes that the head of a request may have."] = 32_768
     max_query_bytes: Annotated[int, "Most bytes that the query of an address may have."] = 32_768

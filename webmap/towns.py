@@ -1,13 +1,20 @@
-"""The towns: what they are called, which of them stand on a day, and where."""
+"""The towns: what they are called, which of them stand on a day, where, and how far views draw them."""
 
 from collections.abc import Mapping
 from datetime import date
+from math import cos, radians
 
+import numpy as np
 import shapely
+from pyproj import Transformer
 
 from geo.naming import slug
-from geo.places import Bbox
+from geo.places import WEB, Bbox
 from geo.store.protocol import PUBLIC, Query, Reader, Record
+
+FAR = 14  # the nearest zoom at which maps draw towns from outlines; beyond it from their limits
+PIXEL_M = 156_543.0  # metres in a pixel of zoom 0 at the equator
+OUTLINE_DECIMALS = 5  # of a degree: a metre
 
 
 def named_by_slug(reader: Reader) -> Mapping[str, str]:
@@ -35,3 +42,33 @@ def around(towns: list[Record]) -> Bbox | None:
     """Give the box, in degrees, that holds the towns; None when there are none."""
     drawn = [shapely.from_wkb(one.wkb) for one in towns if one.wkb is not None]
     return Bbox(*shapely.total_bounds(drawn).tolist()) if drawn else None
+
+
+def outlines(reader: Reader, today: date) -> Mapping[str, bytes]:
+    """Give the limits of the towns that stand on a day, simplified to about a pixel of the zoom `FAR`, by id.
+
+    Measured in the workspace's CRS; a border that two towns share stays the border of both. Limits
+    that would fall apart are left out.
+    """
+    towns = [one for one in standing(reader, today) if one.wkb]
+    crs = reader.settings().get("crs")
+    if crs is None or not towns:
+        return {}
+    limits = shapely.from_wkb(np.array([one.wkb for one in towns], dtype=object))
+    to_metres = Transformer.from_crs(WEB, crs, always_xy=True)
+    metric = shapely.transform(limits, to_metres.transform, interleaved=False)
+    coarse = shapely.coverage_simplify(metric, _pixel_m(limits))
+    drawn = shapely.transform(coarse, lambda xy: _degrees(to_metres, xy))
+    sound = shapely.is_valid(drawn) & ~shapely.is_empty(drawn)
+    kept = zip(towns, shapely.to_wkb(drawn), sound, strict=True)
+    return {town.id: outline for town, outline, good in kept if good}
+
+
+def _pixel_m(limits: np.ndarray) -> float:
+    _, south, _, north = shapely.total_bounds(limits)
+    return float(PIXEL_M * cos(radians((south + north) / 2)) / 2**FAR)
+
+
+def _degrees(to_metres: Transformer, metric: np.ndarray) -> np.ndarray:
+    lon, lat = to_metres.transform(metric[:, 0], metric[:, 1], direction="INVERSE")
+    return np.round(np.column_stack([lon, lat]), OUTLINE_DECIMALS)

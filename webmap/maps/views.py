@@ -8,8 +8,9 @@ from geo.places import Bbox, LonLat
 from webmap import palette
 from webmap.maps.drawing import CanvasLayer, LotMap, MapParts
 from webmap.palette import Mark, Scale
+from webmap.towns import FAR
 
-NEAR = 15  # from this zoom on the map shows single parcels, trees and inspections, not towns
+NEAR = FAR + 1  # from this zoom on the map shows single parcels, trees and inspections, not towns
 LOTS = 16  # from this zoom on it also draws every lot and street under them
 LIMIT = 2_000  # features of a layer in one view; beyond it the map says that it cuts
 
@@ -90,6 +91,8 @@ def draw(view: MapView, home: Bbox, *, api: str, today: date, near: int = NEAR) 
         "api": api,
         "today": today.isoformat(),
         "near": near,
+        "outlines": f"{api}/towns.geojson",
+        "exact": NEAR,
         "limit": LIMIT,
         "scale": {**asdict(view.scale), "unknown": palette.UNKNOWN_COLOUR},
         "marks": [asdict(mark) for mark in view.marks],

@@ -1,6 +1,5 @@
 """The page of a town, the table of all towns, and how their canopy was measured."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -11,13 +10,14 @@ from geo.errors import NoSuchRecord
 from geo.naming import slug
 from geo.store.protocol import PUBLIC, Query, Reader, Record
 from webmap import charts
+from webmap.atlas import Atlas
+from webmap.diversity import Frequent
 from webmap.pages.parcel import source_of_canopy
 from webmap.palette import CONDITIONS, GREEN, NEED_SHARE, NEEDS
 from webmap.towns import stands
 from webmap.words import UNKNOWN, area, counted, day, percent, share, told
 
 COLUMNS = ("parcels", "trees", "need_remove", "need_prune", "inspections_open")
-SHOWN = 8  # species or genera in a chart
 
 
 def table(towns: list[Record]) -> list[dict[str, Any]]:
@@ -44,10 +44,11 @@ def canopy_note(towns: list[Record]) -> str:
     return f"Canopy from {low} to {high} of a town. {' '.join(methods)}"
 
 
-def page(reader: Reader, slug_: str, today: date) -> dict[str, Any]:
+def page(shared: Atlas, slug_: str, today: date) -> dict[str, Any]:
     """Make the page of a town. Raises NoSuchRecord."""
-    town = _named(reader, slug_, today)
+    town = _named(shared.reader, slug_, today)
     values = town.values
+    species, genera = shared.species_and_genera(values["name"])
     return {
         "name": values["name"],
         "kind": (values.get("kind") or "town").capitalize(),
@@ -56,7 +57,10 @@ def page(reader: Reader, slug_: str, today: date) -> dict[str, Any]:
         "figures": _figures(values),
         **_condition(values),
         **_needs(values),
-        "diversity": _diversity(reader, values["name"]),
+        "diversity": [
+            _shares("Most frequent species", "Species", species, 10),
+            _shares("Most frequent genera", "Genus", genera, 20),
+        ],
     }
 
 
@@ -128,24 +132,9 @@ def _needs(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"needs": rows, "need_note": f"Of {counted(whole, 'tree, stump or empty place', 'trees, stumps and empty places')}."}  # fmt: skip
 
 
-def _diversity(reader: Reader, town: str) -> list[dict[str, Any]]:
-    species: Counter[str] = Counter()
-    genera: Counter[str] = Counter()
-    for tree in reader.query("trees", Query(town=town), actor=PUBLIC):
-        values = tree.values
-        species[values.get("common") or values.get("species") or UNKNOWN] += 1
-        genera[values.get("genus") or UNKNOWN] += 1
-    return [
-        _shares("Most frequent species", "Species", species, 10),
-        _shares("Most frequent genera", "Genus", genera, 20),
-    ]
-
-
-def _shares(title: str, noun: str, counts: Counter[str], most: int) -> dict[str, Any]:
-    unknown = counts.pop(UNKNOWN, 0)
-    known = counts.total()
-    top = counts.most_common(SHOWN)
-    full = max(2 * most, 100 * top[0][1] / known) if top else 100
+def _shares(title: str, noun: str, found: Frequent, most: int) -> dict[str, Any]:
+    known = found.known
+    full = max(2 * most, 100 * found.top[0][1] / known) if known else 100
     rows = [
         {
             "label": name,
@@ -153,11 +142,9 @@ def _shares(title: str, noun: str, counts: Counter[str], most: int) -> dict[str,
             "share": percent(share(number, known)),
             "bar": charts.bar(share(number, known), GREEN, most=full, rule=most),
         }
-        for name, number in top
+        for name, number in found.top
     ]
-    note = (
-        f"Of {counted(known, 'tree')} whose {noun.lower()} is known; {unknown:,} unknown, left out."
-    )
+    note = f"Of {counted(known, 'tree')} whose {noun.lower()} is known; {found.unknown:,} unknown, left out."
     rule = f" A common rule of thumb keeps any one {noun.lower()} at {most} % or less, where the stroke stands."
     return {"title": title, "noun": noun, "rows": rows, "note": note + rule if known else note}
 

@@ -20,6 +20,7 @@ from webmap.cards import card, page
 from webmap.clock import today
 from webmap.spot import Spot
 from webmap.spot import parcel_at as look_under
+from webmap.towns import standing
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -45,6 +46,19 @@ def features(layer: str) -> ResponseReturnValue:
     sent = b"".join(pieces) if query.limit is not None else pieces
     response = Response(sent, headers=headers, mimetype="application/geo+json")
     return response if query.limit is not None else _in_turn(response)
+
+
+@bp.get("/towns.geojson")
+def towns() -> ResponseReturnValue:
+    """Give the towns that stand today, with outlines for a map of them all."""
+    kind = named("municipalities")
+    params.only(request.args, "fields")
+    outlines = atlas().outlines(today())
+    found = standing(atlas().reader, today())
+    drawn = (replace(town, wkb=outlines.get(town.id, town.wkb)) for town in found)
+    members = {"lotleaf": about(atlas().status, kind)}
+    pieces = collection(kind, drawn, members, only=params.fields(request.args, kind))
+    return Response(b"".join(pieces), mimetype="application/geo+json")
 
 
 @bp.get("/count/<layer>")

@@ -79,7 +79,7 @@ def parcel_page(id_: str) -> ResponseReturnValue:
 def town_page(slug_: str) -> ResponseReturnValue:
     """Tell a town's figures."""
     params.only(request.args)
-    told = town.page(atlas().reader, slug_, today())
+    told = town.page(atlas(), slug_, today())
     return page("town.html", **told, dated=layers.dated(atlas().status, "trees", "canopy"))
 
 

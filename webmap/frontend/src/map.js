@@ -24,6 +24,7 @@ const stage = /** @type {HTMLElement} */ (document.querySelector("[data-map]"));
 const told = JSON.parse(document.getElementById(stage.id + "-told")?.textContent ?? "{}");
 const layers = new Map(told.layers.map((layer) => [layer.key, layer]));
 const main = /** @type {LayerTold} */ (layers.get(told.layer));
+const limits = /** @type {LayerTold} */ (layers.get("towns"));
 const marks = new Map(told.marks.map((mark) => [mark.code, mark]));
 const codes = told.marks.map((mark) => mark.code);
 const notice = document.getElementById("notice");
@@ -73,12 +74,19 @@ function home() {
   map.fitBounds([[south, west], [north, east]], { padding: [16, 16], animate: false });
 }
 
-/** The towns' limits and figures are few: they come once, and stay. */
+/** The towns' outlines and figures are few: they come once, and stay. */
 async function loadTowns() {
-  const layer = /** @type {LayerTold} */ (layers.get("towns"));
-  const answer_ = await asked(layer, `fields=${layer.fields.join(",")}`);
-  towns = (answer_?.features ?? []).filter((town) => stands(town.properties, told.today));
+  const answer_ = await asked(limits, `fields=${limits.fields.join(",")}`, told.outlines);
+  towns = answer_?.features ?? [];
   if (!began.at) lookAtTown();
+}
+
+/** The towns as this view draws them: all in outline, or those in view with their exact limits. */
+async function townsToDraw() {
+  if (!filters.shows("towns")) return [];
+  if (map.getZoom() < told.exact) return towns;
+  const answer_ = await asked(limits, question(boxOf(map.getBounds()), [], { fields: limits.fields.join(","), limit: String(told.limit) }));
+  return (answer_?.features ?? towns).filter((town) => stands(town.properties, told.today));
 }
 
 /** Filters or layers have changed. @returns {void} */
@@ -102,9 +110,9 @@ async function update() {
   clearTimeout(settling);
   const turn = (turns += 1);
   tell();
-  const near = await isNear();
+  const [near, limited] = await Promise.all([isNear(), townsToDraw()]);
   if (turn !== turns) return;
-  drawing.towns(filters.shows("towns") ? towns : [], near);
+  drawing.towns(limited, near);
   showTownNames(map, filters.shows("towns") && !near ? towns : []);
   const [ground, streets, shown] = await Promise.all([
     inView("parcels", near, told.layer === "parcels"),
@@ -149,9 +157,9 @@ async function inView(key, near, filtered) {
 }
 
 /** @param {LayerTold} layer @param {string} query */
-async function asked(layer, query) {
+async function asked(layer, query, address = layer.address) {
   try {
-    return await /** @type {Source} */ (sources.get(layer.key)).ask(`${layer.address}?${query}`);
+    return await /** @type {Source} */ (sources.get(layer.key)).ask(`${address}?${query}`);
   } catch (error) {
     say(`The server gave no ${layer.title.toLowerCase()}: ${error instanceof Error ? error.message : "no answer"}. Move the map to ask again.`);
     return null;

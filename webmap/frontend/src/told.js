@@ -6,7 +6,7 @@
  * @typedef {{key: string, title: string, address: string, how: "towns" | "areas" | "lots" | "lines" | "marks", nearest: number, fields: string[], show: boolean}} LayerTold
  * @typedef {{
  *   options: Record<string, any>, layers: LayerTold[], view: string, layer: string, noun: string, home: [number, number, number, number],
- *   api: string, today: string, near: number, limit: number, scale: Scale, marks: Mark[], markBy: string | null,
+ *   api: string, today: string, near: number, outlines: string, exact: number, limit: number, scale: Scale, marks: Mark[], markBy: string | null,
  * }} Told
  * @typedef {Record<string, any>} Properties
  * @typedef {{type: "Feature", id: string, geometry: any, properties: Properties}} Feature
