@@ -44,7 +44,10 @@ _SENTENCES: tuple[tuple[type[apsw.Error], type[StoreError], str], ...] = (
     (
         apsw.ReadOnlyError,
         StoreError,
-        "the file may only be read; nothing was changed; make it and its folder writable",
+        (
+            "the file or its folder may only be read; nothing was changed; make both writable, or use a copy "
+            "where you may write"
+        ),
     ),
     (
         apsw.CantOpenError,
