@@ -32,20 +32,42 @@ def parcel_by_key(
     Two towns may number alike. So a parcel called so on which the row's own point lies (`at`) goes before
     all, and then one that the row's own town brought, as `sources` tell: "beta" and "beta/lots" are one town's.
     """
-    ids, bare = parcels.rows["id"], bare_ids(parcels.rows["id"])
-    pairs = [(keys, ids), *((spelt(keys), spelt(one)) for one in (ids, bare))]
-    pairs.append((spelt(keys), spelt(parcels.rows["old_id"])))
-    if sources is not None:
-        brought = parcels.rows["source"]
-        own = [(keys, bare), (spelt(keys), spelt(bare))]
-        pairs[:0] = [(_of_town(key, sources), _of_town(name, brought)) for key, name in own]
     found = np.full(len(keys), NONE)
     if at is not None:
-        called = np.append(spelt(bare).to_numpy(object), [None])[at]
+        called = np.append(spelt(bare_ids(parcels.rows["id"])).to_numpy(object), [None])[at]
         found = np.where(called == spelt(keys).to_numpy(object), at, NONE)
-    for key, name in pairs:
-        found = np.where(found == NONE, _first(key, name), found)
+    for names_of in _namings(parcels, sources):
+        left = np.flatnonzero((found == NONE) & keys.notna().to_numpy())
+        if len(left):  # names are spelt only when there is still a key to be found
+            asked, names = names_of(keys.iloc[left], left)
+            found[left] = _first(asked, names)
     return found
+
+
+Naming = Callable[[pd.Series, np.ndarray], tuple[pd.Series, pd.Series]]
+
+
+def _namings(parcels: Measured, sources: pd.Series | None) -> list[Naming]:
+    """Give the ways in which a key may name a parcel, the surest first.
+
+    Each takes keys and their positions, and gives them as they are to be compared, and the parcels' names.
+    """
+    ids, brought = parcels.rows["id"], parcels.rows["source"]
+
+    def of_town(spell: Callable[[pd.Series], pd.Series]) -> Naming:
+        return lambda keys, rows: (
+            _of_town(spell(keys), sources.iloc[rows]),  # type: ignore[union-attr]
+            _of_town(spell(bare_ids(ids)), brought),
+        )
+
+    own = [] if sources is None else [of_town(lambda keys: keys), of_town(spelt)]
+    return [
+        *own,
+        lambda keys, _: (keys, ids),
+        lambda keys, _: (spelt(keys), spelt(ids)),
+        lambda keys, _: (spelt(keys), spelt(bare_ids(ids))),
+        lambda keys, _: (spelt(keys), spelt(parcels.rows["old_id"])),
+    ]
 
 
 def own_parcel(keys: pd.Series, sources: pd.Series, parcels: pd.DataFrame) -> pd.Series:
