@@ -41,6 +41,15 @@ def brought_by(sources: pd.Series) -> pd.Series:
     return sources.astype("str").str.split(OF_TOWN).str[0]
 
 
+def of_town(names: pd.Series, sources: pd.Series) -> pd.Series:
+    r"""Put before each name who brought it; unknown names stay so.
+
+    >>> of_town(pd.Series(["7"]), pd.Series(["beta/lots"])).tolist()
+    ['beta\n7']
+    """
+    return brought_by(sources) + "\n" + names.astype("str")
+
+
 def set_apart(id_: str, source: str) -> str:
     """Call a record whose id another source's record has already.
 

@@ -13,10 +13,11 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from geo.addresses import AddressIndex, parcel_of_address
+from geo.addresses import parcel_of_address
+from geo.addresses.stored import index_of
 from geo.errors import BadInput
 from geo.join import JoinSettings, join
-from geo.join.keys import ParcelOfAddress, own_parcel
+from geo.join.keys import ParcelOfAddress
 from geo.layers import LAYERS
 from geo.naming import OF_TOWN, bare_ids
 from geo.places import Bbox
@@ -104,27 +105,12 @@ def rejoin(
     return {name: len(table) for name, table in tables.items()}
 
 
-def index(reader: Reader) -> AddressIndex:
-    """Index every address, parcel, street, landmark and alias of a store, with its town."""
-    layers = frames(reader, ("parcels", "addresses", "streets", "landmarks", "aliases"))
-    towns: dict[str, Mapping[str, str]] = {
-        name: joined_towns(reader, name) for name in ("parcels", "addresses") if name in layers
-    }
-    return _index(layers, towns)
-
-
 def frames(
     reader: Reader, names: tuple[str, ...] = tuple(LAYERS), *, actor: Actor = OPERATOR
 ) -> dict[str, gpd.GeoDataFrame]:
     """Give the layers that hold anything, as frames."""
     rows = reader.status()["layers"]
     return {name: reader.frame(name, actor=actor) for name in names if rows[name]["rows"]}
-
-
-def joined_towns(reader: Reader, layer: str) -> Mapping[str, str]:
-    """Give the town of each record of a layer, by id, where the join found one."""
-    table = reader.joined(layer)
-    return table.dropna(subset=["town"]).set_index("id")["town"].to_dict()
 
 
 def extent(reader: Reader) -> Bbox | None:
@@ -226,39 +212,9 @@ def _when_asked(layers: Mapping[str, gpd.GeoDataFrame]) -> ParcelOfAddress:
 
     @cache
     def finder() -> ParcelOfAddress:
-        return parcel_of_address(_index(layers, {}))
+        return parcel_of_address(index_of(layers, {}))
 
     def find(addresses: pd.Series, towns: pd.Series) -> pd.Series:
         return finder()(addresses, towns)
 
     return find
-
-
-def _index(
-    layers: Mapping[str, gpd.GeoDataFrame], towns: Mapping[str, Mapping[str, str]]
-) -> AddressIndex:
-    parcels, addresses = layers.get("parcels"), layers.get("addresses")
-    if parcels is not None and addresses is not None:
-        lots = own_parcel(addresses["parcel_id"], addresses["source"], parcels)
-        addresses = addresses.assign(parcel_id=lots)
-    return AddressIndex.build(
-        addresses=addresses,
-        parcels=parcels,
-        streets=layers.get("streets"),
-        landmarks=layers.get("landmarks"),
-        aliases=layers.get("aliases"),
-        parcel_towns=towns.get("parcels", {}),
-        address_towns=towns.get("addresses", {}),
-        places=label_points(parcels),
-    )
-
-
-def label_points(parcels: gpd.GeoDataFrame | None) -> pd.DataFrame | None:
-    """Give a point inside each parcel, where its label stands: `id`, `lon`, `lat` in degrees."""
-    if parcels is None:
-        return None
-    drawn = parcels[parcels.geometry.notna()]
-    points = shapely.point_on_surface(drawn.geometry.to_numpy())
-    return pd.DataFrame(
-        {"id": drawn["id"].to_numpy(), "lon": shapely.get_x(points), "lat": shapely.get_y(points)}
-    )

@@ -148,6 +148,24 @@ def test_workers_do_not_outlive_the_server(small_town, while_):
         assert all(gone(pid) for pid in left)
 
 
+def test_a_worker_loads_nothing_of_what_reads_and_joins_files(small_town):
+    look = (
+        "import sys; from pathlib import Path; from webmap.serving import opened;"
+        "from webmap.settings import Settings;"
+        "app = opened(Settings(workspace=Path(sys.argv[1])));"
+        "app.extensions['lotleaf'].warm();"
+        "app.test_client().get('/api/v1/find?q=1+oak+ave').json['candidates'][0];"
+        "print(*(name for name in sys.modules if name.startswith('geo.')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look, str(small_town)], capture_output=True, text=True, check=True
+    )
+
+    rooms = {name.split(".")[1] for name in done.stdout.split()}
+    assert "addresses" in rooms
+    assert not rooms & {"join", "sources", "workspace", "engine"}
+
+
 def test_a_taken_port_is_refused_and_not_shared(small_town):
     with served(small_town) as (_, port):
         healthy(port)

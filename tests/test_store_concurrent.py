@@ -33,7 +33,8 @@ from conftest import AT, PROVENANCE, rows_of
 from geo.layers import LAYERS
 from geo.store import open_store
 from geo.store.protocol import OPERATOR, Load, Query, Record
-from geo.workspace import index, rejoin
+from geo.addresses.stored import index
+from geo.workspace import rejoin
 
 def trees(n):
     return Load("trees", "town", rows_of(LAYERS["trees"]).assign(height_ft=10.0 + n), PROVENANCE)

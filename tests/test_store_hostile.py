@@ -9,13 +9,13 @@ import apsw
 import pytest
 from conftest import AT
 
+from geo.addresses.stored import index
 from geo.errors import BadInput, BadWorkspace
 from geo.layers import LAYERS
 from geo.store import open_store, restore
 from geo.store.connections import connect
 from geo.store.protocol import OPERATOR, PUBLIC, Query
 from geo.store.shapes import FUNCTIONS
-from geo.workspace import index
 
 ENDLESS = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x AS number, 'a' AS name FROM n"
 POSED = [

@@ -169,6 +169,6 @@ class _Latest(Generic[Made]):
 
 
 def _index(reader: Reader) -> "AddressIndex":
-    from geo.workspace import index  # noqa: PLC0415 - loads what only the building of it needs
+    from geo.addresses.stored import index  # noqa: PLC0415 - a server that only draws maps needs none
 
     return index(reader)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo.join.measured import NONE, Measured
-from geo.naming import OF_SOURCE, bare_ids, brought_by
+from geo.naming import bare_ids, of_town
 
 ParcelOfAddress = Callable[[pd.Series, pd.Series], pd.Series]
 
@@ -54,13 +54,13 @@ def _namings(parcels: Measured, sources: pd.Series | None) -> list[Naming]:
     """
     ids, brought = parcels.rows["id"], parcels.rows["source"]
 
-    def of_town(spell: Callable[[pd.Series], pd.Series]) -> Naming:
+    def town_too(spell: Callable[[pd.Series], pd.Series]) -> Naming:
         return lambda keys, rows: (
-            _of_town(spell(keys), sources.iloc[rows]),  # type: ignore[union-attr]
-            _of_town(spell(bare_ids(ids)), brought),
+            of_town(spell(keys), sources.iloc[rows]),  # type: ignore[union-attr]
+            of_town(spell(bare_ids(ids)), brought),
         )
 
-    own = [] if sources is None else [of_town(lambda keys: keys), of_town(spelt)]
+    own = [] if sources is None else [town_too(lambda keys: keys), town_too(spelt)]
     return [
         *own,
         lambda keys, _: (keys, ids),
@@ -68,21 +68,6 @@ def _namings(parcels: Measured, sources: pd.Series | None) -> list[Naming]:
         lambda keys, _: (spelt(keys), spelt(bare_ids(ids))),
         lambda keys, _: (spelt(keys), spelt(parcels.rows["old_id"])),
     ]
-
-
-def own_parcel(keys: pd.Series, sources: pd.Series, parcels: pd.DataFrame) -> pd.Series:
-    """Call the parcels that keys name by their ids here, where the same town brought both."""
-    if not parcels["id"].str.contains(OF_SOURCE, regex=False).any():
-        return keys  # no two sources number alike
-    names = _of_town(bare_ids(parcels["id"]), parcels["source"])
-    known = pd.Series(parcels["id"].to_numpy(object), index=names.to_numpy(object))
-    known = known[~known.index.duplicated()]
-    return _of_town(keys, sources).astype(object).map(known).fillna(keys).astype("str")
-
-
-def _of_town(names: pd.Series, sources: pd.Series) -> pd.Series:
-    """Put the town before each name; unknown names stay so."""
-    return brought_by(sources) + "\n" + names.astype("str")
 
 
 def parcel_by_address(

@@ -33,7 +33,7 @@ def find(
 ) -> None:
     """Find a parcel from an address, a parcel number or a place's name."""
     from geo.addresses import find as look_up
-    from geo.workspace import index
+    from geo.addresses.stored import index
 
     if not query and not batch:
         raise BadInput(
