@@ -3,7 +3,7 @@
 import shapely
 from shapely.geometry import LineString, Point
 
-NEAR_M, REACH_M, CENTRE_M = 15.0, 40.0, 0.1
+NEAR_M, REACH_M, CENTRE_M, EDGE_M = 15.0, 40.0, 0.1, 0.0001
 
 
 def containing(point, areas):
@@ -13,9 +13,9 @@ def containing(point, areas):
 
 def nearest(point, lots, near_m=NEAR_M):
     """The nearest lot within reach, of equals the lowest; -1 where none is."""
-    far = [(round(lot.distance(point), 2), nth) for nth, lot in enumerate(lots)]
-    best = min(far, default=(float("inf"), -1))
-    return best[1] if best[0] <= near_m else -1
+    far = [(lot.distance(point), nth) for nth, lot in enumerate(lots)]
+    best = min(((round(m, 2), nth) for m, nth in far if m <= near_m + EDGE_M), default=(0, -1))
+    return best[1]
 
 
 def fronting(point, lots, lines, names=None):

@@ -6,7 +6,7 @@ import shapely
 
 from geo.join.frontage import front
 from geo.join.ground import Ground
-from geo.join.inside import inside, lowest
+from geo.join.inside import Inside, inside, lowest
 from geo.join.measured import NONE, NOTHING, Measured
 from geo.join.settings import JoinSettings
 
@@ -27,33 +27,54 @@ def placed(
 
     `spots` has `location` (a code or empty) and `on_street`. The rules, the first that fits:
 
-    - inside a parcel that is no street: that parcel; method park in a park, else contains;
+    - inside a park, or said to stand in one, which is within `near_m`: that park; when it is not
+      inside, of medium confidence;
+    - inside a parcel that is neither street nor median: that parcel, whatever street lies over it too;
     - inside a parcel whose land use is a median, or said by the inventory to stand in one: median, no parcel;
-    - said to stand in a park, and one is within `near_m`: the nearest park; medium confidence;
     - anything else, in a right-of-way polygon or in none: the rules of `front`.
 
     On an edge that several parcels share, the lowest id contains the spot, and the next is the runner-up.
     """
     shapes = parcels.shapes[ground.rows]
     kind = np.append(parcels.text("kind")[ground.rows], "")
-    median = np.append(_is_median(parcels)[ground.rows], False)
-    found = inside(points, shapes, edge_m=settings.edge_m)
+    median = _is_median(parcels)[ground.rows]
+    plain = (kind[:-1] != STREET) & ~median
     said = spots["location"].to_numpy(object)
-    in_lot = (found.first != NONE) & (kind[found.first] != STREET) & ~median[found.first]
-    in_median = ~in_lot & (median[found.first] | (said == "median"))
-    lots = np.flatnonzero(~np.isin(kind[:-1], NO_LOTS) & ~median[:-1] & ~shapely.is_missing(shapes))
+    found = inside(points, shapes, edge_m=settings.edge_m)
+    held = _held(points, np.where(plain, shapes, NOTHING), found, settings)
+    between = inside(points, np.where(median, shapes, NOTHING), edge_m=settings.edge_m)
+    park = _park_meant(points, said, held.first, kind, shapes, settings)
+    in_lot = (held.first != NONE) & (park == NONE)
+    in_median = ~in_lot & (park == NONE) & ((between.first != NONE) | (said == "median"))
+    lots = np.flatnonzero(
+        ~np.isin(kind[:-1], NO_LOTS) & ~median & ~(shapely.area(shapes) < settings.sliver_m2)
+    )
+    lots = lots[~shapely.is_missing(shapes[lots])]
     out = np.flatnonzero(~in_lot & ~in_median)
-    fronting = front(points[out], spots["on_street"].iloc[out], shapes[lots], streets, settings)
-    parks = np.where(kind[:-1] == "park", shapes, NOTHING)
-    fronting = _by_park(_at(fronting, lots), points[out], said[out] == "park", parks, settings)
-    table = _contained(found.first, found.second, kind)
+    fronting = _at(
+        front(points[out], spots["on_street"].iloc[out], shapes[lots], streets, settings), lots
+    )
+    table = _contained(found, held, kind)
     table.loc[in_median, ["parcel", "runner_up"]] = NONE
     table.loc[in_median, ["method", "distance_m", "confidence"]] = ["median", np.nan, None]
     table.loc[out, fronting.columns] = fronting.to_numpy(object)
+    _to_parks(table, points, park, held.first, shapes)
     rows = np.append(ground.rows, NONE)
     for name in ("inside", "parcel", "runner_up"):
         table[name] = rows[table[name].to_numpy(int)]
     return table
+
+
+def _held(points: np.ndarray, plain: np.ndarray, found: Inside, settings: JoinSettings) -> Inside:
+    """Find the parcel, no street and no median, that holds each spot.
+
+    Where a street comes before it and the spot is on its edge, the edge is the street's too: it holds nothing.
+    """
+    held = inside(points, plain, edge_m=settings.edge_m)
+    asked = np.flatnonzero((held.first != NONE) & (held.first != found.first))
+    edges = shapely.distance(points[asked], shapely.boundary(plain[held.first[asked]]))
+    held.first[asked[edges <= settings.edge_m]] = NONE
+    return held
 
 
 def _at(fronting: pd.DataFrame, lots: np.ndarray) -> pd.DataFrame:
@@ -63,30 +84,41 @@ def _at(fronting: pd.DataFrame, lots: np.ndarray) -> pd.DataFrame:
     return fronting.drop(columns="lot").assign(parcel=parcel, runner_up=runner_up)
 
 
-def _by_park(
-    fronting: pd.DataFrame,
+def _park_meant(
     points: np.ndarray,
     said: np.ndarray,
-    parks: np.ndarray,
+    held: np.ndarray,
+    kind: np.ndarray,
+    shapes: np.ndarray,
     settings: JoinSettings,
-) -> pd.DataFrame:
-    """Give the spots said to stand in a park to the nearest one in reach; the others stay."""
-    tree = shapely.STRtree(parks)
-    if not len(tree):  # an empty tree has no nearest
-        return fronting
-    asked = np.flatnonzero(said)
-    spot, park = tree.query_nearest(points[asked], max_distance=settings.near_m)
-    park = lowest(spot, park, len(asked))
-    rows, park = asked[park != NONE], park[park != NONE]
-    ruled = fronting["parcel"].to_numpy()[rows]
-    fronting.loc[rows, "runner_up"] = np.where(
-        ruled == park, fronting["runner_up"].iloc[rows], ruled
+) -> np.ndarray:
+    """Find the park in reach for spots that are said to stand in one, and do not; `NONE` for all others."""
+    park = np.full(len(points), NONE)
+    tree = shapely.STRtree(np.where(kind[:-1] == "park", shapes, NOTHING))
+    asked = np.flatnonzero((said == "park") & (kind[held] != "park"))
+    if len(tree) and len(asked):  # an empty tree has no nearest
+        spot, near = tree.query_nearest(points[asked], max_distance=settings.near_m)
+        park[asked] = lowest(spot, near, len(asked))
+    return park
+
+
+def _to_parks(
+    table: pd.DataFrame,
+    points: np.ndarray,
+    park: np.ndarray,
+    held: np.ndarray,
+    shapes: np.ndarray,
+) -> None:
+    """Give spots to the parks that are meant; what holds them, or what they front, is the runner-up."""
+    rows = np.flatnonzero(park != NONE)
+    ruled = np.where(held[rows] == NONE, table["parcel"].to_numpy(int)[rows], held[rows])
+    table.loc[rows, "runner_up"] = np.where(
+        ruled == park[rows], table["runner_up"].iloc[rows], ruled
     )
-    fronting.loc[rows, "parcel"] = park
-    fronting.loc[rows, "method"] = "park"
-    fronting.loc[rows, "distance_m"] = shapely.distance(points[rows], parks[park])
-    fronting.loc[rows, "confidence"] = "medium"
-    return fronting
+    table.loc[rows, "parcel"] = park[rows]
+    table.loc[rows, "method"] = "park"
+    table.loc[rows, "distance_m"] = shapely.distance(points[rows], shapes[park[rows]])
+    table.loc[rows, "confidence"] = "medium"
 
 
 def _is_median(parcels: Measured) -> np.ndarray:
@@ -95,15 +127,17 @@ def _is_median(parcels: Measured) -> np.ndarray:
     return (words & ~np.isin(parcels.text("kind"), ("lot", "unit", "master", "park"))).to_numpy()
 
 
-def _contained(first: np.ndarray, second: np.ndarray, kind: np.ndarray) -> pd.DataFrame:
-    """Begin the table as if whatever contains a spot were its parcel."""
+def _contained(found: Inside, held: Inside, kind: np.ndarray) -> pd.DataFrame:
+    """Begin the table as if whatever holds a spot were its parcel; the next that contains it, the runner-up."""
+    other = np.where(found.first == held.first, found.second, found.first)
+    nowhere = held.first == NONE
     return pd.DataFrame(
         {
-            "inside": first,
-            "parcel": first,
-            "method": np.where(kind[first] == "park", "park", "contains").astype(object),
-            "distance_m": np.where(first == NONE, np.nan, 0.0),
-            "runner_up": second,
-            "confidence": np.where(first == NONE, NOTHING, "high"),
+            "inside": found.first,
+            "parcel": held.first,
+            "method": np.where(kind[held.first] == "park", "park", "contains").astype(object),
+            "distance_m": np.where(nowhere, np.nan, 0.0),
+            "runner_up": np.where(held.second == NONE, other, held.second),
+            "confidence": np.where(nowhere, NOTHING, "high"),
         }
     )
