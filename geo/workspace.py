@@ -1,4 +1,4 @@
-"""A workspace kept up: files in, joined, indexed. Read `keep`, `rejoin` and `index`: the whole house."""
+"""A workspace kept up: files in and joined. Read `keep` and `rejoin`: the whole house."""
 
 import tomllib
 from collections.abc import Iterator, Mapping

@@ -4,6 +4,7 @@ import gzip
 import json
 import logging
 import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -464,6 +465,29 @@ def test_what_is_made_once_is_made_anew_only_when_its_layers_change(app, store, 
     assert kept is index
     assert index not in atlas._index._kept.values.values()
     assert len(before) > len(after) == 0
+
+
+def test_a_look_up_does_not_wait_for_the_new_index(app, store, ask):
+    atlas = app.extensions["lotleaf"]
+    atlas.keep_warm()
+    until(atlas._index.made)
+    with atlas._index._lock:  # as while a new one is built
+        for at in range(3):
+            store.delete("addresses", f"addresses-{at}", actor=OPERATOR, at=LATER)
+        meanwhile = ask("find?q=3+natural+bridge")["candidates"]
+
+    until(lambda: ask("find?q=3+natural+bridge")["candidates"] == [])
+    atlas.end()
+
+    assert meanwhile
+
+
+def until(there, *, within=20.0):
+    """Wait until something is there."""
+    started = time.monotonic()
+    while not there():
+        assert time.monotonic() - started < within
+        time.sleep(0.02)
 
 
 def test_a_towns_trees_are_counted_once_until_they_change(app, store):

@@ -5,15 +5,17 @@ looked, `atlas().find(query)` looks an address up. What is made is frozen; a new
 replaces it whole. All reading on the web is done as `PUBLIC`.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore, Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from flask import Flask, Response, current_app, g
 
+from geo.errors import GeoError
 from geo.store.protocol import PUBLIC, Reader, Store
 from webmap.diversity import Frequent, species_and_genera
 from webmap.settings import Settings
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
+log = logging.getLogger(__name__)
+
+LOOK_S = 0.5  # how often is looked whether the store has changed
+TROUBLE_S = 30.0  # how long is waited when that cannot be told
 MANY = 1_000  # changes that are not looked through one by one
 MOST_TOWNS = 200  # whose trees' kinds are kept
 # The layers from which addresses are found.
@@ -43,6 +49,8 @@ class Atlas:
         self._diversity = _Latest(species_and_genera, frozenset({"trees"}), most=MOST_TOWNS)
         self._born = _Latest(lambda reader: reader.settings().get("created", ""), frozenset())
         self._status = _Latest(lambda reader: reader.status(), None)
+        self._warming: Thread | None = None
+        self._ended = Event()
 
     @property
     def reader(self) -> Reader:
@@ -86,13 +94,41 @@ class Atlas:
         """Look an address, a parcel number or a place's name up; see `geo.addresses.find`."""
         from geo.addresses import find  # noqa: PLC0415 - a server that only draws maps needs none
 
-        return find(self._index.of(self.reader), query, **options)
+        index = self._index.made() if self._warming else None
+        return find(index or self._index.of(self.reader), query, **options)
 
     def warm(self) -> None:
-        """Make ready what the first look-up would wait for."""
+        """Make ready what the next look-up would wait for."""
         with self.store.snapshot() as reader:
             self._index.of(reader)
             self._status.of(reader)
+
+    def keep_warm(self) -> None:
+        """Warm now and after each change, beside the requests, until `end`.
+
+        A new index takes seconds to build; until it is ready, look-ups are answered from the one before.
+        """
+        self._warming = Thread(target=self._keep_warm, daemon=True, name="warm")
+        self._warming.start()
+
+    def end(self) -> None:
+        """Stop keeping warm."""
+        self._ended.set()
+        if self._warming:
+            self._warming.join()
+
+    def _keep_warm(self) -> None:
+        seen, wait = -1, 0.0
+        while not self._ended.wait(wait):
+            wait = LOOK_S
+            try:
+                now = self.store.version
+                if now != seen:
+                    self.warm()
+                seen = now
+            except GeoError as error:  # a request that needs it will tell its asker
+                log.warning("not warmed: %s", error)
+                wait = TROUBLE_S
 
 
 def atlas() -> Atlas:
@@ -145,6 +181,10 @@ class _Latest(Generic[Made]):
             return kept.values[about]
         with self._lock:
             return self._fresh(reader, about)
+
+    def made(self, *about: Any) -> Made | None:
+        """Give what was made last, as it may have been some versions ago; None when nothing was."""
+        return self._kept.values.get(about)
 
     def _fresh(self, reader: Reader, about: tuple[Any, ...]) -> Made:
         kept = self._kept

@@ -1,6 +1,5 @@
 """The server: granian, with workers that are started again when they die."""
 
-import logging
 import os
 import signal
 import socket
@@ -14,7 +13,7 @@ from urllib.parse import quote, quote_plus
 
 import click
 
-from geo.errors import BadInput, GeoError, NeedsOption
+from geo.errors import BadInput, NeedsOption
 from geo.store import open_store
 from geo.store.protocol import PUBLIC, Query, Reader
 from webmap import create_app
@@ -182,8 +181,7 @@ def _work(settings: Settings) -> "Flask":
         watch = partial(_end_with, server.pid)
         threading.Thread(target=watch, daemon=True, name="server").start()
     app = opened(settings)
-    warm = partial(_warm, app)
-    threading.Thread(target=warm, daemon=True, name="warm").start()
+    app.extensions["lotleaf"].keep_warm()
     return app
 
 
@@ -197,13 +195,6 @@ def _end_with(server: int | None) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(STOP_S)
     os._exit(1)
-
-
-def _warm(app: "Flask") -> None:
-    try:
-        app.extensions["lotleaf"].warm()
-    except GeoError as error:  # the first request that needs it will tell
-        logging.getLogger(__name__).warning("not warmed: %s", error)
 
 
 def _logging() -> dict[str, Any]:
