@@ -17,7 +17,7 @@ from numba import njit
 
 from geo.engine.chunks import in_pieces
 from geo.engine.flat import Flat, gathered
-from geo.engine.grid import Grid, cell_at, cells, grid_of, reach, visiting_order
+from geo.engine.grid import Grid, cells, grid_of
 from geo.engine.labels import SEVERAL, labelled
 from geo.engine.shapes import Areas
 
@@ -35,17 +35,10 @@ class Parts(NamedTuple):
 def shared_m2(zones: Areas, pieces: Areas) -> np.ndarray:
     """Measure how much of each zone lies in pieces that share no ground among them.
 
-    Both are seen from one origin. For pieces as small as the zones or smaller; see `parts`.
+    Both are seen from one origin. For pieces about as small as the zones; see `parts`.
     """
-    grid, order = _laid(zones, pieces)
-    m2 = np.zeros(len(zones))
-    zone_room, piece_room = most_edges(zones.flat), most_edges(pieces.flat)
-
-    def some(low: int, high: int) -> None:
-        share(zones.flat, pieces.flat, grid, order[low:high], zone_room, piece_room, m2)
-
-    in_pieces(some, len(order))
-    return np.minimum(m2, zones.m2)
+    cut = _cut(zones, pieces, np.arange(len(zones)))
+    return np.minimum(np.bincount(cut.zone, cut.m2, len(zones)), zones.m2)
 
 
 def parts(zones: Areas, areas: Areas) -> Parts:
@@ -93,58 +86,10 @@ def _cut(zones: Areas, areas: Areas, asked: np.ndarray) -> Parts:
     return Parts(zone[real], area[real], m2[real])
 
 
-def _laid(zones: Areas, pieces: Areas) -> tuple[Grid, np.ndarray]:
-    grid = grid_of(pieces.bounds)
-    return grid, visiting_order(zones.bounds[:, :2], grid)
-
-
 def most_edges(flat: Flat) -> int:
     """Tell how many edges the largest row has, at most."""
     vertices = np.diff(flat.rings[flat.rows])
     return int(vertices.max(initial=1))
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def share(
-    zones: Flat,
-    pieces: Flat,
-    grid: Grid,
-    order: np.ndarray,
-    zone_room: int,
-    piece_room: int,
-    m2: np.ndarray,
-) -> None:
-    """Add up what the zones in `order` share with all pieces."""
-    zone_edges, edges = np.empty(zone_room, np.int64), np.empty(piece_room, np.int64)
-    sides = np.empty((zone_room, 5))
-    bounds, start, box = pieces.bounds, grid.start, grid.box
-    for zone in order:
-        west, south = zones.bounds[zone, 0], zones.bounds[zone, 1]
-        east, north = zones.bounds[zone, 2], zones.bounds[zone, 3]
-        left, right, low, high = reach(grid, west, south, east, north)
-        size = 0
-        for row in range(low, high + 1):
-            for column in range(left, right + 1):
-                cell = row * grid.columns + column
-                for nth in range(start[cell], start[cell + 1]):
-                    piece = box[nth]
-                    if bounds[piece, 0] >= east or bounds[piece, 2] <= west:
-                        continue
-                    if bounds[piece, 1] >= north or bounds[piece, 3] <= south:
-                        continue
-                    # A piece that stands in several of the cells counts in the first of them.
-                    if column != max(
-                        left, cell_at(bounds[piece, 0], grid.x, grid.per_m, grid.columns)
-                    ):
-                        continue
-                    if row != max(low, cell_at(bounds[piece, 1], grid.y, grid.per_m, grid.rows)):
-                        continue
-                    if size == 0:
-                        size = gathered(zones, zone, west, east, zone_edges)
-                        size = sided(zones.xy, zone_edges, size, west, east, south, sides)
-                    found = gathered(pieces, piece, west, east, edges)
-                    m2[zone] += common(pieces.xy, edges, found, west, east, south, sides, size)
-        m2[zone] = max(m2[zone], 0.0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
