@@ -1,14 +1,17 @@
 """The kernels against Shapely, on shapes that nobody drew for them."""
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.engine.files import areas_of_file
 from geo.engine.overlaps import parts, shared_m2
 from geo.engine.points import NONE, located
-from geo.engine.shapes import areas_of, buffer_of, points_of
+from geo.engine.reached import near_any
+from geo.engine.shapes import areas_of, buffer_of, points_from, points_of
 from geo.errors import BadInput
 
 NEAR = (250_000.0, 310_000.0)
@@ -103,3 +106,33 @@ def test_a_shape_of_thousands_of_vertices_is_measured_like_a_small_one():
     near = inside.nearest == 0
     assert near.any()
     assert inside.metres[near] == pytest.approx(shapely.distance(points[near], circle))
+
+
+@settings(deadline=None)
+@given(shapes(1), st.lists(spots, max_size=6), st.sampled_from([0.5, 2.0, 30.0]))
+def test_an_area_is_marked_when_a_point_is_near(areas, xy, metres):
+    points = shapely.points(np.array(xy, float).reshape(-1, 2) + NEAR)
+
+    marks = near_any(columns(areas), points_from(points, NEAR), metres)
+
+    assert marks.tolist() == [
+        area is not None and bool((shapely.distance(area, points) <= metres).any())
+        for area in areas
+    ]
+
+
+@pytest.mark.parametrize("group", [2, 100])
+def test_a_file_is_read_by_rising_id_however_it_lies(tmp_path, group):
+    shapes_ = [shapely.box(n, 0, n + 1, n + 1) for n in range(5)]
+    frame = gpd.GeoDataFrame({"id": list("cbead")}, geometry=[*shapes_[:4], None], crs=26996)
+    frame.to_parquet(tmp_path / "lots.parquet", row_group_size=group, index=False)
+
+    ids, areas = areas_of_file(tmp_path / "lots.parquet")
+
+    assert ids.to_pylist() == list("abcde")
+    assert areas.m2.tolist() == [4, 2, 1, 0, 3]
+    told = [None if area is None else area.normalize().wkt for area in map(areas.shape, range(5))]
+    wanted = [shapes_[3], shapes_[1], shapes_[0], None, shapes_[2]]
+    assert told == [
+        None if one is None else shapely.MultiPolygon([one]).normalize().wkt for one in wanted
+    ]

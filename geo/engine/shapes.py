@@ -53,11 +53,13 @@ class Areas:
             shapely.LinearRing(self.xy[self.rings[ring] : self.rings[ring + 1]] + self.origin)
             for ring in range(self.rows[row], self.rows[row + 1])
         ]
+        if not rings:
+            return None
         # Each shell is followed by its holes.
         shells = [nth for nth, ring in enumerate(rings) if ring.is_ccw]
         ends = zip(shells, [*shells[1:], len(rings)], strict=True)
         polygons = [shapely.Polygon(rings[one], rings[one + 1 : end]) for one, end in ends]
-        return shapely.MultiPolygon(polygons) if polygons else None
+        return shapely.MultiPolygon(polygons)
 
 
 @dataclass(frozen=True)
