@@ -23,6 +23,9 @@ from geo.store.protocol import Actor, Query, Reader, Record
 
 BATCH = 500  # records drawn at once: enough for numpy, a few MB at most
 DECIMALS = 7  # of a degree
+# What a file's name may promise that is no GeoJSON; ogr2ogr writes these.
+OTHER_FORMATS = {".csv", ".dxf", ".fgb", ".gml", ".gpkg", ".kml", ".kmz", ".ods", ".parquet"}
+OTHER_FORMATS |= {".pdf", ".shp", ".shz", ".sqlite", ".tab", ".xlsx", ".zip"}
 
 SYSTEM_SAYS = {
     "id": "What the record is called; unique in its layer and stable across reloads.",
@@ -115,12 +118,19 @@ def about(status: Mapping[str, Any], layer: Layer) -> dict[str, Any]:
 def write_geojson(path: Path, pieces: Iterable[bytes]) -> None:
     """Write the pieces to a file that appears whole or not at all; a device or pipe is written to.
 
-    A link is followed: it stays, and the file that it leads to is replaced.
+    A link is followed: it stays, and the file that it leads to is replaced. Raises BadInput where
+    the file's name promises another format.
     """
     if path.exists() and not path.is_file():
         with path.open("wb") as device:
             device.writelines(pieces)
         return
+    if path.suffix.lower() in OTHER_FORMATS:
+        plain = path.with_suffix(".geojson")
+        raise BadInput(
+            f"{path}: an export is GeoJSON; write it to {plain} and turn that into "
+            f"{path.suffix[1:]} with: ogr2ogr {path} {plain}"
+        )
     path = path.resolve()
     if not path.parent.is_dir():
         raise BadInput(f"{path}: its folder does not exist; make it first")

@@ -87,8 +87,8 @@ def export(
             for piece in pieces:
                 sys.stdout.buffer.write(piece)
         else:
-            rows = reader.count(layer, chosen, actor=actor)
             write_geojson(Path(output), pieces)
+            rows = reader.count(layer, chosen, actor=actor)
             screen.print(f"{output}: {rows:,} {layer}", markup=False)
 
 
