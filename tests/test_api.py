@@ -3,6 +3,7 @@
 import gzip
 import json
 import logging
+import re
 import threading
 import time
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from geo.store import open_store
 from geo.store.protocol import OPERATOR, Record
 from webmap import create_app
 from webmap.atlas import _Latest
+from webmap.params import known
 from webmap.security import CSP, trusted
 from webmap.settings import Settings
 
@@ -408,6 +410,35 @@ def test_a_request_leaves_one_line_that_tells_not_what_was_looked_for(app, caplo
     assert told["asked"] == ["limit", "q"]
     assert told["bytes"] > 0
     assert "natural" not in line
+
+
+def test_a_line_counts_the_parameters_that_are_not_ours_and_keeps_their_names_to_itself(
+    app, caplog
+):
+    caplog.set_level(logging.INFO, logger="lotleaf.access")
+
+    app.test_client().get("/api/v1/find?q=1&Jane+Roe,+7201+Natural+Bridge&x=2", buffered=True)
+
+    told = json.loads(caplog.records[-1].message)
+    assert (told["status"], told["asked"], told["strange"]) == (400, ["q"], 2)
+    assert "Jane" not in caplog.text
+
+
+def test_every_parameter_that_an_address_takes_is_known(app):
+    # What an address takes, it tells when it refuses another.
+    client = app.test_client()
+    taken = set()
+    for rule in app.url_map.iter_rules():
+        parts = {"layer": "trees", "name": "coverage", "slug_": "bel-nor", "filename": "icon.svg"}
+        with app.test_request_context():
+            path = app.url_for(
+                rule.endpoint, **{part: parts.get(part, "x") for part in rule.arguments}
+            )
+        told = re.search(r"allowed: ([\w, ]+)", client.get(f"{path}?canary=1", buffered=True).text)
+        taken |= set(told[1].split(", ")) if told and told[1] != "none at all" else set()
+
+    assert {"q", "limit", "lon", "pick", "need"} <= taken
+    assert taken <= known()
 
 
 def test_the_line_of_a_stream_counts_all_its_bytes(app, caplog):

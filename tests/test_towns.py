@@ -87,6 +87,13 @@ def test_far_views_get_outlines_of_the_towns_that_stand_with_their_borders_share
         assert shapely.hausdorff_distance(outline, limits[name]) < 0.0001  # degrees: ten metres
 
 
+@pytest.mark.parametrize(("asked", "rows"), [("west", 1), ("west,east", 2), ("West&town=east", 2)])
+def test_several_towns_may_be_asked_for_at_once(creek, asked, rows):
+    assert creek.get(f"/api/v1/count/municipalities?town={asked}").get_json()["count"] == rows
+    assert creek.get(f"/api/v1/count/districts?town={asked}").status_code == 200
+    assert creek.get(f"/api/v1/count/aliases?town={asked}").status_code == 200
+
+
 def test_a_tap_is_answered_by_the_exact_limits(creek):
     outlines = drawn(creek, "/api/v1/towns.geojson?fields=name")
 

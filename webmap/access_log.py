@@ -1,7 +1,7 @@
 """One line of JSON for each request.
 
-What people search for may name a person's home: of the query only the parameters' names are kept,
-and nothing of the client is.
+What people search for may name a person's home, also where somebody puts it in place of a name: of the
+query only the names of our own parameters are kept, with a count of the others; nothing of the client is.
 """
 
 import json
@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
+from webmap import params
 from webmap.clock import now
 
 log = logging.getLogger("lotleaf.access")
@@ -31,7 +32,8 @@ def _finish(response: Response) -> Response:
         "at": now().isoformat(timespec="milliseconds"),
         "method": request.method,
         "path": request.path,
-        "asked": sorted(request.args),
+        "asked": sorted(set(request.args) & params.known()),
+        "strange": len(set(request.args) - params.known()),
         "status": response.status_code,
         "version": g.get("version"),
     }

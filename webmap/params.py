@@ -1,6 +1,7 @@
 """Query strings to typed values; whatever is not understood is refused, and says what would be."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
 from math import isfinite
 from typing import TypeVar
 
@@ -8,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from geo.errors import BadQuery
 from geo.fields import Field
-from geo.layers import Layer
+from geo.layers import LAYERS, Layer
 from geo.naming import slug
 from geo.places import Bbox, LonLat
 from geo.store.protocol import Query
@@ -19,6 +20,9 @@ T = TypeVar("T", int, float)
 LONGEST = 300  # characters of one value: no address, id or species is longer
 MOST_VALUES = 100  # values of one field
 NULL = "null"
+PAGING = ("limit", "after", "fields", "download")
+LOOKING = ("q", "all", "near", "lon", "lat")
+MAP_STATE = ("at", "off", "pick")  # what a map's address tells beside its filters
 
 
 def only(args: Args, *allowed: str) -> None:
@@ -117,6 +121,13 @@ def fields(args: Args, layer: Layer) -> tuple[str, ...]:
 def filters(layer: Layer) -> tuple[Field, ...]:
     """Give the fields that the query string of a layer may filter by, `town` apart."""
     return tuple(field for field in layer.choices if field.name != "town")
+
+
+@cache
+def known() -> frozenset[str]:
+    """Name every parameter that some address takes."""
+    filtered = {name for layer in LAYERS.values() for name in allowed(layer)}
+    return frozenset(filtered | {*PAGING, *LOOKING, *MAP_STATE})
 
 
 def allowed(layer: Layer) -> tuple[str, ...]:

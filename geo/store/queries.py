@@ -77,7 +77,9 @@ def tables(layer: Layer) -> str:
 
 
 def column(layer: Layer, name: str) -> str:
-    """Name the column of a field."""
+    """Name the column of a field; a town's own town is itself, joined or not."""
+    if (layer.name, name) == ("municipalities", "town"):
+        name = "name"
     own = {field.name for field in layer.fields} | set(SYSTEM)
     return f"{'l' if name in own else 'j'}.{quoted(name)}"
 
@@ -170,8 +172,7 @@ def _town(
     names = _town_names(connection, layer, query.town)
     bound |= {f"town{at}": name for at, name in enumerate(names)}
     listed = ", ".join(f":town{at}" for at in range(len(names)))
-    where = "l.name" if layer.name == "municipalities" else column(layer, "town")
-    yield f"{where} IN ({listed})"
+    yield f"{column(layer, 'town')} IN ({listed})"
 
 
 def _town_names(connection: apsw.Connection, layer: Layer, town: str) -> list[str]:

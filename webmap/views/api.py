@@ -30,7 +30,7 @@ def features(layer: str) -> ResponseReturnValue:
     """Give a layer as GeoJSON: all that the question means, or one page of it with `limit`."""
     kind = named(layer)
     asked = request.args
-    params.only(asked, *params.allowed(kind), "limit", "after", "fields", "download")
+    params.only(asked, *params.allowed(kind), *params.PAGING)
     query, only = _query(kind), params.fields(asked, kind)
     members: dict[str, Any] = {"lotleaf": about(atlas().status, kind)}
     records = atlas().reader.query(kind.name, _one_more(query), actor=PUBLIC)

@@ -24,7 +24,6 @@ bp.register_blueprint(assets.bp)
 bp.add_app_template_filter(slug, "slug")
 
 MIDDLE = Bbox(-90.36, 38.66, -90.24, 38.75)  # where a map opens that has no towns yet
-MAP_STATE = ("at", "off", "pick")  # what a map's address tells beside its filters
 
 
 @bp.get("/")
@@ -51,7 +50,7 @@ def map_page(name: str) -> ResponseReturnValue:
         raise NotFound
     view = VIEWS[name]
     layer = named(view.layer)
-    params.only(request.args, *params.allowed(layer), *MAP_STATE)
+    params.only(request.args, *params.allowed(layer), *params.MAP_STATE)
     towns = standing(atlas().reader, today())
     return page(
         "map.html",
