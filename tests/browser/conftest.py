@@ -98,7 +98,7 @@ class served:  # noqa: N801 - reads as a word in a with statement
         self.server.wait(timeout=20)
 
 
-ATTACK = "<img src=x onerror=alert(1)>${alert(1)}</script><script>alert(2)</script>'\"`"
+ATTACK = "javascript:alert(0)//<img src=x onerror=alert(1)>${alert(1)}</script><script>alert(2)</script>'\"`"
 PLAIN = ("slug", "source")  # what a record is found by
 
 

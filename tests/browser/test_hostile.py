@@ -7,7 +7,9 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-STRAY = "document.querySelectorAll('img, main script:not([type=\"application/json\"])').length"
+STRAY = """document.querySelectorAll(
+  'img, main script:not([type="application/json"]), [href^="javascript:" i], [src^="javascript:" i], [action^="javascript:" i]',
+).length"""
 MAPS = ["/map/coverage", "/map/maintenance", "/map/inspections"]
 
 
@@ -39,14 +41,15 @@ def test_an_attack_on_the_pages_stays_text(hostile, hostile_visit, lot):
 
     assert lot["id"] in page.locator("main").inner_text()  # slashes, spaces and all
     shown = {page.url}
-    for link in page.locator("main a").evaluate_all("links => links.map(a => a.href)"):
+    links = page.locator("main a").evaluate_all("links => links.map(a => a.href)")
+    for link in [*links, hostile[0] + "/sites/sites-0"]:
         page.goto(link)
         shown.add(link)
         assert page.locator("h1").count() == 1
         assert hostile[1] in page.locator("main").inner_text(), link
         assert page.evaluate(STRAY) == 0, link
-    assert any("/trees/" in link for link in shown)
-    assert any("/towns/" in link for link in shown)
+    for layer in ("towns", "trees", "sites", "inspections"):
+        assert any(f"/{layer}/" in link for link in shown), layer
 
 
 @pytest.mark.parametrize(
