@@ -4,11 +4,12 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
 from geo.errors import BadInput
-from geo.layers import named
+from geo.layers import Layer, named
 from geo.store.protocol import OPERATOR, PUBLIC
 from webmap.cli.common import opened, screen, workspace_option
 from webmap.cli.main import shown
@@ -72,7 +73,7 @@ def _lines() -> Iterator[str]:
 @click.option("--limit", type=click.IntRange(1), help="At most so many.")
 @click.option("--after", help="Go on behind this id.")
 def export(
-    layer: str, workspace: Path, output: str, format_: str, private: bool, **filters: object
+    layer: str, workspace: Path, output: str, format_: str, private: bool, **filters: Any
 ) -> None:
     """Stream LAYER as RFC 7946 GeoJSON, parcels with their joined figures."""
     from geo.export import geojson, write_geojson
@@ -81,7 +82,7 @@ def export(
 
     actor = OPERATOR if private else PUBLIC
     with opened(workspace) as store, store.snapshot() as reader:
-        chosen = query_from(named(layer), _words(filters), named_by_slug(reader))
+        chosen = query_from(named(layer), _words(named(layer), filters), named_by_slug(reader))
         pieces = geojson(reader, named(layer), chosen, actor=actor)
         if output == "-":
             for piece in pieces:
@@ -103,13 +104,26 @@ def fields(layer: str) -> None:
         click.echo(f"{field.name}{unit}{private}: {field.says}{codes}")
 
 
-def _words(filters: dict[str, object]) -> list[tuple[str, str]]:
+def _words(layer: Layer, filters: dict[str, Any]) -> list[tuple[str, str]]:
     """Put the options as the query string of the API would have them."""
-    named_ones = [
-        (name, str(value)) for name, value in filters.items() if name != "where" and value
-    ]
-    pairs = [str(pair).partition("=") for pair in filters["where"]]  # type: ignore[attr-defined] # click gives a tuple of texts
-    return named_ones + [(name, value) for name, _, value in pairs]
+    pairs = [_pair(layer, told) for told in filters.pop("where")]
+    return [(name, str(value)) for name, value in filters.items() if value] + pairs
+
+
+def _pair(layer: Layer, told: str) -> tuple[str, str]:
+    """Read what --where was told; half of it, or a misspelt field, must not widen the export."""
+    name, _, value = told.partition("=")
+    if not name or not value.strip():
+        raise BadInput(
+            f"--where {told}: write it as FIELD=VALUE, as need=prune; need=null asks for the unknown"
+        )
+    names = [field.name for field in layer.choices]
+    if name not in names:
+        wrong = f"nothing is filtered by {name}" if name in layer.by_name else f"no field {name}"
+        raise BadInput(
+            f"--where {told}: there is {wrong}; fields to filter by are {', '.join(names)}"
+        )
+    return name, value
 
 
 def _show(answer: dict[str, object]) -> None:
