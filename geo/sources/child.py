@@ -16,6 +16,7 @@ import pyarrow as pa
 from geo.errors import BadFile, BadInput, GeoError, NeedsOption
 from geo.sources.archives import checked
 from geo.sources.confine import confine, limit
+from geo.sources.curves import straightened
 from geo.sources.drivers import SKIPPED, skipping, strangers
 from geo.sources.kinds import kind_of
 from geo.sources.packs import unpacked
@@ -73,7 +74,7 @@ def _pyogrio() -> Any:
 def _read_all(task: dict[str, Any], folder: Path) -> Any:
     for number, file in enumerate(task["files"]):
         try:
-            table = _read(Path(file["path"]), file["name"], task, folder)
+            table = straightened(_read(Path(file["path"]), file["name"], task, folder))
         except (GeoError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - damaged files make readers fail in every way

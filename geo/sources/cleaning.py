@@ -99,6 +99,8 @@ def _placed(
 ) -> Shapes:
     if not layer.geometry:
         return Shapes(np.full(len(rows), None, dtype=object), np.zeros(len(rows), bool), None)
+    if rows.drawn and found in (None, "geometry"):
+        notes.unknown("geometry", "null", [one is None for one in rows.wkb])
     clues = Clues(
         told=request.crs,
         file=rows.facts.get("crs") if found == "geometry" else _degrees_by_name(found),
@@ -144,7 +146,7 @@ def _admissible(
     """Mark the rows to admit; the others are refused, each with its reason."""
     homeless = ~_has_place(frame, layer)
     if homeless.all():
-        _refuse_layer(rows, placed, found, layer, request)
+        _refuse_layer(rows, placed, found, layer, request, notes)
     why = np.where(
         placed.unfit,
         "geometry: of a kind that this layer does not take",
@@ -188,7 +190,12 @@ def _wanting(layer: Layer) -> str:
 
 
 def _refuse_layer(
-    rows: Rows, placed: Shapes, found: str | None, layer: Layer, request: Request
+    rows: Rows,
+    placed: Shapes,
+    found: str | None,
+    layer: Layer,
+    request: Request,
+    notes: Notes,
 ) -> None:
     """Say why not one row has a place."""
     name, takes = _name(request), " or ".join(layer.geometry)
@@ -209,7 +216,10 @@ def _refuse_layer(
         raise NeedsOption(
             f"{name}: nothing in it says where its rows are. Its columns are {', '.join(list(rows.columns)[:40])}; name those that say it with --map {told}"
         )
-    raise BadLayer(f"{name}: not one of its {len(rows):,} rows can be placed ({_wanting(layer)})")
+    why = next((one.kind for one in notes.remarks if one.kind.startswith("geometry: ")), None)
+    raise BadLayer(
+        f"{name}: not one of its {len(rows):,} rows can be placed ({why or _wanting(layer)})"
+    )
 
 
 def _twins(rows: Rows, left_out: np.ndarray) -> np.ndarray:

@@ -4,9 +4,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.sources.curves import in_space
 from geo.sources.notes import Notes
 from geo.sources.profile import Profile
 from geo.sources.rows import Rows, read_wkb
+
+CURVES = r"CIRCULARSTRING|COMPOUNDCURVE|CURVEPOLYGON|MULTICURVE|MULTISURFACE"
+SURFACES = r"POLYHEDRALSURFACE|TIN|TRIANGLE"
+SPATIAL = "a surface in space (TIN, triangle or polyhedral) has no outline on the ground; write it as polygons"
 
 
 def geometry(rows: Rows, profile: Profile, notes: Notes) -> tuple[np.ndarray, str | None]:
@@ -16,7 +21,10 @@ def geometry(rows: Rows, profile: Profile, notes: Notes) -> tuple[np.ndarray, st
     """
     if any(one is not None for one in rows.wkb):
         shapes, broken = read_wkb(rows.wkb)
-        notes.add("noted", broken, "geometry: cannot be read")
+        spatial = np.zeros(len(rows), dtype=bool)
+        spatial[broken] = [in_space(one) for one in rows.wkb[broken]]
+        notes.add("noted", spatial, f"geometry: {SPATIAL}")
+        notes.add("noted", broken & ~spatial, "geometry: cannot be read")
         return shapes, "geometry"
     if "wkt" in profile.columns:
         return _from_wkt(rows, profile, notes), "wkt"
@@ -27,14 +35,23 @@ def geometry(rows: Rows, profile: Profile, notes: Notes) -> tuple[np.ndarray, st
 
 
 def _from_wkt(rows: Rows, profile: Profile, notes: Notes) -> np.ndarray:
-    text = rows.text(profile.columns["wkt"]).str.strip()
+    given = rows.text(profile.columns["wkt"])
+    notes.unknown("geometry", "null", given.isna())
+    text = given.str.strip()
+    notes.unknown("geometry", "blank", (text == "").fillna(value=False))
     text = text.str.replace(r"^SRID=\d+;", "", regex=True).where(text != "")
+    curved, spatial = (
+        text.str.contains(words, case=False, regex=True).fillna(value=False).astype(bool)
+        for words in (CURVES, SURFACES)
+    )
+    text = text.mask(curved)  # the reader would refuse the whole column for them
     shapes = shapely.from_wkt(
         text.astype(object).where(text.notna(), None).to_numpy(), on_invalid="ignore"
     )
-    notes.add(
-        "noted", text.notna() & shapely.is_missing(shapes), "geometry: no WKT that can be read"
-    )
+    broken = text.notna() & shapely.is_missing(shapes)
+    notes.add("noted", curved, "geometry: WKT of curves is not read; write it as a GeoPackage")
+    notes.add("noted", broken & spatial, f"geometry: {SPATIAL}")
+    notes.add("noted", broken & ~spatial, "geometry: no WKT that can be read")
     return np.asarray(shapes)
 
 

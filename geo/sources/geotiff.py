@@ -50,7 +50,7 @@ def _check(grid: Any, name: str) -> None:
     place = grid.transform
     if place.b or place.d or not place.a or not place.e:
         raise BadFile(f"{name}: the grid is turned; warp it north up first")
-    if place.is_identity and grid.crs is None:
+    if place.is_identity:
         raise BadFile(f"{name}: does not say where it lies; it must be georeferenced")
     if grid.width * grid.height > MOST_LOOKED_AT:
         raise BadFile(

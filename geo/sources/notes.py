@@ -137,6 +137,23 @@ class Notes:
             told.setdefault(one.field, {})[one.said] = {"count": len(one.where), "rows": rows}
         return told
 
+    def in_short(self, numbers: np.ndarray, prefix: np.ndarray | None) -> dict[str, dict[str, Any]]:
+        """Tell all rows of each remark that is not listed row by row.
+
+        >>> notes = Notes(4)
+        >>> notes.add("noted", [True, True, False, True], "height left out", listed=False)
+        >>> notes.in_short(np.arange(1, 5), None)
+        {'height left out': {'count': 3, 'rows': '1-2, 4'}}
+        """
+        return {
+            one.kind: {
+                "count": len(one.where),
+                "rows": spans(numbers[one.where], None if prefix is None else prefix[one.where]),
+            }
+            for one in self.remarks
+            if not one.listed
+        }
+
     def lines(self, numbers: np.ndarray, prefix: np.ndarray | None) -> list[dict[str, Any]]:
         """List what happened row by row; `numbers` are the rows' numbers in their files."""
         told = sorted([*self._lines(), *self._absent_lines()], key=lambda line: line[0])

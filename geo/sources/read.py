@@ -14,13 +14,21 @@ from geo.progress import Progress, quiet
 from geo.sources import trees
 from geo.sources.cage import Caught, catch
 from geo.sources.cleaning import Cleaned, clean
-from geo.sources.notes import Notes
+from geo.sources.notes import Notes, Outcome
 from geo.sources.profile import OWN, Profile, choose
 from geo.sources.rasters import raster_reading
 from geo.sources.raws import RawTable
 from geo.sources.reading import Reading, Report, Request, called
 from geo.sources.rows import Rows, joined, stacked
 
+# Facts of a table that name rows, and what is remarked on them.
+REMARKS: dict[str, tuple[Outcome, str]] = {
+    "short_rows": ("noted", "the row has fewer cells than the header; the rest is unknown"),
+    "curved_rows": (
+        "mended",
+        "geometry: arcs drawn as chords of at most 1°, off by at most 0.004 % of the radius",
+    ),
+}
 ALWAYS = {"profile", "crs", "encoding"}  # told in every report, None where there is none
 
 
@@ -45,18 +53,19 @@ def read_source(request: Request, *, progress: Progress | None = None) -> Readin
             table.pop("several"),
             f"{profile.join['key']}: several rows of the table have it; the first is taken",
         )
-    _remark_short_rows(caught.tables, rows, notes)
+    _remark_rows(caught.tables, rows, notes)
     cleaned = clean(rows, profile, request, layer, notes)
     tell("admitting", None)
     return _reading(cleaned, rows, profile, request, layer, caught, table)
 
 
-def _remark_short_rows(tables: list[RawTable], rows: Rows, notes: Notes) -> None:
-    """Remark the rows of a table that have fewer cells than its header."""
+def _remark_rows(tables: list[RawTable], rows: Rows, notes: Notes) -> None:
+    """Remark what the cage found out about single rows."""
     for one in tables:
-        if short := one.facts.get("short_rows"):
-            here = (rows.files == one.facts["file"]) & np.isin(rows.numbers, short)
-            notes.add("noted", here, "the row has fewer cells than the header; the rest is unknown")
+        for fact, (outcome, what) in REMARKS.items():
+            if numbers := one.facts.get(fact):
+                here = (rows.files == one.facts["file"]) & np.isin(rows.numbers, numbers)
+                notes.add(outcome, here, what)
 
 
 def _assembled(
@@ -156,6 +165,7 @@ def _report(
         "crs": str(cleaned.system) if cleaned.system else None,
         "encoding": rows.facts.get("encoding"),
         "unknowns": notes.unknown_rows(rows.numbers, prefix),
+        "in_short": notes.in_short(rows.numbers, prefix) or None,
         "header_row": rows.facts.get("header_row"),
         "table": rows.facts.get("table"),
         "other_tables": rows.facts.get("other_tables"),

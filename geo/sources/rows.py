@@ -21,8 +21,8 @@ class Rows:
     """Every row of a request in reading order.
 
     `wkb` is the geometry as the file has it, `raw` its attributes as JSON text, `numbers` its
-    number in its file, `files` which file that is. `facts` are those of the first file; the files
-    agree about their coordinate system.
+    number in its file, `files` which file that is; `drawn` tells whether the files have geometry at
+    all. `facts` are those of the first file; the files agree about their coordinate system.
     """
 
     columns: dict[str, pa.ChunkedArray]
@@ -30,6 +30,7 @@ class Rows:
     raw: pd.Series
     numbers: np.ndarray
     files: np.ndarray
+    drawn: bool
     facts: dict[str, Any]
 
     def __len__(self) -> int:
@@ -75,6 +76,7 @@ def stacked(tables: list[RawTable]) -> Rows:
             [_numbers(one, size) for one, size in zip(tables, sizes, strict=True)]
         ),
         files=np.repeat([one.facts["file"] for one in tables], sizes),
+        drawn=any(one.wkb is not None for one in tables),
         facts=tables[0].facts,
     )
 
@@ -106,7 +108,7 @@ def joined(shapes: RawTable, table: RawTable, profile: Profile) -> tuple[RawTabl
 
 def read_wkb(wkb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Turn WKB into shapes; marks those that cannot be read (and gives None for them)."""
-    with np.errstate(invalid="ignore"):  # a coordinate that is no number is told elsewhere
+    with np.errstate(all="ignore"):  # a coordinate that is no number is told elsewhere
         shapes = shapely.from_wkb(wkb, on_invalid="ignore")
     held = np.array([one is not None for one in wkb], dtype=bool)
     return shapes, held & shapely.is_missing(shapes)

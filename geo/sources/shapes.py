@@ -45,7 +45,7 @@ def place(shapes: np.ndarray, clues: Clues, layer: Layer, notes: Notes) -> Shape
     )
     shapes = _on_earth(shapes, system, notes)
     shapes = _judged(shapes, clues.around, notes)
-    shapes, unfit = _fitting_kind(valid(shapes, notes), layer)
+    shapes, unfit = _fitting_kind(valid(shapes, notes), layer, notes)
     return Shapes(shapes, unfit, system)
 
 
@@ -162,15 +162,21 @@ def _own_middle(x: np.ndarray, y: np.ndarray) -> Bbox | None:
     return Bbox(float(west) - 0.75, float(south) - 0.75, float(east) + 0.75, float(north) + 0.75)
 
 
-def _fitting_kind(shapes: np.ndarray, layer: Layer) -> tuple[np.ndarray, np.ndarray]:
+def _fitting_kind(shapes: np.ndarray, layer: Layer, notes: Notes) -> tuple[np.ndarray, np.ndarray]:
     """Keep of a collection the parts that the layer takes; mark what has none."""
     ids = shapely.get_type_id(shapes)
-    shapes = shapes.copy()
-    for at in np.flatnonzero(ids == GeometryType.GEOMETRYCOLLECTION):
-        shapes[at] = _part(shapes[at], layer) or shapes[at]
+    mixed = ids == GeometryType.GEOMETRYCOLLECTION
+    kept = shapes.copy()
+    for at in np.flatnonzero(mixed):
+        kept[at] = _part(shapes[at], layer) or shapes[at]
     taken = [GeometryType[kind.upper()] for kind in layer.geometry]
-    unfit = (ids >= 0) & ~np.isin(shapely.get_type_id(shapes), taken)
-    return without(shapes, unfit), unfit
+    unfit = (ids >= 0) & ~np.isin(shapely.get_type_id(kept), taken)
+    notes.add(
+        "mended",
+        mixed & ~unfit,
+        f"geometry: a collection; of its parts those are kept that are {' or '.join(layer.geometry)}",
+    )
+    return without(kept, unfit), unfit
 
 
 def _part(collection: shapely.GeometryCollection, layer: Layer) -> shapely.Geometry | None:
