@@ -86,9 +86,10 @@ def collection(
 ) -> Iterator[bytes]:
     """Write records as a FeatureCollection, in pieces; `members` stand at its head.
 
-    `only` names the fields that are wanted, where not all are; `id`, `source` and `town` stay.
+    Before them stands `name`, the layer's, by which ogr2ogr calls what comes from a pipe. `only` names the fields that are wanted, where not all are; `id`, `source` and `town` stay.
     """
-    named = "".join(f"{_json(name)}:{_json(value)},\n" for name, value in members.items())
+    head = {"name": layer.name, **members}
+    named = "".join(f"{_json(name)}:{_json(value)},\n" for name, value in head.items())
     yield f'{{"type":"FeatureCollection",\n{named}"features":['.encode()
     comma = "\n"
     names = [f.name for f in _fields(layer, private=private) if not only or f.name in only]

@@ -1,6 +1,15 @@
 """What people who met lotleaf for the first time stumbled over, and what it says to them now."""
 
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
 import pytest
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize("name", ["trees.shp", "trees.CSV", "bel-nor.gpkg"])
@@ -36,3 +45,36 @@ def test_half_a_filter_or_a_misspelt_one_never_widens_an_export(lotleaf, small_t
     assert f"--where {where}: " in done.stderr
     assert told in done.stderr
     assert ("condition" in done.stderr) == ("fields" in told)
+
+
+def test_the_readmes_workbook_has_a_named_sheet_and_every_trees_place(small_town):
+    readme = (ROOT / "README.md").read_text("utf-8")
+    (command,) = re.findall(r"^lotleaf export .*XLSX(?:.*\\\n)*.*$", readme, re.MULTILINE)
+    settings = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "LOTLEAF_WORKSPACE": small_town,
+    }
+
+    subprocess.run(
+        ["sh", "-c", command.replace("remove,prune", "remove")],
+        cwd=small_town.parent,
+        env=settings,
+        check=True,
+    )
+
+    book = openpyxl.load_workbook(small_town.with_name("work.xlsx"))
+    head, *rows = book["trees"].iter_rows(values_only=True)
+    assert book.sheetnames == ["trees"]
+    assert len(rows) == 3
+    assert (head[0], head[-2:]) == ("id", ("lon", "lat"))
+    assert rows[0][-2:] == (-90.3186, 38.7009)
+
+
+def test_ogr_calls_a_layer_from_a_pipe_by_its_name(lotleaf, small_town):
+    trees = lotleaf("export", "trees", "-o", "-", "-w", small_town).stdout
+
+    told = subprocess.run(
+        ["ogrinfo", "-ro", "/vsistdin/"], input=trees, capture_output=True, text=True, check=True
+    )
+
+    assert "1: trees (Point)" in told.stdout
