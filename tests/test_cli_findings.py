@@ -4,10 +4,14 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
 import pytest
+
+from geo.store import open_store
+from geo.store.protocol import OPERATOR
 
 ROOT = Path(__file__).parents[1]
 
@@ -78,3 +82,47 @@ def test_ogr_calls_a_layer_from_a_pipe_by_its_name(lotleaf, small_town):
     )
 
     assert "1: trees (Point)" in told.stdout
+
+
+ONE_TREE = "id,lon,lat,species\n1,-90.3186,38.7009,Quercus alba\n"
+
+
+def test_a_town_that_is_not_loaded_is_refused_and_the_loaded_named(lotleaf, small_town):
+    trees = small_town.with_name("oaks.csv")
+    trees.write_text(ONE_TREE)
+
+    loaded = lotleaf("load", "trees", trees, "--town", "Atlantis", "-w", small_town, code=2)
+    found = lotleaf("find", "1 Oak Ave", "--town", "Atlantis", "-w", small_town, code=2)
+
+    for said in (loaded.stderr, found.stderr):
+        assert "no town is called 'Atlantis'; there are bel-nor" in said
+    assert "load the town's limits first" in loaded.stderr
+    assert found.stdout == ""
+    with closing(open_store(small_town)) as store:
+        assert len(store.status()["layers"]["trees"]["sources"]) == 1
+
+
+def test_a_loaded_town_may_be_written_in_any_way_and_is_kept_as_it_calls_itself(
+    lotleaf, small_town
+):
+    trees = small_town.with_name("oaks.csv")
+    trees.write_text(ONE_TREE)
+
+    lotleaf("load", "trees", trees, "--town", "bel nor", "-w", small_town)
+
+    with closing(open_store(small_town)) as store:
+        made = store.status()["layers"]["trees"]["sources"]
+        tree = store.get("trees", "1", actor=OPERATOR)
+    assert {source["name"] for source in made} == {"town", "bel-nor/oaks"}
+    assert tree.values["town"] == "Bel-Nor"
+
+
+def test_a_table_of_a_file_without_tables_is_refused(lotleaf, tmp_path):
+    (tmp_path / "oaks.csv").write_text(ONE_TREE)
+    workspace = tmp_path / "w.gpkg"
+
+    done = lotleaf("load", "trees", tmp_path / "oaks.csv", "--table", "x", "-w", workspace, code=2)
+
+    assert "--table x: " in done.stderr
+    assert "leave --table out" in done.stderr
+    assert not workspace.exists()

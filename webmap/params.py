@@ -90,7 +90,7 @@ def query(args: Args, layer: Layer, towns: Mapping[str, str], *, most: int) -> Q
     absent, as an empty box of a form sends it; `null` stands for unknown.
     """
     where = {f.name: values for f in filters(layer) if (values := _choice(args, f))}
-    named = [_town(name, towns) for name in _values(args, "town", split=True)]
+    named = [town(name, towns) for name in _values(args, "town", split=True)]
     if len(named) > 1:
         where["town"] = tuple(dict.fromkeys(named))
     return Query(
@@ -107,6 +107,13 @@ def query_from(layer: Layer, pairs: Iterable[tuple[str, str]], towns: Mapping[st
     args: Args = MultiDict(pairs)
     only(args, *allowed(layer), "limit", "after")
     return query(args, layer, towns, most=10**9)
+
+
+def town(name: str, towns: Mapping[str, str]) -> str:
+    """Give a town as it calls itself, from its name or slug; where there are no towns, any name is one."""
+    if towns and slug(name) not in towns:
+        raise BadQuery(f"no town is called {name!r}; there are {_listed(towns)}")
+    return towns.get(slug(name), name)
 
 
 def fields(args: Args, layer: Layer) -> tuple[str, ...]:
@@ -149,12 +156,6 @@ def _values(args: Args, name: str, *, split: bool) -> tuple[str, ...]:
     if len(parts) > MOST_VALUES:
         raise BadQuery(f"{name} has {len(parts)} values; at most {MOST_VALUES} are taken")
     return tuple(dict.fromkeys(part for part in parts if part))
-
-
-def _town(name: str, towns: Mapping[str, str]) -> str:
-    if towns and slug(name) not in towns:
-        raise BadQuery(f"no town is called {name!r}; there are {_listed(towns)}")
-    return towns.get(slug(name), name)
 
 
 def _listed(towns: Collection[str]) -> str:

@@ -35,16 +35,19 @@ def find(
     """Find a parcel from an address, a parcel number or a place's name."""
     from geo.addresses import find as look_up
     from geo.addresses.stored import index
+    from webmap.params import town as known_town
+    from webmap.towns import named_by_slug
 
     if not query and not batch:
         raise BadInput(
             "say what to find, as: lotleaf find 7201 natural bridge; or --batch with queries on standard input"
         )
     with opened(workspace) as store:
+        leaning = known_town(town, named_by_slug(store)) if town else None
         table = index(store)
     asked = _lines() if batch else iter([" ".join(query)])
     for text in asked:
-        answer = look_up(table, text, limit=limit, town=town).to_json()
+        answer = look_up(table, text, limit=limit, town=leaning).to_json()
         if batch or as_json:
             click.echo(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
         else:

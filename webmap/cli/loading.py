@@ -2,6 +2,7 @@
 
 import json
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -9,9 +10,9 @@ from typing import Any, Literal
 import click
 from rich.table import Table
 
-from geo.errors import BadInput, NeedsOption
+from geo.errors import BadInput, BadQuery, NeedsOption
 from geo.layers import LAYERS, named
-from geo.sources.reading import Request
+from geo.sources.reading import Reading, Request
 from geo.store import begin_store
 from geo.store.protocol import OPERATOR, Loaded, Store
 from geo.workspace import keep, read, rejoin, requests_of, take_out
@@ -195,7 +196,9 @@ def _load_one(
     """
     with progress_bar() as tell, ExitStack() as stack:
         there = stack.enter_context(opened(workspace)) if workspace.exists() else None
+        request = _of_known_town(there, request)
         reading = read(there, request, progress=tell)
+        _refuse_needless_table(request, reading)
         report = reading.report.to_json()
         if dry_run:
             loaded: tuple[Loaded, ...] = ()
@@ -204,6 +207,27 @@ def _load_one(
             loaded = keep(store, request.layer, reading, source=source, actor=OPERATOR, at=now())
     _show(source or reading.source, report, loaded)
     return report
+
+
+def _of_known_town(store: Store | None, request: Request) -> Request:
+    """Call the town as the workspace does: a misspelt one would stand beside the towns there are."""
+    from webmap.params import town
+    from webmap.towns import named_by_slug
+
+    if store is None or request.town is None or request.layer == "municipalities":
+        return request
+    try:
+        return replace(request, town=town(request.town, named_by_slug(store)))
+    except BadQuery as error:
+        raise BadInput(f"{error}; load the town's limits first, as municipalities") from None
+
+
+def _refuse_needless_table(request: Request, reading: Reading) -> None:
+    archived = any(file.suffix.lower() == ".zip" for file in request.files)
+    if request.table and not archived and reading.provenance.get("table") is None:
+        raise BadInput(
+            f"--table {request.table}: {request.files[0]} has one layer and no tables; leave --table out"
+        )
 
 
 def _show(source: str, report: dict[str, Any], loaded: tuple[Loaded, ...]) -> None:
