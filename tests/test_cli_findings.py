@@ -126,3 +126,23 @@ def test_a_table_of_a_file_without_tables_is_refused(lotleaf, tmp_path):
     assert "--table x: " in done.stderr
     assert "leave --table out" in done.stderr
     assert not workspace.exists()
+
+
+def test_an_edit_tells_what_it_changed(lotleaf, small_town):
+    def edited(*changes):
+        return lotleaf("edit", "trees", "trees-0", *changes, "-w", small_town).stderr
+
+    first = edited("condition=dead", "dbh_in=14", "maintenance=")
+    again = edited("condition=dead")
+
+    assert "trees trees-0: condition excellent -> dead\n" in first
+    assert "trees trees-0: dbh_in 0.1 -> 14.0\n" in first
+    assert "trees trees-0: maintenance trees maintenance -> unknown\n" in first
+    assert "trees trees-0: as it was already\n" in again
+
+
+def test_an_edit_of_no_field_tells_those_there_are(lotleaf, small_town):
+    done = lotleaf("edit", "trees", "trees-0", "foo=1", "-w", small_town, code=2)
+
+    assert "there is no field foo" in done.stderr
+    assert "dbh_in, condition, risk, maintenance, override_parcel_id" in done.stderr

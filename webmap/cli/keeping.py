@@ -1,6 +1,7 @@
 """`status`, `check`, `backup`, `restore`, `edit`: what keeps a workspace well."""
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import click
 from rich.table import Table
 
 from geo.errors import BadInput
-from geo.layers import named
+from geo.layers import Layer, named
 from geo.store.protocol import OPERATOR, Record
 from webmap.cli.common import Screen, opened, screen, workspace_option
 from webmap.cli.main import INTERNAL, shown
@@ -97,8 +98,31 @@ def edit(layer: str, record: str, values: tuple[str, ...], workspace: Path) -> N
     if not values or any("=" not in value for value in values):
         raise BadInput("say what to change, as condition=dead or override_parcel_id=none")
     changes = {name: text or None for name, text in (value.split("=", 1) for value in values)}
+    _refuse_unknown(named(layer), changes)
     with opened(workspace) as store:
-        named(layer)
         before = store.get(layer, record, actor=OPERATOR)
-        store.put(layer, Record(record, before.source, changes), actor=OPERATOR, at=now())
+        after = store.put(layer, Record(record, before.source, changes), actor=OPERATOR, at=now())
+        for line in _changed(before, after, changes) or ["as it was already"]:
+            screen.print(f"{layer} {record}: {line}", markup=False)
         join_now(store, today())
+
+
+def _refuse_unknown(layer: Layer, changes: Mapping[str, Any]) -> None:
+    """Refuse a name that is no field of the layer, and tell those that are edited by hand."""
+    if unknown := [name for name in changes if name not in layer.by_name]:
+        open_ = ", ".join(field.name for field in layer.fields if field.editable) or "none"
+        raise BadInput(
+            f"{layer.name}: there is no field {unknown[0]}; fields to edit of rows from files: {open_}"
+        )
+
+
+def _changed(before: Record, after: Record, names: Iterable[str]) -> list[str]:
+    """Tell each value that an edit changed, before and after."""
+    pairs = ((name, before.values[name], after.values[name]) for name in names)
+    return [
+        f"{name} {_said(was)} -> {_said(now_is)}" for name, was, now_is in pairs if was != now_is
+    ]
+
+
+def _said(value: Any) -> str:
+    return "unknown" if value is None else str(value)
