@@ -146,3 +146,32 @@ def test_an_edit_of_no_field_tells_those_there_are(lotleaf, small_town):
 
     assert "there is no field foo" in done.stderr
     assert "dbh_in, condition, risk, maintenance, override_parcel_id" in done.stderr
+
+
+def test_a_folder_that_there_is_not_is_told_before_anything_is_read(lotleaf, small_town, tmp_path):
+    nowhere = tmp_path / "nowhere" / "x.gpkg"
+
+    for words in (
+        ("load", "trees", "any.csv", "-w", nowhere),
+        ("backup", nowhere, "-w", small_town),
+        ("restore", small_town, "-w", nowhere),
+    ):
+        said = lotleaf(*words, code=2).stderr
+        assert f"{nowhere}: its folder does not exist; make it first" in said
+
+
+def test_what_is_no_backup_is_told_in_words_for_a_backup(lotleaf, small_town, tmp_path):
+    (tmp_path / "notes.txt").write_text("remember the oaks")
+
+    said = lotleaf("restore", tmp_path / "notes.txt", "-w", small_town, code=2).stderr
+
+    assert "not even an SQLite file; nothing was restored; name a file that" in said
+    assert "-w" not in said
+    assert "lotleaf restore" not in said
+
+
+def test_a_text_that_is_no_table_is_refused_and_the_formats_named(lotleaf, tmp_path):
+    done = lotleaf("load", "trees", ROOT / "README.md", "-w", tmp_path / "w.gpkg", code=2)
+
+    assert "README.md: no format that lotleaf reads; it reads GeoJSON" in done.stderr
+    assert "--map" not in done.stderr

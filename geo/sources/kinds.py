@@ -47,6 +47,8 @@ REFUSED = {
     b"Rar!": "a RAR archive; pack it as zip",
 }
 
+TABLES = {"", ".csv", ".tsv", ".tab", ".txt", ".dat"}  # how tables of text are named
+
 
 def kind_of(path: Path, name: str) -> str:
     """Name the format of a file, as GDAL's drivers are called, or `zip`, `CSV`, `KML`.
@@ -83,6 +85,8 @@ def _text_kind(path: Path, head: bytes, name: str) -> str:
         return _xml_kind(head, name)
     if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise BadFile(f"{name}: no format that lotleaf reads; {READS}")
+    if Path(name).suffix.lower() not in TABLES:  # any text has lines and commas
+        raise BadFile(f"{name}: no format that lotleaf reads; {READS}; name a table of text .csv")
     return "CSV"
 
 

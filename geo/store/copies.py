@@ -15,6 +15,8 @@ from geo.store.connections import connect, in_time, told
 from geo.store.locks import WriteLock
 from geo.store.protocol import Actor
 
+REMEDY = "name a file that `lotleaf backup` wrote"
+
 
 def make(path: Path, patience_s: float) -> None:
     """Make an empty workspace, whole or not at all; another's that came first is left as it is."""
@@ -86,13 +88,14 @@ def restore(
     workspace, Busy while anybody has the workspace open.
     """
     if not backup.is_file():
-        raise BadInput(f"{backup}: there is no such backup")
+        raise BadInput(f"{backup}: there is no such backup; {REMEDY}")
     with beside(workspace) as new:
         try:
             with told(backup):
                 faults = list(_prepared(backup, new))
         except BadWorkspace as error:
-            raise BadInput(f"{error}; nothing was restored") from error
+            wrong, *_ = str(error).split("; ")  # what follows is the remedy for a workspace
+            raise BadInput(f"{wrong}; nothing was restored; {REMEDY}") from error
         if faults:
             raise BadInput(f"{backup}: not sound, so nothing was restored: {'; '.join(faults[:5])}")
         with WriteLock(workspace, patience_s).held(), told(workspace):

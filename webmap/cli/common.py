@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from geo.errors import BadInput
 from geo.store import open_store
 from geo.store.protocol import Store
 from webmap.cli.main import shown
@@ -36,6 +37,13 @@ workspace_option = click.option(
     show_default="$LOTLEAF_WORKSPACE or ./lotleaf.gpkg",
     help="The workspace: one GeoPackage file.",
 )
+
+
+def in_a_folder(file: Path) -> Path:
+    """Give a file that is to be written, if it has a folder to stand in."""
+    if not file.absolute().parent.is_dir():
+        raise BadInput(f"{file}: its folder does not exist; make it first, or name another")
+    return file
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from rich.table import Table
 from geo.errors import BadInput
 from geo.layers import Layer, named
 from geo.store.protocol import OPERATOR, Record
-from webmap.cli.common import Screen, opened, screen, workspace_option
+from webmap.cli.common import Screen, in_a_folder, opened, screen, workspace_option
 from webmap.cli.main import INTERNAL, shown
 from webmap.clock import now, today
 
@@ -78,7 +78,7 @@ def restore(file: Path, workspace: Path) -> None:
     """Put the copy FILE in the place of the workspace."""
     from geo.store import restore as put_back
 
-    put_back(file, workspace, actor=OPERATOR, at=now())
+    put_back(file, in_a_folder(workspace), actor=OPERATOR, at=now())
     screen.print(f"{workspace}: as it was in {file}", markup=False)
 
 

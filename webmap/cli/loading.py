@@ -16,7 +16,7 @@ from geo.sources.reading import Reading, Request
 from geo.store import begin_store
 from geo.store.protocol import OPERATOR, Loaded, Store
 from geo.workspace import keep, read, rejoin, requests_of, take_out
-from webmap.cli.common import opened, progress_bar, screen, workspace_option
+from webmap.cli.common import in_a_folder, opened, progress_bar, screen, workspace_option
 from webmap.clock import now, today
 
 # Options that go into a request under their own names.
@@ -82,8 +82,8 @@ def load(
     Every row is admitted, mended with a note, or refused with a reason. The same files loaded twice
     change nothing; new files take the place of what their source held before.
     """
-    if options["report"] and not options["report"].parent.is_dir():
-        raise BadInput(f"--report {options['report']}: its folder does not exist; make it first")
+    for written in filter(None, (workspace, options["report"])):
+        in_a_folder(written)
     reports = []
     for source, request in _requests(layer, files, folder, options):
         report = _load_one(workspace, source, request, dry_run=options["dry_run"])
