@@ -175,3 +175,26 @@ def test_a_text_that_is_no_table_is_refused_and_the_formats_named(lotleaf, tmp_p
 
     assert "README.md: no format that lotleaf reads; it reads GeoJSON" in done.stderr
     assert "--map" not in done.stderr
+
+
+def test_status_tells_names_whole_in_80_columns(lotleaf, small_town, monkeypatch):
+    long = "the-inventory-of-1998-as-typed-in-by-the-clerk"
+    small_town.with_name("municipalities.csv").write_text(
+        'id,wkt,name\nx,"POLYGON ((-90.4 38.7, -90.3 38.7, -90.3 38.8, -90.4 38.7))",Ladue\n'
+    )
+    small_town.with_name(f"{long}.csv").write_text(ONE_TREE)
+    lotleaf(
+        "load", "municipalities", small_town.with_name("municipalities.csv"),
+        "--source", "municipalities", "-w", small_town, "--no-join",
+    )  # fmt: skip
+    lotleaf("load", "trees", small_town.with_name(f"{long}.csv"), "-w", small_town, "--no-join")
+    monkeypatch.setenv("COLUMNS", "80")
+
+    lines = lotleaf("status", "-w", small_town).stdout.splitlines()
+
+    (town,) = [line.split() for line in lines if "municipalities.csv" in line]
+    assert town[:3] == ["municipalities", "1", "municipalities"]
+    assert not [line for line in lines if "…" in line or len(line) > 80]
+    at = next(i for i, line in enumerate(lines) if "the-inven" in line)
+    ends = [line[lines[0].index("file") :].strip() for line in lines[at:]]
+    assert "".join(ends).startswith(f"{long}.csv")

@@ -38,13 +38,18 @@ def status(workspace: Path, as_json: bool) -> None:
 
 
 def _table(told: dict[str, Any]) -> Table:
-    """Lay out what there is: a line for each source, and for each layer without one."""
-    table = Table("layer", "rows", "source", "loaded", "file", box=None, padding=(0, 2))
+    """Lay out what there is: a line for each source, and for each layer without one.
+
+    Names stand whole: where the terminal is too narrow for them, they go on in the next line.
+    """
+    table = Table(box=None, padding=(0, 1))
+    for head in ("layer", "rows", "source", "loaded", "file"):
+        table.add_column(head, overflow="fold", no_wrap=head in {"layer", "rows", "loaded"})
     for name, layer in told["layers"].items():
         for source in layer["sources"] or [{}]:
             files = ", ".join(str(file.get("name", "")) for file in (source.get("files") or [])[:3])
             rows = f"{source.get('rows', layer['rows']):,}"
-            loaded = str(source.get("loaded_at", "")).replace("T", " ")[:16]
+            loaded = str(source.get("loaded_at", ""))[:10]
             table.add_row(name, rows, source.get("name", ""), loaded, files)
     return table
 
