@@ -2,16 +2,21 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
 
+import click
 import openpyxl
 import pytest
 
+from geo.layers import LAYERS
 from geo.store import open_store
 from geo.store.protocol import OPERATOR
+from webmap.cli.main import COMMANDS
+from webmap.cli.main import lotleaf as lotleaf_group
 
 ROOT = Path(__file__).parents[1]
 
@@ -198,3 +203,34 @@ def test_status_tells_names_whole_in_80_columns(lotleaf, small_town, monkeypatch
     at = next(i for i, line in enumerate(lines) if "the-inven" in line)
     ends = [line[lines[0].index("file") :].strip() for line in lines[at:]]
     assert "".join(ends).startswith(f"{long}.csv")
+
+
+def test_the_help_cuts_no_sentence(lotleaf):
+    told = lotleaf("--help").stdout
+
+    assert all(f"\n  {name} " in told for name in COMMANDS)
+    assert "..." not in told.partition("Commands:")[2]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_shows_how_it_is_called_and_the_layers_it_takes(name):
+    command = lotleaf_group.get_command(None, name)
+    with click.Context(command, info_name=name) as context:
+        told = command.get_help(context)
+
+    examples = re.findall(r"^ +lotleaf (.*)$", told, re.MULTILINE)
+    takes_layer = any(one.name == "layer" for one in command.params)
+    assert examples
+    for example in examples:
+        of, *words = shlex.split(example.partition(" < ")[0].partition(" > ")[0])
+        assert of == name
+        command.make_context(name, words)  # refuses what the command does not take
+    assert all((layer in told.partition("Layers:")[2]) == takes_layer for layer in LAYERS)
+
+
+def test_the_help_of_load_tells_the_forms_of_its_options(lotleaf):
+    told = " ".join(lotleaf("load", "--help").stdout.split())
+
+    assert "address=NUM+STREET joins columns" in told
+    assert "status==open gives every row the value open. May be repeated." in told
+    assert "takes the place of LAYER and FILES" in told

@@ -11,11 +11,13 @@ import click
 from geo.errors import BadInput
 from geo.layers import Layer, named
 from geo.store.protocol import OPERATOR, PUBLIC
-from webmap.cli.common import opened, screen, workspace_option
+from webmap.cli.common import ending, opened, screen, workspace_option
 from webmap.cli.main import shown
 
 
-@click.command()
+@click.command(
+    epilog=ending("find 7201 natural bridge", "find --batch < queries.txt > answers.jsonl")
+)
 @click.argument("query", nargs=-1)
 @workspace_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
@@ -60,7 +62,13 @@ def _lines() -> Iterator[str]:
         yield line.decode("utf-8", "replace").rstrip("\r\n")
 
 
-@click.command()
+@click.command(
+    epilog=ending(
+        "export parcels -o parcels.geojson --town Pagedale",
+        "export trees -o - --where need=remove,prune > work.geojson",
+        layers=True,
+    )
+)
 @click.argument("layer")
 @workspace_option
 @click.option("-o", "--output", required=True, help="The file to write; - for standard output.")
@@ -71,14 +79,20 @@ def _lines() -> Iterator[str]:
 @click.option("--town", help="Of this town only.")
 @click.option("--bbox", help="Within west,south,east,north in degrees.")
 @click.option(
-    "--where", multiple=True, metavar="FIELD=VALUE", help="Of this value only, as need=prune."
+    "--where",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Of this value only, as need=prune or need=remove,prune; may be repeated.",
 )
 @click.option("--limit", type=click.IntRange(1), help="At most so many.")
 @click.option("--after", help="Go on behind this id.")
 def export(
     layer: str, workspace: Path, output: str, format_: str, private: bool, **filters: Any
 ) -> None:
-    """Stream LAYER as RFC 7946 GeoJSON, parcels with their joined figures."""
+    """Write LAYER as GeoJSON, parcels with their joined figures.
+
+    As RFC 7946 has it: degrees, streamed. `ogr2ogr` turns it into other formats.
+    """
     from geo.export import geojson, write_geojson
     from webmap.params import query_from
     from webmap.towns import named_by_slug
@@ -96,7 +110,7 @@ def export(
             screen.print(f"{output}: {rows:,} {layer}", markup=False)
 
 
-@click.command()
+@click.command(epilog=ending("fields trees", layers=True))
 @click.argument("layer")
 def fields(layer: str) -> None:
     """Tell the field dictionary of LAYER."""

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.text import Text
 
 from geo.errors import BadInput
+from geo.layers import LAYERS
 from geo.store import open_store
 from geo.store.protocol import Store
 from webmap.cli.main import shown
@@ -37,6 +38,13 @@ workspace_option = click.option(
     show_default="$LOTLEAF_WORKSPACE or ./lotleaf.gpkg",
     help="The workspace: one GeoPackage file.",
 )
+
+
+def ending(*examples: str, layers: bool = False) -> str:
+    """Give the end of a command's help: its layers, where it takes one, and how it is called."""
+    named = f"Layers: {', '.join(LAYERS)}.\n\n" if layers else ""
+    lines = "\n".join(f"  lotleaf {example}" for example in examples)
+    return f"{named}\b\n{'Examples' if len(examples) > 1 else 'Example'}:\n{lines}"
 
 
 def in_a_folder(file: Path) -> Path:

@@ -11,12 +11,12 @@ from rich.table import Table
 from geo.errors import BadInput
 from geo.layers import Layer, named
 from geo.store.protocol import OPERATOR, Record
-from webmap.cli.common import Screen, in_a_folder, opened, screen, workspace_option
+from webmap.cli.common import Screen, ending, in_a_folder, opened, screen, workspace_option
 from webmap.cli.main import INTERNAL, shown
 from webmap.clock import now, today
 
 
-@click.command()
+@click.command(epilog=ending("status -w county.gpkg"))
 @workspace_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
 def status(workspace: Path, as_json: bool) -> None:
@@ -54,7 +54,7 @@ def _table(told: dict[str, Any]) -> Table:
     return table
 
 
-@click.command()
+@click.command(epilog=ending("check -w county.gpkg"))
 @workspace_option
 def check(workspace: Path) -> int:
     """Look the workspace over: integrity, R-trees, orphans."""
@@ -66,7 +66,7 @@ def check(workspace: Path) -> int:
     return INTERNAL if faults else 0
 
 
-@click.command()
+@click.command(epilog=ending("backup copy.gpkg"))
 @click.argument("file", type=click.Path(path_type=Path))
 @workspace_option
 def backup(file: Path, workspace: Path) -> None:
@@ -76,7 +76,7 @@ def backup(file: Path, workspace: Path) -> None:
     screen.print(f"{file}: a whole copy", markup=False)
 
 
-@click.command()
+@click.command(epilog=ending("restore copy.gpkg"))
 @click.argument("file", type=click.Path(path_type=Path))
 @workspace_option
 def restore(file: Path, workspace: Path) -> None:
@@ -87,13 +87,19 @@ def restore(file: Path, workspace: Path) -> None:
     screen.print(f"{workspace}: as it was in {file}", markup=False)
 
 
-@click.command()
+@click.command(
+    epilog=ending(
+        "edit trees T-1041 override_parcel_id=10E620112",
+        "edit trees T-1041 condition=dead maintenance=",
+        layers=True,
+    )
+)
 @click.argument("layer")
 @click.argument("record")
 @click.argument("values", nargs=-1, metavar="FIELD=VALUE…")
 @workspace_option
 def edit(layer: str, record: str, values: tuple[str, ...], workspace: Path) -> None:
-    """Change a RECORD of LAYER by hand, as `edit trees T-1 override_parcel_id=10E620112`.
+    """Change a RECORD of LAYER by hand; RECORD is its id.
 
     An empty value means unknown. The edit survives every reload; where a file later changes the
     same value, both are told.

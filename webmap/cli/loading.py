@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import click
-from rich.table import Table
 
 from geo.errors import BadInput, BadQuery, NeedsOption
 from geo.layers import LAYERS, named
@@ -16,7 +15,8 @@ from geo.sources.reading import Reading, Request
 from geo.store import begin_store
 from geo.store.protocol import OPERATOR, Loaded, Store
 from geo.workspace import keep, read, rejoin, requests_of, take_out
-from webmap.cli.common import in_a_folder, opened, progress_bar, screen, workspace_option
+from webmap.cli.common import ending, in_a_folder, opened, progress_bar, screen, workspace_option
+from webmap.cli.reporting import show_report
 from webmap.clock import now, today
 
 # Options that go into a request under their own names.
@@ -32,15 +32,25 @@ AS_TOLD = (
     "nodata",
     "max_at_address",
 )
-SHOWN = 12  # kinds of remark that the screen shows; the report file holds every row
 
 
-@click.command()
+@click.command(
+    epilog=ending(
+        "load parcels Parcels_Current.zip --profile stl-county-parcels",
+        "load trees inventory.xlsx --town Pagedale --map dbh_in=Diameter",
+        "load --all data",
+        layers=True,
+    )
+)
 @click.argument("layer", required=False)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @workspace_option
 @click.option(
-    "--all", "folder", type=click.Path(path_type=Path), help="Load every file of a data folder."
+    "--all",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Load every file of a data folder; takes the place of LAYER and FILES.",
 )
 @click.option(
     "--source", help="Name of the source that these files are; default: town and profile."
@@ -48,7 +58,12 @@ SHOWN = 12  # kinds of remark that the screen shows; the report file holds every
 @click.option("--town", help="The town whose files these are.")
 @click.option("--profile", help="How the columns are called; default: a guess, which is shown.")
 @click.option(
-    "--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="Which column holds a field."
+    "--map",
+    "maps",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="Which column holds a field, as dbh_in=Diameter; address=NUM+STREET joins columns, and "
+    "status==open gives every row the value open. May be repeated.",
 )
 @click.option("--crs", help="Coordinate system of the file, as EPSG:4326 or ESRI:102696.")
 @click.option("--encoding", help="Text encoding; default: UTF-8, else Windows-1252.")
@@ -76,9 +91,6 @@ def load(
 ) -> None:
     """Load FILES into LAYER.
 
-    Layers: municipalities, districts, parcels, addresses, streets, sites, trees, canopy,
-    inspections, landmarks, aliases.
-
     Every row is admitted, mended with a note, or refused with a reason. The same files loaded twice
     change nothing; new files take the place of what their source held before.
     """
@@ -98,25 +110,28 @@ def load(
             join_now(store, today())
 
 
-@click.command()
+@click.command(epilog=ending("unload trees --source pagedale/inventory", layers=True))
 @click.argument("layer")
 @workspace_option
 @click.option("--source", required=True, help="Which source to take out.")
 def unload(layer: str, workspace: Path, source: str) -> None:
-    """Take one source out of LAYER."""
+    """Take one source out of LAYER; `lotleaf status` names the sources."""
     with opened(workspace) as store:
         rows = take_out(store, named(layer).name, source, actor=OPERATOR, at=now())
         screen.print(f"{layer}: took out {rows:,} rows of {source}", markup=False)
         join_now(store, today())
 
 
-@click.command()
+@click.command(epilog=ending("join --as-of 2016-10-01"))
 @workspace_option
 @click.option(
     "--as-of", metavar="DATE", help="Towns and districts as they stood on that day; default: today."
 )
 def join(workspace: Path, as_of: str | None) -> None:
-    """Join towns, districts, trees, canopy and inspections to every parcel."""
+    """Join everything to every parcel, as each load does in the end.
+
+    Towns, districts, trees, canopy and inspections.
+    """
     try:
         day = date.fromisoformat(as_of) if as_of else today()
     except ValueError:
@@ -125,7 +140,7 @@ def join(workspace: Path, as_of: str | None) -> None:
         join_now(store, day)
 
 
-@click.command()
+@click.command(epilog=ending("sample county --parcels 1200 --seed 22"))
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--parcels", type=click.IntRange(1, 2_000_000), required=True, help="How many parcels."
@@ -145,7 +160,10 @@ def join(workspace: Path, as_of: str | None) -> None:
     show_default=True,
 )
 def sample(directory: Path, format_: Literal["geojson", "geoparquet"], **options: Any) -> None:
-    """Make an illustrative county in DIRECTORY: nothing in it was surveyed."""
+    """Make the files of an illustrative county in DIRECTORY.
+
+    Nothing in it was surveyed.
+    """
     from geo.sample import make_sample
 
     with progress_bar() as tell:
@@ -205,7 +223,7 @@ def _load_one(
         else:
             store = there or stack.enter_context(begin_store(workspace))
             loaded = keep(store, request.layer, reading, source=source, actor=OPERATOR, at=now())
-    _show(source or reading.source, report, loaded)
+    show_report(source or reading.source, report, loaded)
     return report
 
 
@@ -227,50 +245,6 @@ def _refuse_needless_table(request: Request, reading: Reading) -> None:
     if request.table and not archived and reading.provenance.get("table") is None:
         raise BadInput(
             f"--table {request.table}: {request.files[0]} has one layer and no tables; leave --table out"
-        )
-
-
-def _show(source: str, report: dict[str, Any], loaded: tuple[Loaded, ...]) -> None:
-    counts = ", ".join(
-        f"{report[key]:,} {key}" for key in ("read", "admitted", "mended", "refused")
-    )
-    screen.print(f"{report['layer']} from {source}: {counts}", style="bold", markup=False)
-    for one in loaded[:1]:
-        screen.print(
-            f"  {one.added:,} new, {one.changed:,} changed, {one.same:,} as before, {one.ended:,} ended",
-            markup=False,
-        )
-    if conflicts := [conflict for one in loaded for conflict in one.conflicts]:
-        screen.print(
-            f"  {len(conflicts)} edits by hand now differ from the file; `lotleaf status` lists them"
-        )
-    _show_mapping(report)
-    _show_remarks(report)
-
-
-def _show_mapping(report: dict[str, Any]) -> None:
-    for key in ("profile", "crs", "encoding"):
-        if report.get(key):
-            screen.print(f"  {key}: {report[key]}", markup=False)
-    mapping = report.get("mapping") or {}
-    renamed = [f"{field}={column}" for field, column in mapping.items() if field != column]
-    others = "the others " if renamed else ""
-    same = f"{others}under their own names" if len(renamed) < len(mapping) else ""
-    if told := ", ".join(filter(None, (*renamed, same))):
-        screen.print(f"  columns: {told}", markup=False, style="dim")
-
-
-def _show_remarks(report: dict[str, Any]) -> None:
-    summary = report.get("summary") or []
-    if not summary:
-        return
-    table = Table(box=None, padding=(0, 2), show_header=False)
-    for line in summary[:SHOWN]:
-        table.add_row("", line["outcome"], f"{line['rows']:,}", line["reason"])
-    screen.print(table, markup=False)
-    if len(summary) > SHOWN:
-        screen.print(
-            f"  … and {len(summary) - SHOWN} more kinds; --report FILE.json holds every row"
         )
 
 

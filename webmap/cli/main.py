@@ -55,7 +55,11 @@ class Lazy(click.Group):
             raise
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Lazy,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="`lotleaf COMMAND --help` tells a command's options, with examples.",
+)
 @click.version_option(package_name="lotleaf")
 @click.option(
     "--debug",

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from webmap.cli.common import workspace_option
+from webmap.cli.common import ending, workspace_option
 
 
-@click.command()
+@click.command(epilog=ending("serve -w county.gpkg --port 8080"))
 @workspace_option
 @click.option("--host", help="Address to listen on; default: 127.0.0.1, this machine alone.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; default: 8000.")
