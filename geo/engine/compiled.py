@@ -11,9 +11,11 @@ import shapely
 from pyproj import CRS
 
 from geo.engine.cells import cell_areas
+from geo.engine.frontage import Rules, fronted
 from geo.engine.overlaps import parts, shared_m2
 from geo.engine.points import located
 from geo.engine.shapes import areas_of, buffer_of, lines_of, points_of
+from geo.engine.streets import Streets
 from geo.rasters import Raster
 
 
@@ -27,7 +29,9 @@ def compiled() -> None:
     parts(areas, areas)
     cells = Raster(np.ones((9, 9), np.uint8), CRS.from_epsg(26996), 0.0, 9.0, 1.0, 1.0)
     cell_areas(areas, cells)
-    lines_of(*buffer_of(np.array([square.exterior])))
+    lines = lines_of(*buffer_of(np.array([square.exterior])), areas.origin)
+    streets = Streets(lines, np.array([-1]), np.array([-1]), np.array([False]))
+    fronted(points, np.array([-1, -1]), areas, streets, Rules(15, 0, 40, 0, 30, 3, 0.01))
 
 
 def forget() -> None:
