@@ -50,8 +50,8 @@ $(BIN)/python:
 	$(PYTHON) -m venv .venv
 
 .venv/ready-run: $(LOCKS)/run.txt pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install -q --require-hashes -r $(LOCKS)/run.txt
-	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip install -qq --require-hashes -r $(LOCKS)/run.txt
+	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/ready-kernels: $(wildcard geo/engine/*.py) .venv/ready-run
@@ -59,15 +59,15 @@ $(BIN)/python:
 	@touch $@
 
 .venv/ready-dev: $(LOCKS)/dev.txt .venv/ready-run
-	$(BIN)/python -m pip install -q --require-hashes -r $(LOCKS)/dev.txt
+	$(BIN)/python -m pip install -qq --require-hashes -r $(LOCKS)/dev.txt
 	@touch $@
 
 .venv/ready-bench: $(LOCKS)/bench.txt .venv/ready-run
-	$(BIN)/python -m pip install -q --require-hashes -r $(LOCKS)/bench.txt
+	$(BIN)/python -m pip install -qq --require-hashes -r $(LOCKS)/bench.txt
 	@touch $@
 
 .venv/ready-node: $(LOCKS)/node.txt | $(BIN)/python
-	@command -v npm >/dev/null || $(BIN)/python -m pip install -q --require-hashes -r $(LOCKS)/node.txt
+	@command -v npm >/dev/null || $(BIN)/python -m pip install -qq --require-hashes -r $(LOCKS)/node.txt
 	@touch $@
 
 webmap/static/dist/ready: $(FRONT)/package-lock.json $(wildcard $(FRONT)/*.* $(FRONT)/src/*) .venv/ready-node
@@ -77,7 +77,7 @@ webmap/static/dist/ready: $(FRONT)/package-lock.json $(wildcard $(FRONT)/*.* $(F
 
 COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q $(UPGRADE)
 lock: | $(BIN)/python  ## write the lock files anew (UPGRADE=--upgrade takes newer versions)
-	$(BIN)/python -m pip install -q "uv>=0.7"
+	$(BIN)/python -m pip install -qq "uv>=0.7"
 	$(COMPILE) pyproject.toml --group build -o $(LOCKS)/run.txt
 	$(COMPILE) pyproject.toml --group build --group dev -c $(LOCKS)/run.txt -o $(LOCKS)/dev.txt
 	$(COMPILE) $(LOCKS)/bench.in -c $(LOCKS)/dev.txt -o $(LOCKS)/bench.txt
