@@ -1,13 +1,15 @@
 """The documents say what is so."""
 
+import json
 import re
+import shlex
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from geo.layers import LAYERS
-from webmap.cli.main import COMMANDS
+from webmap.cli.main import COMMANDS, lotleaf
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -24,6 +26,27 @@ def test_every_command_stands_in_the_readme():
     text = (ROOT / "README.md").read_text("utf-8")
 
     assert not [name for name in COMMANDS if f"lotleaf {name}" not in text]
+
+
+def test_every_command_of_the_readme_is_one_that_lotleaf_takes():
+    text = (ROOT / "README.md").read_text("utf-8").replace("\\\n", " ")
+    blocks = "\n".join(re.findall(r"^```sh\n(.*?)^```", text, re.DOTALL | re.MULTILINE))
+    called = re.findall(r"^lotleaf (\w+)(.*)$", blocks, re.MULTILINE)
+
+    assert len(called) > 10
+    for name, rest in called:
+        words = shlex.split(re.split(r" [|<>] ", rest)[0], comments=True)
+        command = lotleaf.get_command(None, name)
+        command.make_context(name, words)  # refuses what the command does not take
+
+
+def test_the_readmes_edit_is_of_a_tree_and_a_lot_of_the_sample():
+    text = (ROOT / "README.md").read_text("utf-8")
+    ((tree, lot),) = re.findall(r"lotleaf edit trees (\S+) override_parcel_id=(\w+)", text)
+
+    for layer, id_ in (("trees", tree), ("parcels", lot)):
+        sample = json.loads((ROOT / "data" / layer / f"{layer}.geojson").read_text("utf-8"))
+        assert id_ in {feature["properties"]["id"] for feature in sample["features"]}
 
 
 def test_every_profile_stands_in_the_readme():
