@@ -10,6 +10,7 @@ import pytest
 import shapely
 import shapely.affinity
 from drawn import CORNER, WORK, layer
+from frontage_by_shapely import front
 from test_join_frontage import FILES as DRAWINGS
 from test_join_frontage import drawing
 
@@ -18,10 +19,9 @@ from geo.engine.points import NONE, located
 from geo.engine.shapes import areas_from, buffer_of, lines_of, points_from
 from geo.engine.streets import Streets
 from geo.join import JoinSettings
-from geo.join.frontage import confidence, front
+from geo.join.frontage import confidence, street_names
 from geo.join.measured import Measured, in_metres, mended
 from geo.join.placing import NO_LOTS
-from geo.join.sides import street_names
 from geo.layers import LAYERS
 from geo.sample import make_sample
 
