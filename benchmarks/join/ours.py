@@ -14,14 +14,18 @@ from benchmarks.join.files import Files
 from benchmarks.join.tasks import NEAR_M, Task
 from geo.engine.cells import cell_areas
 from geo.engine.files import areas_of_file, pieces
+from geo.engine.frontage import Rules, fronted
 from geo.engine.grid import grid_of
 from geo.engine.overlaps import parts, shared_m2
 from geo.engine.points import NONE, located
-from geo.engine.shapes import points_of
+from geo.engine.shapes import buffer_of, lines_of, points_of
+from geo.engine.streets import Streets
+from geo.join import JoinSettings
 from geo.join.crowns import dissolved
 from geo.rasters import Raster
 
 Columns = dict[str, Any]  # arrays of numpy or Arrow
+PLAIN = JoinSettings()
 
 
 def prepare(files: Files) -> None:
@@ -92,6 +96,24 @@ def dissolve(files: Files) -> Columns:
     return {"m2": shapely.area(dissolved(shapely.from_wkb(crowns.to_numpy())))}
 
 
+def frontage(files: Files) -> Columns:
+    """Find the lot that each tree is in, else the one before which it stands; the streets have no names."""
+    lots, parcels = areas_of_file(files.parcels)
+    spots = list(pieces(files.trees))
+    points = np.concatenate([points_of(one.wkb, one.offsets, parcels.origin) for one in spots])
+    held = located(points, parcels).first
+    points[held != NONE] = np.nan
+    shapes = pq.read_table(files.streets, columns=["geometry"])["geometry"].to_numpy()
+    lines = lines_of(*buffer_of(shapely.from_wkb(shapes)), parcels.origin)
+    nameless = np.full(len(lines), NONE)
+    streets = Streets(lines, nameless, nameless, np.zeros(len(lines), np.bool_))
+    rules = Rules(*(getattr(PLAIN, length) for length in Rules._fields))
+    found = fronted(points, np.full(len(points), NONE), parcels, streets, rules)
+    parcel = np.where(held == NONE, found.lot, held)
+    ids = pa.chunked_array([chunk for one in spots for chunk in one.table["id"].chunks])
+    return {"tree": ids.filter(pa.array(parcel != NONE)), "parcel": _named(lots, parcel)}
+
+
 def _named(ids: pa.ChunkedArray, at: np.ndarray) -> pa.ChunkedArray:
     return ids.take(pa.array(at[at != NONE]))
 
@@ -103,5 +125,6 @@ TASKS: dict[str, Task] = {
     "inspections": inspections,
     "raster": raster,
     "dissolve": dissolve,
+    "frontage": frontage,
 }
 COLUMN_TASKS: dict[str, Task] = {}
