@@ -1,4 +1,4 @@
-"""What a file is, told by its content: its name is a stranger's word."""
+"""What a file is, told by its content: its name is a stranger's word, heard only where any text would do."""
 
 import mmap
 import re
