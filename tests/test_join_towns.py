@@ -132,6 +132,32 @@ def test_a_drawn_district_says_more_than_a_listed_one():
     assert lots["court"].isna().all()
 
 
+def test_a_ward_reaches_into_no_other_town():
+    limits = {"Bel-Nor": box(0, 0, 50, 100), "Vinita Park": box(50, 0, 50, 100)}
+    wards = {
+        "a": {
+            "kind": "ward",
+            "name": "Bel-Nor Ward 2",
+            "town": "Bel-Nor",
+            "wkt": box(0, 0, 60, 99),
+        },
+        "b": {"kind": "ward", "name": "Ward 1", "town": "Vinita Park", "wkt": box(60, 0, 40, 100)},
+    }
+    lots = {"own": box(40, 0, 9, 9), "beyond": box(51, 0, 9, 9), "east": box(55, 20, 15, 9)}
+
+    found = town({"municipalities": limits, "parcels": lots, "districts": wards})["parcels"]["ward"]
+
+    assert found.fillna("").to_dict() == {"beyond": "", "east": "Ward 1", "own": "Bel-Nor Ward 2"}
+
+
+def test_an_unincorporated_place_governs_nobody():
+    limits = {"lemay": {"name": "Lemay", "kind": "unincorporated", "wkt": box(0, 0, 100, 100)}}
+
+    lot = parcels({"lot": box(10, 10, 9, 9)}, municipalities=limits).loc["lot"]
+
+    assert pd.isna(lot["town"])
+
+
 metre = st.integers(0, 12)
 zone_boxes = st.lists(
     st.tuples(metre, metre, st.integers(1, 6), st.integers(1, 6)), min_size=1, max_size=8

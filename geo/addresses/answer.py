@@ -105,11 +105,17 @@ def lot_candidate(
 
 
 def point_candidate(
-    name: str, place: LonLat | None, *, status: Status, kind: str, changes: Iterable[str] = ()
+    name: str,
+    place: LonLat | None,
+    *,
+    status: Status,
+    kind: str,
+    town: str | None = None,
+    changes: Iterable[str] = (),
 ) -> Candidate:
     """Make a candidate of a place that is no parcel."""
     lon, lat = place or (None, None)
-    return Candidate(None, name, None, lon, lat, status, tuple(changes), kind)
+    return Candidate(None, name, town, lon, lat, status, tuple(changes), kind)
 
 
 def house_of(index: AddressIndex, row: int) -> House:

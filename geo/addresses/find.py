@@ -165,7 +165,7 @@ def _by_landmark(asked: Question) -> _Found:
 
 def _landmark(one: Landmark, status: Status) -> Candidate:
     place = None if one.lon is None or one.lat is None else LonLat(one.lon, one.lat)
-    return point_candidate(one.name, place, status=status, kind="landmark")
+    return point_candidate(one.name, place, status=status, kind="landmark", town=one.town)
 
 
 def _by_beginning(asked: Question) -> _Found:

@@ -66,12 +66,13 @@ class AddressIndex:
         aliases: gpd.GeoDataFrame | None = None,
         parcel_towns: Mapping[str, str] | None = None,
         address_towns: Mapping[str, str] | None = None,
+        landmark_towns: Mapping[str, str] | None = None,
         places: DataFrame | None = None,
     ) -> "AddressIndex":
         """Index whatever layers are given, each an admitted frame in degrees.
 
-        `parcel_towns` and `address_towns` give the governing town by id, as the join found it;
-        where they are silent the town that the file declares counts. `places` gives for each parcel
+        `parcel_towns`, `address_towns` and `landmark_towns` give the governing town by id, as the join
+        found it; where they are silent the town that the file declares counts. `places` gives for each parcel
         (`id`) the `lon` and `lat` at which it is shown.
         """
         addresses, parcels, streets = _given(addresses), _given(parcels), _given(streets)
@@ -89,7 +90,7 @@ class AddressIndex:
             **_columns(rows, lots),
             **_streets(book, aliases),
             crossings=Crossings.build(streets),
-            landmarks=Landmarks.build(landmarks),
+            landmarks=Landmarks.build(landmarks, landmark_towns or {}),
         )
 
     def span(self, street: int, number: int | None = None) -> tuple[int, int]:

@@ -13,10 +13,11 @@ from geo.addresses.words import fold
 
 @dataclass(frozen=True, slots=True)
 class Landmark:
-    """A named point; its place in degrees, None where unknown."""
+    """A named point; its place in degrees and its town, None where unknown."""
 
     name: str
     address: str
+    town: str | None
     lon: float | None
     lat: float | None
 
@@ -29,16 +30,18 @@ class Landmarks:
     names: tuple[str, ...]
 
     @classmethod
-    def build(cls, landmarks: Any) -> "Landmarks":
-        """Gather the landmarks of a layer; None gives none."""
+    def build(cls, landmarks: Any, towns: Mapping[str, str]) -> "Landmarks":
+        """Gather the landmarks of a layer, with their towns by id; None gives none."""
         by_name: dict[str, list[Landmark]] = {}
         if landmarks is not None:
             spots = shapely.centroid(landmarks.geometry.to_numpy())
             lons, lats = shapely.get_x(spots), shapely.get_y(spots)
             known = landmarks["address"].astype("object").fillna("")
-            for name, address, lon, lat in zip(landmarks["name"], known, lons, lats, strict=True):
+            town = [towns.get(id_) for id_ in landmarks["id"]]
+            told = zip(landmarks["name"], known, town, lons, lats, strict=True)
+            for name, address, where, lon, lat in told:
                 place = (float(lon), float(lat)) if lon == lon else (None, None)  # noqa: PLR0124 - nan
-                by_name.setdefault(_key(name), []).append(Landmark(name, address, *place))
+                by_name.setdefault(_key(name), []).append(Landmark(name, address, where, *place))
         return cls({key: tuple(found) for key, found in by_name.items()}, tuple(sorted(by_name)))
 
     def called(self, text: str) -> tuple[Landmark, ...]:

@@ -20,7 +20,7 @@ def index(reader: Reader) -> AddressIndex:
     """Index every address, parcel, street, landmark and alias of a store, with its town."""
     rows = reader.status()["layers"]
     layers = {name: reader.frame(name, actor=PUBLIC) for name in ADDRESSED if rows[name]["rows"]}
-    towned = [name for name in ("parcels", "addresses") if name in layers]
+    towned = [name for name in ("parcels", "addresses", "landmarks") if name in layers]
     towns = {str(name): _towns(reader, name) for name in towned}
     return index_of(layers, towns)
 
@@ -41,6 +41,7 @@ def index_of(
         aliases=layers.get("aliases"),
         parcel_towns=towns.get("parcels", {}),
         address_towns=towns.get("addresses", {}),
+        landmark_towns=towns.get("landmarks", {}),
         places=label_points(parcels),
     )
 

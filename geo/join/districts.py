@@ -27,7 +27,7 @@ def districts_of(
     """Name each parcel's district of every kind, as the districts hold on `today`.
 
     A drawn district takes the parcel when more of the parcel lies in it than in any other of its
-    kind; a listed one takes the parcels whose home town it names. Where both do, the drawn one says
+    kind, but one that is a town's own takes the town's parcels alone; a listed one takes the parcels whose home town it names. Where both do, the drawn one says
     more. Of equals the lowest id. Kinds without a column of their own stand together in
     `districts` as "kind: name", in the order of the kinds.
     """
@@ -37,7 +37,7 @@ def districts_of(
     found = {}
     for kind in sorted(set(kinds[held])):
         mine = np.flatnonzero(held & (kinds == kind))
-        row = _drawn(parcels, districts, mine, settings)
+        row = _drawn(parcels, home, districts, mine, towns, settings)
         listed = _listed(home, districts, mine, towns)
         row = np.where(row == NONE, listed, row)
         found[kind] = pd.Series(np.append(names, NOTHING)[row], dtype=object)
@@ -47,12 +47,21 @@ def districts_of(
 
 
 def _drawn(
-    parcels: Measured, districts: Measured, mine: np.ndarray, settings: JoinSettings
+    parcels: Measured,
+    home: np.ndarray,
+    districts: Measured,
+    mine: np.ndarray,
+    towns: Towns,
+    settings: JoinSettings,
 ) -> np.ndarray:
     """Find the row of the drawn district that holds most of each parcel."""
     drawn = mine[~shapely.is_missing(districts.shapes[mine])]
-    cut = shares(parts(parcels.shapes, districts.shapes[drawn]), parcels.areas, settings)
-    area, _ = largest(cut, len(parcels))
+    owner = towns.called(districts.rows["town"].iloc[drawn])
+    cut = parts(parcels.shapes, districts.shapes[drawn])
+    whose = owner[cut["area"]]
+    # Wards and limits are drawn by different hands: along a border they reach into the next town.
+    cut = cut[(whose == NONE) | (whose == home[cut["zone"]])]
+    area, _ = largest(shares(cut, parcels.areas, settings), len(parcels))
     return np.append(drawn, NONE)[area]
 
 

@@ -43,8 +43,13 @@ class Towns:
 
 
 def towns_on(today: date, limits: Measured, settings: JoinSettings) -> Towns:
-    """Take the towns whose limits hold on `today`, both the first and the last day included."""
-    valid = np.flatnonzero(holds(limits.rows, today) & ~shapely.is_missing(limits.shapes))
+    """Take the towns whose limits hold on `today`, both the first and the last day included.
+
+    An unincorporated place has limits, and governs nobody: it is no town.
+    """
+    governs = limits.text("kind") != "unincorporated"
+    drawn = ~shapely.is_missing(limits.shapes)
+    valid = np.flatnonzero(holds(limits.rows, today) & drawn & governs)
     names = limits.rows["name"].to_numpy(object)[valid]
     firsts, town = np.unique(names, return_index=True)[1], pd.factorize(names)[0]
     firsts = np.sort(firsts)

@@ -24,6 +24,12 @@ FOUND = {
     "none": "no lot found",
 }
 
+BY_WORD = {  # what the methods mean where no point is on record
+    "contains": "in a yard, by the lot's number or address: no point is on record",
+    "frontage": "by the lot's number or address: no point is on record",
+    "park": "in a park, by the lot's number or address: no point is on record",
+}
+
 CLOSE = 19  # the zoom at which one lot fills the map
 
 Facts = list[tuple[str, str]]
@@ -91,7 +97,9 @@ def found(values: Mapping[str, Any]) -> str:
     if method is None:
         return UNKNOWN
     sure = values.get("confidence")
-    return FOUND.get(method, str(method)) + (f" ({sure} confidence)" if sure else "")
+    pointless = values.get("distance_m") is None and method in BY_WORD
+    said = BY_WORD[method] if pointless else FOUND.get(method, str(method))
+    return said + (f" ({sure} confidence)" if sure else "")
 
 
 def status_mark(values: Mapping[str, Any], today: str) -> Mark:
