@@ -254,6 +254,13 @@ def test_too_much_for_one_view_is_said(visit, site):
     assert "trees and sites in view" in page.locator("#count").inner_text()
 
 
+def test_an_empty_map_of_a_town_without_inventory_says_so(visit):
+    one = visit()
+    page = one.open("/map/maintenance?town=norwood-court")
+
+    assert page.locator("#count").inner_text() == "No tree inventory of Norwood Court."
+
+
 def middle(site):
     """Tell where the map finds the most sites: their median place, whatever a few strays say."""
     rows = ask(site, "/api/v1/sites.geojson?fields=need")["features"]

@@ -181,11 +181,24 @@ function announce(ordered, cut, near) {
     list.show(towns.map((town) => townRow(told.scale, town, () => openTown(town))), `${towns.length} towns. Come nearer to see single ${told.noun}.`);
     return;
   }
+  const bare = ordered.length ? null : unsurveyed();
+  if (bare) {
+    const what = told.layer === "inspections" ? "record of inspections" : "tree inventory";
+    list.show([], `No ${what} of ${bare}.`);
+    return;
+  }
   const many = ordered.length.toLocaleString("en-US");
   const all = cut ? `The first ${many} ${told.noun}; there are more in view.` : `${many} ${told.noun} in view.`;
   list.show(ordered.map(rowOf), all);
   list.mark(picked);
   if (cut) say(`Too many to draw at once: only the first ${many} are shown. Come nearer, or choose a filter. The export holds all.`);
+}
+
+/** The chosen town's name where nobody surveyed it: an empty map of it shows no zero. */
+function unsurveyed() {
+  const town = towns.find((one) => one.properties["name"] === filters.townName());
+  const unknown = told.markBy && town && told.scale.over.every((name) => (town.properties[name] ?? null) === null);
+  return unknown ? String(town.properties["name"]) : null;
 }
 
 /** @param {Feature} feature */
