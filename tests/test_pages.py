@@ -4,6 +4,7 @@ import json
 import shutil
 from datetime import date
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import pytest
 
@@ -131,6 +132,19 @@ def test_a_parcel_links_its_trees_and_they_link_back(web):
     assert 'href="/trees/trees-0"' in web.get("/parcels/0p1").text
     assert 'href="/parcels/0p1"' in web.get("/trees/trees-0").text
     assert 'href="/sites/sites-0"' in web.get("/trees/trees-0").text
+
+
+@pytest.mark.parametrize(
+    ("address", "pick"),
+    [
+        ("/parcels/0p1", "parcels/0p1"),
+        ("/trees/trees-0", "sites/sites-0"),
+        ("/sites/sites-0", "sites/sites-0"),
+        ("/inspections/inspections-0", "inspections/inspections-0"),
+    ],
+)
+def test_a_page_opens_the_map_on_its_own_record(web, address, pick):
+    assert f"pick={pick}" in unquote(web.get(address).text)
 
 
 def test_a_map_remembers_the_filters_of_its_address(web):

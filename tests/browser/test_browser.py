@@ -261,6 +261,19 @@ def test_an_empty_map_of_a_town_without_inventory_says_so(visit):
     assert page.locator("#count").inner_text() == "No tree inventory of Norwood Court."
 
 
+def test_a_page_leads_to_its_own_record_on_the_map(visit, tree, lot):
+    one = visit()
+    for address, layer, id_ in (
+        (f"/trees/{quote(tree['properties']['tree_id'])}", "sites", tree["id"]),
+        (lot["page"], "parcels", lot["id"]),
+    ):
+        link = one.open(address).get_by_role("link", name="Show on the map")
+        page = one.open(link.get_attribute("href"))
+        page.wait_for_selector("#sheet:not([hidden])")
+
+        assert f"pick={layer}/{quote(id_)}" in page.url
+
+
 def middle(site):
     """Tell where the map finds the most sites: their median place, whatever a few strays say."""
     rows = ask(site, "/api/v1/sites.geojson?fields=need")["features"]

@@ -34,7 +34,7 @@ def page(reader: Reader, id_: str, today: date) -> dict[str, Any]:
         "id": id_,
         "name": values.get("address") or next(iter(known), f"Parcel {id_}"),
         "kind": told(values["kind"], LAYERS["parcels"].by_name["kind"]) if values.get("kind") else "",
-        "map_href": map_address("coverage", record),
+        "map_href": map_address("coverage", record, pick=f"parcels/{id_}"),
         "shared": _shared(values),
         "units": [_unit(one) for one in units],
         **_applies(values),

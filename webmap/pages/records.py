@@ -45,16 +45,19 @@ def recorded(layer: str, record: Record, *, leave: Collection[str] = ()) -> Fact
     return [*known, *([("Unknown", gaps)] if gaps else [])]
 
 
-def map_address(view: str, record: Record) -> str | None:
-    """Give the address of the map that shows a record; None when nobody knows where it is."""
+def map_address(view: str, record: Record, *, pick: str | None) -> str | None:
+    """Give the address of the map that shows a record; None when nobody knows where it is.
+
+    `pick` is the layer and id under which that map draws it: there it is marked, and told of.
+    """
     place = spot(record)
-    return None if place is None else map_at(view, place)
+    return None if place is None else map_at(view, place, pick=pick)
 
 
-def map_at(view: str, place: LonLat) -> str:
-    """Give the address of a map that opens on a place."""
+def map_at(view: str, place: LonLat, *, pick: str | None = None) -> str:
+    """Give the address of a map that opens on a place, and on the record `pick` if there is one."""
     at = f"{CLOSE}/{place.lat:.6f}/{place.lon:.6f}"
-    return url_for("pages.map_page", name=view, at=at)
+    return url_for("pages.map_page", name=view, at=at, pick=pick)
 
 
 def tree_name(values: Mapping[str, Any]) -> str:
