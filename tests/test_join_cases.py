@@ -39,6 +39,24 @@ def test_the_number_says_more_than_the_address_and_the_address_more_than_the_poi
     }  # fmt: skip
 
 
+def test_an_address_alone_is_looked_up_in_the_town_whose_file_it_is():
+    asked = []
+
+    def find(addresses, towns):
+        asked.extend(zip(addresses, towns, strict=True))
+        return at(addresses, towns)
+
+    layers = {
+        "municipalities": {"Drawn": box(0, 0, 20, 10)},  # the drawings' rows come from "drawn"
+        "parcels": LOTS,
+        "trees": {"oak": {"address": "1 Elm St"}},
+        "inspections": {"case": {"address": "2 Elm St"}},
+    }
+    town(layers, parcel_of_address=find)
+
+    assert sorted(asked) == [("1 Elm St", "Drawn"), ("2 Elm St", "Drawn")]
+
+
 def test_nobody_looks_an_address_up_where_the_number_has_said_it():
     asked = []
 

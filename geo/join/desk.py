@@ -16,6 +16,7 @@ from geo.join.keys import ParcelOfAddress
 from geo.join.measured import NONE, NOTHING, Measured, measured
 from geo.join.settings import JoinSettings
 from geo.join.towns import Towns, homes, towns_on
+from geo.naming import brought_by
 from geo.rasters import Raster
 
 
@@ -35,6 +36,11 @@ class Desk:
 
     def __getitem__(self, layer: str) -> Measured:
         return self.every[layer]
+
+    def brought_from(self, sources: pd.Series) -> pd.Series:
+        """Name the town whose file brought each row, as "pagedale/inventory"; unknown where none did."""
+        town = self.towns.called(brought_by(sources))
+        return pd.Series(self.towns.names[town], sources.index, dtype="str")
 
     def towns_of(self, points: np.ndarray, parcel: np.ndarray) -> pd.DataFrame:
         """Find the `town` of each place and its `name`: by its point, without one by its parcel.

@@ -15,13 +15,15 @@ def inspection_places(
 ) -> pd.DataFrame:
     """Place each inspection: its `parcel` (position), the `method`, its `lon` and `lat`, its `town` and `name`.
 
-    By the parcel that the file names (see `parcel_by_key`); where there is none of that number, by its address; else by
+    By the parcel that the file names (see `parcel_by_key`); where there is none of that number, by its address, in the town
+    of its point or else of its file; else by
     the parcel that contains its point, on a shared edge the lowest id. The town is that of its own
     point, without one its parcel's. It is shown at its own point, without one in its parcel.
     """
     cases, parcels = desk["inspections"], desk["parcels"]
     nowhere = np.full(len(cases), NONE)
     places = desk.towns_of(cases.points, nowhere)["name"].astype("str")
+    places = places.fillna(desk.brought_from(cases.rows["source"]))
     here = inside(cases.points, parcels.shapes, edge_m=desk.settings.edge_m).first
     keys, sources = cases.rows["parcel_key"], cases.rows["source"]
     named = parcel_by_key(keys, parcels, sources, here)

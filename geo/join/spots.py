@@ -61,6 +61,7 @@ def assigned(
     ground: Ground,
     streets: Measured,
     find: ParcelOfAddress | None,
+    places: pd.Series,
     settings: JoinSettings,
 ) -> pd.DataFrame:
     """Assign every spot: `inside`, `parcel`, `runner_up` (rows of parcels, always ground) and how.
@@ -82,7 +83,8 @@ def assigned(
     )
     table.loc[here, found.columns] = found.iloc[spot].to_numpy(object)
     lot = np.append(ground.rows[ground.of], NONE)
-    table = _by_word(table, hints, np.setdiff1d(np.arange(len(hints)), here), parcels, lot, find)
+    nowhere = np.setdiff1d(np.arange(len(hints)), here)
+    table = _by_word(table, hints, nowhere, parcels, lot, find, places)
     return _by_hand(table, hints, points, parcels, lot)
 
 
@@ -93,16 +95,17 @@ def _by_word(
     parcels: Measured,
     lot: np.ndarray,
     find: ParcelOfAddress | None,
+    places: pd.Series,
 ) -> pd.DataFrame:
     """Assign spots without a point by the inventory's word.
 
-    A key gives medium confidence, an address low. Said to stand in a yard: contains; in a park:
+    A key gives medium confidence, an address low; it is looked up in the town whose inventory it is (`places`). Said to stand in a yard: contains; in a park:
     park; in a median: median, no parcel; else frontage. Distance and what contains it stay unknown.
     """
     mine = hints.iloc[rows]
     key = parcel_by_key(mine["parcel_key"].astype("str"), parcels, mine["source"])
     words = mine["address"].where(key == NONE).astype("str")
-    at = parcel_by_address(words, pd.Series(None, words.index, dtype="str"), parcels, find)
+    at = parcel_by_address(words, places.iloc[rows], parcels, find)
     median = (mine["location"] == "median").to_numpy()
     parcel = np.where(median, NONE, lot[np.where(key == NONE, at, key)])
     said = mine["location"].map({"yard": "contains", "park": "park"}).fillna("frontage")

@@ -42,7 +42,14 @@ def surveyed(desk: Desk) -> Survey:
     pairs = pairs_of(trees, sites)
     hints, points = spots_of(trees, sites, pairs)
     spots = assigned(
-        hints, points, desk["parcels"], desk.ground, desk["streets"], desk.find, desk.settings
+        hints,
+        points,
+        desk["parcels"],
+        desk.ground,
+        desk["streets"],
+        desk.find,
+        desk.brought_from(hints["source"]),
+        desk.settings,
     )
     spots = spots.join(desk.towns_of(points, spots["parcel"].to_numpy(int)))
     needs = tree_needs(trees.rows)
