@@ -11,6 +11,7 @@ import pytest
 from geo.layers import LAYERS
 from geo.store import open_store
 from webmap import assets, create_app
+from webmap.palette import NEEDS
 from webmap.settings import Settings
 from webmap.words import told
 
@@ -132,6 +133,12 @@ def test_a_parcel_links_its_trees_and_they_link_back(web):
     assert 'href="/trees/trees-0"' in web.get("/parcels/0p1").text
     assert 'href="/parcels/0p1"' in web.get("/trees/trees-0").text
     assert 'href="/sites/sites-0"' in web.get("/trees/trees-0").text
+
+
+def test_a_town_tells_the_share_of_every_need(web):
+    needs = web.get("/towns/bel-nor").text.split('id="need"')[1].split("</section>")[0]
+
+    assert needs.count(" %</td>") == len(NEEDS)
 
 
 @pytest.mark.parametrize(

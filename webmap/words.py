@@ -8,6 +8,7 @@ from geo.fields import Field
 
 UNKNOWN = "unknown"
 SQ_FT = 10.763910417  # square feet in a square metre
+SHARE = re.compile(r"([^;]+) ([01]\.\d\d)(?:; |$)")  # of a lot in a town: "Charlack 0.94"
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
@@ -81,6 +82,25 @@ def percent(value: float | None) -> str:
     if 0 < value < 0.1:
         return "under 0.1 %"
     return f"{value:.1f}".removesuffix(".0") + " %"
+
+
+def bordered(text: str) -> str:
+    """Tell which part of a lot lies in which town, from its shares as the join wrote them.
+
+    Each share is rounded: what rounding alone can leave over is no ground outside. A text in
+    another form stays as it is.
+
+    >>> bordered("Charlack 0.94"), bordered("Normandy 0.62; Bel-Nor 0.38")
+    ('94 % Charlack, 6 % outside every town', '62 % Normandy, 38 % Bel-Nor')
+    >>> bordered("Normandy 0.33; Bel-Nor 0.33; Charlack 0.33")
+    '33 % Normandy, 33 % Bel-Nor, 33 % Charlack'
+    """
+    shares = [(town, round(100 * float(part))) for town, part in SHARE.findall(text)]
+    if not shares:
+        return text
+    outside = 100 - sum(part for _, part in shares)
+    beyond = [f"{outside} % outside every town"] if outside > len(shares) / 2 else []
+    return ", ".join([*(f"{part} % {town}" for town, part in shares), *beyond])
 
 
 def counted(number: int | None, noun: str, nouns: str | None = None) -> str:

@@ -142,6 +142,7 @@ def test_a_finger_beside_a_tree_touches_it(visit, tree):
     page.wait_for_selector("#sheet:not([hidden])")
 
     assert "Remove" in page.locator("#sheet").inner_text()
+    assert f"Tree {tree['properties']['tree_id']}" in page.locator("#sheet").inner_text()
     assert f"pick=sites/{quote(tree['id'])}" in page.url
 
 

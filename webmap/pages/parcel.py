@@ -18,7 +18,7 @@ from webmap.pages.records import (
     urgency,
 )
 from webmap.palette import GREEN
-from webmap.words import UNKNOWN, area, counted, day, percent, told
+from webmap.words import UNKNOWN, area, bordered, counted, day, percent, told
 
 MOST_UNITS = 500  # links to the other units of a stack; a tower has fewer
 
@@ -126,7 +126,7 @@ def _applies(values: Mapping[str, Any]) -> dict[str, Any]:
 def split(values: Mapping[str, Any]) -> str | None:
     """Tell the shares of a parcel that a border crosses."""
     shares = values.get("town_shares")
-    return f"A border crosses this lot: {shares}" if shares else None
+    return f"A border crosses this lot: {bordered(shares)}." if shares else None
 
 
 def _trees(reader: Reader, values: Mapping[str, Any], ground: str) -> dict[str, Any]:

@@ -125,6 +125,7 @@ def _needs(values: Mapping[str, Any]) -> dict[str, Any]:
         {
             "mark": one,
             "count": told(counts[one.code]),
+            "share": percent(share(counts[one.code], whole)),
             "bar": charts.bar(share(counts[one.code], whole), one.colour),
         }
         for one in NEEDS

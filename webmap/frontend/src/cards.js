@@ -1,5 +1,5 @@
 // What a tap is answered with: the parts of a sheet, made of text.
-import { figure, share, told, words } from "./figures.js";
+import { bordered, figure, share, told, words } from "./figures.js";
 import { button, facts, line, link, marked, pageOf } from "./sheet.js";
 
 /**
@@ -64,7 +64,8 @@ export function markParts(layer, feature, mark, townLink) {
   const page = tree ? pageOf("trees", tree) : pageOf(layer, feature.id);
   const rows = layer === "inspections" ? inspectionFacts(properties, townLink) : treeFacts(properties, townLink);
   const belongs = /** @type {[string, string | Node]} */ (["Parcel", lot ? link(pageOf("parcels", lot), lot) : "none found"]);
-  return [marked(mark), line(mark.says), facts([...rows, belongs]), button(page, tree ? "Open the tree" : "Open the record")];
+  const number = tree ? `Tree ${tree}` : `${layer === "inspections" ? "Case" : "Site"} ${feature.id}`;
+  return [line(number), marked(mark), line(mark.says), facts([...rows, belongs]), button(page, tree ? "Open the tree" : "Open the record")];
 }
 
 /**
@@ -83,7 +84,7 @@ function parcelFacts(parcel, townLink) {
   const method = `${told(parcel["canopy_method"])}, ${parcel["canopy_year"] ?? "year unknown"}`;
   return [
     ["Town", townLink(parcel["town"])],
-    ...(parcel["town_shares"] ? [/** @type {[string, string]} */ (["Border", parcel["town_shares"]])] : []),
+    ...(parcel["town_shares"] ? [/** @type {[string, string]} */ (["Border", bordered(parcel["town_shares"])])] : []),
     ["Court hub", told(parcel["court"])],
     ["Police", told(parcel["police"])],
     ["Inspects", told(parcel["inspection"])],

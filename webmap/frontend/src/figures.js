@@ -48,6 +48,18 @@ export function share(scale, value) {
 }
 
 /**
+ * Tell which part of a lot lies in which town, as its page does (webmap/words.py).
+ * @param {string} text as the join wrote it: "Charlack 0.94"
+ */
+export function bordered(text) {
+  const shares = [...text.matchAll(/([^;]+) ([01]\.\d\d)(?:; |$)/g)].map(([, town, part]) => ({ town, part: Math.round(100 * Number(part)) }));
+  if (!shares.length) return text;
+  const outside = shares.reduce((rest, { part }) => rest - part, 100);
+  const beyond = outside > shares.length / 2 ? [`${outside} % outside every town`] : [];
+  return [...shares.map(({ town, part }) => `${part} % ${town}`), ...beyond].join(", ");
+}
+
+/**
  * Tell a code in words.
  * @param {unknown} code
  */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { codeOf, colour, figure, stands, told, urgency, words } from "../src/figures.js";
+import { bordered, codeOf, colour, figure, stands, told, urgency, words } from "../src/figures.js";
 
 const share = { title: "", says: "", unit: "", over: ["a", "b"], under: "all", breaks: [10, 20], colours: ["low", "middle", "high"], unknown: "grey" };
 const plain = { ...share, over: ["pct"], under: null };
@@ -49,4 +49,12 @@ test("Vinita Terrace stood until it merged", () => {
   assert.equal(stands(terrace, "2017-05-31"), true);
   assert.equal(stands(terrace, "2017-06-01"), false);
   assert.equal(stands({}, "2026-01-01"), true);
+});
+
+test("the shares of a lot that a border crosses are told as percentages, and what is left lies outside", () => {
+  assert.equal(bordered("Charlack 0.94"), "94 % Charlack, 6 % outside every town");
+  assert.equal(bordered("Normandy 0.62; Bel-Nor 0.38"), "62 % Normandy, 38 % Bel-Nor");
+  assert.equal(bordered("Normandy 0.33; Bel-Nor 0.33; Charlack 0.33"), "33 % Normandy, 33 % Bel-Nor, 33 % Charlack");
+  assert.equal(bordered("Charlack 0.99"), "99 % Charlack, 1 % outside every town");
+  assert.equal(bordered("another form"), "another form");
 });
