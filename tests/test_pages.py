@@ -11,6 +11,7 @@ import pytest
 from geo.layers import LAYERS
 from geo.store import open_store
 from webmap import assets, create_app
+from webmap.pages.layers import described
 from webmap.palette import NEEDS
 from webmap.settings import Settings
 from webmap.words import told
@@ -224,3 +225,17 @@ def test_an_unknown_value_is_said_and_zero_is_a_number():
     assert told(None, fields["trees"]) == "unknown"
     assert told(0, fields["trees"]) == "0"
     assert told(0.0, fields["canopy_m2"]) == "0 m² (0 sq ft)"
+
+
+def test_a_raster_is_told_by_its_cells_licence_and_date():
+    grid = {"width": 1404, "height": 1206, "cell_x": 1.0, "crs": "EPSG:26996"}
+    source = {"name": "canopy", "rows": 0, "raster": grid, "licence": "CC0", "date": "2024-06-01"}
+    status = {"layers": {name: {"rows": 0, "sources": []} for name in LAYERS}}
+    status["layers"]["canopy"]["sources"] = [source]
+
+    (canopy,) = described(status)
+
+    facts = dict(canopy["sources"][0]["facts"])
+    assert facts["Cells"].startswith("1,404 by 1,206")
+    assert (facts["Licence"], facts["Date of the data"]) == ("CC0", "1 Jun 2024")
+    assert "Rows" not in facts

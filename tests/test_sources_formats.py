@@ -300,6 +300,14 @@ def test_a_raster_of_ones_and_zeros_is_canopy(tmp_path):
     assert len(reading.frame) == 0
 
 
+def test_a_raster_keeps_its_licence_and_date(tmp_path):
+    told = {"licence": "CC0", "dated": "2024-06-01"}
+
+    kept = read("canopy", grid(tmp_path, [[1, 0]]), **told).provenance
+
+    assert (kept["licence"], kept["date"]) == ("CC0", "2024-06-01")
+
+
 def test_a_raster_of_classes_is_asked_which_are_canopy(tmp_path):
     path = grid(tmp_path, [[23, 24], [44, 1]])
 

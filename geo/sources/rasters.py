@@ -42,16 +42,23 @@ def raster_reading(request: Request, caught: Caught) -> Reading:
         year=request.year,
     )
     report = _report(facts, system, share, caught, request)
+    return Reading(
+        empty(LAYERS["canopy"]), {}, raster, source, _provenance(report, request), report
+    )
+
+
+def _provenance(report: Report, request: Request) -> dict[str, Any]:
     told = report.to_json()
-    provenance = {key: told[key] for key in ("files", "crs", "raster")}
-    provenance |= {
+    return {
+        **{key: told[key] for key in ("files", "crs", "raster")},
         "driver": "GTiff",
+        "licence": request.licence,
+        "date": request.dated,
         "method": request.method,
         "year": request.year,
         "town": request.town,
+        "counts": {"read": 0, "admitted": 0, "mended": 0, "refused": 0},
     }
-    provenance["counts"] = {"read": 0, "admitted": 0, "mended": 0, "refused": 0}
-    return Reading(empty(LAYERS["canopy"]), {}, raster, source, provenance, report)
 
 
 def _lies(facts: dict[str, Any], shape: tuple[int, ...], request: Request) -> tuple[System, float]:

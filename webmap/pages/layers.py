@@ -15,10 +15,10 @@ Status = Mapping[str, Any]
 # What a source says of itself, in the order and the words in which people read it.
 TOLD = {
     "rows": "Rows",
+    "cells": "Cells",
     "licence": "Licence",
     "method": "Method",
     "year": "Year",
-    "resolution_m": "Cell size in metres",
     "date": "Date of the data",
     "loaded_at": "Loaded",
     "profile": "Profile",
@@ -29,9 +29,12 @@ DATES = ("date", "loaded_at")
 
 
 def sources(status: Status, name: str) -> list[Mapping[str, Any]]:
-    """Give what a layer's sources say of themselves, with a canopy raster's method and year among it."""
+    """Give what a layer's sources say of themselves; a canopy raster has cells and no rows."""
     found = status["layers"][name].get("sources", [])
-    return [{**(one.get("raster") or {}), **one} for one in found]
+    return [
+        {**one, "rows": None, "cells": _cells(one["raster"])} if one.get("raster") else one
+        for one in found
+    ]
 
 
 def illustrative(status: Status) -> bool:
@@ -102,6 +105,16 @@ def filters(layer: Layer, names: tuple[str, ...] | None = None) -> list[dict[str
 
 
 ID = Field("id", "text", "The record's own number; stable across reloads.")
+
+
+def _cells(raster: Mapping[str, Any]) -> str:
+    """Tell a raster's cells.
+
+    >>> _cells({"width": 1404, "height": 1206, "cell_x": 1.0, "crs": "EPSG:26996"})
+    '1,404 by 1,206, 1 wide in units of EPSG:26996'
+    """
+    size = f"{raster['width']:,} by {raster['height']:,}"
+    return f"{size}, {raster['cell_x']:g} wide in units of {raster['crs']}"
 
 
 def _made_up(source: Mapping[str, Any]) -> bool:
