@@ -56,7 +56,7 @@ class Areas:
         if not rings:
             return None
         # Each shell is followed by its holes.
-        shells = [nth for nth, ring in enumerate(rings) if ring.is_ccw]
+        shells = [nth for nth, ring in enumerate(rings) if nth == 0 or ring.is_ccw]
         ends = zip(shells, [*shells[1:], len(rings)], strict=True)
         polygons = [shapely.Polygon(rings[one], rings[one + 1 : end]) for one, end in ends]
         return shapely.MultiPolygon(polygons)
