@@ -8,7 +8,7 @@ FRONT := webmap/frontend
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check proof-crash bench-join browser-tools lock clean
+.PHONY: help demo setup test check proof-crash proof-exact bench-join browser-tools lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to make
@@ -39,6 +39,9 @@ proof-crash: setup .venv/ready-dev  ## kill -9 during loads and joins, many time
 	LOTLEAF_CRASH_ROUNDS=40 LOTLEAF_STORE_KILLS=60 $(BIN)/pytest tests/test_crash.py tests/test_store_geopackage.py -k kill
 
 PARCELS ?= 10000 100000
+proof-exact: setup .venv/ready-dev  ## the kernels against exact fractions, on thousands of odd towns
+	LOTLEAF_EXACT_TOWNS=3000 $(BIN)/pytest tests/test_engine_exact.py
+
 bench-join: .venv/ready-bench  ## the join beside its peers, on counties of so many PARCELS
 	$(BIN)/python -m benchmarks.join.run $(PARCELS)
 
