@@ -38,10 +38,10 @@ check: .venv/ready-dev webmap/static/dist/ready  ## ruff, mypy, tsc, and the fro
 proof-crash: setup .venv/ready-dev  ## kill -9 during loads and joins, many times over
 	LOTLEAF_CRASH_ROUNDS=40 LOTLEAF_STORE_KILLS=60 $(BIN)/pytest tests/test_crash.py tests/test_store_geopackage.py -k kill
 
-PARCELS ?= 10000 100000
 proof-exact: setup .venv/ready-dev  ## the kernels against exact fractions, on thousands of odd towns
-	LOTLEAF_EXACT_TOWNS=3000 $(BIN)/pytest tests/test_engine_exact.py
+	LOTLEAF_EXACT_TOWNS=6000 $(BIN)/pytest tests/test_engine_exact.py tests/test_engine_conserved.py
 
+PARCELS ?= 10000 100000
 bench-join: .venv/ready-bench  ## the join beside its peers, on counties of so many PARCELS
 	$(BIN)/python -m benchmarks.join.run $(PARCELS)
 

@@ -7,14 +7,12 @@ a row without a shape, or a point that is nowhere.
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import pairwise, product
 from random import Random
 
 import exact
+from odd_points import Place, Row, along, beside, harmful, nudged, turns
 
-Place = tuple[float, float]
-Row = list[list[list[Place]]]
 Cell = tuple[int, int]
 SIDES = ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))
 # Where a town lies, and how long its unit is there. Near: US survey feet, a metric CRS, a doll's town, across a power of
@@ -53,6 +51,24 @@ def town(kind: str, seed: int, grounds: list[Ground] = NEAR) -> Town:
     dice.shuffle(rows)
     dice.shuffle(points)
     return Town(rows, points)
+
+
+def moved(town_: Town, x: int, y: int) -> Town:
+    """Move a town by whole metres."""
+    return Town(
+        [
+            row and [[[(a + x, b + y) for a, b in ring] for ring in polygon] for polygon in row]
+            for row in town_.rows
+        ],
+        [spot and (spot[0] + x, spot[1] + y) for spot in town_.points],
+    )
+
+
+def vertices(town_: Town) -> list[Place]:
+    """List the vertices of all rows."""
+    return [
+        spot for row in town_.rows if row for polygon in row for ring in polygon for spot in ring
+    ]
 
 
 def turned_round(dice: Random, row: Row) -> Row:
@@ -223,15 +239,22 @@ def _plain(ring: list[Place], middle: Place) -> bool:
 
 
 def slivers(dice: Random, x0: float, y0: float, unit: float) -> list[Row | None]:
-    """Lay triangles that are hardly any: the third vertex as near to the side between the others as doubles come."""
-    found = []
+    """Lay triangles that are hardly any: the third vertex as near to the side between the others as doubles come.
+
+    Some are lots, some holes in one.
+    """
+    found: list[Row | None] = [
+        _box(x0, y0, x0 + 9 * unit, y0 + 9 * unit),
+        _box(x0, y0, x0 + unit * dice.randint(1, 9), y0 + math.ulp(max(y0, unit))),
+    ]
     for _ in range(dice.randint(1, 5)):
         a, b = [(x0 + unit * dice.uniform(0, 9), y0 + unit * dice.uniform(0, 9)) for _ in range(2)]
         spots = [spot for by in (1, -1) for spot in beside(a, b, by)]
-        spots += [_nudged(dice, _along(dice, a, b))]
-        found += [[[[a, b, spot, a]]] for spot in spots if _turns(a, b, spot)]
-    found += [_box(x0, y0, x0 + unit * dice.randint(1, 9), y0 + math.ulp(max(y0, unit)))]
-    return [*found, _box(x0, y0, x0 + 9 * unit, y0 + 9 * unit)]
+        spots += [nudged(dice, along(dice, a, b))]
+        for ring in ([a, b, spot, a] for spot in spots if turns(a, b, spot)):
+            ((ground,),) = _box(x0 - unit, y0 - unit, x0 + 10 * unit, y0 + 10 * unit)
+            found.append([[ring]] if dice.random() < 0.7 else [[ground, ring]])
+    return found
 
 
 def combs(dice: Random, x0: float, y0: float, unit: float) -> list[Row | None]:
@@ -278,63 +301,3 @@ KINDS: dict[str, Callable[[Random, float, float, float], list[Row | None]]] = {
     "combs": combs,
     "crowds": crowds,
 }
-
-
-# Points.
-
-
-def harmful(dice: Random, rows: list[Row]) -> Iterator[Place]:
-    """Choose an edge, and points on it, hardly beside it, in line with its ends, and anywhere."""
-    ring = dice.choice(dice.choice(dice.choice(rows)))
-    a, b = dice.choice(list(pairwise(ring)))
-    yield a
-    yield _nudged(dice, a)
-    yield _nudged(dice, _along(dice, a, b))
-    yield from beside(a, b, dice.choice([-1, 0, 1]))
-    (ax, ay), (bx, by) = a, dice.choice(ring)
-    yield ax, by
-    yield ax + dice.uniform(-2, 2) * (bx - ax), ay + dice.uniform(-2, 2) * (by - ay)
-    yield ax + dice.uniform(-2, 2) * (bx - ax), ay
-
-
-def _along(dice: Random, a: Place, b: Place) -> Place:
-    part = dice.choice([0.5, dice.random()])
-    return a[0] + part * (b[0] - a[0]), a[1] + part * (b[1] - a[1])
-
-
-def _nudged(dice: Random, spot: Place) -> Place:
-    x, y = [
-        number + dice.choice([-2, -1, 0, 0, 1, 2]) * math.ulp(max(abs(number), 1e-6))
-        for number in spot
-    ]
-    return x, y
-
-
-def beside(a: Place, b: Place, by: int) -> Iterator[Place]:
-    """Find the point nearest to the edge on one side of it, or on it (0), among those of its own ulps; none where there is none.
-
-    In ulps the edge runs (run, rise); the least turn but none at all is their greatest common divisor.
-    """
-    units = exact.Units([*a, *b])
-    (ax, ay), (bx, b_y) = [(units(x), units(y)) for x, y in (a, b)]
-    run, rise = bx - ax, b_y - ay
-    divisor = math.gcd(run, rise)
-    if not run or not rise or (by == 0 and divisor == 1):
-        return
-    if by == 0:
-        east, north = run // divisor * (divisor // 2), rise // divisor * (divisor // 2)
-    else:
-        # run * north - rise * east = by * divisor
-        north = by * pow(run // divisor, -1, abs(rise // divisor)) if abs(rise) > divisor else by
-        east = (run // divisor * north - by) // (rise // divisor)
-        steps = (run // 2 - east) // (run // divisor)
-        east, north = east + steps * (run // divisor), north + steps * (rise // divisor)
-    spot = [Fraction(ax + east, units.each), Fraction(ay + north, units.each)]
-    doubles = float(spot[0]), float(spot[1])
-    if [Fraction(number) for number in doubles] == spot:
-        yield doubles
-
-
-def _turns(a: Place, b: Place, c: Place) -> bool:
-    units = exact.Units([*a, *b, *c])
-    return exact.turn(*((units(x), units(y)) for x, y in (a, b, c))) != 0

@@ -1,101 +1,246 @@
-"""The kernels against exact fractions, on thousands of towns that nobody would draw."""
+"""The kernels against exact fractions, on towns that nobody would draw: some here, thousands in `make proof-exact`."""
 
 import os
 import sys
 import time
 from fractions import Fraction
-from functools import cached_property
 from random import Random
 
-import exact
 import numpy as np
 import odd_towns
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from odd_points import ulps_off
+from surveyed import Surveyed
 
+from geo.engine.cells import cell_areas
+from geo.engine.overlaps import parts, shared_m2
 from geo.engine.points import NONE, located
-from geo.engine.shapes import areas_of, buffer_of, points_of
+from geo.engine.shapes import areas_from, points_from
 
-TOWNS = int(os.environ.get("LOTLEAF_EXACT_TOWNS", "120"))  # `make proof-exact` runs thousands
-
-
-class Surveyed:
-    """A town as the engine has it, and as it is in truth."""
-
-    def __init__(self, town: odd_towns.Town) -> None:
-        self.town = town
-        spots = [spot for spot in town.points if spot]
-        rings = [ring for row in town.rows if row for polygon in row for ring in polygon]
-        spots += [spot for ring in rings for spot in ring]
-        self.units = exact.Units(number for spot in spots for number in spot)
-        self.rows = [row and self.units.row(row) for row in town.rows]
-        self.points = [spot and (self.units(spot[0]), self.units(spot[1])) for spot in town.points]
-        self.boxes = [row and exact.box(row) for row in self.rows]
-        self.extent = float(np.ptp(np.array(spots), axis=0).max())
-
-    @cached_property
-    def areas(self):
-        shapes = [
-            row and shapely.MultiPolygon([(shell, holes) for shell, *holes in row])
-            for row in self.town.rows
-        ]
-        return areas_of(*buffer_of(np.array(shapes, object)))
-
-    @cached_property
-    def xy(self):
-        points = [spot and shapely.Point(spot) for spot in self.town.points]
-        return points_of(*buffer_of(np.array(points, object)), self.areas.origin)
-
-    @cached_property
-    def holders(self) -> list[list[int]]:
-        """List the rows that contain each point, the lowest first."""
-        return [
-            [nth for nth, row in enumerate(self.rows) if row and spot and self.holds(nth, spot)]
-            for spot in self.points
-        ]
-
-    def holds(self, nth: int, spot: exact.Spot) -> bool:
-        west, south, east, north = self.boxes[nth]
-        inside = west <= spot[0] <= east and south <= spot[1] <= north
-        return inside and exact.contains(self.rows[nth], spot)
-
-    def squared(self, spot: exact.Spot) -> list[tuple[Fraction, int]]:
-        """Measure the squared distance in metres to every outline, the nearest first, then the lowest."""
-        found = (
-            (exact.squared_distance(row, spot) / self.units.each**2, nth)
-            for nth, row in enumerate(self.rows)
-            if row
-        )
-        return sorted(found)
-
-    def m2(self, nth: int) -> Fraction:
-        return exact.area(self.rows[nth]) / self.units.each**2
-
-    def shared(self, one: int, other: int) -> Fraction:
-        if not self.rows[one] or not self.rows[other]:
-            return Fraction(0)
-        return exact.shared(self.rows[one], self.rows[other]) / self.units.each**2
-
-
-def each(kind, capsys):
-    """Give the seeds of this kind's towns with a survey of each, and say how far it is where there are many."""
-    count, began = TOWNS // len(odd_towns.KINDS), time.monotonic()
-    for seed in range(count):
-        yield seed, Surveyed(odd_towns.town(kind, seed)), Random(seed)  # noqa: S311
-        if TOWNS > 1000 and (seed % 25 == 0 or seed == count - 1):
-            with capsys.disabled():
-                took = time.monotonic() - began
-                sys.stderr.write(f"\r{kind}: {seed + 1} of {count} towns, {took:.0f} s ")
-
+TOWNS = int(os.environ.get("LOTLEAF_EXACT_TOWNS", "60"))
+NEAR, UNEVEN = odd_towns.NEAR, odd_towns.UNEVEN
 
 kinds = pytest.mark.parametrize("kind", odd_towns.KINDS)
 
 
+@pytest.fixture
+def towns(capsys):
+    """Give the towns of a kind, each with dice of its own, and say how far it is where there are many."""
+
+    def each(kind, grounds=NEAR):
+        count, began = TOWNS // len(odd_towns.KINDS), time.monotonic()
+        for seed in range(count):
+            yield Surveyed(odd_towns.town(kind, seed, grounds)), Random(seed)  # noqa: S311
+            if TOWNS > 1000 and (seed % 25 == 0 or seed == count - 1):
+                with capsys.disabled():
+                    took = time.monotonic() - began
+                    sys.stderr.write(f"\r{kind}: {seed + 1} of {count} towns, {took:.0f} s ")
+
+    return each
+
+
 @kinds
-def test_a_point_is_in_the_lowest_rows_that_contain_it(kind, capsys):
-    for seed, town, _ in each(kind, capsys):
-        found = located(town.xy, town.areas)
+def test_a_point_is_in_the_lowest_rows_that_contain_it(towns, kind):
+    for town, _ in towns(kind):
+        contained_as_in_truth(town)
+
+
+@kinds
+def test_a_point_within_reach_of_an_edge_is_in_the_row(towns, kind):
+    for town, dice in towns(kind, NEAR + UNEVEN):
+        edge_m = town.extent * dice.choice([1e-7, 1e-3, 0.1])
+        found = located(town.xy, town.areas, edge_m=edge_m)
 
         for nth, holders in enumerate(town.holders):
-            told = [int(found.first[nth]), int(found.second[nth])]
-            assert told == [*holders, NONE, NONE][:2], (kind, seed, town.town.points[nth])
+            metres = town.metres(nth) if town.points[nth] else {}
+            if any(abs(far - edge_m) <= town.hair for far in metres.values()):
+                continue
+            rows = [row for row in metres if row in holders or metres[row] < edge_m]
+            assert [found.first[nth], found.second[nth]] == [*rows, NONE, NONE][:2]
+
+
+@kinds
+def test_a_point_in_no_row_has_the_nearest(towns, kind):
+    for town, dice in towns(kind, NEAR + UNEVEN):
+        nearest_as_in_truth(town, town.extent * dice.choice([0.01, 0.3, 2.0]))
+
+
+@kinds
+def test_rows_and_what_they_share_are_as_large_as_in_truth(towns, kind):
+    for town, dice in towns(kind, NEAR + UNEVEN):
+        parts_as_in_truth(town, dice)
+
+
+@kinds
+def test_cells_are_counted_by_the_part_inside(towns, kind):
+    for town, dice in towns(kind, NEAR + UNEVEN):
+        cells_as_in_truth(town, dice)
+
+
+@kinds
+def test_rows_and_points_in_another_order_have_the_same_answers(towns, kind):
+    for town, dice in towns(kind):
+        rows, points = ([*range(len(one))] for one in (town.town.rows, town.town.points))
+        dice.shuffle(rows)
+        dice.shuffle(points)
+        other = Surveyed(
+            odd_towns.Town(
+                [town.town.rows[row] for row in rows], [town.town.points[nth] for nth in points]
+            )
+        )
+        found = located(other.xy, other.areas)
+        place = {row: nth for nth, row in enumerate(rows)}
+
+        for nth, point in enumerate(points):
+            holders = sorted(place[row] for row in town.holders[point])
+            assert [found.first[nth], found.second[nth]] == [*holders, NONE, NONE][:2]
+        taken = town.areas.take(np.array(rows))
+        assert taken.m2 == pytest.approx(other.areas.m2, rel=1e-9, abs=1e-9)
+        mine, others = (
+            {pair: m2 for *pair_, m2 in zip(*told, strict=True) for pair in [tuple(pair_)]}
+            for told in (parts(taken, taken), parts(other.areas, other.areas))
+        )
+        for zone, area in mine.keys() | others.keys():
+            off = mine.get((zone, area), 0.0) - others.get((zone, area), 0.0)
+            assert abs(off) <= 2 * other.slack(zone)
+
+
+@kinds
+def test_a_town_moved_by_whole_metres_has_the_same_answers(towns, kind):
+    moved = 0
+    for town, dice in towns(kind):
+        x, y = dice.choice([(1, 0), (-7, 3), (1000, -1000), (2**14, 2**13)])
+        other = Surveyed(odd_towns.moved(town.town, x, y))
+        if [*other.areas.origin] != [*np.add(town.areas.origin, (x, y))] or not (
+            np.array_equal(other.areas.xy, town.areas.xy)
+            and np.array_equal(other.xy, town.xy, equal_nan=True)
+        ):
+            continue  # another power of two: doubles lie less close there
+        moved += 1
+        reach_m = town.extent / 3
+        found, again = (located(one.xy, one.areas, reach_m=reach_m) for one in (town, other))
+        assert all(map(np.array_equal, found, again))
+        assert all(
+            map(np.array_equal, parts(town.areas, town.areas), parts(other.areas, other.areas))
+        )
+    assert moved
+
+
+blocks = st.sets(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1)
+places = st.tuples(st.integers(-2, 10), st.integers(-2, 10), st.integers(-2, 2), st.integers(-2, 2))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.none() | blocks, min_size=1, max_size=6).filter(any),
+    st.lists(places, max_size=12),
+    st.sampled_from(NEAR),
+    st.sampled_from([0.0, 0.1, 0.61]),
+    st.randoms(use_true_random=False),
+)
+def test_whatever_hypothesis_draws_is_as_in_truth(sets, spots, ground, lean, dice):
+    x, y, unit = ground
+
+    def at(i, j):
+        return x + unit * (i - lean * j), y + unit * (j + lean * i)
+
+    rows = [cells and odd_towns.lot(cells, at, keep=True) for cells in sets]
+    points = [ulps_off(at(i / 2, j / 2), *off) for i, j, *off in spots]
+    town = Surveyed(odd_towns.Town(rows, points))
+
+    contained_as_in_truth(town)
+    nearest_as_in_truth(town, 0.7 * unit)
+    parts_as_in_truth(town, dice)
+    cells_as_in_truth(town, dice)
+
+
+def contained_as_in_truth(town):
+    found = located(town.xy, town.areas)
+    for nth, holders in enumerate(town.holders):
+        told = [int(found.first[nth]), int(found.second[nth])]
+        assert told == [*holders, NONE, NONE][:2], town.town.points[nth]
+
+
+def nearest_as_in_truth(town, reach_m):
+    found = located(town.xy, town.areas, reach_m=reach_m)
+    for nth, point in enumerate(town.points):
+        row, metres = found.nearest[nth], found.metres[nth]
+        if point is None or found.first[nth] != NONE:
+            assert (row, metres) == (NONE, np.inf)
+            continue
+        away = town.metres(nth)
+        least = min(away.values())
+        if row == NONE:
+            assert metres == np.inf
+            assert least >= reach_m - town.hair
+        else:
+            assert least <= away[row] <= least + town.hair
+            assert abs(metres - least) <= town.hair
+
+
+def parts_as_in_truth(town, dice):
+    areas = town.areas
+    told = {(z, a): m2 for z, a, m2 in zip(*parts(areas, areas), strict=True)}
+    assert [*told] == sorted(told)
+    assert all(0 < m2 <= areas.m2[zone] for (zone, _), m2 in told.items())
+    some = dice.sample(range(len(areas)), min(len(areas), 4))
+    apart = []
+    for zone in some:
+        assert abs(areas.m2[zone] - float(town.m2(zone))) <= town.slack(zone)
+        shared = [town.shared(zone, other) for other in some]
+        for other, m2 in zip(some, shared, strict=True):
+            assert abs(told.get((zone, other), 0.0) - float(m2)) <= town.slack(zone)
+        if not any(m2 for other, m2 in zip(some, shared, strict=True) if other in apart):
+            apart.append(zone)
+    found = shared_m2(areas, areas.take(np.array(apart)))
+    for zone in some:
+        m2 = sum((town.shared(zone, piece) for piece in apart), Fraction(0))
+        assert abs(found[zone] - float(m2)) <= (1 + len(apart)) * town.slack(zone)
+
+
+def cells_as_in_truth(town, dice):
+    raster = town.raster(dice)
+    found = cell_areas(town.areas, raster)
+    for zone in dice.sample(range(len(town.rows)), min(len(town.rows), 3)):
+        canopy, known = town.in_cells(zone, raster)
+        assert found[zone] == pytest.approx([canopy, known], rel=1e-9, abs=1e-9)
+
+
+# What is found wrong, each by its least case.
+
+
+@pytest.mark.xfail(strict=True, reason="distances over edges of other lengths round otherwise")
+def test_of_lots_with_one_front_line_the_lowest_is_nearest():
+    lots = areas_from(np.array([shapely.box(0, 0, 3, 1), shapely.box(0, 0, 10, 1)]))
+    trees = points_from(shapely.points([(1.0, -0.1)]), lots.origin)
+
+    assert located(trees, lots, reach_m=5.0).nearest.tolist() == [0]
+
+
+@pytest.mark.xfail(strict=True, reason="a thin part whose sign rounds is taken for a hole")
+def test_a_part_too_thin_to_have_a_side_is_a_part_all_the_same():
+    a, b = (250047.40586625712, 310043.3138004304), (250013.2773422098, 310009.3423395375)
+    thin = shapely.Polygon([a, b, (250047.07298179594, 310042.98244793946)])
+    square = shapely.box(249937.5, 310000.25, 249993.5, 310007.25)
+    lots = areas_from(np.array([shapely.MultiPolygon([square, thin])]))
+
+    assert located(points_from(shapely.points([b]), lots.origin), lots).first.tolist() == [0]
+
+
+@pytest.mark.xfail(strict=True, reason="the origin is read from the bytes of an empty first part")
+def test_a_lot_whose_first_part_is_empty_lies_where_it_lies():
+    lot = "MULTIPOLYGON (EMPTY, ((70000.7 20000.5, 70001.7 20000.5, 70001.7 20001.5, 70000.7 20000.5)))"
+    lots = areas_from(np.array([shapely.from_wkt(lot)]))
+
+    assert lots.m2 == pytest.approx([0.5])
+
+
+@pytest.mark.xfail(strict=True, reason="differences from an origin across 0 are not exact")
+def test_a_point_an_ulp_outside_is_outside_on_both_sides_of_0():
+    lots = areas_from(np.array([shapely.box(-3.7, 0, 0.1, 1, ccw=False)]))
+    points = points_from(shapely.points([(np.nextafter(0.1, 1), 0.5)]), lots.origin)
+
+    assert located(points, lots).first.tolist() == [NONE]
