@@ -64,6 +64,17 @@ def moved(town_: Town, x: int, y: int) -> Town:
     )
 
 
+def crumbs(dice: Random, town_: Town, count: int) -> list[Row | None]:
+    """Scatter small boxes over a town: some lie whole in one row, some in several, some on an outline."""
+    xs, ys = zip(*vertices(town_), strict=True)
+    side = max(max(xs) - min(xs), max(ys) - min(ys)) / 99
+    found: list[Row | None] = []
+    for _ in range(count):
+        x, y = dice.uniform(min(xs), max(xs)), dice.uniform(min(ys), max(ys))
+        found.append(_box(x, y, x + side * dice.choice([0.5, 1, 4]), y + side))
+    return found
+
+
 def vertices(town_: Town) -> list[Place]:
     """List the vertices of all rows."""
     return [

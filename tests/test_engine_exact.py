@@ -16,6 +16,7 @@ from odd_points import ulps_off
 from surveyed import Surveyed
 
 from geo.engine.cells import cell_areas
+from geo.engine.labels import labelled
 from geo.engine.overlaps import parts, shared_m2
 from geo.engine.points import NONE, located
 from geo.engine.shapes import areas_from, points_from
@@ -72,6 +73,27 @@ def test_a_point_in_no_row_has_the_nearest(towns, kind):
 def test_rows_and_what_they_share_are_as_large_as_in_truth(towns, kind):
     for town, dice in towns(kind, NEAR + UNEVEN):
         parts_as_in_truth(town, dice)
+
+
+@kinds
+def test_small_zones_share_with_large_rows_what_they_do_in_truth(towns, kind):
+    whole = 0
+    for large, dice in towns(kind, NEAR + UNEVEN):
+        few = dice.sample([row for row in large.town.rows if row], 1)
+        few += dice.sample(large.town.rows, min(len(large.town.rows), 4))
+        rows = few + odd_towns.crumbs(dice, odd_towns.Town(few, []), 150)
+        town = Surveyed(odd_towns.Town(rows, []))
+        numbers = np.arange(len(rows))
+        zones, areas = town.areas.take(numbers[len(few) :]), town.areas.take(numbers[: len(few)])
+        whole += (labelled(zones, areas) >= 0).sum()
+
+        told = {(z, a): m2 for z, a, m2 in zip(*parts(zones, areas), strict=True)}
+
+        for zone in dice.sample(range(150), 15):
+            for area in range(len(few)):
+                off = told.get((zone, area), 0.0) - float(town.shared(len(few) + zone, area))
+                assert abs(off) <= town.slack(len(few) + zone)
+    assert whole or kind == "crowds"  # where few lots are larger than a crumb
 
 
 @kinds
@@ -183,16 +205,18 @@ def nearest_as_in_truth(town, reach_m):
 
 def parts_as_in_truth(town, dice):
     areas = town.areas
-    told = {(z, a): m2 for z, a, m2 in zip(*parts(areas, areas), strict=True)}
-    assert [*told] == sorted(told)
-    assert all(0 < m2 <= areas.m2[zone] for (zone, _), m2 in told.items())
     some = dice.sample(range(len(areas)), min(len(areas), 4))
+    taken = areas.take(np.array(some))
+    for others in (areas, taken):
+        told = {(z, a): m2 for z, a, m2 in zip(*parts(areas, others), strict=True)}
+        assert [*told] == sorted(told)
+        assert all(0 < m2 <= areas.m2[zone] for (zone, _), m2 in told.items())
     apart = []
     for zone in some:
         assert abs(areas.m2[zone] - float(town.m2(zone))) <= town.slack(zone)
         shared = [town.shared(zone, other) for other in some]
-        for other, m2 in zip(some, shared, strict=True):
-            assert abs(told.get((zone, other), 0.0) - float(m2)) <= town.slack(zone)
+        for nth, m2 in enumerate(shared):
+            assert abs(told.get((zone, nth), 0.0) - float(m2)) <= town.slack(zone)
         if not any(m2 for other, m2 in zip(some, shared, strict=True) if other in apart):
             apart.append(zone)
     found = shared_m2(areas, areas.take(np.array(apart)))
