@@ -251,3 +251,17 @@ def test_every_tree_counts_once_or_is_told_as_unassigned(places, borders, street
     assert (held[conditions].sum(axis=1) == held["trees"]).all()
     needs = held[[name for name in held if name.startswith("need_")]].sum(axis=1)
     assert np.array_equal(needs, held["trees"])
+
+
+def test_a_tree_on_the_other_side_of_the_earth_has_no_town_and_breaks_nothing():
+    trees = layer("trees", {"far": "POINT (0 0)", "near": "POINT (15 15)"})
+    trees.loc[trees["id"] == "far", "geometry"] = shapely.Point(1.0, 2.0)  # degrees
+
+    layers = {
+        name: layer(name, rows) for name, rows in {"municipalities": TOWNS, "parcels": LOTS}.items()
+    }
+    table = join(layers | {"trees": trees}, work=WORK, today=TODAY)["trees"].set_index("id")
+
+    assert table.loc["near", "frontage_parcel_id"] == "a"
+    assert table.loc["far", "method"] == "none"
+    assert pd.isna(table.loc["far", "town"])

@@ -76,12 +76,14 @@ def measured(layers: Mapping[str, gpd.GeoDataFrame], work: CRS) -> dict[str, Mea
 def in_metres(frame: gpd.GeoDataFrame, layer: Layer, work: CRS) -> Measured:
     """Sort an admitted frame by id and turn its shapes into metres.
 
-    A shape that turning makes invalid (vertices closer than the noise) is made valid again.
+    A shape that turning makes invalid (vertices closer than the noise) is made valid again; one so far away that
+    the CRS has no metres for it is nowhere to be measured.
     """
     order = np.argsort(frame["id"].to_numpy(object), kind="stable")
     rows = pd.DataFrame(frame.drop(columns="geometry")).iloc[order].reset_index(drop=True)
     web = frame.geometry.to_numpy().astype(object)[order]
     shapes = gpd.GeoSeries(web, crs=WEB).to_crs(work).to_numpy().astype(object)
+    shapes[~np.isfinite(shapely.bounds(shapes)).all(axis=1)] = None
     return Measured(layer, rows, web, mended(shapes))
 
 
