@@ -59,10 +59,9 @@ def test_canopy_is_the_area_of_the_union_however_crowns_overlap(drawn):
         [shapely.box(x, y, x + 11, y + 9) for x in (0, 11, 22) for y in (0, 9)], dtype=object
     )
 
-    small, large = (
-        canopy_over(zones, dissolved(crowns)),
-        canopy_over_large(zones, dissolved(crowns)),
-    )
+    lots = areas_from(zones)
+    pieces = areas_from(dissolved(crowns), lots.origin)
+    small, large = canopy_over(lots, pieces), canopy_over_large(zones, pieces)
 
     united = shapely.union_all(crowns)
     expected = [zone.intersection(united).area for zone in zones]

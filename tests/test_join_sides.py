@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from join_slowly import fronting, nearest
 
+from geo.engine.shapes import areas_from
 from geo.join import JoinSettings
 from geo.join.frontage import front
 from geo.join.measured import Measured
@@ -38,7 +39,7 @@ def test_each_tree_outside_lots_has_the_lot_that_plain_loops_find(spots, boxes, 
     streets = centrelines(ends)
     names = pd.Series(None, range(len(points)), dtype="str")
 
-    found = front(points, names, lots, streets, JoinSettings())
+    found = front(points, names, areas_from(lots), streets, JoinSettings())
 
     expected = [fronting(point, lots, list(streets.shapes)) for point in points]
     # An island within one crooked street is the drawings' matter: these streets are straight.
@@ -54,7 +55,7 @@ def test_without_streets_the_nearest_lot_has_the_tree_and_ties_go_to_the_lowest(
     found = front(
         points,
         pd.Series(None, range(len(points)), dtype="str"),
-        lots,
+        areas_from(lots),
         centrelines([]),
         JoinSettings(),
     )

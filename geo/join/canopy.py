@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.engine.shapes import areas_from
 from geo.join.crowns import canopy_over, canopy_over_large, dissolved
 from geo.join.desk import Desk
 from geo.join.known import covered, either, known, towns_covered
@@ -19,15 +20,15 @@ def canopy_of(desk: Desk, crown_towns: np.ndarray) -> tuple[pd.DataFrame, pd.Dat
     Cells tell about the others. Method, year and cell size are those of what told.
     """
     crowns, towns = desk["canopy"], desk.towns
-    lots = desk["parcels"].shapes[desk.ground.rows]
+    lots = desk.ground.areas
     home = desk.home["town"].to_numpy()[desk.ground.rows]
-    pieces = dissolved(crowns.shapes)
+    pieces = areas_from(dissolved(crowns.shapes), lots.origin)
     over_lots = canopy_over(lots, pieces)
     sure = covered(crown_towns, home, over_lots > 0, towns)
     over_towns = canopy_over_large(towns.shapes, pieces)
     facts = _facts(crowns, crown_towns)
     return (
-        _told(desk, lots, over_lots, facts.reindex(home), sure),
+        _told(desk, desk["parcels"].shapes[desk.ground.rows], over_lots, facts.reindex(home), sure),
         _told(
             desk,
             towns.shapes,

@@ -5,21 +5,19 @@ import shapely
 
 from geo.engine.chunks import in_pieces
 from geo.engine.overlaps import overlapping, shared_m2
-from geo.engine.shapes import areas_from
+from geo.engine.shapes import Areas, areas_from
 from geo.join.shares import parts
 
 
-def canopy_over(zones: np.ndarray, pieces: np.ndarray) -> np.ndarray:
+def canopy_over(zones: Areas, pieces: Areas) -> np.ndarray:
     """Measure the m² of each zone that lies in pieces that share no ground; nan for a zone that is not drawn.
 
     Zones are measured one by one: where zones overlap, each has its own whole canopy.
     """
-    lots = areas_from(zones)
-    m2 = shared_m2(lots, areas_from(pieces, lots.origin))
-    return np.where(shapely.is_missing(zones), np.nan, m2)
+    return np.where(np.isnan(zones.bounds[:, 0]), np.nan, shared_m2(zones, pieces))
 
 
-def canopy_over_large(zones: np.ndarray, pieces: np.ndarray) -> np.ndarray:
+def canopy_over_large(zones: np.ndarray, pieces: Areas) -> np.ndarray:
     """Measure the same for zones that hold many pieces: most of these are not cut at all."""
     cut = parts(pieces, zones)
     return np.bincount(cut["area"], cut["m2"], len(zones))
@@ -28,8 +26,7 @@ def canopy_over_large(zones: np.ndarray, pieces: np.ndarray) -> np.ndarray:
 def dissolved(crowns: np.ndarray) -> np.ndarray:
     """Unite crowns that overlap; the pieces share no ground, and no ground is lost."""
     crowns = shapely.get_parts(crowns)
-    columns = areas_from(crowns)
-    one, other = overlapping(columns)
+    one, other = overlapping(areas_from(crowns))
     heap = heaps(one, other, len(crowns))
     alone = np.bincount(heap, minlength=len(crowns))[heap] == 1
     return np.concatenate([crowns[alone], shapely.get_parts(_unions(crowns[~alone], heap[~alone]))])

@@ -57,7 +57,7 @@ def _drawn(
     """Find the row of the drawn district that holds most of each parcel."""
     drawn = mine[~shapely.is_missing(districts.shapes[mine])]
     owner = towns.called(districts.rows["town"].iloc[drawn])
-    cut = parts(parcels.shapes, districts.shapes[drawn])
+    cut = parts(parcels.columns, districts.shapes[drawn])
     whose = owner[cut["area"]]
     # Wards and limits are drawn by different hands: along a border they reach into the next town.
     cut = cut[(whose == NONE) | (whose == home[cut["zone"]])]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo.engine.frontage import METHODS, Rules, fronted
-from geo.engine.shapes import areas_from, buffer_of, lines_of, points_from
+from geo.engine.shapes import Areas, buffer_of, lines_of, points_from
 from geo.engine.streets import Streets
 from geo.join.measured import NOTHING, Measured
 from geo.join.settings import JoinSettings
@@ -19,7 +19,7 @@ TOUCH_M = (
 def front(
     points: np.ndarray,
     on_street: pd.Series,
-    lots: np.ndarray,
+    lots: Areas,
     streets: Measured,
     settings: JoinSettings,
 ) -> pd.DataFrame:
@@ -41,14 +41,13 @@ def front(
     `near_m` away. Confidence compares its distance with the lot's own. Gives for each point `lot`,
     `method`, `distance_m`, `runner_up` and `confidence`; all in metres.
     """
-    areas = areas_from(lots)
     asked, name, bare = _codes(on_street, streets.rows["name"], streets.rows["street"])
     divided = streets.rows["divided"].fillna(value=False).to_numpy(bool)
-    lines = lines_of(*buffer_of(streets.shapes), areas.origin)
+    lines = lines_of(*buffer_of(streets.shapes), lots.origin)
     found = fronted(
-        points_from(points, areas.origin),
+        points_from(points, lots.origin),
         asked,
-        areas,
+        lots,
         Streets(lines, name, bare, divided),
         Rules(*(getattr(settings, length) for length in Rules._fields)),
     )

@@ -1,11 +1,13 @@
 """Ground parcels: stacked units are one piece of ground."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 import shapely
 
+from geo.engine.shapes import Areas
 from geo.join.measured import Measured
 
 MILLIMETRE = 3  # decimals of a metre
@@ -18,9 +20,15 @@ class Ground:
     rows: np.ndarray  # positions of the ground parcels among the parcels, in order
     of: np.ndarray
     stacked: np.ndarray  # parcels on each ground
+    parcels: Measured
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @cached_property
+    def areas(self) -> Areas:
+        """The ground parcels as the engine measures them, laid out once."""
+        return self.parcels.columns.take(self.rows)
 
 
 def ground_of(parcels: Measured) -> Ground:
@@ -38,7 +46,7 @@ def ground_of(parcels: Measured) -> Ground:
     keys[missing] = parcels.rows["id"][missing].astype(object)  # text, which no outline is
     of = pd.factorize(keys)[0]
     rows = np.flatnonzero(~pd.Series(of).duplicated())
-    return Ground(rows, of, np.bincount(of, minlength=len(rows)))
+    return Ground(rows, of, np.bincount(of, minlength=len(rows)), parcels)
 
 
 def _rounded(shapes: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo.engine.points import located
-from geo.engine.shapes import areas_from, points_from
+from geo.engine.shapes import Areas, points_from
 from geo.join.measured import NONE
 
 
@@ -17,14 +17,13 @@ class Inside:
     second: np.ndarray
 
 
-def inside(points: np.ndarray, areas: np.ndarray, *, edge_m: float = 0.0) -> Inside:
+def inside(points: np.ndarray, areas: Areas, *, edge_m: float = 0.0) -> Inside:
     """Find the area with the lowest position that contains each point, and the next one.
 
     Areas are closed: a point on an edge, or within `edge_m` of it, belongs to the area; on an edge
-    that two share, to the first of them. Missing points and areas (None) contain nothing.
+    that two share, to the first of them. Missing points (None) and areas contain nothing.
     """
-    columns = areas_from(areas)
-    found = located(points_from(points, columns.origin), columns, edge_m=edge_m)
+    found = located(points_from(points, areas.origin), areas, edge_m=edge_m)
     return Inside(found.first, found.second)
 
 

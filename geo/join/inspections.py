@@ -24,7 +24,7 @@ def inspection_places(
     nowhere = np.full(len(cases), NONE)
     places = desk.towns_of(cases.points, nowhere)["name"].astype("str")
     places = places.fillna(desk.brought_from(cases.rows["source"]))
-    here = inside(cases.points, parcels.shapes, edge_m=desk.settings.edge_m).first
+    here = inside(cases.points, parcels.columns, edge_m=desk.settings.edge_m).first
     keys, sources = cases.rows["parcel_key"], cases.rows["source"]
     named = parcel_by_key(keys, parcels, sources, here)
     words = cases.rows["address"].where(named == NONE)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from geo.engine.reached import near_any
-from geo.engine.shapes import areas_from, points_from
+from geo.engine.shapes import Areas, points_from
 from geo.join.measured import NONE
 from geo.join.towns import Towns
 
@@ -29,9 +29,8 @@ def covered(
     return own | np.append(towns_covered(record_towns, towns), False)[home]
 
 
-def reached(shapes: np.ndarray, points: np.ndarray, reach_m: float) -> np.ndarray:
-    """Mark the shapes that have a point within `reach_m` metres; one without a shape has none."""
-    areas = areas_from(shapes)
+def reached(areas: Areas, points: np.ndarray, reach_m: float) -> np.ndarray:
+    """Mark the areas that have a point within `reach_m` metres; one without a shape has none."""
     return near_any(areas, points_from(points, areas.origin), reach_m)
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from geo.engine.shapes import Areas, areas_from
 from geo.layers import LAYERS, Layer, empty
 from geo.places import WEB
 
@@ -45,6 +46,11 @@ class Measured:
     def points(self) -> np.ndarray:
         """Where each row stands; a multipoint stands at its first point."""
         return shapely.get_geometry(self.shapes, 0)
+
+    @cached_property
+    def columns(self) -> Areas:
+        """The areas as the engine measures them, laid out once."""
+        return areas_from(self.shapes)
 
     @cached_property
     def areas(self) -> np.ndarray:

@@ -1,9 +1,12 @@
 """To which parcel each tree and site belongs, how that was found, and how sure it is."""
 
+from dataclasses import astuple
+
 import numpy as np
 import pandas as pd
 import shapely
 
+from geo.engine.shapes import Areas
 from geo.join.frontage import front
 from geo.join.ground import Ground
 from geo.join.inside import Inside, inside, lowest
@@ -40,9 +43,9 @@ def placed(
     median = _is_median(parcels)[ground.rows]
     plain = (kind[:-1] != STREET) & ~median
     said = spots["location"].to_numpy(object)
-    found = inside(points, shapes, edge_m=settings.edge_m)
-    held = _held(points, np.where(plain, shapes, NOTHING), found, settings)
-    between = inside(points, np.where(median, shapes, NOTHING), edge_m=settings.edge_m)
+    found = inside(points, ground.areas, edge_m=settings.edge_m)
+    held = _held(points, ground.areas, shapes, np.flatnonzero(plain), found, settings)
+    between = inside(points, ground.areas.take(np.flatnonzero(median)), edge_m=settings.edge_m)
     park = _park_meant(points, said, held.first, kind, shapes, settings)
     in_lot = (held.first != NONE) & (park == NONE)
     in_median = ~in_lot & (park == NONE) & ((between.first != NONE) | (said == "median"))
@@ -51,9 +54,8 @@ def placed(
     )
     lots = lots[~shapely.is_missing(shapes[lots])]
     out = np.flatnonzero(~in_lot & ~in_median)
-    fronting = _at(
-        front(points[out], spots["on_street"].iloc[out], shapes[lots], streets, settings), lots
-    )
+    told, fronted = spots["on_street"].iloc[out], ground.areas.take(lots)
+    fronting = _at(front(points[out], told, fronted, streets, settings), lots)
     table = _contained(found, held, kind)
     table.loc[in_median, ["parcel", "runner_up"]] = NONE
     table.loc[in_median, ["method", "distance_m", "confidence"]] = ["median", np.nan, None]
@@ -65,16 +67,26 @@ def placed(
     return table
 
 
-def _held(points: np.ndarray, plain: np.ndarray, found: Inside, settings: JoinSettings) -> Inside:
+def _held(
+    points: np.ndarray,
+    areas: Areas,
+    shapes: np.ndarray,
+    plain: np.ndarray,
+    found: Inside,
+    settings: JoinSettings,
+) -> Inside:
     """Find the parcel, no street and no median, that holds each spot.
 
     Where a street comes before it and the spot is on its edge, the edge is the street's too: it holds nothing.
     """
-    held = inside(points, plain, edge_m=settings.edge_m)
-    asked = np.flatnonzero((held.first != NONE) & (held.first != found.first))
-    edges = shapely.distance(points[asked], shapely.boundary(plain[held.first[asked]]))
-    held.first[asked[edges <= settings.edge_m]] = NONE
-    return held
+    at = np.append(plain, NONE)
+    first, second = (
+        at[row] for row in astuple(inside(points, areas.take(plain), edge_m=settings.edge_m))
+    )
+    asked = np.flatnonzero((first != NONE) & (first != found.first))
+    edges = shapely.distance(points[asked], shapely.boundary(shapes[first[asked]]))
+    first[asked[edges <= settings.edge_m]] = NONE
+    return Inside(first, second)
 
 
 def _at(fronting: pd.DataFrame, lots: np.ndarray) -> pd.DataFrame:

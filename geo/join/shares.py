@@ -4,18 +4,17 @@ import numpy as np
 import pandas as pd
 
 from geo.engine import overlaps
-from geo.engine.shapes import areas_from
+from geo.engine.shapes import Areas, areas_from
 from geo.join.measured import NONE
 from geo.join.settings import JoinSettings
 
 
-def parts(zones: np.ndarray, areas: np.ndarray) -> pd.DataFrame:
+def parts(zones: Areas, areas: np.ndarray) -> pd.DataFrame:
     """Cut zones by areas: `zone`, `area` (positions) and `m2`, one row for each part that is no line.
 
     A zone that an area covers whole is not cut: its part is its own area, to the last bit.
     """
-    columns = areas_from(zones)
-    found = overlaps.parts(columns, areas_from(areas, columns.origin))
+    found = overlaps.parts(zones, areas_from(areas, zones.origin))
     return pd.DataFrame(found._asdict())
 
 

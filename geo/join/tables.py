@@ -110,7 +110,7 @@ def _walked(desk: Desk, survey: Survey, home: np.ndarray, own: np.ndarray) -> np
     points = np.concatenate([trees.points, sites.points])
     at = np.append(shapely.centroid(parcels.shapes), NOTHING)[survey.both("parcel")]
     places = np.where(shapely.is_missing(points), at, points)[street]
-    near = reached(parcels.shapes[desk.ground.rows], places, desk.settings.survey_reach_m)
+    near = reached(desk.ground.areas, places, desk.settings.survey_reach_m)
     return own | (near & covered(survey.both("town")[street], home, own, desk.towns))
 
 

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 import shapely
 
+from geo.engine.shapes import Areas, areas_from
 from geo.join.inside import inside
 from geo.join.measured import NONE, NOTHING, Measured
 from geo.join.settings import JoinSettings
@@ -31,9 +33,14 @@ class Towns:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @cached_property
+    def columns(self) -> Areas:
+        """The shapes as the engine measures them, laid out once."""
+        return areas_from(self.shapes)
+
     def at(self, points: np.ndarray, settings: JoinSettings) -> np.ndarray:
         """Find the town that contains each point; on a border the lower id."""
-        return inside(points, self.shapes, edge_m=settings.edge_m).first
+        return inside(points, self.columns, edge_m=settings.edge_m).first
 
     def called(self, words: pd.Series) -> np.ndarray:
         """Find the town that each text names, by name or slug in any spelling of case and dots."""
@@ -78,7 +85,7 @@ def homes(parcels: Measured, towns: Towns, settings: JoinSettings) -> pd.DataFra
     town. A parcel that is not drawn, or any where no limits are loaded, has the town that the file
     declares; a drawn one beyond all limits has none.
     """
-    cut = shares(parts(parcels.shapes, towns.shapes), parcels.areas, settings)
+    cut = shares(parts(parcels.columns, towns.shapes), parcels.areas, settings)
     town, share = largest(cut, len(parcels))
     undrawn = shapely.is_missing(parcels.shapes)
     words = parcels.rows["town_declared"]
