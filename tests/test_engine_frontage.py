@@ -20,7 +20,7 @@ from geo.engine.shapes import areas_from, buffer_of, lines_of, points_from
 from geo.engine.streets import Streets
 from geo.join import JoinSettings
 from geo.join.frontage import confidence, street_names
-from geo.join.measured import Measured, in_metres, mended
+from geo.join.measured import Drawn, Measured, in_metres, mended
 from geo.join.placing import NO_LOTS
 from geo.layers import LAYERS
 from geo.sample import make_sample
@@ -74,7 +74,7 @@ def centrelines(rows):
             "divided": pd.Series([row[3] for row in rows], dtype="boolean"),
         }
     )
-    return Measured(LAYERS["streets"], frame, shapes, shapes)
+    return Measured(LAYERS["streets"], frame, Drawn(shapes), Drawn(shapes))
 
 
 def a_line(chance, vertices, step):
@@ -326,7 +326,7 @@ def test_a_county_has_the_answers_of_the_rules_by_shapely(tmp_path):
     out = located(points_from(trees.geometry.to_numpy(), CORNER), areas).first == NONE
     streets = streets.reset_index(drop=True)
     shapes = streets.geometry.to_numpy()
-    lines = Measured(LAYERS["streets"], streets, shapes, shapes)
+    lines = Measured(LAYERS["streets"], streets, Drawn(shapes), Drawn(shapes))
     asked = trees["on_street"][out].astype("str").reset_index(drop=True)
     town = trees.geometry.to_numpy()[out], asked, lots, lines
 

@@ -11,7 +11,7 @@ from join_slowly import fronting, nearest
 from geo.engine.shapes import areas_from
 from geo.join import JoinSettings
 from geo.join.frontage import front
-from geo.join.measured import Measured
+from geo.join.measured import Drawn, Measured
 from geo.layers import LAYERS
 
 tenth = st.integers(0, 600).map(lambda tenths: tenths / 10)
@@ -27,7 +27,9 @@ def centrelines(ends):
     promise = LAYERS["streets"]
     rows = layer("streets", {f"s{n}": "LINESTRING (0 0, 1 1)" for n in range(len(ends))})
     shapes = np.array([shapely.LineString([e[:2], e[2:]]) for e in ends], dtype=object)
-    return Measured(promise, pd.DataFrame(rows.drop(columns="geometry")), shapes, shapes)
+    return Measured(
+        promise, pd.DataFrame(rows.drop(columns="geometry")), Drawn(shapes), Drawn(shapes)
+    )
 
 
 @given(places, lot_boxes, lines)

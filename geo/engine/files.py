@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from geo.engine.shapes import Areas, Spot, areas_in
+from geo.engine.shapes import Areas, Spot, areas_in, bytes_of
 
 GEOMETRY = "geometry"
 
@@ -67,8 +67,4 @@ def _plain(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
         column = pa.chunked_array(
             [pa.concat_arrays(column.chunks)] if column.num_chunks else [column]
         )
-    only = column.chunk(0)
-    _, offsets, data = only.buffers()
-    wide = np.int64 if pa.types.is_large_binary(only.type) else np.int32
-    at = np.frombuffer(offsets, wide)[only.offset : only.offset + len(only) + 1].astype(np.int64)
-    return np.frombuffer(data, np.uint8)[at[0] : at[-1]], at - at[0]
+    return bytes_of(column.chunk(0))

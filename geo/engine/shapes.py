@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pyarrow as pa
 import shapely
 
 from geo.engine.flat import Flat, banded, fixed
@@ -168,6 +169,15 @@ def buffer_of(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     offsets = np.concatenate([[0], np.cumsum(sizes)])
     joined = b"".join(one for one in wkbs if one is not None)
     return np.frombuffer(joined, np.uint8), offsets
+
+
+def bytes_of(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """Give the bytes of a binary column of Arrow as they lie, and their offsets."""
+    _, offsets, data = column.buffers()
+    wide = np.int64 if pa.types.is_large_binary(column.type) else np.int32
+    at = np.frombuffer(offsets, wide)[column.offset : column.offset + len(column) + 1]
+    at = at.astype(np.int64, copy=False)
+    return np.frombuffer(data or b"", np.uint8)[at[0] : at[-1]], at - at[0]
 
 
 def spread(first: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

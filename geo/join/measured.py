@@ -8,10 +8,12 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from pyproj import CRS
 
-from geo.engine.shapes import Areas, areas_from
+from geo.engine.shapes import Areas, areas_of, buffer_of, bytes_of
 from geo.layers import LAYERS, Layer, empty
 from geo.places import WEB
 
@@ -20,22 +22,59 @@ DECIMALS = 6  # of areas and shares in the tables: what is beyond is rounding
 NOTHING = np.array([None], dtype=object)  # what stands behind the last: `column[NONE]`
 
 
+class Drawn:
+    """A column of shapes, given as Shapely's (None where there is none) or as WKB, and told as either.
+
+    WKB is little-endian and of two dimensions, null where there is no shape. What is asked for is made once.
+    """
+
+    def __init__(self, given: np.ndarray | pa.LargeBinaryArray) -> None:
+        self._given = given
+
+    @cached_property
+    def shapes(self) -> np.ndarray:
+        """The shapes as Shapely knows them."""
+        if isinstance(self._given, np.ndarray):
+            return self._given
+        read: np.ndarray = shapely.from_wkb(self._given.to_numpy(zero_copy_only=False))
+        return read
+
+    @cached_property
+    def wkb(self) -> pa.LargeBinaryArray:
+        """The shapes as WKB."""
+        if not isinstance(self._given, np.ndarray):
+            return self._given
+        data, offsets = buffer_of(self._given)
+        there = pa.array(~shapely.is_missing(self._given)).buffers()[1]
+        buffers = [there, pa.py_buffer(offsets), pa.py_buffer(data)]
+        return pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(self._given), buffers)
+
+
 @dataclass(frozen=True)
 class Measured:
     """A layer in the workspace's metric CRS.
 
     `rows` are sorted by id, so that a row's position is its rank: whoever takes the lowest position
-    takes the lowest id. `web` and `shapes` hold each row's shape in degrees and in metres, None
-    where it has none. Functions of the join speak of rows by position; `NONE` is no row.
+    takes the lowest id. Functions of the join speak of rows by position; `NONE` is no row.
     """
 
     layer: Layer
     rows: pd.DataFrame
-    web: np.ndarray
-    shapes: np.ndarray
+    degrees: Drawn
+    metres: Drawn
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def web(self) -> np.ndarray:
+        """Each row's shape in degrees, None where it has none."""
+        return self.degrees.shapes
+
+    @property
+    def shapes(self) -> np.ndarray:
+        """Each row's shape in metres, None where it has none."""
+        return self.metres.shapes
 
     @cached_property
     def ids(self) -> np.ndarray:
@@ -50,12 +89,12 @@ class Measured:
     @cached_property
     def columns(self) -> Areas:
         """The areas as the engine measures them, laid out once."""
-        return areas_from(self.shapes)
+        return areas_of(*bytes_of(self.metres.wkb))
 
     @cached_property
     def areas(self) -> np.ndarray:
         """Each shape's area in m²; nan where there is none."""
-        return shapely.area(self.shapes)
+        return np.where(np.isnan(self.columns.bounds[:, 0]), np.nan, self.columns.m2)
 
     def text(self, name: str) -> np.ndarray:
         """Give a text column in lower case without spaces around; empty where unknown."""
@@ -85,12 +124,12 @@ def in_metres(frame: gpd.GeoDataFrame, layer: Layer, work: CRS) -> Measured:
     A shape that turning makes invalid (vertices closer than the noise) is made valid again; one so far away that
     the CRS has no metres for it is nowhere to be measured.
     """
-    order = np.argsort(frame["id"].to_numpy(object), kind="stable")
+    order = pc.array_sort_indices(pa.array(frame["id"], pa.large_string())).to_numpy()
     rows = pd.DataFrame(frame.drop(columns="geometry")).iloc[order].reset_index(drop=True)
     web = frame.geometry.to_numpy().astype(object)[order]
     shapes = gpd.GeoSeries(web, crs=WEB).to_crs(work).to_numpy().astype(object)
     shapes[~np.isfinite(shapely.bounds(shapes)).all(axis=1)] = None
-    return Measured(layer, rows, web, mended(shapes))
+    return Measured(layer, rows, Drawn(web), Drawn(mended(shapes)))
 
 
 def mended(shapes: np.ndarray) -> np.ndarray:
