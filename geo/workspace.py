@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,12 @@ import shapely
 from pyproj import CRS
 
 from geo.addresses import parcel_of_address
-from geo.addresses.stored import index_of
+from geo.addresses.stored import ADDRESSED, index_of
 from geo.errors import BadInput
-from geo.join import JoinSettings, join
+from geo.join import JoinSettings, join_measured
+from geo.join.kept import Shelf
 from geo.join.keys import ParcelOfAddress
+from geo.join.measured import Measured
 from geo.layers import LAYERS
 from geo.naming import OF_TOWN, bare_ids
 from geo.places import Bbox
@@ -87,15 +89,16 @@ def rejoin(
     """
     chosen = settings or JoinSettings()
     with store.snapshot() as reader:
-        layers = frames(reader, actor=PUBLIC)  # the join looks at no private field
         crs = reader.settings().get("crs")
         if crs is None:
             return {}
         made = {"as_of": today.isoformat(), "crs": crs, "version": reader.version}
-        tables = join(
+        shelf = Shelf(store.beside, CRS.from_user_input(crs))
+        layers = measured(reader, shelf)
+        tables = join_measured(
             layers,
             reader.rasters(),
-            work=CRS.from_user_input(crs),
+            work=shelf.work,
             today=today,
             settings=chosen,
             parcel_of_address=_when_asked(layers),
@@ -105,12 +108,17 @@ def rejoin(
     return {name: len(table) for name, table in tables.items()}
 
 
-def frames(
-    reader: Reader, names: tuple[str, ...] = tuple(LAYERS), *, actor: Actor = OPERATOR
-) -> dict[str, gpd.GeoDataFrame]:
-    """Give the layers that hold anything, as frames."""
-    rows = reader.status()["layers"]
-    return {name: reader.frame(name, actor=actor) for name in names if rows[name]["rows"]}
+def measured(reader: Reader, shelf: Shelf) -> dict[str, Measured]:
+    """Give the layers that hold anything, measured, from the shelf where it has them as they are.
+
+    The join looks at no private field.
+    """
+    told = reader.status()["layers"]
+    return {
+        name: shelf.layer(layer, reader.stamp(name), partial(reader.frame, name, actor=PUBLIC))
+        for name, layer in LAYERS.items()
+        if told[name]["rows"]
+    }
 
 
 def extent(reader: Reader) -> Bbox | None:
@@ -204,7 +212,7 @@ def _aside(source: str, layer: str) -> str:
     return f"{source}{OF_TOWN}{layer}"
 
 
-def _when_asked(layers: Mapping[str, gpd.GeoDataFrame]) -> ParcelOfAddress:
+def _when_asked(layers: Mapping[str, Measured]) -> ParcelOfAddress:
     """Find parcels by address, in an index that is built when the first one is asked for.
 
     Addresses have the towns that the files name: the join has not yet run.
@@ -212,7 +220,8 @@ def _when_asked(layers: Mapping[str, gpd.GeoDataFrame]) -> ParcelOfAddress:
 
     @cache
     def finder() -> ParcelOfAddress:
-        return parcel_of_address(index_of(layers, {}))
+        asked = {name: layers[name].frame for name in ADDRESSED if name in layers}
+        return parcel_of_address(index_of(asked, {}))
 
     def find(addresses: pd.Series, towns: pd.Series) -> pd.Series:
         return finder()(addresses, towns)

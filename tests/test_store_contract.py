@@ -171,6 +171,23 @@ def test_a_row_that_comes_back_has_its_own_id_again(store):
     assert all_ids(store, "trees") == ["T1~b", "T2~b"]
 
 
+def test_a_layers_stamp_changes_with_its_rows_and_with_nothing_else(store):
+    load(store, "trees", OAKS, source="a")
+    first, parcels = store.stamp("trees"), store.stamp("parcels")
+
+    load(store, "trees", OAKS, source="a", at=TUESDAY)
+    load(store, "parcels", {"1": lot(-90.31)})
+    assert store.stamp("trees") == first
+    assert store.stamp("parcels") != parcels
+
+    store.put("trees", Record("T1", "", {"condition": "dead"}), actor=OPERATOR, at=TUESDAY)
+    edited = store.stamp("trees")
+    store.delete("trees", "T1", actor=OPERATOR, at=TUESDAY)
+    ended = store.stamp("trees")
+    store.unload("trees", "a", actor=OPERATOR, at=TUESDAY)
+    assert len({first, edited, ended, store.stamp("trees")}) == 4
+
+
 def test_loads_of_one_call_stand_or_fall_together(store):
     good = Load("trees", "a", frame("trees", OAKS), {})
     bad = Load("sites", "lotleaf", frame("sites", {"S1": {"status": "vacant"}}), {})

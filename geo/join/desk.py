@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -13,7 +12,7 @@ from pyproj import CRS
 
 from geo.join.ground import Ground, ground_of
 from geo.join.keys import ParcelOfAddress
-from geo.join.measured import NONE, NOTHING, Measured, measured
+from geo.join.measured import NONE, NOTHING, Measured, complete
 from geo.join.settings import JoinSettings
 from geo.join.towns import Towns, homes, towns_on
 from geo.naming import brought_by
@@ -56,15 +55,15 @@ class Desk:
 
 
 def lay_out(
-    layers: Mapping[str, gpd.GeoDataFrame],
+    layers: Mapping[str, Measured],
     *,
     work: CRS,
     today: date,
     settings: JoinSettings,
     **rest: Any,
 ) -> Desk:
-    """Measure the layers, find the towns of the day, the ground, and each parcel's home."""
-    every = measured(layers, work)
+    """Find the towns of the day, the ground, and each parcel's home."""
+    every = complete(layers, work)
     towns = towns_on(today, every["municipalities"], settings)
     return Desk(
         every=every,

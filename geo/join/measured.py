@@ -66,6 +66,11 @@ class Measured:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @cached_property
+    def frame(self) -> gpd.GeoDataFrame:
+        """The layer in degrees, by id."""
+        return gpd.GeoDataFrame(self.rows, geometry=gpd.GeoSeries(self.web, crs=WEB))
+
     @property
     def web(self) -> np.ndarray:
         """Each row's shape in degrees, None where it has none."""
@@ -110,10 +115,10 @@ class Measured:
         return pd.DataFrame(made).astype(kinds)
 
 
-def measured(layers: Mapping[str, gpd.GeoDataFrame], work: CRS) -> dict[str, Measured]:
-    """Measure every layer there can be; one that is missing has no row."""
+def complete(layers: Mapping[str, Measured], work: CRS) -> dict[str, Measured]:
+    """Give every layer that there can be; one that is missing has no row."""
     return {
-        name: in_metres(layers[name] if name in layers else empty(layer), layer, work)
+        name: layers[name] if name in layers else in_metres(empty(layer), layer, work)
         for name, layer in LAYERS.items()
     }
 

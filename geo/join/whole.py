@@ -1,4 +1,4 @@
-"""The whole join, from layers to tables. Read `join`: each line is one idea, in its own module."""
+"""The whole join, from layers to tables. Read `join_measured`: each line is one idea, in its own module."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -13,11 +13,12 @@ from geo.join.canopy import canopy_of
 from geo.join.desk import Desk, lay_out
 from geo.join.inspections import case_table, inspection_places
 from geo.join.keys import ParcelOfAddress
-from geo.join.measured import NONE
+from geo.join.measured import NONE, Measured, in_metres
 from geo.join.others import address_table, landmark_table, street_table
 from geo.join.settings import JoinSettings
 from geo.join.survey import site_table, surveyed, tree_table
 from geo.join.tables import parcel_table, town_table
+from geo.layers import LAYERS
 from geo.progress import Progress, quiet
 from geo.rasters import Raster
 
@@ -37,9 +38,34 @@ def join(
     """Join everything to every parcel, and parcels to their towns as they stand on `today`.
 
     `layers` are admitted frames in degrees; any may be missing or empty. Everything is measured in
-    `work`, whose unit is the metre. `parcel_of_address(addresses, towns)` finds the ids of the
-    parcels at addresses; without it nothing is placed by address. `progress` is told each step
-    and how much of the whole is done before it (0 to 1).
+    `work`, whose unit is the metre. For the rest see `join_measured`.
+    """
+    every = {name: in_metres(frame, LAYERS[name], work) for name, frame in layers.items()}
+    return join_measured(
+        every,
+        rasters,
+        work=work,
+        today=today,
+        settings=settings,
+        parcel_of_address=parcel_of_address,
+        progress=progress,
+    )
+
+
+def join_measured(
+    layers: Mapping[str, Measured],
+    rasters: Sequence[Raster] = (),
+    *,
+    work: CRS,
+    today: date,
+    settings: JoinSettings = PLAIN,
+    parcel_of_address: ParcelOfAddress | None = None,
+    progress: Progress | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Join layers that are measured in `work` already; any may be missing or empty.
+
+    `parcel_of_address(addresses, towns)` finds the ids of the parcels at addresses; without it nothing is
+    placed by address. `progress` is told each step and how much of the whole is done before it (0 to 1).
 
     Gives for each layer that is present a table of `id` and exactly the layer's joined fields, by
     id. What is not known is NA, never 0. Of equal claims the lowest id wins, as text.

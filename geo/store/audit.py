@@ -1,5 +1,6 @@
 """The audit: one row for each write, only ever added to. Its last number is the store's version."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
@@ -57,6 +58,20 @@ def content_changed(connection: apsw.Connection, since: int) -> bool:
         f"AND action IN ({marks}) AND detail ->> '$.content' IS NOT 0)"
     )
     return bool(connection.execute(sql, (since, *CONTENT)).get)
+
+
+def stamp(connection: apsw.Connection, layer: str) -> str:
+    """Tell the last write of a layer, as a text that no other write has.
+
+    A copy of the file that has since gone its own way tells another, even where it has the same numbers.
+    """
+    marks = ", ".join("?" * len(CONTENT))
+    last = connection.execute(
+        "SELECT seq, at, actor, action, id, detail FROM lotleaf_audit "
+        f"WHERE (layer = ? AND action IN ({marks})) OR action = 'restore' ORDER BY seq DESC LIMIT 1",
+        (layer, *CONTENT),
+    ).fetchone()
+    return hashlib.sha256(as_json(last).encode()).hexdigest()
 
 
 def as_json(value: Any) -> str:

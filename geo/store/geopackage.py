@@ -39,6 +39,11 @@ class GeoPackage:
             self._make_ready(path)
 
     @property
+    def beside(self) -> Path:
+        """The folder for what can be made again from the file."""
+        return self._path.with_name(self._path.name + "-columns")
+
+    @property
     def version(self) -> int:
         """The version as of now."""
         return self._read(lambda reader: reader.version)
@@ -89,6 +94,10 @@ class GeoPackage:
     def changes(self, since: int, *, actor: Actor, limit: int = 1000) -> list[Change]:
         """Tell what was done after `since`, oldest first."""
         return self._read(lambda reader: reader.changes(since, actor=actor, limit=limit))
+
+    def stamp(self, layer: str) -> str:
+        """Tell the state in which a layer's rows are."""
+        return self._read(lambda reader: reader.stamp(layer))
 
     def settings(self) -> dict[str, str]:
         """Give what the workspace remembers about itself."""

@@ -131,6 +131,9 @@ class Reader(Protocol):
     def changes(self, since: int, *, actor: Actor, limit: int = 1000) -> list[Change]:
         """Tell what was done after `since`, oldest first."""
 
+    def stamp(self, layer: str) -> str:
+        """Tell the state in which a layer's rows are, as a text: after every write of them it is another."""
+
     def settings(self) -> dict[str, str]:
         """Give what the workspace remembers about itself, as `crs` and `created`."""
 
@@ -141,6 +144,10 @@ class Store(Reader, Protocol):
     Each write is one transaction that also leaves its audit row; it raises Busy when another
     process holds the store for longer than its patience. `at` is the moment, told by the caller.
     """
+
+    @property
+    def beside(self) -> Path:
+        """Tell the folder in which what can be made again from the store may be kept; it may not be there."""
 
     def snapshot(self) -> AbstractContextManager[Reader]:
         """Open the store as it is now, for as long as the context lasts."""

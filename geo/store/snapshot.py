@@ -84,6 +84,10 @@ class Snapshot:
         """Tell what was done after `since`, oldest first."""
         return audit.changes(self._connection, since, actor, limit)
 
+    def stamp(self, layer: str) -> str:
+        """Tell the state in which a layer's rows are."""
+        return audit.stamp(self._connection, named(layer).name)
+
     def settings(self) -> dict[str, str]:
         """Give what the workspace remembers about itself."""
         return state.settings(self._connection)

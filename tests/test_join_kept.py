@@ -1,0 +1,170 @@
+"""What the join keeps beside the workspace is taken only as what it was made of."""
+
+import shutil
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from pyproj import CRS
+
+from geo.join.kept import Shelf
+from geo.join.measured import in_metres
+from geo.layers import LAYERS
+from geo.store import open_store
+from geo.store.protocol import OPERATOR, PUBLIC, Record
+from geo.store.snapshot import Snapshot
+from geo.workspace import rejoin as join_again
+
+AT = datetime(2026, 5, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(small_town):
+    opened = open_store(small_town)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The layers that are read out of the store, in order."""
+    names = []
+    read = Snapshot.frame
+
+    def frame(self, layer, *, actor):
+        names.append(layer)
+        return read(self, layer, actor=actor)
+
+    monkeypatch.setattr(Snapshot, "frame", frame)
+    return names
+
+
+def rejoin(store):
+    join_again(store, actor=OPERATOR, at=AT, today=AT.date())
+    return {name: store.joined(name) for name in LAYERS}
+
+
+def same(one, other):
+    for name in LAYERS:
+        pd.testing.assert_frame_equal(one[name], other[name])
+
+
+def loaded(store):
+    return [name for name, told in store.status()["layers"].items() if told["rows"]]
+
+
+def test_a_second_join_reads_no_layer_and_says_the_same(store, asked):
+    shutil.rmtree(store.beside, ignore_errors=True)
+    first = rejoin(store)
+    assert asked == loaded(store)
+    asked.clear()
+    same(first, rejoin(store))
+    assert asked == []
+
+
+def test_a_layer_is_as_it_was_measured(store):
+    work = CRS.from_user_input(store.settings()["crs"])
+    rejoin(store)
+    for name in loaded(store):
+        fresh = in_metres(store.frame(name, actor=PUBLIC), LAYERS[name], work)
+        kept = Shelf(store.beside, work).layer(LAYERS[name], store.stamp(name), pytest.fail)
+        pd.testing.assert_frame_equal(kept.rows, fresh.rows[list(kept.rows)])
+        assert kept.degrees.wkb.equals(fresh.degrees.wkb)
+        assert kept.metres.wkb.equals(fresh.metres.wkb)
+        assert [*kept.shapes] == [*fresh.shapes]
+
+
+def test_only_the_layer_that_was_edited_is_read_again(store, asked):
+    rejoin(store)
+    asked.clear()
+    tree = store.frame("trees", actor=OPERATOR)["id"][0]
+    asked.clear()
+    store.put("trees", Record(tree, "", {"condition": "dead"}), actor=OPERATOR, at=AT)
+    rejoin(store)
+    assert asked == ["trees"]
+    assert store.get("trees", tree, actor=PUBLIC).values["need"] == "remove"
+
+
+def test_a_copy_that_went_its_own_way_is_not_taken_for_the_first(store, small_town, asked):
+    tree = store.frame("trees", actor=OPERATOR)["id"][0]
+    store.backup(small_town.with_name("copy.gpkg"))
+    store.put("trees", Record(tree, "", {"condition": "dead"}), actor=OPERATOR, at=AT)
+    rejoin(store)
+    with closing(open_store(small_town.with_name("copy.gpkg"))) as copy:
+        copy.put("trees", Record(tree, "", {"condition": "good"}), actor=OPERATOR, at=AT)
+        shutil.copytree(store.beside, copy.beside)
+        assert copy.version < store.version
+        asked.clear()
+        rejoin(copy)
+    assert asked == ["trees"]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:-4000]),
+        lambda path: path.write_bytes(b"ARROW1\0\0" + bytes(5000)),
+        lambda path: path.unlink(),
+    ],
+)
+def test_a_file_that_is_not_whole_is_made_again(store, asked, spoil):
+    first = rejoin(store)
+    spoil(store.beside / "parcels.arrow")
+    asked.clear()
+    same(first, rejoin(store))
+    assert asked == ["parcels"]
+    asked.clear()
+    rejoin(store)
+    assert asked == []
+
+
+def test_offsets_that_lead_out_of_the_file_are_not_followed(store, asked):
+    first = rejoin(store)
+    path = store.beside / "parcels.arrow"
+    table = pa.ipc.open_file(path).read_all()
+    metres = table["metres"].chunk(0)
+    there, offsets, data = metres.buffers()
+    led = bytearray(offsets)
+    led[8:16] = (1 << 40).to_bytes(8, "little")
+    wild = pa.Array.from_buffers(metres.type, len(metres), [there, pa.py_buffer(led), data])
+    table = table.set_column(table.column_names.index("metres"), "metres", wild)
+    with pa.ipc.new_file(path.with_suffix(".new"), table.schema) as writer:
+        writer.write_table(table)
+    path.with_suffix(".new").replace(path)
+    asked.clear()
+    same(first, rejoin(store))
+    assert asked == ["parcels"]
+
+
+def test_another_crs_and_another_layer_are_not_taken(store):
+    rejoin(store)
+    work = CRS.from_user_input(store.settings()["crs"])
+    for shelf, stamp in [
+        (Shelf(store.beside, CRS.from_epsg(26915)), store.stamp("parcels")),
+        (Shelf(store.beside, work), store.stamp("trees")),
+    ]:
+        read = []
+        shelf.layer(
+            LAYERS["parcels"],
+            stamp,
+            lambda read=read: read.append(1) or store.frame("parcels", actor=PUBLIC),
+        )
+        assert read
+
+
+def test_where_nothing_can_be_kept_the_join_goes_on(store):
+    first = rejoin(store)
+    shutil.rmtree(store.beside)
+    store.beside.write_text("in the way")
+    same(first, rejoin(store))
+
+
+def test_no_private_field_is_kept(store):
+    rejoin(store)
+    for name in loaded(store):
+        held = set(pa.ipc.open_file(store.beside / f"{name}.arrow").schema.names)
+        private = {field.name for field in LAYERS[name].fields if field.private}
+        assert not held & (private | {"raw"})
