@@ -12,7 +12,7 @@ from geo.fields import Field
 from geo.layers import Layer, typed
 from geo.naming import slug
 from geo.places import WEB
-from geo.sources import trees
+from geo.sources import species, trees
 from geo.sources.coordinates import geometry
 from geo.sources.ids import Traits, allot
 from geo.sources.notes import Notes
@@ -55,7 +55,7 @@ def clean(rows: Rows, profile: Profile, request: Request, layer: Layer, notes: N
     placed = _placed(read, found, rows, profile, request, layer, notes)
     frame = pd.DataFrame(values) if values else pd.DataFrame(index=range(len(rows)))
     frame["raw"], frame["source"], frame["geometry"] = rows.raw, "", placed.shapes
-    _derive(frame, layer, texts, state)
+    _derive(frame, layer, texts, state, notes)
     kept = _admissible(frame, rows, placed, found, layer, request, notes)
     frame["id"] = _ids(frame, texts, rows, read, cleaner, kept)
     made = gpd.GeoDataFrame(frame[kept], geometry="geometry", crs=WEB)
@@ -118,9 +118,13 @@ def _degrees_by_name(found: str | None) -> str | None:
 
 
 def _derive(
-    frame: pd.DataFrame, layer: Layer, texts: dict[str, pd.Series], state: pd.Series | None
+    frame: pd.DataFrame,
+    layer: Layer,
+    texts: dict[str, pd.Series],
+    state: pd.Series | None,
+    notes: Notes,
 ) -> None:
-    """Fill in what follows from other fields: a town's slug, a street's whole name, a tree's genus."""
+    """Fill in what follows from other fields: a town's slug, a street's whole name, a tree's names."""
     if layer.name == "municipalities":
         made = frame["name"].map(slug, na_action="ignore")
         frame["slug"] = frame["slug"].fillna(made).astype("str")
@@ -129,7 +133,8 @@ def _derive(
         whole = parts.agg(" ".join, axis=1).str.replace(r"\s+", " ", regex=True).str.strip()
         frame["name"] = frame["name"].fillna(whole.where(frame["street"].notna())).astype("str")
     if layer.name == "trees" and state is not None:
-        frame["genus"] = trees.genus(frame["species"], frame["genus"])
+        names = species.named(frame, state == "planted", notes)
+        frame[list(names)] = names
         dead = trees.dead(texts, len(frame)) & (frame["condition"] == "unknown")
         frame["condition"] = frame["condition"].mask(dead, "dead").astype("str")
 

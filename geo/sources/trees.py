@@ -62,17 +62,6 @@ def dead(texts: dict[str, pd.Series], rows: int) -> pd.Series:
     return (_tidy(texts["status"]) == "dead").fillna(value=False).astype(bool)
 
 
-def genus(species: pd.Series, given: pd.Series) -> pd.Series:
-    """Fill in the genus from the scientific name, where the file has none.
-
-    >>> genus(pd.Series(["Quercus alba", "unknown"]), pd.Series([None, None], dtype="str")).tolist()
-    ['Quercus', nan]
-    """
-    first = species.str.extract(r"^([A-Z][a-z]{2,})(?:\s|$)")[0]
-    first = first.mask(first.isin(["Unknown", "Other", "Tree", "Stump", "Vacant", "Dead"]))
-    return given.fillna(first).astype("str")
-
-
 def sites(trees: pd.DataFrame, state: pd.Series, site_id: pd.Series) -> pd.DataFrame:
     """Make the sites of a tree inventory: one for each tree, and those where none stands.
 
