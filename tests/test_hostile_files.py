@@ -2,8 +2,11 @@
 
 import json
 import os
+from contextlib import closing
 from pathlib import Path
 
+import apsw
+import geopandas as gpd
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,6 +19,8 @@ from geo.sources.read import read_source
 from geo.sources.reading import Request
 from webmap.cli.main import run
 
+LOT = shapely.box(-90.3, 38.7, -90.29, 38.71)
+ARABIC = {ord("0") + digit: chr(0x0660 + digit) for digit in range(10)}
 WHERE = "id,lon,lat,species\n1,-90.3,38.7,oak\n2,-90.31,38.7,elm\n"
 
 
@@ -117,6 +122,99 @@ def test_kilobytes_that_unpack_to_millions_of_rows_are_refused(tmp_path):
 
     with pytest.raises(BadFile, match="a bomb"):
         read_source(Request(layer="trees", files=(path,)))
+
+
+def geopackage(path: Path, *sql: str) -> Path:
+    """Make a GeoPackage of one lot, and run `sql` in it."""
+    frame = gpd.GeoDataFrame({"parcel_id": ["1"]}, geometry=[LOT], crs="EPSG:4326")
+    frame.to_file(path, layer="lots")
+    with closing(apsw.Connection(str(path))) as connection:
+        for one in sql:
+            connection.execute(one)
+    return path
+
+
+ENDLESS = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x AS fid, x AS parcel_id FROM n"
+VAST = "SELECT fid, hex(zeroblob(400000000)) AS parcel_id FROM lots"
+LISTED = "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) VALUES ('v', 'attributes', 'v', 4326)"
+
+
+@pytest.mark.parametrize("view", [ENDLESS, VAST])
+def test_a_view_is_no_layer(tmp_path, view):
+    path = geopackage(tmp_path / "lots.gpkg", f"CREATE VIEW v AS {view}", LISTED)
+
+    with pytest.raises(BadFile, match=r"lots.gpkg: 'v' is a view, .*; export it as a table"):
+        read_source(Request(layer="parcels", files=(path,), table="v"))
+    assert read_source(Request(layer="parcels", files=(path,))).frame["id"].tolist() == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("ALTER TABLE lots ADD COLUMN big TEXT AS (hex(zeroblob(400000000)))", "'big' of 'lots' is computed"),
+        ("CREATE VIRTUAL TABLE words USING fts5(said)", "virtual table 'words'"),
+        (f"DROP TABLE gpkg_contents; CREATE VIEW gpkg_contents AS {ENDLESS}", "cannot be read as GPKG|no layer"),
+    ],
+)  # fmt: skip
+def test_what_computes_its_rows_is_refused(tmp_path, sql, why):
+    path = geopackage(tmp_path / "lots.gpkg", sql)
+
+    with pytest.raises(BadFile, match=why):
+        read_source(Request(layer="parcels", files=(path,), seconds=20))
+
+
+def test_arcs_that_are_used_over_and_over_are_refused_before_they_are_drawn(tmp_path):
+    lots = [{"type": "MultiLineString", "arcs": [[0] * 200]} for _ in range(2_000)]
+    objects = {"lots": {"type": "GeometryCollection", "geometries": lots}}
+    topology = {"type": "Topology", "arcs": [[[1, 1]] * 10_001], "objects": objects}
+    path = tmp_path / "lots.topojson"
+    path.write_text(json.dumps(topology))
+
+    with pytest.raises(BadFile, match=r"lots.topojson: its arcs are used so often .* a bomb"):
+        read_source(Request(layer="parcels", files=(path,), seconds=20))
+
+
+def test_a_hundred_thousand_columns_are_refused_at_once(tmp_path):
+    wide = {
+        "type": "Feature",
+        "properties": {f"c{at}": at for at in range(100_000)},
+        "geometry": None,
+    }
+    path = tmp_path / "wide.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [wide]}))
+
+    with pytest.raises(BadFile, match=r"wide.geojson: 100,000 columns; 2,000 are the most"):
+        read_source(Request(layer="trees", files=(path,), seconds=20))
+
+
+@pytest.mark.parametrize(
+    "text", ["GEOMETRYCOLLECTION(" * 100_000, "GeometryCollection(POINT (1 1)," * 100_000]
+)
+def test_wkt_without_bottom_is_no_place(tmp_path, text):
+    path = tmp_path / "lots.csv"
+    good = "POLYGON ((-90.3 38.7, -90.29 38.7, -90.29 38.71, -90.3 38.7))"
+    path.write_text(f"parcel_id;wkt\n1;{text}\n2;{good}\n")
+
+    told = read_source(Request(layer="parcels", files=(path,))).report.to_json()
+
+    assert (told["admitted"], told["refused"]) == (1, 1)
+    assert "1;" not in json.dumps(told)
+    assert "WKT of more than 32 collections is not read" in json.dumps(told["rows"])
+
+
+def test_digits_of_other_scripts_are_no_date_and_no_number(tmp_path):
+    path = tmp_path / "cases.csv"
+    path.write_text(
+        "case_no,address,opened,due_on\n1,7200 Natural Bridge,{},{}\n2,7201 Natural Bridge,1/2/2020,{}\n".format(
+            *(day.translate(ARABIC) for day in ("1/2/2020", "20200102", "43831"))
+        ),
+        "utf-8",
+    )
+
+    reading = read_source(Request(layer="inspections", files=(path,)))
+
+    assert reading.report.to_json()["admitted"] == 2
+    assert reading.frame["due_on"].isna().all()
 
 
 def test_text_that_is_no_text_is_refused(tmp_path):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.sources.curves import in_space
+from geo.sources.curves import DEEPEST, in_space
 from geo.sources.notes import Notes
 from geo.sources.profile import Profile
 from geo.sources.rows import Rows, read_wkb
@@ -39,17 +39,19 @@ def _from_wkt(rows: Rows, profile: Profile, notes: Notes) -> np.ndarray:
     notes.unknown("geometry", "null", given.isna())
     text = given.str.strip()
     notes.unknown("geometry", "blank", (text == "").fillna(value=False))
-    text = text.str.replace(r"^SRID=\d+;", "", regex=True).where(text != "")
+    text = text.str.replace(r"^SRID=[0-9]+;", "", regex=True).where(text != "")
     curved, spatial = (
         text.str.contains(words, case=False, regex=True).fillna(value=False).astype(bool)
         for words in (CURVES, SURFACES)
     )
-    text = text.mask(curved)  # the reader would refuse the whole column for them
+    deep = (text.str.count("(?i)COLLECTION") > DEEPEST).fillna(value=False).astype(bool)
+    text = text.mask(curved | deep)  # the reader would refuse the whole column, or die of the depth
     shapes = shapely.from_wkt(
         text.astype(object).where(text.notna(), None).to_numpy(), on_invalid="ignore"
     )
     broken = text.notna() & shapely.is_missing(shapes)
     notes.add("noted", curved, "geometry: WKT of curves is not read; write it as a GeoPackage")
+    notes.add("noted", deep, f"geometry: WKT of more than {DEEPEST} collections is not read")
     notes.add("noted", broken & spatial, f"geometry: {SPATIAL}")
     notes.add("noted", broken & ~spatial, "geometry: no WKT that can be read")
     return np.asarray(shapes)
@@ -65,7 +67,7 @@ def _from_pair(rows: Rows, profile: Profile, pair: tuple[str, str], notes: Notes
 
 
 def _number(text: pd.Series, name: str, notes: Notes) -> np.ndarray:
-    tidy = text.str.strip().str.replace(r"(?<=\d),(?=\d{3}(\D|$))", "", regex=True)
+    tidy = text.str.strip().str.replace(r"(?<=[0-9]),(?=[0-9]{3}(\D|$))", "", regex=True)
     values = pd.to_numeric(tidy, errors="coerce").astype("float64")
     odd = tidy.notna() & values.isna() & ~tidy.str.lower().isin(["", "na", "n/a", "null", "none"])
     notes.emptied(name, "is no coordinate", odd, text)

@@ -9,9 +9,9 @@ from geo.sources.notes import Notes
 # In each: year, month, day by name. A time of day behind is cut off; no time zone is reckoned.
 TIME = r"(?:[T ].*)?"
 SHAPES = (
-    rf"^(?P<y>\d{{4}})[-/](?P<m>\d{{1,2}})[-/](?P<d>\d{{1,2}}){TIME}$",
-    rf"^(?P<m>\d{{1,2}})[/.-](?P<d>\d{{1,2}})[/.-](?P<y>\d{{4}}){TIME}$",
-    r"^(?P<y>(?:17|18|19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})$",
+    rf"^(?P<y>[0-9]{{4}})[-/](?P<m>[0-9]{{1,2}})[-/](?P<d>[0-9]{{1,2}}){TIME}$",
+    rf"^(?P<m>[0-9]{{1,2}})[/.-](?P<d>[0-9]{{1,2}})[/.-](?P<y>[0-9]{{4}}){TIME}$",
+    r"^(?P<y>(?:17|18|19|20)[0-9]{2})(?P<m>[0-9]{2})(?P<d>[0-9]{2})$",
 )
 WORDED = (
     "%d-%b-%Y",
@@ -27,7 +27,7 @@ WORDED = (
 EXCEL_START = pd.Timestamp("1899-12-30")
 # What Excel writes for an empty date cell, and what a driver makes of its 0.
 EXCEL_ZERO = r"^(?:1899-12-3[01]|1900-01-0[01]|1899-12-29)$"
-SHORT_YEAR = r"^(\d{1,2})[/-](\d{1,2})[/-](\d{2})(?: .*)?$"
+SHORT_YEAR = r"^([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{2})(?: .*)?$"
 
 
 def iso_days(text: pd.Series, name: str, notes: Notes) -> pd.Series:
@@ -75,9 +75,11 @@ def _iso(year: pd.Series, month: pd.Series, day: pd.Series) -> pd.Series:
 def _by_counting(text: pd.Series, days: pd.Series, name: str, notes: Notes) -> pd.Series:
     """Read milliseconds since 1970, and Excel's days since 1899."""
     open_ = text.where(days.isna())
-    millis = pd.to_numeric(open_.where(open_.str.fullmatch(r"-?\d{11,13}").fillna(value=False)))
+    millis = pd.to_numeric(open_.where(open_.str.fullmatch(r"-?[0-9]{11,13}").fillna(value=False)))
     days = days.fillna(_moments(pd.to_datetime(millis, unit="ms", errors="coerce")))
-    serial = pd.to_numeric(open_.where(open_.str.fullmatch(r"\d{5}(?:\.\d+)?").fillna(value=False)))
+    serial = pd.to_numeric(
+        open_.where(open_.str.fullmatch(r"[0-9]{5}(?:\.[0-9]+)?").fillna(value=False))
+    )
     counted = _moments(EXCEL_START + pd.to_timedelta(serial.where(serial < 80_000), unit="D"))
     notes.changed(name, "Excel's day number", text.where(counted.notna()), counted)
     return days.fillna(counted)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from geo.sources.notes import Notes
 
-PARTS = r"^(?P<number>\d+)(?:\s*-\s*(?P<second>\d+))?(?:[ -]*(?P<frac>\d/\d))?(?:[ -]*(?P<sfx>[A-Za-z]))?$"
+PARTS = r"^(?P<number>[0-9]+)(?:\s*-\s*(?P<second>[0-9]+))?(?:[ -]*(?P<frac>[0-9]/[0-9]))?(?:[ -]*(?P<sfx>[A-Za-z]))?$"
 WIDEST = 200  # numbers apart at which two of one column are a range still
 WIDEST_BESIDE = 20  # the same for a second number in the suffix's column, which may be a unit
 
@@ -26,10 +26,10 @@ def house_numbers(texts: dict[str, pd.Series], notes: Notes) -> dict[str, pd.Ser
     none = pd.Series([None] * len(texts["number"]), dtype="str")
     held = {name: texts.get(name, none) for name in ("number_hi", "frac", "number_sfx", "unit")}
     number, beside = texts["number"].str.strip(), held["number_sfx"].str.strip()
-    apart = beside.str.contains(r"\d", regex=True).fillna(value=False).astype(bool)
+    apart = beside.str.contains(r"[0-9]", regex=True).fillna(value=False).astype(bool)
     whole = number.where(~apart, number + "-" + beside)
     parts = whole.str.extract(PARTS)
-    parted = whole.notna() & ~whole.str.fullmatch(r"\d+").fillna(value=False).astype(bool)
+    parted = whole.notna() & ~whole.str.fullmatch(r"[0-9]+").fillna(value=False).astype(bool)
     parted &= parts["number"].notna()
     high, unit = _second(parts, WIDEST_BESIDE, apart)
     told = "number: '" + whole[parted] + "' parted"

@@ -75,8 +75,7 @@ def check_size(table: RawTable, name: str) -> RawTable:
     rows = len(table.columns[0]) if table.columns else len(table.wkb or ())
     if rows > MAX_ROWS:
         raise BadFile(f"{name}: {rows:,} rows; {MAX_ROWS:,} are the most. Cut it to the towns")
-    if len(table.names) > MAX_COLUMNS:
-        raise BadFile(f"{name}: {len(table.names):,} columns; {MAX_COLUMNS:,} are the most")
+    check_width(len(table.names), name)
     _no_twins(table.names, name)
     for title, column in zip(table.names, table.columns, strict=True):
         if pa.types.is_string(column.type):
@@ -84,6 +83,12 @@ def check_size(table: RawTable, name: str) -> RawTable:
     if table.wkb is not None:
         _check_longest(table.wkb, MAX_GEOMETRY, f"{name}: the geometry")
     return table
+
+
+def check_width(columns: int, name: str) -> None:
+    """Refuse what is wider than any municipal table; raises BadFile."""
+    if columns > MAX_COLUMNS:
+        raise BadFile(f"{name}: {columns:,} columns; {MAX_COLUMNS:,} are the most")
 
 
 def _no_twins(names: list[str], name: str) -> None:

@@ -17,7 +17,7 @@ MAX_LINE = 2 * MAX_FIELD  # signs in one row, looked at before anything splits i
 MAX_CELLS = 200_000_000  # of a table: rows by columns, four bytes each even where they are blank
 BATCH = 20_000
 LOOK = 60  # rows among which the header is looked for
-NUMBER = re.compile(r"[-+]?[\d.,]+%?")
+NUMBER = re.compile(r"[-+]?[0-9.,]+%?")
 
 
 def read_csv(path: Path, name: str, encoding: str | None) -> RawTable:

@@ -38,7 +38,7 @@ FLAGS = {
     "f": False,
     "0": False,
 }
-THOUSANDS = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$"
+THOUSANDS = r"^[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?$"
 UNITS = {
     "in": r'(?:in|in\.|inch|inches|")',
     "ft": r"(?:ft|ft\.|feet|foot|')",
@@ -86,7 +86,7 @@ class Cleaner:
     def _without_points(self, text: pd.Series, name: str) -> pd.Series:
         """Take the ".0" off a column in which every value has one: a float column, written out."""
         filled = text[text.notna() & (text != "")]
-        if not self.loose or filled.empty or not filled.str.fullmatch(r"-?\d+\.0+").all():
+        if not self.loose or filled.empty or not filled.str.fullmatch(r"-?[0-9]+\.0+").all():
             return text
         whole = text.str.replace(r"\.0+$", "", regex=True)
         self.notes.add("mended", (whole != text) & text.notna(), f"{name}: '.0' taken off all")
@@ -133,7 +133,7 @@ class Cleaner:
         thousands = bare.str.match(THOUSANDS).fillna(value=False).astype(bool)
         bare = bare.mask(thousands, bare.str.replace(",", ""))
         if unit := UNITS.get(field.unit or ""):
-            bare = bare.str.replace(rf"(?i)^([-+.\d]+) ?{unit}$", r"\1", regex=True)
+            bare = bare.str.replace(rf"(?i)^([-+.0-9]+) ?{unit}$", r"\1", regex=True)
         self.notes.changed(field.name, "number in text", clean, bare.astype("str"))
         values = pd.to_numeric(bare, errors="coerce").astype("float64")
         lost = clean.notna() & values.isna()

@@ -14,9 +14,10 @@ from pyogrio.raw import read_arrow
 from pyproj import CRS
 
 from geo.errors import BadFile, NeedsOption
+from geo.sources import geopackages, topologies
 from geo.sources.archives import BOMB_RATIO, BOMB_SIZE
 from geo.sources.encodings import cpg_encoding
-from geo.sources.raws import MAX_FIELD, RawTable, plain
+from geo.sources.raws import MAX_FIELD, RawTable, check_width, plain
 
 FID = "OGC_FID"
 LONGEST_SAYS = 500  # of what a file says of itself, kept with its provenance
@@ -33,6 +34,10 @@ def read_vector(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            if kind == "GPKG":
+                geopackages.disarm(path, name, table)
+            elif kind == "TopoJSON":
+                topologies.refuse_bomb(path, name)
             layer = _layer(path, kind, name, table)
             return _read(path, kind, name, layer, encoding)
     except (
@@ -76,6 +81,7 @@ def _read(path: Path, kind: str, name: str, layer: str, encoding: str | None) ->
     info = pyogrio.read_info(path, layer=layer, encoding=encoding)
     if info["driver"] != kind:
         raise BadFile(f"{name}: is no {kind}, though it begins like one; export it again")
+    check_width(len(info["fields"]), name)  # GDAL counts them in no time, and reads them in minutes
     options = {"DATE_AS_STRING": "YES"} if kind.startswith("GeoJSON") else {}
     meta, table = read_arrow(
         path,
