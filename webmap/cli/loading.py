@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import click
 
+from geo.doubles import doubles
 from geo.errors import BadInput, BadQuery, NeedsOption
 from geo.layers import LAYERS, named
 from geo.sources.reading import Reading, Request
@@ -218,12 +219,14 @@ def _load_one(
         reading = read(there, request, progress=tell)
         _refuse_needless_table(request, reading)
         report = reading.report.to_json()
-        if dry_run:
-            loaded: tuple[Loaded, ...] = ()
-        else:
+        name = source or reading.source
+        twice = doubles(there, named(request.layer), reading, name) if there else []
+        report["doubles"] = [one.to_json() for one in twice]
+        loaded: tuple[Loaded, ...] = ()
+        if not dry_run:
             store = there or stack.enter_context(begin_store(workspace))
-            loaded = keep(store, request.layer, reading, source=source, actor=OPERATOR, at=now())
-    show_report(source or reading.source, report, loaded)
+            loaded = keep(store, request.layer, reading, source=name, actor=OPERATOR, at=now())
+    show_report(name, report, dict(zip((request.layer, *reading.also), loaded, strict=False)))
     return report
 
 
