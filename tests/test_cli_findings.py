@@ -1,5 +1,6 @@
 """What people who met lotleaf for the first time stumbled over, and what it says to them now."""
 
+import json
 import os
 import re
 import shlex
@@ -203,6 +204,47 @@ def test_status_tells_names_whole_in_80_columns(lotleaf, small_town, monkeypatch
     at = next(i for i, line in enumerate(lines) if "the-inven" in line)
     ends = [line[lines[0].index("file") :].strip() for line in lines[at:]]
     assert "".join(ends).startswith(f"{long}.csv")
+
+
+def test_a_load_counts_the_sites_that_its_trees_bring_along(lotleaf, tmp_path):
+    (tmp_path / "oaks.csv").write_text(ONE_TREE + "2,-90.3187,38.7009,Stump\n")
+
+    said = lotleaf("load", "trees", tmp_path / "oaks.csv", "-w", tmp_path / "w.gpkg").stderr
+
+    assert "  trees: 1 new, 0 changed, 0 as before, 0 ended\n" in said
+    assert "  sites: 2 new, 0 changed, 0 as before, 0 ended\n" in said
+
+
+def test_a_raster_is_told_by_its_cells_and_never_as_no_rows(lotleaf, tmp_path):
+    raster, workspace = ROOT / "data" / "canopy-raster" / "canopy.tif", tmp_path / "w.gpkg"
+
+    said = lotleaf("load", "canopy", raster, "--year", "2024", "-w", workspace, "--no-join").stderr
+    told = lotleaf("status", "-w", workspace).stdout
+    layer = json.loads(lotleaf("status", "--json", "-w", workspace).stdout)["layers"]["canopy"]
+
+    assert "canopy from canopy: cells\n" in said
+    assert "0 new" not in said
+    assert "cells (1,404 by 1,206) of 1 by 1 metre, 2024" in " ".join(told.split())
+    (source,) = layer["sources"]
+    assert (layer["rows"], source["rows"], source["raster"]["width"]) == (0, 0, 1404)
+
+
+@pytest.mark.parametrize(
+    ("layer", "words", "told"),
+    [
+        ("trees", (), "with --profile: stl-city-trees, stl-forest-park-trees, lotleaf"),
+        ("trees", ("--profile", "stl-city-trees"), "(stl-city-trees, stl-forest-park-trees, lotleaf)"),
+        ("municipalities", ("--map", "wkt==POLYGON ((-90.4 38.7, -90.3 38.7, -90.3 38.8, -90.4 38.7))"), "--profile: cambridge-boundary, tiger-places, lotleaf"),
+    ],
+)  # fmt: skip
+def test_a_file_without_fitting_columns_is_told_which_profiles_there_are(
+    lotleaf, tmp_path, layer, words, told
+):
+    (tmp_path / "odd.csv").write_text("a,b\n1,2\n")
+
+    done = lotleaf("load", layer, tmp_path / "odd.csv", *words, "-w", tmp_path / "w.gpkg", code=2)
+
+    assert told in done.stderr
 
 
 def test_the_help_cuts_no_sentence(lotleaf):

@@ -17,7 +17,7 @@ from geo.sources.coordinates import geometry
 from geo.sources.ids import Traits, allot
 from geo.sources.notes import Notes
 from geo.sources.numbers import house_numbers
-from geo.sources.profile import Profile, words_for
+from geo.sources.profile import Profile, offered, words_for
 from geo.sources.reading import Request, called
 from geo.sources.rows import Rows
 from geo.sources.shapes import Shapes, place
@@ -219,7 +219,7 @@ def _refuse_layer(
         }
         told = "; or ".join(ways[way] for way in layer.placed_by if way in ways)
         raise NeedsOption(
-            f"{name}: nothing in it says where its rows are. Its columns are {', '.join(list(rows.columns)[:40])}; name those that say it with --map {told}"
+            f"{name}: nothing in it says where its rows are. Its columns are {', '.join(list(rows.columns)[:40])}; name those that say it with --map {told}. Or name the file's kind with --profile: {offered(layer)}"
         )
     why = next((one.kind for one in notes.remarks if one.kind.startswith("geometry: ")), None)
     raise BadLayer(
@@ -244,7 +244,7 @@ def _require(
             continue
         if frame.loc[kept, field.name].isna().all():
             raise NeedsOption(
-                f"{_name(request)}: {layer.name} need {field.name} ({field.says}) Say where it is: --map {field.name}=COLUMN, or --map {field.name}==WORD for all rows"
+                f"{_name(request)}: {layer.name} need {field.name} ({field.says}) Say where it is: --map {field.name}=COLUMN, or --map {field.name}==WORD for all rows, or name the file's kind with --profile: {offered(layer)}"
             )
         fill = "unknown" if field.kind == "code" else "(unnamed)"
         notes.add("mended", missing, f"{field.name}: missing, now '{fill}'")

@@ -67,7 +67,7 @@ def choose(request: Request, layer: Layer, names: list[str], *, drawn: bool) -> 
         profile = _named(request.profile, layer)
     else:
         profile = _recognised(layer, names) or _by_synonyms(layer, names)
-    profile = _resolved(profile, names, given=bool(request.maps))
+    profile = _resolved(profile, layer, names, given=bool(request.maps))
     if drawn:
         bare = {name: one for name, one in profile.columns.items() if name not in SPOTS}
         profile = replace(profile, columns=bare)
@@ -80,6 +80,11 @@ def choose(request: Request, layer: Layer, names: list[str], *, drawn: bool) -> 
 def profiles() -> dict[str, Profile]:
     """Give every profile of the repository, by name."""
     return dict(_profiles())
+
+
+def offered(layer: Layer) -> str:
+    """Name the profiles that a layer's files may have, as a refusal tells them; our own comes last."""
+    return ", ".join([*(name for name, one in _profiles() if one.layer == layer.name), OWN])
 
 
 @cache
@@ -142,9 +147,8 @@ def _named(name: str, layer: Layer) -> Profile:
         return _own(layer)
     known = profiles()
     if name not in known:
-        fitting = [one.name for one in known.values() if one.layer == layer.name]
         raise BadInput(
-            f"--profile {name}: there is no such profile; for {layer.name} there are {', '.join([*fitting, OWN])}"
+            f"--profile {name}: there is no such profile; for {layer.name} there are {offered(layer)}"
         )
     if known[name].layer != layer.name:
         raise BadInput(f"--profile {name} is for {known[name].layer}, not for {layer.name}")
@@ -197,7 +201,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
-def _resolved(profile: Profile, names: list[str], *, given: bool) -> Profile:
+def _resolved(profile: Profile, layer: Layer, names: list[str], *, given: bool) -> Profile:
     """Turn a profile's columns into the file's own spelling, and leave out those that it has not."""
     held = {name.casefold(): name for name in reversed(names)} | {name: name for name in names}
     columns: dict[str, Origin] = {}
@@ -209,7 +213,7 @@ def _resolved(profile: Profile, names: list[str], *, given: bool) -> Profile:
     wanted = [one for one in profile.columns.values() if one.columns]
     if wanted and not any(one.columns for one in columns.values()) and not given:
         raise NeedsOption(
-            f"--profile {profile.name}: none of its columns is in the file, which has {names[:30]}; name another profile, or --map field=column"
+            f"--profile {profile.name}: none of its columns is in the file, which has {names[:30]}; name another profile ({offered(layer)}), or --map field=column"
         )
     return replace(profile, columns=columns)
 

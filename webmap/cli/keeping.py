@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pyproj import CRS
 from rich.table import Table
 
 from geo.errors import BadInput
@@ -48,10 +49,25 @@ def _table(told: dict[str, Any]) -> Table:
     for name, layer in told["layers"].items():
         for source in layer["sources"] or [{}]:
             files = ", ".join(str(file.get("name", "")) for file in (source.get("files") or [])[:3])
-            rows = f"{source.get('rows', layer['rows']):,}"
+            rows, grid = f"{source.get('rows', layer['rows']):,}", source.get("raster")
+            if grid:
+                rows, files = "cells", f"{files}: {_grid(grid)}"
             loaded = str(source.get("loaded_at", ""))[:10]
             table.add_row(name, rows, source.get("name", ""), loaded, files)
     return table
+
+
+def _grid(told: Mapping[str, Any]) -> str:
+    """Tell a raster: how many cells, of what size, of which year.
+
+    >>> _grid({"height": 20, "width": 3000, "cell_x": 2.0, "cell_y": 2.0, "crs": "EPSG:26996", "year": 2020})
+    '60,000 cells (3,000 by 20) of 2 by 2 metre, 2020'
+    """
+    wide, high = told["width"], told["height"]
+    unit = CRS.from_user_input(told["crs"]).axis_info[0].unit_name
+    size = f"{told['cell_x']:.4g} by {told['cell_y']:.4g} {unit}"
+    year = "year unknown" if told["year"] is None else str(told["year"])
+    return f"{wide * high:,} cells ({wide:,} by {high:,}) of {size}, {year}"
 
 
 @click.command(epilog=ending("check -w county.gpkg"))
