@@ -342,6 +342,25 @@ def test_a_name_that_is_not_ours_is_refused_on_loopback_and_taken_when_told(smal
     assert trusted(Settings(host="0.0.0.0")) is None  # noqa: S104 - what an open server is told
 
 
+@pytest.mark.parametrize(
+    "host", ["evil.example", "", "a b", "localhost:99999999", "user@localhost"]
+)
+@pytest.mark.parametrize("path", ["/", "/api/v1/trees.geojson", "/healthz", "/assets/x.js"])
+def test_a_strange_name_is_answered_plainly_and_leaves_one_line(
+    small_town, store, caplog, host, path
+):
+    app = create_app(Settings(workspace=small_town, access_log=True), store)
+
+    with caplog.at_level(logging.INFO):
+        answer = app.test_client().get(path, headers={"Host": host})
+        said = answer.get_data(as_text=True)
+        answer.close()
+
+    assert answer.status_code == 400
+    assert "This server has no such name; LOTLEAF_HOSTS" in said
+    assert [record.name for record in caplog.records] == ["lotleaf.access"]
+
+
 def test_the_same_is_not_sent_twice_until_something_changes(app, store):
     client = app.test_client()
     mark = client.get("/api/v1/trees.geojson").headers["ETag"]

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException
+from flask.globals import request_ctx
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from geo.errors import BadInput, BadQuery, Busy, GeoError, NotFound, StoreError
 
@@ -26,6 +27,7 @@ OURS = {
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong here; it has been noted.",
 }
 KEPT = ("Allow", "Location", "Retry-After")  # headers that belong to a refusal
+STRANGE_HOST = "This server has no such name; LOTLEAF_HOSTS tells it the names that it has."
 THEIRS = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This server only answers questions: GET, HEAD and OPTIONS.",
@@ -56,12 +58,15 @@ def refusal(
 
 
 def _page(status: HTTPStatus, why: str) -> Response:
+    plain = Response(f"{status.phrase}: {why}\n", mimetype="text/plain")
+    if request_ctx.url_adapter is None:
+        return plain  # a host that is not ours: there is no address to which a page could lead
     try:
         page = render_template("error.html", title=status.phrase, status=int(status), detail=why)
     except Exception:
         # The page itself may be what fails, and an error must still be told.
         log.exception("the error page cannot be drawn")
-        return Response(f"{status.phrase}: {why}\n", mimetype="text/plain")
+        return plain
     return Response(page, mimetype="text/html")
 
 
@@ -75,6 +80,8 @@ def _geo(error: GeoError) -> tuple[Response, int, dict[str, str]]:
 
 
 def _http(error: HTTPException) -> tuple[Response, int, dict[str, str]]:
+    if isinstance(error, SecurityError):
+        return refusal(HTTPStatus.BAD_REQUEST, STRANGE_HOST)
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return refusal(status, OURS.get(status, OURS[HTTPStatus.INTERNAL_SERVER_ERROR]))
