@@ -91,6 +91,11 @@ class Measured:
         """Where each row stands; a multipoint stands at its first point."""
         return shapely.get_geometry(self.shapes, 0)
 
+    @property
+    def web_points(self) -> np.ndarray:
+        """The same in degrees."""
+        return shapely.get_geometry(self.web, 0)
+
     @cached_property
     def columns(self) -> Areas:
         """The areas as the engine measures them, laid out once."""
@@ -107,12 +112,11 @@ class Measured:
 
     def table(self, columns: Mapping[str, Any]) -> pd.DataFrame:
         """Make the layer's joined table: `id`, then exactly its joined fields; the rest unknown."""
-        made = {"id": self.rows["id"].to_numpy(object)}
+        made = {"id": self.rows["id"].array}
         for field in self.layer.joined:
             values = columns.get(field.name, np.full(len(self), None, object))
-            made[field.name] = pd.Series(values, dtype=field.dtype).to_numpy(object)
-        kinds = {"id": "str"} | {field.name: field.dtype for field in self.layer.joined}
-        return pd.DataFrame(made).astype(kinds)
+            made[field.name] = pd.Series(values, dtype=field.dtype).array
+        return pd.DataFrame(made)
 
 
 def complete(layers: Mapping[str, Measured], work: CRS) -> dict[str, Measured]:

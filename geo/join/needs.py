@@ -29,13 +29,30 @@ class Rule:
         size = len(next(iter(columns.values())))
         fit = np.ones(size, bool)
         for name, hold in self.holds.items():
-            fit &= _each(columns[name], hold).to_numpy(bool)
+            fit &= columns[name].map(hold).to_numpy(bool)
         return fit
 
 
 def tree_needs(trees: pd.DataFrame) -> pd.DataFrame:
     """Give each tree's `need` and `need_rule` from its maintenance, clearance, condition and risk."""
-    asked = _each(_words(trees["maintenance"]), _asked)
+    return _once(trees[["maintenance", "clearance", "condition", "risk"]], _of_trees)
+
+
+def site_needs(sites: pd.DataFrame) -> pd.DataFrame:
+    """Give the `need` and `need_rule` of each site as if no tree stood in it."""
+    return _once(sites[["status"]], _of_sites)
+
+
+def _once(told: pd.DataFrame, needs: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+    """Ask about what is told alike once: inventories use few words many times."""
+    alike = told.groupby(list(told.columns), sort=False, dropna=False).ngroup().to_numpy()
+    first = np.flatnonzero(~pd.Series(alike).duplicated())
+    found = needs(told.iloc[first].reset_index(drop=True))
+    return found.iloc[alike].set_axis(told.index)
+
+
+def _of_trees(trees: pd.DataFrame) -> pd.DataFrame:
+    asked = _words(trees["maintenance"]).map(_asked)
     columns = {
         "maintenance": asked.where(asked != "nothing", ""),
         "asked": asked,
@@ -43,30 +60,18 @@ def tree_needs(trees: pd.DataFrame) -> pd.DataFrame:
         "condition": _known(trees["condition"]),
         "risk": _known(trees["risk"]),
     }
-    return _first_rule(columns, TREE_RULES, trees.index)
+    return _first_rule(columns, TREE_RULES)
 
 
-def site_needs(sites: pd.DataFrame) -> pd.DataFrame:
-    """Give the `need` and `need_rule` of each site as if no tree stood in it."""
-    return _first_rule({"status": _known(sites["status"])}, SITE_RULES, sites.index)
+def _of_sites(sites: pd.DataFrame) -> pd.DataFrame:
+    return _first_rule({"status": _known(sites["status"])}, SITE_RULES)
 
 
-def _first_rule(columns: Columns, rules: tuple[Rule, ...], index: Any) -> pd.DataFrame:
+def _first_rule(columns: Columns, rules: tuple[Rule, ...]) -> pd.DataFrame:
     fits = [rule.fits(columns) for rule in rules]
-    return pd.DataFrame(
-        {
-            "need": np.select(fits, [rule.need for rule in rules], "unknown"),
-            "need_rule": np.select(fits, [rule.says for rule in rules], ""),
-        },
-        index=index,
-        dtype=object,
-    )
-
-
-def _each(column: pd.Series, ask: Callable[[str], Any]) -> pd.Series:
-    """Ask about each text once: inventories use few words many times."""
-    answers = {word: ask(word) for word in column.unique()}
-    return column.map(answers)
+    needs = np.select(fits, [rule.need for rule in rules], "unknown")
+    says = np.select(fits, [rule.says for rule in rules], "")
+    return pd.DataFrame({"need": needs, "need_rule": says}, dtype=object)
 
 
 def _words(column: pd.Series) -> pd.Series:
