@@ -6,6 +6,7 @@ import logging
 import re
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from webmap.atlas import _Latest
 from webmap.params import known
 from webmap.security import CSP, trusted
 from webmap.settings import Settings
+from webmap.turns import CROWDED, SPARE
 
 LATER = datetime(2024, 7, 1, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[1]
@@ -401,6 +403,43 @@ def test_a_large_layer_is_sent_as_it_is_read(app):
     assert response.is_streamed
     assert "Content-Length" not in response.headers
     response.close()
+
+
+def test_what_is_light_waits_for_no_turn_and_one_too_many_is_told_to_come_again(small_town, store):
+    one_place = Settings(workspace=small_town, threads=SPARE + 9, downloads=8)
+    app = create_app(one_place, store)
+    working, done = threading.Event(), threading.Event()
+
+    @app.get("/api/v1/heavy/work")
+    def heavy():
+        working.set()
+        done.wait(10)
+        return "done"
+
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(lambda: app.test_client().get("/api/v1/heavy/work"))
+        assert working.wait(10)
+        refused = [app.test_client().get(path) for path in ("/api/v1/layers", "/")]
+        light = [app.test_client().get(path) for path in ("/healthz", "/api/v1/version")]
+        done.set()
+        assert first.result().status_code == 200
+    again = app.test_client().get("/api/v1/layers")
+
+    assert [(one.status_code, one.headers["Retry-After"]) for one in refused] == [(503, "2")] * 2
+    assert refused[0].get_json(force=True)["detail"] == CROWDED
+    assert CROWDED in refused[1].get_data(as_text=True)
+    assert [one.status_code for one in (*light, again)] == [200, 200, 200]
+
+
+def test_a_turn_is_given_on_also_when_an_answer_fails(small_town, store):
+    app = create_app(Settings(workspace=small_town, threads=SPARE + 9, downloads=8), store)
+
+    statuses = [
+        app.test_client().get(path).status_code
+        for path in ("/api/v1/trees.geojson?limit=x", "/parcels/none", "/api/v1/layers") * 3
+    ]
+
+    assert statuses == [400, 404, 200] * 3
 
 
 def test_slow_downloads_leave_room_for_questions(small_town, store):

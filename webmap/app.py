@@ -4,7 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from geo.store.protocol import Store
-from webmap import access_log, answers, atlas, errors, security
+from webmap import access_log, answers, atlas, errors, security, turns
 from webmap.settings import Settings
 from webmap.views import api, health, pages
 
@@ -18,6 +18,7 @@ def assemble(settings: Settings, store: Store) -> Flask:
     if settings.access_log:
         access_log.register(app)
     security.register(app, settings)
+    turns.register(app, settings)
     answers.register(app)
     errors.register(app)
     for bp in (health.bp, api.bp, pages.bp):

@@ -83,8 +83,8 @@ def _http(error: HTTPException) -> tuple[Response, int, dict[str, str]]:
     if isinstance(error, SecurityError):
         return refusal(HTTPStatus.BAD_REQUEST, STRANGE_HOST)
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return refusal(status, OURS.get(status, OURS[HTTPStatus.INTERNAL_SERVER_ERROR]))
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return refusal(status, OURS[status])
     own = {name: value for name, value in error.get_headers() if name in KEPT}
     return refusal(status, THEIRS.get(status, error.description or status.phrase), own)
 

@@ -22,7 +22,7 @@ class Settings:
     )
     port: Annotated[int, "The port to listen at."] = 8000
     workers: Annotated[int, "How many processes answer; one that dies is started again."] = 2
-    threads: Annotated[int, "Most requests that one process answers at the same time."] = 24
+    threads: Annotated[int, "Most requests that one process answers at the same time."] = 40
     downloads: Annotated[
         int,
         "Most whole layers that one process sends at the same time; a further one is told to wait.",

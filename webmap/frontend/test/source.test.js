@@ -42,3 +42,18 @@ test("a refusal is told in the server's words and not kept", async () => {
   await assert.rejects(source.ask("/a"), /no 1/);
   await assert.rejects(source.ask("/a"), /no 2/);
 });
+
+test("a server that is crowded is asked again when it says so", async () => {
+  const refused = { ...answers({ detail: "crowded" }, false), status: 503, headers: new Headers({ "Retry-After": "0.01" }) };
+  const said = [refused, refused, answers({ features: ["late"] })];
+  const source = new Source(async () => /** @type {any} */ (said.shift()));
+
+  assert.deepEqual((await source.ask("/a"))?.features, ["late"]);
+});
+
+test("a server in longer trouble is not waited for", async () => {
+  const refused = { ...answers({ detail: "broken" }, false), status: 503, headers: new Headers({ "Retry-After": "30" }) };
+  const source = new Source(async () => /** @type {any} */ (refused));
+
+  await assert.rejects(source.ask("/a"), /broken/);
+});
