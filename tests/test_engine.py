@@ -11,7 +11,7 @@ from geo.engine.files import areas_of_file
 from geo.engine.overlaps import parts, shared_m2
 from geo.engine.points import NONE, located
 from geo.engine.reached import near_any
-from geo.engine.shapes import areas_of, buffer_of, points_from, points_of
+from geo.engine.shapes import areas_from, areas_of, buffer_of, points_from, points_of
 from geo.errors import BadInput
 
 NEAR = (250_000.0, 310_000.0)
@@ -136,3 +136,16 @@ def test_a_file_is_read_by_rising_id_however_it_lies(tmp_path, group):
     assert told == [
         None if one is None else shapely.MultiPolygon([one]).normalize().wkt for one in wanted
     ]
+
+
+def test_areas_seen_from_another_place_are_those_that_are_read_from_there():
+    west, south = np.random.default_rng(4).uniform(250_000, 260_000, (2, 500))
+    shapes = shapely.box(west, south, west + 30, south + 40)
+    here, there = areas_from(shapes), (249_000.0, 249_000.0)
+
+    moved, read = here.seen_from(there), areas_from(shapes, there)
+
+    assert here.seen_from(here.origin) is here
+    assert moved.origin == read.origin
+    np.testing.assert_array_equal(moved.xy, read.xy)
+    np.testing.assert_array_equal(moved.bounds, read.bounds)

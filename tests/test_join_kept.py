@@ -2,8 +2,10 @@
 
 import shutil
 from contextlib import closing
+from dataclasses import astuple
 from datetime import UTC, datetime
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -74,6 +76,10 @@ def test_a_layer_is_as_it_was_measured(store):
         assert kept.degrees.wkb.equals(fresh.degrees.wkb)
         assert kept.metres.wkb.equals(fresh.metres.wkb)
         assert [*kept.shapes] == [*fresh.shapes]
+        if name in ("municipalities", "districts", "parcels", "canopy"):
+            assert kept.laid is not None
+            for part, other in zip(astuple(kept.columns), astuple(fresh.columns), strict=True):
+                np.testing.assert_array_equal(part, other)
 
 
 def test_only_the_layer_that_was_edited_is_read_again(store, asked):
@@ -121,16 +127,32 @@ def test_a_file_that_is_not_whole_is_made_again(store, asked, spoil):
     assert asked == []
 
 
-def test_offsets_that_lead_out_of_the_file_are_not_followed(store, asked):
+def led_out(rows):
+    """Have the offsets of a column lead far out of it."""
+    there, offsets, *data = rows.buffers()
+    led = bytearray(offsets)
+    led[8:16] = (1 << 40).to_bytes(8, "little")
+    children = [rows.flatten()] if pa.types.is_large_list(rows.type) else []
+    buffers = [there, pa.py_buffer(led), *([] if children else data)]
+    return pa.Array.from_buffers(rows.type, len(rows), buffers, children=children)
+
+
+def set_far(bounds):
+    """Put a box beyond all places."""
+    values = bounds.flatten().to_numpy().copy()
+    values[2] = np.inf
+    return pa.FixedSizeListArray.from_arrays(pa.array(values), 4)
+
+
+@pytest.mark.parametrize(
+    ("column", "spoilt"), [("metres", led_out), ("rings", led_out), ("bounds", set_far)]
+)
+def test_columns_that_lead_out_of_the_file_are_not_followed(store, asked, column, spoilt):
     first = rejoin(store)
     path = store.beside / "parcels.arrow"
     table = pa.ipc.open_file(path).read_all()
-    metres = table["metres"].chunk(0)
-    there, offsets, data = metres.buffers()
-    led = bytearray(offsets)
-    led[8:16] = (1 << 40).to_bytes(8, "little")
-    wild = pa.Array.from_buffers(metres.type, len(metres), [there, pa.py_buffer(led), data])
-    table = table.set_column(table.column_names.index("metres"), "metres", wild)
+    wild = spoilt(table[column].chunk(0))
+    table = table.set_column(table.column_names.index(column), column, wild)
     with pa.ipc.new_file(path.with_suffix(".new"), table.schema) as writer:
         writer.write_table(table)
     path.with_suffix(".new").replace(path)

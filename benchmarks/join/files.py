@@ -21,3 +21,7 @@ class Files:
         self.inspections = folder / "inspections.parquet"
         self.raster = self.sample / "canopy-raster" / "canopy.tif"  # in metres as it is
         self.ready = folder / "ready"
+
+    def kept(self, name: str) -> Path:
+        """Where a layer lies as the join keeps it."""
+        return self.folder / "columns" / f"{name}.arrow"

@@ -1,4 +1,4 @@
-"""Our engine, a function for each task: `TASKS` read the files, `COLUMN_TASKS` a workspace's columns."""
+"""Our engine, a function for each task, from the files."""
 
 from typing import Any
 
@@ -26,10 +26,6 @@ from geo.rasters import Raster
 
 Columns = dict[str, Any]  # arrays of numpy or Arrow
 PLAIN = JoinSettings()
-
-
-def prepare(files: Files) -> None:
-    """Make what the tasks need besides the files, outside every timing; asked once per county."""
 
 
 def trees(files: Files) -> Columns:
@@ -127,4 +123,3 @@ TASKS: dict[str, Task] = {
     "dissolve": dissolve,
     "frontage": frontage,
 }
-COLUMN_TASKS: dict[str, Task] = {}

@@ -17,7 +17,7 @@ import geopandas as gpd
 import pandas as pd
 from rich.console import Console
 
-from benchmarks.join import ours
+from benchmarks.join import columns
 from benchmarks.join.data import make
 from benchmarks.join.files import Files
 from benchmarks.join.table import show
@@ -80,7 +80,7 @@ def _county(size: int, towns: int) -> Files:
     """Make a county's files, and what our engine needs besides."""
     with CONSOLE.status(f"making a county of {size:,} parcels"):
         files = make(OUT / f"county-{size}-{towns}", size, towns)
-        ours.prepare(files)
+        columns.prepare(files)
     return files
 
 

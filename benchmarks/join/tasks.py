@@ -59,7 +59,7 @@ REFERENCE = {
 # Where each engine's tasks stand: the module, and its table of functions.
 TABLES = {
     "lotleaf": ("ours", "TASKS"),
-    "lotleaf-columns": ("ours", "COLUMN_TASKS"),
+    "lotleaf-columns": ("columns", "TASKS"),
     "geopandas": ("geopandas_", "TASKS"),
     "duckdb": ("duckdb_", "TASKS"),
     "sedonadb": ("sedonadb_", "TASKS"),

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,17 @@ import pandas as pd
 import pyarrow as pa
 from pyproj import CRS
 
+from geo.engine.shapes import Areas, Spot
 from geo.join.measured import Drawn, Measured, in_metres
 from geo.layers import Layer
 
-FORMAT = 1  # grows with every change of what a file holds
+FORMAT = 2  # grows with every change of what a file holds
 MADE_OF = b"lotleaf"  # where a file tells what it was made of
+ORIGIN = b"origin"  # and whence its rings are measured
+SHAPES = ("degrees", "metres")  # as WKB
+RINGS = ("rings", "bounds", "m2")  # of layers that have areas
+POLYGONS = {"Polygon", "MultiPolygon"}
+WIDEST = 1e9  # metres from the origin: no place on Earth is farther
 SYSTEM = ("id", "source")
 
 
@@ -42,15 +48,46 @@ class Shelf:
         """
         path = self.folder / f"{layer.name}.arrow"
         made_of = _made_of(layer, stamp, self.work)
-        table = _mapped(path, made_of)
-        if table is not None:
-            return _measured(table, layer)
+        kept = taken(path, layer, made_of)
+        if kept is not None:
+            return kept
         fresh = in_metres(read(), layer, self.work)
         try:
-            _write(path, _table(fresh).replace_schema_metadata({MADE_OF: made_of}))
+            keep(path, fresh, made_of)
         except OSError:
             return fresh  # a folder that is full or not ours: the join needs none
         return fresh
+
+
+def keep(path: Path, layer: Measured, made_of: bytes) -> None:
+    """Write a layer to a file, with what it was made of."""
+    columns = {name: pa.array(layer.rows[name].array) for name in _kinds(layer.layer)}
+    told = {MADE_OF: made_of}
+    if POLYGONS & set(layer.layer.geometry):
+        columns |= _of_areas(layer.columns)
+        told[ORIGIN] = json.dumps(layer.columns.origin).encode()
+    shapes = dict(zip(SHAPES, (layer.degrees.wkb, layer.metres.wkb), strict=True))
+    _write(path, pa.table({**columns, **shapes}).replace_schema_metadata(told))
+
+
+def taken(
+    path: Path, layer: Layer, made_of: bytes, fields: Collection[str] | None = None
+) -> Measured | None:
+    """Take a layer from a file, with all its fields or `fields` alone.
+
+    None where there is no file that was made of that and is whole.
+    """
+    kinds = {name: kind for name, kind in _kinds(layer).items() if not fields or name in fields}
+    drawn = POLYGONS & set(layer.geometry)
+    told, columns = _mapped(path, made_of, [*kinds, *SHAPES, *(RINGS if drawn else ())])
+    if not columns:
+        return None
+    rows = pd.DataFrame({name: _series(columns[name], kind) for name, kind in kinds.items()})
+    degrees, metres = (Drawn(columns[name]) for name in SHAPES)
+    if not drawn:
+        return Measured(layer, rows, degrees, metres)
+    areas = _areas(columns, json.loads(told[ORIGIN]))
+    return None if areas is None else Measured(layer, rows, degrees, metres, areas)
 
 
 def _made_of(layer: Layer, stamp: str, work: CRS) -> bytes:
@@ -63,17 +100,20 @@ def _kinds(layer: Layer) -> dict[str, str]:
     return dict.fromkeys(SYSTEM, "str") | public
 
 
-def _mapped(path: Path, made_of: bytes) -> pa.Table | None:
-    """Map a file; None where there is none that was made of that and is whole."""
+def _mapped(
+    path: Path, made_of: bytes, names: list[str]
+) -> tuple[dict[bytes, bytes], dict[str, pa.Array]]:
+    """Map the named columns of a file, and what it tells; none where it is of something else or not whole."""
     try:
         file = pa.ipc.open_file(pa.memory_map(str(path)))
-        if (file.schema.metadata or {}).get(MADE_OF) != made_of:
-            return None
-        table = file.read_all()
+        told = file.schema.metadata or {}
+        if told.get(MADE_OF) != made_of:
+            return {}, {}
+        table = file.read_all().select(names)
         table.validate(full=True)
-    except (OSError, pa.ArrowInvalid):
-        return None
-    return table
+    except (OSError, KeyError, pa.ArrowInvalid):
+        return {}, {}
+    return told, {name: _whole(table[name]) for name in names}
 
 
 def _write(path: Path, table: pa.Table) -> None:
@@ -91,16 +131,33 @@ def _write(path: Path, table: pa.Table) -> None:
         Path(new).unlink(missing_ok=True)
 
 
-def _table(layer: Measured) -> pa.Table:
-    columns = {name: pa.array(layer.rows[name].array) for name in _kinds(layer.layer)}
-    return pa.table({**columns, "degrees": layer.degrees.wkb, "metres": layer.metres.wkb})
+def _of_areas(areas: Areas) -> dict[str, pa.Array]:
+    """Put areas as columns: for each row its rings, for each ring its vertices."""
+    vertices = _listed(areas.xy, 2)
+    rings = pa.LargeListArray.from_arrays(areas.rings, vertices)
+    rows = pa.LargeListArray.from_arrays(areas.rows, rings)
+    columns = rows, _listed(areas.bounds, 4), pa.array(areas.m2)
+    return dict(zip(RINGS, columns, strict=True))
 
 
-def _measured(table: pa.Table, layer: Layer) -> Measured:
-    columns = {name: _whole(table[name]) for name in table.column_names}
-    rows = {name: _series(columns[name], kind) for name, kind in _kinds(layer).items()}
-    degrees, metres = Drawn(columns["degrees"]), Drawn(columns["metres"])
-    return Measured(layer, pd.DataFrame(rows), degrees, metres)
+def _areas(columns: Mapping[str, pa.Array], origin: Spot) -> Areas | None:
+    """Take areas from their columns; None where they are nowhere on Earth."""
+    rows, boxes, m2 = (columns[name] for name in RINGS)
+    rings = rows.flatten()
+    xy, bounds = _spread(rings.flatten(), 2), _spread(boxes, 4)
+    if not (np.abs(xy) < WIDEST).all() or (np.abs(bounds) >= WIDEST).any():
+        return None
+    at = (float(origin[0]), float(origin[1]))
+    offsets = rings.offsets.to_numpy(), rows.offsets.to_numpy()
+    return Areas(at, xy, *offsets, bounds, m2.to_numpy())
+
+
+def _listed(values: np.ndarray, width: int) -> pa.FixedSizeListArray:
+    return pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), width)
+
+
+def _spread(column: pa.FixedSizeListArray, width: int) -> np.ndarray:
+    return column.flatten().to_numpy().reshape(-1, width)
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

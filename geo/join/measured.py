@@ -62,6 +62,7 @@ class Measured:
     rows: pd.DataFrame
     degrees: Drawn
     metres: Drawn
+    laid: Areas | None = None  # the areas as the engine measures them, where that was done before
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -91,15 +92,10 @@ class Measured:
         """Where each row stands; a multipoint stands at its first point."""
         return shapely.get_geometry(self.shapes, 0)
 
-    @property
-    def web_points(self) -> np.ndarray:
-        """The same in degrees."""
-        return shapely.get_geometry(self.web, 0)
-
     @cached_property
     def columns(self) -> Areas:
         """The areas as the engine measures them, laid out once."""
-        return areas_of(*bytes_of(self.metres.wkb))
+        return self.laid or areas_of(*bytes_of(self.metres.wkb))
 
     @cached_property
     def areas(self) -> np.ndarray:
