@@ -94,7 +94,7 @@ def test_what_does_not_stand_in_the_table_is_corrected_and_told(town, query, par
 @pytest.mark.parametrize(
     ("query", "parcel"),
     [
-        ("4022 Natural Bridge Rd", "P01"),  # the range 4021-4025 is the other side's
+        ("4802 Natural Bridge Rd", "P01"),  # 98 numbers on
         ("4027 Natural Bridge Rd", "P02"),
         ("3616 Edgewood Ave", "P06"),
         ("12 Lexington Ave", "P12"),  # 12 stands on Lexington St, which is another street
@@ -115,6 +115,44 @@ def test_what_is_on_no_record_is_none_with_a_reason(town, query):
 
     assert (answer["status"], answer["candidates"]) == ("none", [])
     assert answer["reason"]
+
+
+def test_the_nearest_number_is_told_with_how_far_it_is_and_only_within_a_block(town):
+    _, _, near = one(town, "4802 Natural Bridge Rd")
+    far = find(town, "4022 Natural Bridge Rd")  # the range 4021-4025 is the other side's
+
+    assert "4900 is the nearest on the same side, 98 numbers away" in near
+    assert (far.status, far.candidates) == ("none", ())
+    assert far.reason == "Natural Bridge Rd has no such number on record, nor one within 100 on the same side."  # fmt: skip
+
+
+FLATS = """
+parcel_id number street suffix unit town_declared
+HALL 10 Elm St 10 Normandy
+HALL 10 Elm St 2 Normandy
+HALL 10 Elm St 1 Normandy
+C1 20 Elm St 1 Normandy
+C10 20 Elm St 10 Normandy
+C2 20 Elm St 2 Normandy
+"""
+
+
+@pytest.mark.parametrize("query", ["10 Elm St", "12 Elm St", "0 blk Elm St"])
+def test_the_units_of_one_lot_are_one_answer_where_no_unit_was_typed(query):
+    index = AddressIndex.build(addresses=address_layer(FLATS))
+
+    first = find(index, query).candidates[0]
+
+    assert (first.parcel_id, first.address) == ("HALL", "10 Elm St")
+    assert first.changes[-1] == "Unit: none was typed; 3 are on record here."
+    assert find(index, "10 Elm St Apt 2").candidates[0].address == "10 Elm St Unit 2"
+
+
+def test_units_that_are_lots_of_their_own_are_listed_in_the_order_of_their_numbers():
+    answer = find(AddressIndex.build(addresses=address_layer(FLATS)), "20 Elm St")
+
+    assert answer.status == "ambiguous"
+    assert [one.parcel_id for one in answer.candidates] == ["C1", "C2", "C10"]
 
 
 def test_one_address_in_two_towns_is_a_question(town):

@@ -30,7 +30,7 @@ def town():
 
 @pytest.mark.parametrize(
     "query",
-    ["Main & Oak", "oak ave and n main st", "Oak Avenue @ North Main", "corner of main and oak", "MAIN ST / OAK AVE"],
+    ["Main & Oak", "oak ave and n main st", "Oak Avenue @ North Main", "corner of main and oak", "MAIN ST / OAK AVE", "main/oak", "Main at Oak"],
 )  # fmt: skip
 def test_two_streets_meet_where_their_lines_share_a_vertex(town, query):
     answer = find(town, query)
@@ -54,8 +54,9 @@ def test_a_wrong_suffix_at_a_crossing_is_told(town):
     assert answer.candidates[0].changes == ("Street: Oak Blvd was typed; on record is Oak Ave.",)
 
 
-def test_streets_that_do_not_meet_have_no_crossing(town):
-    answer = find(town, "Main & Lucas and Hunt")
+@pytest.mark.parametrize("query", ["Main & Lucas and Hunt", "Main at Lucas and Hunt"])
+def test_streets_that_do_not_meet_have_no_crossing(town, query):
+    answer = find(town, query)
 
     assert (answer.status, answer.reason) == (
         "none",

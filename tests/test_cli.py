@@ -206,14 +206,15 @@ def test_find_in_batch_answers_in_utf8_whatever_it_is_asked(lotleaf, town):
 
     done = subprocess.run(
         [Path(sys.executable).with_name("lotleaf"), "find", "--batch", "-w", workspace],
-        input=b"caf\xe9\r\n\xe2\x98\x83\n",
+        input=b"caf\xe9\r\n\xe2\x98\x83\n1\xc2\x85\xe2\x80\xa8oak\x0c\n",
         env=os.environ | {"PYTHONIOENCODING": "ascii:strict"},
         capture_output=True,
         check=True,
     )
 
     answers = [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
-    assert [answer["query"] for answer in answers] == ["caf\ufffd", "☃"]
+    asked = ["caf\ufffd", "☃", "1\x85\u2028oak\x0c"]  # what ends a line elsewhere ends none here
+    assert [answer["query"] for answer in answers] == asked
 
 
 def test_a_file_that_is_no_workspace_is_refused_and_kept(lotleaf, town):

@@ -247,6 +247,24 @@ def test_a_file_without_fitting_columns_is_told_which_profiles_there_are(
     assert told in done.stderr
 
 
+def test_find_lists_the_units_of_a_house_calmly(lotleaf, tmp_path):
+    flats = "".join(f"C{n},7,Oak,St,{n},Ladue,Clayton\n" for n in (10, 2, 1))
+    (tmp_path / "a.csv").write_text(
+        "parcel_id,number,street,suffix,unit,town_declared,postal_city\n" + flats
+    )
+    lotleaf("load", "addresses", tmp_path / "a.csv", "-w", tmp_path / "w.gpkg", "--no-join")
+
+    told = lotleaf("find", "7", "oak", "st", "-w", tmp_path / "w.gpkg").stdout
+
+    assert told.splitlines() == [
+        "ambiguous: 7 oak st",
+        "  Town: the post office is Clayton; Ladue governs.",
+        "C1  7 Oak St Unit 1  Ladue",
+        "C2  7 Oak St Unit 2  Ladue",
+        "C10  7 Oak St Unit 10  Ladue",
+    ]
+
+
 def test_the_help_cuts_no_sentence(lotleaf):
     told = lotleaf("--help").stdout
 

@@ -50,6 +50,14 @@ class Answer:
     candidates: tuple[Candidate, ...] = ()
     reason: str | None = None
 
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """The changes that hold for every candidate: whoever lists them tells these once."""
+        if not self.candidates:
+            return ()
+        first, *others = (one.changes for one in self.candidates)
+        return tuple(told for told in first if all(told in other for other in others))
+
     def to_json(self) -> dict[str, Any]:
         """Give it in the shape that `lotleaf find`, the API and the search box share."""
         told: dict[str, Any] = {
@@ -66,16 +74,16 @@ def none(query: str, reason: str) -> Answer:
 
 
 def row_candidate(
-    index: AddressIndex, row: int, status: Status, changes: Iterable[str]
+    index: AddressIndex, row: int, status: Status, changes: Iterable[str], *, unit: bool = True
 ) -> Candidate:
-    """Make a candidate of an address."""
+    """Make a candidate of an address, with its unit or without."""
     lot = int(index.lot[row])
     lon, lat = float(index.lon[row]), float(index.lat[row])
     if lon != lon and lot >= 0:  # noqa: PLR0124 - nan is not equal to itself
         lon, lat = float(index.lots.lon[lot]), float(index.lots.lat[lot])
     return Candidate(
         parcel_id=str(index.lots.ids[lot]) if lot >= 0 else None,
-        address=address_of(index, row),
+        address=address_of(index, row, unit=unit),
         town=town_of(index, row) or None,
         lon=_known(lon),
         lat=_known(lat),
@@ -125,13 +133,13 @@ def house_of(index: AddressIndex, row: int) -> House:
     )
 
 
-def address_of(index: AddressIndex, row: int) -> str:
-    """Write the address of a row: number, street as the table writes it, unit."""
+def address_of(index: AddressIndex, row: int, *, unit: bool = True) -> str:
+    """Write the address of a row: number, street as the table writes it, unit if it is wanted."""
     house = house_of(index, row)
     street = index.labels[index.street(row)]
     text = f"{house} {street}" if house.number >= 0 else street
-    unit = index.text("unit", row)
-    return f"{text} {unit_words(unit)}" if unit else text
+    kept = index.text("unit", row) if unit else ""
+    return f"{text} {unit_words(kept)}" if kept else text
 
 
 def unit_words(unit: str) -> str:

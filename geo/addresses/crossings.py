@@ -15,6 +15,8 @@ from geo.addresses.text import plain, words
 from geo.places import LonLat
 
 _GRID = 1e6  # steps a degree: vertices within 0.1 m are one node
+Pair = tuple[tuple[str, ...], tuple[str, ...]]  # two streets as written, word by word
+
 _APART = 6e-4  # degrees, about 60 m: nodes nearer to each other are one crossing of a divided road
 
 
@@ -79,6 +81,10 @@ class Crossings:
                 told = tuple(filter(None, (told_a, told_b)))
                 found += [Crossing(name, place, told) for place in self._parted(both)]
         return found
+
+    def named(self, pair: Pair) -> bool:
+        """Tell whether both streets are on record, wherever they run."""
+        return all(self._called(street) for street in pair)
 
     def _called(self, street: tuple[str, ...]) -> dict[int, str]:
         """Give the streets of that name, with what has to be told where a part differs."""

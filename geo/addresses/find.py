@@ -10,15 +10,15 @@ from geo.addresses.answer import (
     lot_candidate,
     none,
     point_candidate,
-    row_candidate,
 )
 from geo.addresses.completing import completions
+from geo.addresses.crossings import Pair
 from geo.addresses.houses import MOST, houses
 from geo.addresses.index import AddressIndex
 from geo.addresses.judging import Choice, Match
 from geo.addresses.landmarks import Landmark
-from geo.addresses.matching import best, choices, matches, nearest, of_block
-from geo.addresses.question import Question, each_once, status_of
+from geo.addresses.matching import NEAR, best, choices, matches, nearest, of_block
+from geo.addresses.question import Question, candidates, each_once, status_of
 from geo.addresses.reading import Reading, lines, readings, readings_with_rest
 from geo.addresses.text import plain, unusable, words
 from geo.addresses.words import BLOCK, CORNER, JOINS
@@ -87,7 +87,7 @@ def _by_block(asked: Question) -> _Found:
         return "none", []
     streets = [one for one in readings(block[2], asked.index.places) if one.house is None]
     found = of_block(asked.index, choices(asked.index, streets), int(block[1]))
-    return "block", [_candidate(asked, match, "block") for match in found]
+    return "block", candidates(asked.index, found, "block")
 
 
 def _by_address(asked: Question) -> _Found:
@@ -99,7 +99,7 @@ def _by_address(asked: Question) -> _Found:
     also = [match for match in matches(index, choices(index, lettered)) if not match.grave]
     if found := best(index, matches(index, chosen) + also):
         return _told(asked, found)
-    near = [_candidate(asked, match, "nearest") for match in nearest(index, chosen)]
+    near = candidates(index, nearest(index, chosen), "nearest")
     return "nearest", each_once(asked.order(near))
 
 
@@ -124,27 +124,17 @@ def _told(asked: Question, found: list[Match]) -> _Found:
     """Turn equally good matches into candidates: one is an answer, several are a question."""
     faulty = bool(found[0].grave)
     alone = status_of(1, changed=faulty)
-    once = each_once([_candidate(asked, match, alone) for match in found])
+    once = each_once(candidates(asked.index, found, alone))
     if len(once) == 1:
         return alone, once
     kind: Status = alone if faulty else "ambiguous"
-    every = [_candidate(asked, match, kind) for match in found]
+    every = candidates(asked.index, found, kind)
     return "ambiguous", each_once(asked.order(every))
-
-
-def _candidate(asked: Question, match: Match, status: Status) -> Candidate:
-    return row_candidate(asked.index, match.row, status, match.changes)
 
 
 def _by_crossing(asked: Question) -> _Found:
     """Find where two streets meet; "Lucas and Hunt" is one street, so every "and" is tried."""
-    parts = [word for word in words(_CORNER.sub("", asked.text, count=1)) if word != ","]
-    found = [
-        crossing
-        for at, word in enumerate(parts)
-        if word in JOINS
-        for crossing in asked.index.crossings.of(tuple(parts[:at]), tuple(parts[at + 1 :]))
-    ]
+    found = [crossing for pair in _parted(asked) for crossing in asked.index.crossings.of(*pair)]
     fewest = min((len(one.changes) for one in found), default=0)
     made = [
         point_candidate(
@@ -154,6 +144,13 @@ def _by_crossing(asked: Question) -> _Found:
         if len(one.changes) == fewest
     ]
     return "intersection", asked.order(made)
+
+
+def _parted(asked: Question) -> list[Pair]:
+    """Part a text at each word that may join two streets."""
+    parts = [word for word in words(_CORNER.sub("", asked.text, count=1)) if word != ","]
+    joins = [at for at, word in enumerate(parts) if word in JOINS]
+    return [(tuple(parts[:at]), tuple(parts[at + 1 :])) for at in joins]
 
 
 def _by_landmark(asked: Question) -> _Found:
@@ -170,7 +167,7 @@ def _landmark(one: Landmark, status: Status) -> Candidate:
 
 def _by_beginning(asked: Question) -> _Found:
     """Find streets and landmarks that begin as typed: what is typed may not be finished."""
-    found = [_candidate(asked, match, "prefix") for match in completions(asked.index, asked.text)]
+    found = candidates(asked.index, completions(asked.index, asked.text), "prefix")
     named = asked.index.landmarks.beginning(asked.text, 5)
     return "prefix", [*each_once(asked.order(found)), *(_landmark(one, "prefix") for one in named)]
 
@@ -186,8 +183,8 @@ def _why_nothing(asked: Question) -> str:
         return "A number alone names no place, and no parcel has it; add the street."
     if chosen := _choices(asked, _with_house(asked)):
         label = asked.index.labels[chosen[0].street]
-        return f"{label} has no such number on record, nor one on the same side."
-    if set(words(asked.text)) & {"&", "@"}:
+        return f"{label} has no such number on record, nor one within {NEAR} on the same side."
+    if set(words(asked.text)) & {"&", "@"} or any(map(asked.index.crossings.named, _parted(asked))):
         return "No crossing of these two streets is on record."
     _, rest = next(houses(asked.text))
     line = next(lines(rest, asked.index.places), None)

@@ -130,11 +130,13 @@ def folded(name: str) -> str:
 
 
 def _sorted(rows: DataFrame) -> DataFrame:
-    """Drop what two layers say alike (the address point comes first), and sort by street and number."""
+    """Drop what two layers say alike (the address point comes first), and sort by street, number and unit."""
     rows = rows.drop_duplicates(list(_SAME))
     number = rows["number"].where(rows["number"] >= 0, NO_NUMBER)
-    rows = rows.assign(key=rows["street"] * (1 << 20) + number)
-    return rows.sort_values(["key", "frac", "letter", "high", "unit"], kind="stable")
+    door = pd.to_numeric(rows["unit"].str.extract(r"([0-9]{1,9})")[0])  # 2 stands before 10
+    rows = rows.assign(key=rows["street"] * (1 << 20) + number, door=door)
+    order = ["key", "frac", "letter", "high", "door", "unit"]
+    return rows.sort_values(order, kind="stable", na_position="first")
 
 
 def _columns(rows: DataFrame | None, lots: DataFrame) -> dict[str, Any]:

@@ -49,6 +49,7 @@ class Match:
     notes: tuple[str, ...]  # worth telling, but no fault
     complete: bool  # the street as typed has nothing left out
     whole: bool  # nor has the number or unit
+    unit_open: bool  # the row has a unit, and none was typed
 
     @property
     def changes(self) -> tuple[str, ...]:
@@ -64,16 +65,15 @@ def judge(index: AddressIndex, row: int, choice: Choice, extra: tuple[Fault, ...
     if house and not extra:
         found += _house_faults(house, known)
     found += _unit_faults(index, row, choice.reading.line.unit)
-    unit = index.text("unit", row)
+    unit_open = bool(index.text("unit", row)) and not choice.reading.line.unit
     return Match(
         row=row,
         grave=sum(grave for grave, _ in found),
         faults=tuple(sentence for _, sentence in found),
         notes=tuple(_notes(index, row)),
         complete=choice.complete,
-        whole=not (
-            (unit and not choice.reading.line.unit) or (known.high and house and not house.high)
-        ),
+        whole=not (unit_open or (known.high and house and not house.high)),
+        unit_open=unit_open,
     )
 
 

@@ -11,6 +11,10 @@ from geo.addresses.judging import Choice, Fault, Match, judge
 from geo.addresses.reading import Reading
 from geo.addresses.words import fold
 
+NEAR = (
+    100  # house numbers, a block: no address farther off is offered for one that is not on record
+)
+
 
 def choices(index: AddressIndex, readings: Iterable[Reading]) -> list[Choice]:
     """Give the streets that the readings may mean.
@@ -111,7 +115,7 @@ def _block(index: AddressIndex, match: Match) -> tuple[int, str]:
 
 
 def nearest(index: AddressIndex, chosen: list[Choice]) -> list[Match]:
-    """Give the nearest addresses on the same side of the chosen streets, each told as such."""
+    """Give the nearest addresses on the same side of the chosen streets, at most `NEAR` numbers off."""
     found = [pair for choice in chosen for pair in _near(index, choice)]
     if not found:
         return []
@@ -126,29 +130,30 @@ def _near(index: AddressIndex, choice: Choice) -> Iterator[tuple[int, int, Match
     if house is None:
         return
     rows = np.arange(*index.span(choice.street))
-    numbers = index.key[rows] & NO_NUMBER
-    rows = rows[(numbers % 2 == house.number % 2) & (numbers != NO_NUMBER)]
-    for place in (_in_place(index, rows, choice.reading), rows):
-        if len(place):
-            low = index.key[place] & NO_NUMBER
-            away = np.maximum(low - house.number, house.number - np.maximum(low, index.high[place]))
-            for row in place[away == away.min()]:
-                told = f"Number: {house} is not on record; {index.number(row)} is the nearest on the same side."
+    low = index.key[rows] & NO_NUMBER
+    away = np.maximum(low - house.number, house.number - np.maximum(low, index.high[rows]))
+    near = (low % 2 == house.number % 2) & (low != NO_NUMBER) & (away <= NEAR)
+    rows, away = rows[near], away[near]
+    for here in (_in_place(index, rows, choice.reading), np.full(len(rows), fill_value=True)):
+        if here.any():
+            least = int(away[here].min())
+            for row in rows[here & (away == least)]:
+                told = f"Number: {house} is not on record; {index.number(row)} is the nearest on the same side, {least} numbers away."
                 match = judge(index, int(row), choice, ((6, told),))
-                yield match.grave, int(away.min()), match
+                yield match.grave, least, match
             return
 
 
 def _in_place(index: AddressIndex, rows: Any, reading: Reading) -> Any:
-    """Keep the rows in the typed town, if one was typed."""
+    """Mark the rows in the typed town, all if none was typed."""
     if not reading.line.place:
-        return rows
+        return np.full(len(rows), fill_value=True)
     kept = np.zeros(len(rows), dtype=bool)
     for column in ("town", "postal"):
         names = index.texts[column]
         codes = [code for code, name in enumerate(names) if folded(name) == reading.line.place]
         kept |= np.isin(getattr(index, column)[rows], codes)
-    return rows[kept]
+    return kept
 
 
 def of_block(index: AddressIndex, chosen: list[Choice], number: int) -> list[Match]:

@@ -1,10 +1,12 @@
 """A question: what was typed, of which index, and to whom a tie leans."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import cos, hypot, inf, radians
 
-from geo.addresses.answer import Candidate, Status
+from geo.addresses.answer import Candidate, Status, row_candidate
 from geo.addresses.index import AddressIndex
+from geo.addresses.judging import Match
 from geo.naming import slug
 from geo.places import LonLat
 
@@ -43,6 +45,21 @@ def status_of(count: int, *, changed: bool) -> Status:
     if count > 1:
         return "ambiguous"
     return "corrected" if changed else "exact"
+
+
+def candidates(index: AddressIndex, found: Iterable[Match], status: Status) -> list[Candidate]:
+    """Make candidates of matches; where no unit was typed, those of one number on one lot are one."""
+    doors: dict[object, list[Match]] = {}
+    for match in found:
+        row, lot = match.row, int(index.lot[match.row])
+        door = (lot, int(index.key[row]), match.faults)
+        doors.setdefault(door if match.unit_open and lot >= 0 else row, []).append(match)
+    made = []
+    for first, *others in doors.values():
+        told = f"Unit: none was typed; {1 + len(others)} are on record here."
+        changes = (*first.changes, told) if others else first.changes
+        made.append(row_candidate(index, first.row, status, changes, unit=not others))
+    return made
 
 
 def each_once(found: list[Candidate]) -> list[Candidate]:

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,12 @@ from geo.layers import Layer, named
 from geo.store.protocol import OPERATOR, PUBLIC
 from webmap.cli.common import ending, opened, screen, workspace_option
 from webmap.cli.main import shown
+
+if TYPE_CHECKING:
+    from geo.addresses import Answer
+
+# Signs that some readers take for the end of a line, as JSON may write them too: an answer is one line.
+ENDS_OF_LINES = {sign: f"\\u{sign:04x}" for sign in (0x85, 0x2028, 0x2029)}
 
 
 @click.command(
@@ -49,9 +55,10 @@ def find(
         table = index(store)
     asked = _lines() if batch else iter([" ".join(query)])
     for text in asked:
-        answer = look_up(table, text, limit=limit, town=leaning).to_json()
+        answer = look_up(table, text, limit=limit, town=leaning)
         if batch or as_json:
-            click.echo(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
+            told = json.dumps(answer.to_json(), ensure_ascii=False).translate(ENDS_OF_LINES)
+            click.echo(told.encode("utf-8", "replace"))
         else:
             _show(answer)
 
@@ -143,10 +150,13 @@ def _pair(layer: Layer, told: str) -> tuple[str, str]:
     return name, value
 
 
-def _show(answer: dict[str, object]) -> None:
-    click.echo(shown(f"{answer['status']}: {answer.get('reason') or answer['query']}"))
-    for one in answer["candidates"]:  # type: ignore[attr-defined] # a list of candidates
-        told = "; ".join(one["changes"])
-        town = one["town"] or "no town"
-        parts = (one["parcel_id"], one["address"], town, one["status"], told)
-        click.echo(shown("  ".join(str(part) for part in parts if part)))
+def _show(answer: "Answer") -> None:
+    """Show an answer: what holds for every candidate once, then a line for each."""
+    click.echo(shown(f"{answer.status}: {answer.reason or answer.query}"))
+    for told in answer.shared:
+        click.echo(shown(f"  {told}"))
+    for one in answer.candidates:
+        status = one.status if one.status != answer.status else ""
+        own = "; ".join(told for told in one.changes if told not in answer.shared)
+        parts = (one.parcel_id, one.address, one.town or "no town", status, own)
+        click.echo(shown("  ".join(part for part in parts if part)))
