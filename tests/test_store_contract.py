@@ -543,6 +543,7 @@ def test_an_inspection_without_a_point_is_found_where_the_join_shows_it(store):
     for field in LAYERS["inspections"].joined:
         table[field.name] = pd.array([None] * 3, dtype=field.dtype)
     table["lon"], table["lat"] = [-90.31, -90.3, None], [38.7, 38.7, None]
+    table["placed_by"] = ["address", "point", "none"]
     store.write_joined({"inspections": table}, actor=OPERATOR, at=MONDAY, made={})
 
     found = list(store.query("inspections", Query(bbox=Bbox(-90.32, 38, -90.3, 39)), actor=PUBLIC))

@@ -2,18 +2,18 @@
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from geo.join.desk import Desk
 from geo.join.inside import inside
 from geo.join.keys import parcel_by_address, parcel_by_key
 from geo.join.measured import NONE, Measured
+from geo.join.shown import own_points, shown
 
 
 def inspection_places(
     desk: Desk,
 ) -> pd.DataFrame:
-    """Place each inspection: its `parcel` (position), the `method`, its `lon` and `lat`, its `town` and `name`.
+    """Place each inspection: its `parcel` (position), the `method`, where it is `shown`, its `town` and `name`.
 
     By the parcel that the file names (see `parcel_by_key`); where there is none of that number, by its address, in the town
     of its point or else of its file; else by
@@ -35,9 +35,9 @@ def inspection_places(
     }
     hits = [found != NONE for found in by.values()]
     parcel = np.select(hits, list(by.values()), NONE)
-    lon, lat = _shown_at(cases, parcels, parcel)
     method = np.select(hits, list(by), "none").astype(object)
-    placed = pd.DataFrame({"parcel": parcel, "method": method, "lon": lon, "lat": lat})
+    placed = pd.DataFrame({"parcel": parcel, "method": method})
+    placed = placed.join(shown(own_points(cases), parcel, method, parcels))
     return placed.join(desk.towns_of(cases.points, parcel))
 
 
@@ -68,7 +68,7 @@ def case_figures(cases: Measured, at: np.ndarray, size: int) -> pd.DataFrame:
 
 def case_table(desk: Desk, cases: pd.DataFrame) -> pd.DataFrame:
     """Make the inspections' joined table."""
-    told = {name: cases[name] for name in ("method", "lon", "lat")}
+    told = {name: cases[name] for name in ("method", "placed_by", "lon", "lat")}
     parcel = desk["parcels"].ids[cases["parcel"].to_numpy()]
     return desk["inspections"].table({**told, "town": cases["name"], "parcel_id": parcel})
 
@@ -80,14 +80,3 @@ def _day(days: pd.Series, at: np.ndarray, size: int, which: str) -> np.ndarray:
     found = np.full(size, None, object)
     found[first] = order[first.index]
     return found
-
-
-def _shown_at(
-    cases: Measured, parcels: Measured, parcel: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Where each is shown, in degrees: its own point, else a point inside its parcel."""
-    own = shapely.get_geometry(cases.web, 0)
-    shown = own.copy()
-    lent = np.flatnonzero(shapely.is_missing(own) & (parcel != NONE))
-    shown[lent] = shapely.point_on_surface(parcels.web[parcel[lent]])
-    return shapely.get_x(shown), shapely.get_y(shown)

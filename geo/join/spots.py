@@ -11,6 +11,7 @@ from geo.join.keys import ParcelOfAddress, parcel_by_address, parcel_by_key
 from geo.join.measured import NONE, NOTHING, Measured
 from geo.join.placing import placed
 from geo.join.settings import JoinSettings
+from geo.join.shown import own_points, shown
 
 HINTS = ["location", "on_street", "address", "parcel_key", "override_parcel_id", "source"]
 
@@ -66,6 +67,8 @@ def assigned(
 ) -> pd.DataFrame:
     """Assign every spot: `inside`, `parcel`, `runner_up` (rows of parcels, always ground) and how.
 
+    Of a spot without a point, `at` is the row of the parcel where it is, and `found_by` what tells so.
+
     A spot with a point goes by the rules of `placed`. One without goes to the parcel that its inventory names,
     else to the one at its address (see `_by_word`). What somebody set by hand stands over both.
     """
@@ -100,17 +103,20 @@ def _by_word(
     """Assign spots without a point by the inventory's word.
 
     A key gives medium confidence, an address low; it is looked up in the town whose inventory it is (`places`). Said to stand in a yard: contains; in a park:
-    park; in a median: median, no parcel; else frontage. Distance and what contains it stay unknown.
+    park; in a median: median, no parcel, though that one is the nearest that is known; else frontage. Distance and what
+    contains it stay unknown.
     """
     mine = hints.iloc[rows]
     key = parcel_by_key(mine["parcel_key"].astype("str"), parcels, mine["source"])
     words = mine["address"].where(key == NONE).astype("str")
     at = parcel_by_address(words, places.iloc[rows], parcels, find)
     median = (mine["location"] == "median").to_numpy()
-    parcel = np.where(median, NONE, lot[np.where(key == NONE, at, key)])
+    told = lot[np.where(key == NONE, at, key)]
+    parcel = np.where(median, NONE, told)
     said = mine["location"].map({"yard": "contains", "park": "park"}).fillna("frontage")
     found = [median, parcel == NONE]
-    table.loc[rows, "parcel"] = parcel
+    table.loc[rows, "parcel"], table.loc[rows, "at"] = parcel, told
+    table.loc[rows, "found_by"] = np.where(key == NONE, "address", "parcel").astype(object)
     table.loc[rows, "method"] = np.select(found, ["median", "none"], said.to_numpy(object))
     sure = np.where(key == NONE, "low", "medium").astype(object)
     table.loc[rows, "confidence"] = np.where(parcel == NONE, NOTHING, sure)
@@ -146,15 +152,19 @@ def _by_hand(
     table.loc[rows, "confidence"] = "high"
     shapes = np.append(parcels.shapes, NOTHING)[parcel]
     table.loc[rows, "distance_m"] = shapely.distance(points[rows], shapes)
+    lent = (parcel != NONE) & shapely.is_missing(points[rows])
+    table.loc[rows[lent], "at"] = parcel[lent]
+    table.loc[rows[lent], "found_by"] = "manual"
     return table
 
 
 def _nowhere(size: int) -> pd.DataFrame:
     """Begin a table of spots of which nothing is known yet."""
     table = pd.DataFrame(index=range(size))
-    for name in ("inside", "parcel", "runner_up"):
+    for name in ("inside", "parcel", "runner_up", "at"):
         table[name] = np.full(size, NONE)
     table["method"] = np.full(size, "none", object)
+    table["found_by"] = np.full(size, "none", object)
     table["distance_m"] = np.full(size, np.nan)
     table["confidence"] = np.full(size, None, object)
     return table
@@ -164,6 +174,20 @@ def _lent(mine: pd.DataFrame, other: pd.DataFrame, at: np.ndarray) -> pd.DataFra
     """Fill what is unknown of mine from the row of the other at `at`."""
     lent = other.reindex(at).set_axis(mine.index)
     return mine.where(mine.notna(), lent)
+
+
+def places_of(
+    trees: Measured, sites: Measured, pairs: Pairs, spots: pd.DataFrame, parcels: Measured
+) -> pd.DataFrame:
+    """Tell where the trees and then the sites are shown (see `shown`); each may have the other's point."""
+    tree, site = own_points(trees), own_points(sites)
+    own = np.concatenate([tree, site])
+    points = np.concatenate([_point(tree, site, pairs.site_of), _point(site, tree, pairs.tree_of)])
+    places = shown(points, spots["at"].to_numpy(int), spots["found_by"].to_numpy(object), parcels)
+    lender = np.repeat(np.array(["site", "tree"], object), [len(trees), len(sites)])
+    lent = shapely.is_missing(own) & ~shapely.is_missing(points)
+    places["placed_by"] = places["placed_by"].mask(lent, pd.Series(lender))
+    return places
 
 
 def _point(mine: np.ndarray, other: np.ndarray, at: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ import pandas as pd
 from geo.join.desk import Desk
 from geo.join.measured import NONE
 from geo.join.needs import site_needs, tree_needs
-from geo.join.spots import Pairs, assigned, pairs_of, spots_of
+from geo.join.spots import Pairs, assigned, pairs_of, places_of, spots_of
 
 # What a site shows of the tree that stands in it.
 OF_TREE = ["common", "species", "dbh_in", "condition", "risk"]
@@ -19,7 +19,7 @@ class Survey:
     """The trees and the sites, placed and with their needs.
 
     Each has `inside`, `parcel` and `runner_up` (rows of parcels), `method`, `distance_m`,
-    `confidence`, `town` (a position) and its `name`, `need` and `need_rule`.
+    `confidence`, where it is `shown`, `town` (a position) and its `name`, `need` and `need_rule`.
     """
 
     trees: pd.DataFrame
@@ -51,7 +51,9 @@ def surveyed(desk: Desk) -> Survey:
         desk.brought_from(hints["source"]),
         desk.settings,
     )
-    spots = spots.join(desk.towns_of(points, spots["parcel"].to_numpy(int)))
+    spots = spots.join(places_of(trees, sites, pairs, spots, desk["parcels"]))
+    lot = spots["at"].where(spots["at"] != NONE, spots["parcel"])
+    spots = spots.join(desk.towns_of(points, lot.to_numpy(int)))
     needs = tree_needs(trees.rows)
     own, lent = site_needs(sites.rows), needs.reindex(pairs.tree_of).reset_index(drop=True)
     needs_of_sites = own.where(pd.Series(pairs.tree_of == NONE), lent)
@@ -88,4 +90,5 @@ def _told(desk: Desk, spots: pd.DataFrame) -> dict[str, object]:
         "distance_m": spots["distance_m"].astype("float64").round(3),
         "runner_up_id": ids[spots["runner_up"].to_numpy(int)],
         "confidence": spots["confidence"],
+        **{name: spots[name] for name in ("placed_by", "lon", "lat")},
     }

@@ -30,6 +30,8 @@ WITH RECURSIVE towns (town) AS (
 ) SELECT town, NULL FROM towns WHERE town NOTNULL
 """
 
+PLACED_BY = "placed_by"  # the joined field that tells by what a record's place is known
+OWN = {"point", "none"}  # its codes where no place is lent
 FEW = 5_000  # records that are sorted sooner than sought along the ids
 
 
@@ -67,7 +69,7 @@ def question(connection: apsw.Connection, layer: Layer, query: Query, actor: Act
 
 def placed_by_join(layer: Layer) -> bool:
     """Tell whether the join gives a layer's records the place at which they are shown."""
-    return {"lon", "lat"} <= {field.name for field in layer.joined}
+    return PLACED_BY in {field.name for field in layer.joined}
 
 
 def tables(layer: Layer) -> str:
@@ -112,9 +114,11 @@ def _candidates(layer: Layer) -> str:
         " AND maxy >= :south AND miny <= :north"
     )
     if placed_by_join(layer):
+        lent = (f"'{code}'" for code in layer.by_name[PLACED_BY].codes if code not in OWN)
         found += (
             f" UNION ALL SELECT j.fid, 1 FROM {joined(layer)} AS j"
-            f" JOIN {quoted(layer.name)} AS own ON own.fid = j.fid WHERE own.geom IS NULL"
+            f" CROSS JOIN {quoted(layer.name)} AS own ON own.fid = j.fid WHERE own.geom IS NULL"
+            f" AND j.{PLACED_BY} IN ({', '.join(lent)})"
             " AND j.lon BETWEEN :west AND :east AND j.lat BETWEEN :south AND :north"
         )
     return found

@@ -19,6 +19,9 @@ TYPES: dict[Kind, str] = {
     "real": "REAL",
     "flag": "BOOLEAN",
 }
+# What an index of a joined table has behind its column: a town's records come in the order of their ids, page by
+# page; lent places are sought from west to east.
+THEN = {"town": ", id", "placed_by": ", lon"}
 _RTREE_SPEC = "http://www.geopackage.org/spec120/#extension_rtree"
 
 
@@ -163,11 +166,9 @@ def _of_one_type(connection: apsw.Connection, layer: Layer) -> Iterator[str]:
 
 def _columns(connection: apsw.Connection, table: str, fields: Iterable[Field]) -> Iterator[str]:
     there = {row[1] for row in connection.execute(f"PRAGMA table_info({quoted(table)})")}
-    for field in fields:
-        if field.name not in there:
-            yield f"ALTER TABLE {quoted(table)} ADD COLUMN {_column(field)}"
-            if _sought(field):
-                yield _index(table, field.name)
+    new = [field for field in fields if field.name not in there]
+    yield from (f"ALTER TABLE {quoted(table)} ADD COLUMN {_column(field)}" for field in new)
+    yield from (_index(table, field.name) for field in new if _sought(field))
 
 
 def _table(layer: Layer) -> Iterator[str]:
@@ -219,15 +220,14 @@ def _column(field: Field) -> str:
 def _sought(field: Field) -> bool:
     """Tell whether records are looked up by a field, so that it needs an index."""
     unsought = {"case_id", "old_id", "runner_up_id", "override_parcel_id"}
-    return field.name in {"town", "lon"} or (
+    return field.name in {"town", "placed_by"} or (
         field.name.endswith("_id") and field.name not in unsought
     )
 
 
 def _index(table: str, column: str) -> str:
-    name, then = quoted(f"{table}_{column}"), ""
-    if table.startswith("joined_") and column == "town":
-        then = ", id"  # a town's records come in the order of their ids, page by page
+    name = quoted(f"{table}_{column}")
+    then = THEN.get(column, "") if table.startswith("joined_") else ""
     return (
         f"CREATE INDEX {name} ON {quoted(table)} ({quoted(column)}{then}) "
         f"WHERE {quoted(column)} NOTNULL"

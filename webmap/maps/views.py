@@ -58,7 +58,7 @@ VIEWS = {
             filters=("condition", "risk"),
             fields=(
                 "need", "town", "status", "common", "species", "dbh_in", "condition", "risk",
-                "address", "on_street", "tree_id", "frontage_parcel_id",
+                "address", "on_street", "tree_id", "frontage_parcel_id", "placed_by",
             ),
         ),
         MapView(
@@ -71,7 +71,7 @@ VIEWS = {
             marks=palette.STATUSES,
             mark_by="status",
             filters=(),
-            fields=("status", "town", "kind", "address", "opened_on", "due_on", "closed_on", "parcel_id", "lon", "lat"),
+            fields=("status", "town", "kind", "address", "opened_on", "due_on", "closed_on", "parcel_id", "lon", "lat", "placed_by"),
         ),
     )
 }  # fmt: skip

@@ -12,6 +12,7 @@ from webmap.pages.records import (
     found,
     inspection_name,
     map_address,
+    placed,
     recorded,
     status_mark,
     tree_name,
@@ -72,7 +73,10 @@ def inspection(reader: Reader, id_: str, today: date) -> dict[str, Any]:
         "map_href": map_address("inspections", record, pick=f"inspections/{id_}"),
         "town": values.get("town"),
         "parcels": [("Parcel", values.get("parcel_id"))],
-        "found": [("Found", how.get(values.get("method") or "", "no lot found"))],
+        "found": [
+            ("Found", how.get(values.get("method") or "", "no lot found")),
+            ("Shown", placed(values)),
+        ],
         "found_note": None,
         "recorded": recorded("inspections", record, leave=("kind", "status")),
         "links": [],
@@ -95,6 +99,7 @@ def _standing(values: Mapping[str, Any], layer: str) -> dict[str, Any]:
         "found": [
             ("Found", found(values)),
             ("Distance", told(values.get("distance_m"), fields["distance_m"])),
+            ("Shown", placed(values)),
         ],
         "found_note": f"Somebody set the parcel by hand: {override}." if override else None,
     }

@@ -24,10 +24,16 @@ FOUND = {
     "none": "no lot found",
 }
 
-BY_WORD = {  # what the methods mean where no point is on record
-    "contains": "in a yard, by the lot's number or address: no point is on record",
-    "frontage": "by the lot's number or address: no point is on record",
-    "park": "in a park, by the lot's number or address: no point is on record",
+BY_WORD = {"contains": "in a yard", "frontage": "in front of the lot", "park": "in a park"}
+WORD = {"parcel": "by the lot's number", "address": "by the lot's address"}
+PLACED = {
+    "point": "at its own point",
+    "tree": "at the point of its tree",
+    "site": "at the point of its site",
+    "parcel": "in the middle of its lot, found by number: no point is on record",
+    "address": "in the middle of its lot, found by address: no point is on record",
+    "manual": "in the middle of the lot that somebody set: no point is on record",
+    "none": "on no map: no point is on record, and no lot that is drawn",
 }
 
 CLOSE = 19  # the zoom at which one lot fills the map
@@ -100,9 +106,14 @@ def found(values: Mapping[str, Any]) -> str:
     if method is None:
         return UNKNOWN
     sure = values.get("confidence")
-    pointless = values.get("distance_m") is None and method in BY_WORD
-    said = BY_WORD[method] if pointless else FOUND.get(method, str(method))
+    word = WORD.get(values.get("placed_by") or "")
+    said = f"{BY_WORD[method]}, {word}" if word and method in BY_WORD else FOUND.get(method, method)
     return said + (f" ({sure} confidence)" if sure else "")
+
+
+def placed(values: Mapping[str, Any]) -> str:
+    """Tell where a record is shown, and by what that is known."""
+    return PLACED.get(values.get("placed_by") or "", UNKNOWN)
 
 
 def status_mark(values: Mapping[str, Any], today: str) -> Mark:

@@ -11,6 +11,15 @@ import { button, facts, line, link, marked, pageOf } from "./sheet.js";
 
 const PLACES = /** @type {Record<string, string>} */ ({ stump: "Stump", vacant: "Empty place", proposed: "Proposed place" });
 const UNITS = 6; // of a stack, named in a sheet; the parcel's page lists all
+// What stands where no point of its own is on record, by what placed it.
+/** @type {Record<string, string>} */
+const LENT = {
+  tree: "at the point of its tree",
+  site: "at the point of its site",
+  parcel: "in its lot, found by number",
+  address: "in its lot, found by address",
+  manual: "in the lot set by hand",
+};
 
 /**
  * Name a feature as people would call it.
@@ -95,6 +104,12 @@ function parcelFacts(parcel, townLink) {
   ];
 }
 
+/** Tell that a place is not the record's own. @param {Properties} properties @returns {[string, string][]} */
+function lent(properties) {
+  const said = LENT[properties["placed_by"]];
+  return said ? [["Shown", said]] : [];
+}
+
 /** @param {Properties} properties @param {TownLink} townLink @returns {[string, string | Node][]} */
 function inspectionFacts(properties, townLink) {
   return [
@@ -103,6 +118,7 @@ function inspectionFacts(properties, townLink) {
     ["Opened", told(properties["opened_on"])],
     ["Due", told(properties["due_on"])],
     ["Closed", told(properties["closed_on"])],
+    ...lent(properties),
   ];
 }
 
@@ -116,5 +132,6 @@ function treeFacts(properties, townLink) {
     ["Risk", words(properties["risk"])],
     ["Where", told(properties["address"] ?? properties["on_street"])],
     ["Town", townLink(properties["town"])],
+    ...lent(properties),
   ];
 }

@@ -1,0 +1,87 @@
+"""Where records are shown on the web that have no place of their own, and what is told of those that have none."""
+
+from datetime import UTC, datetime
+
+import pytest
+from drawn import TODAY, box, layer
+
+from geo.store import open_store
+from geo.store.protocol import OPERATOR, Load
+from geo.workspace import rejoin
+from webmap import create_app
+from webmap.settings import Settings
+
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+DRAWING = {
+    "municipalities": {"bel-nor": {"name": "Bel-Nor", "wkt": box(0, 0, 100, 100)}},
+    "parcels": {
+        "a": {"wkt": box(10, 10, 20, 20), "address": "1 Elm St"},
+        "b": {"wkt": box(40, 10, 20, 20), "address": "3 Elm St"},
+    },
+    "trees": {
+        "key": {"parcel_key": "a", "site_id": "key", "condition": "dead"},
+        "lost": {"parcel_key": "z", "site_id": "lost"},
+        "door": {"address": "3 Elm St", "site_id": "door"},
+    },
+    "sites": {name: {} for name in ("key", "lost", "door")},
+    "inspections": {
+        "door": {"address": "3 Elm St"},
+        "lost": {"address": "Natural Bridge @ Lucas and Hunt"},
+        "shut": {"address": "Nowhere", "status": "closed"},
+    },
+}
+
+
+def served(path, drawing):
+    """Load a drawing, join it, and give what asks its server."""
+    store = open_store(path, create=True)
+    loads = (Load(name, "drawn", layer(name, rows), {}) for name, rows in drawing.items())
+    store.load(*loads, actor=OPERATOR, at=AT)
+    rejoin(store, actor=OPERATOR, at=AT, today=TODAY)
+    return store, create_app(Settings(workspace=path), store).test_client()
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory):
+    store, client = served(tmp_path_factory.mktemp("places") / "w.gpkg", DRAWING)
+    yield client
+    store.close()
+
+
+def text(web, address):
+    """Open a page that must be there, and give its words."""
+    answer = web.get(address)
+    assert answer.status_code == 200, answer.status
+    return " ".join(answer.text.split())
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/trees/key", "in front of the lot, by the lot&#39;s number (medium confidence)"),
+        ("/trees/key", "in the middle of its lot, found by number: no point is on record"),
+        ("/trees/door", "in front of the lot, by the lot&#39;s address (low confidence)"),
+        ("/trees/door", "in the middle of its lot, found by address: no point is on record"),
+        ("/sites/door", "in the middle of its lot, found by address: no point is on record"),
+        ("/trees/lost", "on no map: no point is on record, and no lot that is drawn"),
+        ("/inspections/door", "in the middle of its lot, found by address"),
+        ("/inspections/lost", "on no map"),
+    ],
+)
+def test_a_page_tells_by_what_its_record_was_placed(web, address, said):
+    assert said in text(web, address)
+
+
+def test_a_tree_without_a_point_is_on_the_map_and_in_the_export_where_its_lot_is(web):
+    box = text(web, "/trees/key").partition("/map/maintenance?")[2].partition('"')[0]
+    rows = web.get("/api/v1/trees.geojson?bbox=-91,38,-90,39").get_json()["features"]
+    sites = web.get("/api/v1/sites.geojson?placed_by=parcel,address").get_json()["features"]
+
+    assert "at=19/" in box.replace("%2F", "/")
+    assert {row["id"]: row["properties"]["placed_by"] for row in rows} == {
+        "door": "address",
+        "key": "parcel",
+    }
+    for row in rows + sites:
+        place = [row["properties"]["lon"], row["properties"]["lat"]]
+        assert row["geometry"]["coordinates"] == pytest.approx(place, abs=1e-7)
