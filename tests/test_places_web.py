@@ -1,6 +1,7 @@
 """Where records are shown on the web that have no place of their own, and what is told of those that have none."""
 
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 from drawn import TODAY, box, layer
@@ -55,6 +56,11 @@ def text(web, address):
     return " ".join(answer.text.split())
 
 
+def features(web, address):
+    """Give the features of an answer, read to its end."""
+    return web.get(address, buffered=True).get_json()["features"]
+
+
 @pytest.mark.parametrize(
     ("address", "said"),
     [
@@ -74,8 +80,8 @@ def test_a_page_tells_by_what_its_record_was_placed(web, address, said):
 
 def test_a_tree_without_a_point_is_on_the_map_and_in_the_export_where_its_lot_is(web):
     box = text(web, "/trees/key").partition("/map/maintenance?")[2].partition('"')[0]
-    rows = web.get("/api/v1/trees.geojson?bbox=-91,38,-90,39").get_json()["features"]
-    sites = web.get("/api/v1/sites.geojson?placed_by=parcel,address").get_json()["features"]
+    rows = features(web, "/api/v1/trees.geojson?bbox=-91,38,-90,39")
+    sites = features(web, "/api/v1/sites.geojson?placed_by=parcel,address")
 
     assert "at=19/" in box.replace("%2F", "/")
     assert {row["id"]: row["properties"]["placed_by"] for row in rows} == {
@@ -85,3 +91,48 @@ def test_a_tree_without_a_point_is_on_the_map_and_in_the_export_where_its_lot_is
     for row in rows + sites:
         place = [row["properties"]["lon"], row["properties"]["lat"]]
         assert row["geometry"]["coordinates"] == pytest.approx(place, abs=1e-7)
+
+
+def unplaced(web, address):
+    """Give the line of a map's page about what is on no map, and the ids that its link leads to."""
+    line = text(web, address).partition('id="nowhere" ')[2].partition("</p>")[0]
+    rows = features(web, unescape(line.partition('<a href="')[2].partition('"')[0]))
+    return line, [row["id"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("address", "said", "ids"),
+    [
+        ("/map/inspections", "<span>2</span> of the inspections", ["lost", "shut"]),
+        ("/map/inspections?status=open", "<span>1</span> of the inspections", ["lost"]),
+        ("/map/inspections?status=open&town=bel-nor", "<span>1</span>", ["lost"]),
+        ("/map/maintenance?at=19/38.7/-90.3", "<span>1</span> of the trees and sites", ["lost"]),
+        ("/map/maintenance?placed_by=point", "<span>1</span>", ["lost"]),
+    ],
+)
+def test_a_map_says_how_much_of_its_filters_it_cannot_show_and_where_that_is(
+    web, address, said, ids
+):
+    line, found = unplaced(web, address)
+
+    assert said in line
+    assert found == ids
+    assert "hidden" not in line.partition(">")[0]
+    assert ("hidden> (of this town" in line) == ("town=" not in address)
+
+
+def test_a_map_that_shows_all_says_nothing_of_it(web):
+    line, found = unplaced(web, "/map/inspections?status=cancelled")
+
+    assert "hidden" in line.partition(">")[0]
+    assert found == []
+    assert 'id="nowhere"' not in text(web, "/map/coverage")
+
+
+def test_what_is_of_no_known_town_can_be_asked_for(web):
+    def ids(query):
+        return [row["id"] for row in features(web, f"/api/v1/inspections.geojson?{query}")]
+
+    assert ids("town=null") == ["lost", "shut"]
+    assert ids("town=bel-nor") == ["door"]
+    assert ids("town=bel-nor,null") == ["door", "lost", "shut"]

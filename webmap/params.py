@@ -90,12 +90,14 @@ def query(args: Args, layer: Layer, towns: Mapping[str, str], *, most: int) -> Q
     absent, as an empty box of a form sends it; `null` stands for unknown.
     """
     where = {f.name: values for f in filters(layer) if (values := _choice(args, f))}
-    named = [town(name, towns) for name in _values(args, "town", split=True)]
-    if len(named) > 1:
+    names = _values(args, "town", split=True)
+    named = ["" if name == NULL else town(name, towns) for name in names]
+    alone = len(named) == 1 and named != [""]
+    if named and not alone:
         where["town"] = tuple(dict.fromkeys(named))
     return Query(
         bbox=bbox(args),
-        town=named[0] if len(named) == 1 else None,
+        town=named[0] if alone else None,
         where=where,
         after=text(args, "after"),
         limit=whole(args, "limit", low=1, high=most),

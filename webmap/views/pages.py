@@ -15,7 +15,7 @@ from webmap import assets, params
 from webmap.atlas import atlas
 from webmap.clock import today
 from webmap.maps import LOTS, NEAR, VIEWS, MapView, draw
-from webmap.pages import layers, parcel, places, search, town
+from webmap.pages import layers, nowhere, parcel, places, search, town
 from webmap.towns import around, standing
 from webmap.words import UNKNOWN
 
@@ -60,6 +60,9 @@ def map_page(name: str) -> ResponseReturnValue:
         town_choices=[_choice(one) for one in towns],
         choices=layers.filters(layer, view.filters),
         chosen=request.args.to_dict(flat=False),
+        nowhere=nowhere.told(
+            atlas().reader, layer, list(request.args.items(multi=True)), atlas().towns
+        ),
         export_href=url_for("api.features", layer=view.layer),
         dated=_map_note(view, towns),
     )

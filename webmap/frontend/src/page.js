@@ -1,5 +1,6 @@
-// What every page has: the switch of colours, and live counts where something can be exported.
+// What pages have: the switch of colours, and live counts where something can be exported or is on no map.
 import { element } from "./element.js";
+import { follow } from "./nowhere.js";
 
 const themes = /** @type {HTMLSelectElement | null} */ (document.getElementById("theme"));
 if (themes) {
@@ -9,6 +10,9 @@ if (themes) {
 }
 
 for (const form of document.querySelectorAll("form.exporting")) live(/** @type {HTMLFormElement} */ (form));
+const filters = /** @type {HTMLFormElement | null} */ (document.getElementById("filters"));
+const nowhere = document.getElementById("nowhere");
+if (filters && nowhere) follow(filters, nowhere);
 
 /** @param {string} theme */
 function choose(theme) {
