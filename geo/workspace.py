@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from pyproj import CRS
 
-from geo.addresses import parcel_of_address
+from geo.addresses import AddressIndex, parcel_of_address, place_of_crossing
 from geo.addresses.stored import ADDRESSED, index_of
 from geo.errors import BadInput
 from geo.join import JoinSettings, join_measured
 from geo.join.kept import Shelf
-from geo.join.keys import ParcelOfAddress
+from geo.join.keys import ParcelOfAddress, PlaceOfCrossing
 from geo.join.measured import Measured
 from geo.layers import LAYERS
 from geo.naming import OF_TOWN, bare_ids
@@ -95,13 +96,15 @@ def rejoin(
         made = {"as_of": today.isoformat(), "crs": crs, "version": reader.version}
         shelf = Shelf(store.beside, CRS.from_user_input(crs))
         layers = measured(reader, shelf)
+        parcels, crossings = _when_asked(layers)
         tables = join_measured(
             layers,
             reader.rasters(),
             work=shelf.work,
             today=today,
             settings=chosen,
-            parcel_of_address=_when_asked(layers),
+            parcel_of_address=parcels,
+            place_of_crossing=crossings,
             progress=progress,
         )
     store.write_joined(tables, actor=actor, at=at, made={**made, **chosen.told()})
@@ -212,18 +215,23 @@ def _aside(source: str, layer: str) -> str:
     return f"{source}{OF_TOWN}{layer}"
 
 
-def _when_asked(layers: Mapping[str, Measured]) -> ParcelOfAddress:
-    """Find parcels by address, in an index that is built when the first one is asked for.
+def _when_asked(
+    layers: Mapping[str, Measured],
+) -> tuple[ParcelOfAddress, PlaceOfCrossing]:
+    """Find parcels and crossings by address, in an index that is built when the first one is asked for.
 
     Addresses have the towns that the files name: the join has not yet run.
     """
 
     @cache
-    def finder() -> ParcelOfAddress:
+    def table() -> AddressIndex:
         asked = {name: layers[name].frame for name in ADDRESSED if name in layers}
-        return parcel_of_address(index_of(asked, {}))
+        return index_of(asked, {})
 
-    def find(addresses: pd.Series, towns: pd.Series) -> pd.Series:
-        return finder()(addresses, towns)
+    def parcels(addresses: pd.Series, towns: pd.Series) -> pd.Series:
+        return parcel_of_address(table())(addresses, towns)
 
-    return find
+    def crossings(addresses: pd.Series) -> np.ndarray:
+        return place_of_crossing(table())(addresses)
+
+    return parcels, crossings

@@ -24,8 +24,15 @@ DRAWING = {
         "lost": {"parcel_key": "z", "site_id": "lost"},
         "door": {"address": "3 Elm St", "site_id": "door"},
     },
+    "streets": {
+        "elm": {"wkt": "LINESTRING (0 5, 50 5, 100 5)", "name": "Elm St"},
+        "oak": {"wkt": "LINESTRING (50 0, 50 5, 50 90)", "name": "Oak Ave"},
+        "beyond": {"wkt": "LINESTRING (100 5, 150 5)", "name": "Elm St"},
+        "out": {"wkt": "LINESTRING (150 5, 150 90)", "name": "Outer Rd"},
+    },
     "sites": {name: {} for name in ("key", "lost", "door")},
     "inspections": {
+        "corner": {"address": "Elm St @ Oak Ave"},
         "door": {"address": "3 Elm St"},
         "lost": {"address": "Natural Bridge @ Lucas and Hunt"},
         "shut": {"address": "Nowhere", "status": "closed"},
@@ -72,6 +79,8 @@ def features(web, address):
         ("/trees/lost", "on no map: no point is on record, and no lot that is drawn"),
         ("/inspections/door", "in the middle of its lot, found by address"),
         ("/inspections/lost", "on no map"),
+        ("/inspections/corner", "at the crossing that its address names: no point is on record"),
+        ("/inspections/corner", '<a href="/towns/bel-nor">Bel-Nor</a>'),
     ],
 )
 def test_a_page_tells_by_what_its_record_was_placed(web, address, said):
@@ -134,5 +143,21 @@ def test_what_is_of_no_known_town_can_be_asked_for(web):
         return [row["id"] for row in features(web, f"/api/v1/inspections.geojson?{query}")]
 
     assert ids("town=null") == ["lost", "shut"]
-    assert ids("town=bel-nor") == ["door"]
-    assert ids("town=bel-nor,null") == ["door", "lost", "shut"]
+    assert ids("town=bel-nor") == ["corner", "door"]
+    assert ids("town=bel-nor,null") == ["corner", "door", "lost", "shut"]
+
+
+def test_a_crossing_tells_the_town_of_its_point(web):
+    def crossing(query):
+        (one,) = web.get(f"/api/v1/find?q={query}").get_json()["candidates"]
+        return one["address"], one["town"], one["lon"], one["lat"]
+
+    name, town, *place = crossing("elm st @ oak ave")
+    (row,) = features(web, "/api/v1/inspections.geojson?placed_by=crossing")
+
+    assert (name, town) == ("Elm St & Oak Ave", "Bel-Nor")
+    assert crossing("elm st and outer rd")[:2] == ("Elm St & Outer Rd", None)
+    assert "Bel-Nor" in text(web, "/find?q=elm+st+@+oak+ave")
+    assert (row["id"], row["properties"]["town"]) == ("corner", "Bel-Nor")
+    assert row["properties"]["parcel_id"] is None
+    assert row["geometry"]["coordinates"] == pytest.approx(place, abs=1e-7)

@@ -2,6 +2,7 @@
 
 from geo.addresses.answer import STATUSES, Answer, Candidate
 from geo.addresses.columns import parcel_of_address
+from geo.addresses.corners import place_of_crossing
 from geo.addresses.find import find, lonlat_in
 from geo.addresses.index import AddressIndex
 from geo.addresses.reading import Reading, parse
@@ -16,4 +17,5 @@ __all__ = [
     "lonlat_in",
     "parcel_of_address",
     "parse",
+    "place_of_crossing",
 ]

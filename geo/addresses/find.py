@@ -138,7 +138,11 @@ def _by_crossing(asked: Question) -> _Found:
     fewest = min((len(one.changes) for one in found), default=0)
     made = [
         point_candidate(
-            *(one.name, one.place), status="intersection", kind="intersection", changes=one.changes
+            *(one.name, one.place),
+            status="intersection",
+            kind="intersection",
+            town=asked.index.limits.town_at(one.place),
+            changes=one.changes,
         )
         for one in dict.fromkeys(found)
         if len(one.changes) == fewest

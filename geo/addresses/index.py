@@ -12,6 +12,7 @@ from pandas import DataFrame
 from geo.addresses.aliases import alias_table
 from geo.addresses.crossings import Crossings
 from geo.addresses.landmarks import Landmarks
+from geo.addresses.limits import Limits
 from geo.addresses.lots import Lots
 from geo.addresses.reading import Street
 from geo.addresses.table import StreetBook, address_rows, lot_table, parcel_rows
@@ -54,6 +55,7 @@ class AddressIndex:
     lots: Lots
     crossings: Crossings
     landmarks: Landmarks
+    limits: Limits
 
     @classmethod
     def build(
@@ -68,12 +70,14 @@ class AddressIndex:
         address_towns: Mapping[str, str] | None = None,
         landmark_towns: Mapping[str, str] | None = None,
         places: DataFrame | None = None,
+        towns: gpd.GeoDataFrame | None = None,
+        as_of: str | None = None,
     ) -> "AddressIndex":
         """Index whatever layers are given, each an admitted frame in degrees.
 
         `parcel_towns`, `address_towns` and `landmark_towns` give the governing town by id, as the join
         found it; where they are silent the town that the file declares counts. `places` gives for each parcel
-        (`id`) the `lon` and `lat` at which it is shown.
+        (`id`) the `lon` and `lat` at which it is shown. `towns` are the municipalities, as they stand on the day `as_of`.
         """
         addresses, parcels, streets = _given(addresses), _given(parcels), _given(streets)
         lot_towns = parcel_towns or {}
@@ -91,6 +95,7 @@ class AddressIndex:
             **_streets(book, aliases),
             crossings=Crossings.build(streets),
             landmarks=Landmarks.build(landmarks, landmark_towns or {}),
+            limits=Limits.build(_given(towns), as_of),
         )
 
     def span(self, street: int, number: int | None = None) -> tuple[int, int]:

@@ -18,17 +18,22 @@ ADDRESSED = ("parcels", "addresses", "streets", "landmarks", "aliases")
 
 def index(reader: Reader) -> AddressIndex:
     """Index every address, parcel, street, landmark and alias of a store, with its town."""
-    rows = reader.status()["layers"]
-    layers = {name: reader.frame(name, actor=PUBLIC) for name in ADDRESSED if rows[name]["rows"]}
+    told = reader.status()
+    read = (*ADDRESSED, "municipalities")
+    layers = {
+        name: reader.frame(name, actor=PUBLIC) for name in read if told["layers"][name]["rows"]
+    }
     towned = [name for name in ("parcels", "addresses", "landmarks") if name in layers]
     towns = {str(name): _towns(reader, name) for name in towned}
-    return index_of(layers, towns)
+    return index_of(layers, towns, told["joined"].get("as_of"))
 
 
 def index_of(
-    layers: Mapping[str, gpd.GeoDataFrame], towns: Mapping[str, Mapping[str, str]]
+    layers: Mapping[str, gpd.GeoDataFrame],
+    towns: Mapping[str, Mapping[str, str]],
+    as_of: str | None = None,
 ) -> AddressIndex:
-    """Index layers as frames; `towns` gives for a layer the town of each of its ids."""
+    """Index layers as frames; `towns` gives for a layer the town of each of its ids, on the day `as_of`."""
     parcels, addresses = layers.get("parcels"), layers.get("addresses")
     if parcels is not None and addresses is not None:
         lots = own_parcel(addresses["parcel_id"], addresses["source"], parcels)
@@ -43,6 +48,8 @@ def index_of(
         address_towns=towns.get("addresses", {}),
         landmark_towns=towns.get("landmarks", {}),
         places=label_points(parcels),
+        towns=layers.get("municipalities"),
+        as_of=as_of,
     )
 
 

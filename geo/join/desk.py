@@ -11,7 +11,7 @@ import shapely
 from pyproj import CRS
 
 from geo.join.ground import Ground, ground_of
-from geo.join.keys import ParcelOfAddress
+from geo.join.keys import ParcelOfAddress, PlaceOfCrossing
 from geo.join.measured import NONE, NOTHING, Measured, complete
 from geo.join.settings import JoinSettings
 from geo.join.towns import Towns, homes, towns_on
@@ -29,6 +29,7 @@ class Desk:
     today: date
     settings: JoinSettings
     find: ParcelOfAddress | None
+    crossing: PlaceOfCrossing | None
     towns: Towns
     ground: Ground
     home: pd.DataFrame  # of each parcel: town, name, share, text

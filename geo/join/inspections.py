@@ -2,12 +2,15 @@
 
 import numpy as np
 import pandas as pd
+import shapely
+from geopandas import GeoSeries
 
 from geo.join.desk import Desk
 from geo.join.inside import inside
 from geo.join.keys import parcel_by_address, parcel_by_key
 from geo.join.measured import NONE, Measured
 from geo.join.shown import own_points, shown
+from geo.places import WEB
 
 
 def inspection_places(
@@ -18,7 +21,8 @@ def inspection_places(
     By the parcel that the file names (see `parcel_by_key`); where there is none of that number, by its address, in the town
     of its point or else of its file; else by
     the parcel that contains its point, on a shared edge the lowest id. The town is that of its own
-    point, without one its parcel's. It is shown at its own point, without one in its parcel.
+    point, without one its parcel's. It is shown at its own point, without one in its parcel; where its address names the
+    crossing of two streets, it is of no parcel, and is shown and has its town there.
     """
     cases, parcels = desk["inspections"], desk["parcels"]
     nowhere = np.full(len(cases), NONE)
@@ -37,8 +41,22 @@ def inspection_places(
     parcel = np.select(hits, list(by.values()), NONE)
     method = np.select(hits, list(by), "none").astype(object)
     placed = pd.DataFrame({"parcel": parcel, "method": method})
-    placed = placed.join(shown(own_points(cases), parcel, method, parcels))
-    return placed.join(desk.towns_of(cases.points, parcel))
+    crossings = _crossings(desk, cases, parcel)
+    placed = placed.join(shown(own_points(cases), (crossings, "crossing"), parcel, method, parcels))
+    metres = GeoSeries(crossings, crs=WEB).to_crs(desk.work).to_numpy()
+    points = np.where(shapely.is_missing(crossings), cases.points, metres)
+    return placed.join(desk.towns_of(points, parcel))
+
+
+def _crossings(desk: Desk, cases: Measured, parcel: np.ndarray) -> np.ndarray:
+    """Find the crossings at which inspections are that have no point and no parcel, in degrees."""
+    found = np.full(len(cases), None, object)
+    words = cases.rows["address"]
+    bare = shapely.is_missing(own_points(cases)) & (parcel == NONE)
+    asked = np.flatnonzero(bare & words.notna().to_numpy())
+    if desk.crossing is not None and len(asked):
+        found[asked] = desk.crossing(words.iloc[asked])
+    return found
 
 
 def case_figures(cases: Measured, at: np.ndarray, size: int) -> pd.DataFrame:

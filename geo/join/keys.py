@@ -9,6 +9,7 @@ from geo.join.measured import NONE, Measured
 from geo.naming import bare_ids, of_town
 
 ParcelOfAddress = Callable[[pd.Series, pd.Series], pd.Series]
+PlaceOfCrossing = Callable[[pd.Series], np.ndarray]  # points in degrees, None where there is none
 
 
 def spelt(keys: pd.Series) -> pd.Series:

@@ -1,4 +1,4 @@
-"""The layers of which only the town is joined: addresses, landmarks, streets."""
+"""The layers of which only the town is joined, or nothing: addresses, landmarks, streets, districts, aliases."""
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,16 @@ from geo.join.desk import Desk
 from geo.join.keys import parcel_by_address, parcel_by_key
 from geo.join.measured import NONE
 from geo.join.towns import declared
+
+
+def other_tables(desk: Desk) -> dict[str, pd.DataFrame]:
+    """Make the joined tables of these layers."""
+    return {
+        "addresses": address_table(desk),
+        "landmarks": landmark_table(desk),
+        "streets": street_table(desk),
+        **{name: desk[name].table({}) for name in ("districts", "aliases")},
+    }
 
 
 def address_table(desk: Desk) -> pd.DataFrame:

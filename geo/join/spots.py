@@ -181,13 +181,15 @@ def places_of(
 ) -> pd.DataFrame:
     """Tell where the trees and then the sites are shown (see `shown`); each may have the other's point."""
     tree, site = own_points(trees), own_points(sites)
-    own = np.concatenate([tree, site])
-    points = np.concatenate([_point(tree, site, pairs.site_of), _point(site, tree, pairs.tree_of)])
-    places = shown(points, spots["at"].to_numpy(int), spots["found_by"].to_numpy(object), parcels)
+    lent = [np.append(site, NOTHING)[pairs.site_of], np.append(tree, NOTHING)[pairs.tree_of]]
     lender = np.repeat(np.array(["site", "tree"], object), [len(trees), len(sites)])
-    lent = shapely.is_missing(own) & ~shapely.is_missing(points)
-    places["placed_by"] = places["placed_by"].mask(lent, pd.Series(lender))
-    return places
+    return shown(
+        np.concatenate([tree, site]),
+        (np.concatenate(lent), lender),
+        spots["at"].to_numpy(int),
+        spots["found_by"].to_numpy(object),
+        parcels,
+    )
 
 
 def _point(mine: np.ndarray, other: np.ndarray, at: np.ndarray) -> np.ndarray:

@@ -12,9 +12,9 @@ from pyproj import CRS
 from geo.join.canopy import canopy_of
 from geo.join.desk import Desk, lay_out
 from geo.join.inspections import case_table, inspection_places
-from geo.join.keys import ParcelOfAddress
+from geo.join.keys import ParcelOfAddress, PlaceOfCrossing
 from geo.join.measured import NONE, Measured, in_metres
-from geo.join.others import address_table, landmark_table, street_table
+from geo.join.others import other_tables
 from geo.join.settings import JoinSettings
 from geo.join.survey import site_table, surveyed, tree_table
 from geo.join.tables import parcel_table, town_table
@@ -33,6 +33,7 @@ def join(
     today: date,
     settings: JoinSettings = PLAIN,
     parcel_of_address: ParcelOfAddress | None = None,
+    place_of_crossing: PlaceOfCrossing | None = None,
     progress: Progress | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Join everything to every parcel, and parcels to their towns as they stand on `today`.
@@ -48,6 +49,7 @@ def join(
         today=today,
         settings=settings,
         parcel_of_address=parcel_of_address,
+        place_of_crossing=place_of_crossing,
         progress=progress,
     )
 
@@ -60,12 +62,13 @@ def join_measured(
     today: date,
     settings: JoinSettings = PLAIN,
     parcel_of_address: ParcelOfAddress | None = None,
+    place_of_crossing: PlaceOfCrossing | None = None,
     progress: Progress | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Join layers that are measured in `work` already; any may be missing or empty.
 
     `parcel_of_address(addresses, towns)` finds the ids of the parcels at addresses; without it nothing is
-    placed by address. `progress` is told each step and how much of the whole is done before it (0 to 1).
+    placed by address. `place_of_crossing(addresses)` finds the points at which two streets cross. `progress` is told each step and how much of the whole is done before it (0 to 1).
 
     Gives for each layer that is present a table of `id` and exactly the layer's joined fields, by
     id. What is not known is NA, never 0. Of equal claims the lowest id wins, as text.
@@ -73,7 +76,13 @@ def join_measured(
     tell = progress or quiet
     tell("towns and parcels", 0.0)
     desk = lay_out(
-        layers, work=work, today=today, settings=settings, rasters=rasters, find=parcel_of_address
+        layers,
+        work=work,
+        today=today,
+        settings=settings,
+        rasters=rasters,
+        find=parcel_of_address,
+        crossing=place_of_crossing,
     )
     tell("trees", 0.2)
     survey = surveyed(desk)
@@ -86,14 +95,11 @@ def join_measured(
     tables = {
         "municipalities": town_table(desk, survey, cases, over_towns),
         "parcels": parcel_table(desk, survey, cases, over_lots),
-        "addresses": address_table(desk),
-        "streets": street_table(desk),
         "sites": site_table(desk, survey),
         "trees": tree_table(desk, survey),
         "canopy": desk["canopy"].table({"town": crown_towns["name"]}),
         "inspections": case_table(desk, cases),
-        "landmarks": landmark_table(desk),
-        **{name: desk[name].table({}) for name in ("districts", "aliases")},
+        **other_tables(desk),
     }
     tell("joined", 1.0)
     return {name: tables[name] for name in layers}

@@ -32,6 +32,7 @@ PLACED = {
     "site": "at the point of its site",
     "parcel": "in the middle of its lot, found by number: no point is on record",
     "address": "in the middle of its lot, found by address: no point is on record",
+    "crossing": "at the crossing that its address names: no point is on record",
     "manual": "in the middle of the lot that somebody set: no point is on record",
     "none": "on no map: no point is on record, and no lot that is drawn",
 }

@@ -18,6 +18,7 @@ const LENT = {
   site: "at the point of its site",
   parcel: "in its lot, found by number",
   address: "in its lot, found by address",
+  crossing: "at the crossing of two streets",
   manual: "in the lot set by hand",
 };
 
