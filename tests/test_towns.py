@@ -69,6 +69,11 @@ def creek(tmp_path):
     store.close()
 
 
+def far(web, layer):
+    """Ask for all of a layer."""
+    return web.get(f"/api/v1/{layer}.geojson").get_json(force=True)
+
+
 def drawn(web, address):
     """Give the shapes of an answer by the towns' names."""
     features = web.get(address).get_json(force=True)["features"]
@@ -85,6 +90,19 @@ def test_far_views_get_outlines_of_the_towns_that_stand_with_their_borders_share
     assert all(shapely.get_num_coordinates(shapes) < 20)
     for name, outline in outlines.items():
         assert shapely.hausdorff_distance(outline, limits[name]) < 0.0001  # degrees: ten metres
+
+
+def test_a_town_is_told_the_place_that_lies_deepest_inside_it(creek):
+    limits = {one["id"]: one for one in far(creek, "municipalities")["features"]}
+
+    middles = far(creek, "towns")["middles"]
+
+    assert set(middles) == {"west", "east"}
+    for town, middle in middles.items():
+        limit = shapely.geometry.shape(limits[town]["geometry"])
+        away = shapely.boundary(limit).distance(shapely.Point(middle))
+        assert limit.contains(shapely.Point(middle))
+        assert away > 0.0044  # degrees: half of the town's width, nearly
 
 
 @pytest.mark.parametrize(("asked", "rows"), [("west", 1), ("west,east", 2), ("West&town=east", 2)])

@@ -19,7 +19,7 @@ from geo.errors import GeoError
 from geo.store.protocol import PUBLIC, Reader, Store
 from webmap.diversity import Frequent, species_and_genera
 from webmap.settings import Settings
-from webmap.towns import named_by_slug, outlines
+from webmap.towns import Outline, named_by_slug, outlines
 
 if TYPE_CHECKING:
     from geo.addresses import AddressIndex, Answer
@@ -82,8 +82,8 @@ class Atlas:
         """The towns' names by slug, in the order of their names."""
         return self._towns.of(self.reader)
 
-    def outlines(self, today: date) -> Mapping[str, bytes]:
-        """Give the limits of the towns that stand on a day, by id, as far views draw them."""
+    def outlines(self, today: date) -> Mapping[str, Outline]:
+        """Give the towns that stand on a day, by id, as far views draw them."""
         return self._outlines.of(self.reader, today)
 
     def species_and_genera(self, town: str) -> tuple[Frequent, Frequent]:

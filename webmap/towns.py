@@ -1,6 +1,7 @@
 """The towns: what they are called, which of them stand on a day, where, and how far views draw them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from math import cos, radians
 
@@ -9,7 +10,7 @@ import shapely
 from pyproj import Transformer
 
 from geo.naming import slug
-from geo.places import WEB, Bbox
+from geo.places import WEB, Bbox, LonLat
 from geo.store.protocol import PUBLIC, Query, Reader, Record
 
 FAR = 14  # the nearest zoom at which maps draw towns from outlines; beyond it from their limits
@@ -44,11 +45,18 @@ def around(towns: list[Record]) -> Bbox | None:
     return Bbox(*shapely.total_bounds(drawn).tolist()) if drawn else None
 
 
-def outlines(reader: Reader, today: date) -> Mapping[str, bytes]:
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A town as far views draw it: its limits, unless they would fall apart, and where its name stands."""
+
+    wkb: bytes | None
+    middle: LonLat  # the place that lies deepest inside
+
+
+def outlines(reader: Reader, today: date) -> Mapping[str, Outline]:
     """Give the limits of the towns that stand on a day, simplified to about a pixel of the zoom `FAR`, by id.
 
-    Measured in the workspace's CRS; a border that two towns share stays the border of both. Limits
-    that would fall apart are left out.
+    Measured in the workspace's CRS; a border that two towns share stays the border of both.
     """
     towns = [one for one in standing(reader, today) if one.wkb]
     crs = reader.settings().get("crs")
@@ -60,8 +68,13 @@ def outlines(reader: Reader, today: date) -> Mapping[str, bytes]:
     coarse = shapely.coverage_simplify(metric, _pixel_m(limits))
     drawn = shapely.transform(coarse, lambda xy: _degrees(to_metres, xy))
     sound = shapely.is_valid(drawn) & ~shapely.is_empty(drawn)
-    kept = zip(towns, shapely.to_wkb(drawn), sound, strict=True)
-    return {town.id: outline for town, outline, good in kept if good}
+    deepest = shapely.get_point(shapely.maximum_inscribed_circle(metric), 0)
+    middles = _degrees(to_metres, shapely.get_coordinates(deepest)).tolist()
+    found = zip(towns, shapely.to_wkb(drawn), sound, middles, strict=True)
+    return {
+        town.id: Outline(wkb if good else None, LonLat(*middle))
+        for town, wkb, good, middle in found
+    }
 
 
 def _pixel_m(limits: np.ndarray) -> float:

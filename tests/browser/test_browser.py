@@ -255,6 +255,57 @@ def test_too_much_for_one_view_is_said(visit, site):
     assert "trees and sites in view" in page.locator("#count").inner_text()
 
 
+OVERLAPS = """() => {
+  const names = [...document.querySelectorAll('.town-name:not(.crowded)')].map(e => [e.textContent, e.getBoundingClientRect()]);
+  const all = [...names, ...[...document.querySelectorAll('#notice:not([hidden])')].map(e => ['the notice', e.getBoundingClientRect()])];
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return {shown: names.length, met: all.flatMap(([one, a], n) => all.slice(n + 1).filter(([, b]) => meet(a, b)).map(([other]) => [one, other]))}; }"""
+
+
+@pytest.mark.parametrize("screen", ["small", "phone", "desktop"])
+@pytest.mark.parametrize("zoom", [14, 14.5, 15])
+def test_no_town_s_name_lies_over_another_or_under_the_notice(visit, site, screen, zoom):
+    one = visit(screen)
+    page = one.open(f"/map/maintenance?at={zoom}/{middle(site)}")
+
+    found = page.evaluate(OVERLAPS)
+
+    assert found["shown"] >= 2
+    assert found["met"] == []
+
+
+@pytest.mark.parametrize("screen", ["small", "phone", "tablet", "upright", "desktop"])
+def test_the_search_box_shows_its_whole_hint(visit, screen):
+    one = visit(screen)
+    page = one.open("/map/coverage")
+
+    room = page.evaluate(
+        "() => { const q = document.getElementById('q'); q.value = q.placeholder; return q.clientWidth - q.scrollWidth; }"
+    )
+
+    assert room >= 0
+
+
+def test_what_a_key_ticks_is_kept_in_the_address(visit, around):
+    one = visit()
+    page = one.open(f"/map/inspections?{around}")
+
+    page.locator("input[name=status][value=open]").focus()
+    page.keyboard.press("Space")
+    one.drawn()
+    link = page.url.removeprefix(one.site)
+    again = one.open(link)
+
+    assert "status=open" in link
+    assert again.locator("input[name=status]:checked").evaluate_all(
+        "all => all.map(e => e.value)"
+    ) == ["open"]
+    assert {text.split(" · ")[0] for text in again.locator("#list .row-sub").all_inner_texts()} <= {
+        "Open",
+        "Overdue",
+    }
+
+
 def test_an_empty_map_of_a_town_without_inventory_says_so(visit):
     one = visit()
     page = one.open("/map/maintenance?town=norwood-court")

@@ -50,13 +50,15 @@ def features(layer: str) -> ResponseReturnValue:
 
 @bp.get("/towns.geojson")
 def towns() -> ResponseReturnValue:
-    """Give the towns that stand today, with outlines for a map of them all."""
+    """Give the towns that stand today, with outlines for a map of them all, and where their names stand."""
     kind = named("municipalities")
     params.only(request.args, "fields")
     outlines = atlas().outlines(today())
     found = standing(atlas().reader, today())
-    drawn = (replace(town, wkb=outlines.get(town.id, town.wkb)) for town in found)
-    members = {"lotleaf": about(atlas().status, kind)}
+    limits = {id_: one.wkb for id_, one in outlines.items()}
+    drawn = (replace(town, wkb=limits.get(town.id) or town.wkb) for town in found)
+    middles = {id_: [one.middle.lon, one.middle.lat] for id_, one in outlines.items()}
+    members = {"lotleaf": about(atlas().status, kind), "middles": middles}
     pieces = collection(kind, drawn, members, only=params.fields(request.args, kind))
     return Response(b"".join(pieces), mimetype="application/geo+json")
 

@@ -44,6 +44,8 @@ const sheet = new Sheet(() => pick(null, null));
 const sources = new Map(told.layers.map((layer) => [layer.key, new Source()]));
 /** @type {Feature[]} */
 let towns = [];
+/** @type {Record<string, [number, number]>} */
+let middles = {};
 /** @type {string | null} */
 let picked = null;
 let turns = 0; // an answer to an earlier view is dropped
@@ -78,6 +80,7 @@ function home() {
 async function loadTowns() {
   const answer_ = await asked(limits, `fields=${limits.fields.join(",")}`, told.outlines);
   towns = answer_?.features ?? [];
+  middles = answer_?.middles ?? {};
   if (!began.at) lookAtTown();
 }
 
@@ -113,7 +116,7 @@ async function update() {
   const [near, limited] = await Promise.all([isNear(), townsToDraw()]);
   if (turn !== turns) return;
   drawing.towns(limited, near);
-  showTownNames(map, filters.shows("towns") && !near ? towns : []);
+  showTownNames(map, filters.shows("towns") && !near ? towns : [], middles, notice?.hidden ? null : notice);
   const [ground, streets, shown] = await Promise.all([
     inView("parcels", near, told.layer === "parcels"),
     inView("streets", near, false),
@@ -136,7 +139,7 @@ async function isNear() {
   if (zoom < told.near || zoom >= told.near + SURE) return zoom >= told.near;
   const response = await fetch(`${told.api}/count/${told.layer}?${question(boxOf(map.getBounds()), filters.values())}`).catch(() => null);
   const count = response?.ok ? (await response.json()).count : 0;
-  if (count > told.limit) say(`${inWords(count)} ${told.noun} in view, too many to draw at once. Come nearer, or choose a filter. The export holds all.`);
+  if (count > told.limit) say(`${inWords(count)} ${told.noun} in view, too many to draw: come nearer or filter.`);
   return count <= told.limit;
 }
 
@@ -150,7 +153,7 @@ async function inView(key, near, filtered) {
   const layer = layers.get(key);
   if (!layer || !near || !filters.shows(key) || map.getZoom() < layer.nearest) {
     sources.get(key)?.stop();
-    return { features: [], cut: false };
+    return { features: [], cut: false, middles: {} };
   }
   const limit = { fields: layer.fields.join(","), limit: String(told.limit) };
   return asked(layer, question(boxOf(map.getBounds()), filtered ? filters.values() : [], limit));
@@ -178,7 +181,7 @@ function tell() {
 /** List what is shown, and say how much that is. @param {Feature[]} ordered @param {boolean} cut @param {boolean} near */
 function announce(ordered, cut, near) {
   if (!near) {
-    list.show(towns.map((town) => townRow(told.scale, town, () => openTown(town))), `${towns.length} towns. Come nearer to see single ${told.noun}.`);
+    list.show(towns.map((town) => townRow(told.scale, town, () => openTown(town))), `${towns.length} towns. Come nearer to see single ${told.noun}; the export holds all.`);
     return;
   }
   const bare = ordered.length ? null : unsurveyed();
@@ -191,7 +194,7 @@ function announce(ordered, cut, near) {
   const all = cut ? `The first ${many} ${told.noun}; there are more in view.` : `${many} ${told.noun} in view.`;
   list.show(ordered.map(rowOf), all);
   list.mark(picked);
-  if (cut) say(`Too many to draw at once: only the first ${many} are shown. Come nearer, or choose a filter. The export holds all.`);
+  if (cut) say(`Only the first ${many} are drawn: come nearer or filter.`);
 }
 
 /** The chosen town's name where nobody surveyed it: an empty map of it shows no zero. */

@@ -30,7 +30,7 @@ export class Source {
       const response = await this.patiently(address, asking.signal);
       const body = await response.json();
       if (!response.ok) throw new Error(body.detail ?? response.statusText);
-      return this.keep(address, { features: body.features, cut: "next" in body });
+      return this.keep(address, { features: body.features, cut: "next" in body, middles: body.middles ?? {} });
     } catch (error) {
       if (asking.signal.aborted) return null;
       throw error;

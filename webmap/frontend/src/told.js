@@ -10,7 +10,7 @@
  * }} Told
  * @typedef {Record<string, any>} Properties
  * @typedef {{type: "Feature", id: string, geometry: any, properties: Properties}} Feature
- * @typedef {{features: Feature[], cut: boolean}} Answer
+ * @typedef {{features: Feature[], cut: boolean, middles: Record<string, [number, number]>}} Answer
  * @typedef {{west: number, south: number, east: number, north: number}} Box
  */
 

@@ -13,7 +13,7 @@ test("the same question is not sent twice", async () => {
   const again = await source.ask("/a");
 
   assert.equal(sent, 1);
-  assert.deepEqual(again, { features: [1], cut: false });
+  assert.deepEqual(again, { features: [1], cut: false, middles: {} });
 });
 
 test("an answer that goes on elsewhere says that it is cut", async () => {
