@@ -89,7 +89,7 @@ export class Drawing {
     this.show("numbers", this.houseNumbers(parcels), (number) => this.number(number));
   }
 
-  /** @param {Feature[]} streets */
+  /** Draw streets and their names, clear of the marks that are drawn. @param {Feature[]} streets */
   streets(streets) {
     this.show("streets", streets, (street) => new Line(lines(street).map(latlngs), {
       ...this.quiet("lines"),
@@ -221,7 +221,8 @@ export class Drawing {
     const drawn = streets.flatMap((street) => lines(street).map((line) => ({ name: street.properties["name"] ?? "", points: line.map(put) })));
     const size = this.map.getSize();
     const seen = drawn.map((line) => ({ ...line, points: clipped(line.points, size) }));
-    return placeNames(seen, (text) => this.measure.measureText(text).width).map((placed) => ({
+    const marks = [...(this.held.get("marks")?.values() ?? [])].map((mark) => this.map.latLngToContainerPoint(mark.getLatLng()));
+    return placeNames(seen, (text) => this.measure.measureText(text).width, marks).map((placed) => ({
       type: "Feature",
       id: `${placed.name}@${Math.round(placed.x)},${Math.round(placed.y)},${this.map.getZoom()}`,
       geometry: this.map.containerPointToLatLng([placed.x, placed.y]),

@@ -124,10 +124,10 @@ async function update() {
   ]);
   if (turn !== turns) return;
   if (ground) drawing.parcels(told.layer !== "parcels" && ground.cut ? [] : ground.features, told.layer === "parcels");
-  if (streets) drawing.streets(streets.features);
   const about = told.layer === "parcels" ? ground : shown;
   const ordered = [...(about?.features ?? [])].sort(urgency(codes, codeOfFeature));
   if (shown) drawing.marks(ordered);
+  if (streets) drawing.streets(streets.features);
   if (about) announce(ordered, about.cut, near);
   stage.dataset["ready"] = String(Number(stage.dataset["ready"] ?? 0) + 1);
 }

@@ -1,29 +1,73 @@
-// Where the names of streets stand: along the longest straight piece, and not twice side by side.
+// Where the names of streets stand: along the longest straight piece, where the fewest marks lie, and not twice side by side.
 
 const APART = 260;
+const BESIDE = 14; // px from the middle of a name's line within which a mark lies over it
+const LINE = 20; // px that a line of text is high
+const STEP = 20; // px between the places along a piece that are looked at
+const READABLE = 40; // px of a name for each mark that may lie over it
 
 /**
- * Place names on lines that are given in pixels.
+ * Place names on lines that are given in pixels; one that marks would hide is left out.
  * @param {{name: string, points: {x: number, y: number}[]}[]} lines
  * @param {(text: string) => number} widthOf
+ * @param {{x: number, y: number}[]} marks what lies over the names
  * @returns {{name: string, x: number, y: number, angle: number, width: number}[]}
  */
-export function placeNames(lines, widthOf) {
+export function placeNames(lines, widthOf, marks = []) {
   const pieces = lines
     .filter((line) => line.name)
     .map((line) => ({ name: line.name, ...longest(line.points) }))
     .sort((one, other) => other.length - one.length);
   /** @type {{name: string, x: number, y: number, angle: number, width: number}[]} */
   const placed = [];
-  for (const { name, x, y, angle, length } of pieces) {
+  for (const piece of pieces) {
+    const { name, angle } = piece;
     const width = widthOf(name);
-    const crowded = placed.some((other) => {
-      const apart = Math.hypot(other.x - x, other.y - y);
-      return apart < (other.name === name ? APART : 30) || (apart < (other.width + width) / 2 && Math.abs(other.angle - angle) < 0.2 && apart < 90);
-    });
-    if (length + beyond({ name, x, y, angle }, pieces) > width + 12 && !crowded) placed.push({ name, x, y, angle, width });
+    const { x, y, hidden } = freest(piece, width, marks);
+    const crowded = placed.some((other) => (other.name === name && Math.hypot(other.x - x, other.y - y) < APART) || touch(other, { x, y, angle, width }));
+    const fits = piece.length + beyond(piece, pieces) > width + 12;
+    if (fits && hidden <= width / READABLE && !crowded) placed.push({ name, x, y, angle, width });
   }
   return placed;
+}
+
+/** @typedef {{x: number, y: number, angle: number, width: number}} Slanted */
+
+/** Whether two slanted names come nearer to each other than a line. @param {Slanted} one @param {Slanted} other */
+function touch(one, other) {
+  const dots = dotted(other);
+  return dotted(one).some((here) => dots.some((there) => Math.hypot(here.x - there.x, here.y - there.y) < LINE));
+}
+
+/** A name as points along its middle, close enough that none slips between. @param {Slanted} name */
+function dotted({ x, y, angle, width }) {
+  const count = Math.ceil(width / (LINE / 2));
+  return Array.from({ length: count + 1 }, (_, n) => {
+    const at = (n / count - 0.5) * width;
+    return { x: x + at * Math.cos(angle), y: y + at * Math.sin(angle) };
+  });
+}
+
+/**
+ * Find the place along a piece where the fewest marks lie over a name; of equal ones that nearest to its middle.
+ * @param {{x: number, y: number, angle: number, length: number}} piece
+ * @param {number} width
+ * @param {{x: number, y: number}[]} marks
+ */
+function freest(piece, width, marks) {
+  const [east, south] = [Math.cos(piece.angle), Math.sin(piece.angle)];
+  const along = marks
+    .map(({ x, y }) => [(x - piece.x) * east + (y - piece.y) * south, (y - piece.y) * east - (x - piece.x) * south])
+    .flatMap(([at = 0, aside = 0]) => (Math.abs(aside) < BESIDE ? [at] : []));
+  const steps = Math.max(0, Math.floor((piece.length - width - 12) / 2 / STEP));
+  let best = { at: 0, hidden: Infinity };
+  for (const step of Array.from({ length: steps + 1 }, (_, n) => n)) {
+    for (const at of [step * STEP, -step * STEP]) {
+      const hidden = along.filter((mark) => Math.abs(mark - at) < width / 2 + BESIDE / 2).length;
+      if (hidden < best.hidden) best = { at, hidden };
+    }
+  }
+  return { x: piece.x + best.at * east, y: piece.y + best.at * south, hidden: best.hidden };
 }
 
 /**

@@ -37,6 +37,26 @@ test("a name reaches over a crossing where its street runs straight on", () => {
   assert.deepEqual(placeNames(turned, wide), []);
 });
 
+test("names of streets that cross do not cross each other", () => {
+  const crossing = [street("Oak", [[0, 0], [200, 0]]), street("Elm", [[130, -70], [130, 90]])];
+  const clear = [street("Oak", [[0, 0], [200, 0]]), street("Elm", [[160, -70], [160, 90]])];
+
+  assert.deepEqual(placeNames(crossing, wide).map((name) => name.name), ["Oak"]);
+  assert.deepEqual(placeNames(clear, wide).map((name) => name.name), ["Oak", "Elm"]);
+});
+
+test("a name moves along its street out from under marks, and is left out where they hide it anywhere", () => {
+  const oak = [street("Oak", [[0, 0], [300, 0]])];
+  const some = [[140, 4], [150, -6], [160, 5]].map(([x = 0, y = 0]) => ({ x, y }));
+  const everywhere = Array.from({ length: 30 }, (_, n) => ({ x: 10 * n, y: 8 }));
+
+  const [moved] = placeNames(oak, wide, some);
+
+  assert.ok(moved && some.every((mark) => Math.abs(mark.x - moved.x) > 30));
+  assert.deepEqual(placeNames(oak, wide, everywhere), []);
+  assert.equal(placeNames(oak, wide, everywhere.map(({ x }) => ({ x, y: 30 }))).length, 1);
+});
+
 test("of labels that would touch, the first stays", () => {
   const labels = [{ x: 0, y: 0, width: 36 }, { x: 32, y: 4, width: 36 }, { x: 64, y: 8, width: 36 }, { x: 32, y: 30, width: 36 }];
 
