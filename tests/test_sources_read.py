@@ -296,7 +296,7 @@ def test_the_report_tells_blank_from_null_from_a_word_for_nothing_by_row(tmp_pat
     features = [
         {
             "type": "Feature",
-            "properties": {"species": "oak", "condition": said, "address": "1 Elm St" if said else ""},
+            "properties": {"species": "Quercus", "condition": said, "address": "1 Elm St" if said else ""},
             "geometry": {"type": "Point", "coordinates": [-90.30 + step / 1000, 38.7]},
         }
         for step, said in enumerate(["good", "", None, "N/A", "null"])
