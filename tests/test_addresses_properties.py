@@ -1,10 +1,12 @@
 """Laws of addresses, attacked: any usual spelling finds its parcel, and no text breaks the reading."""
 
+import pandas as pd
 from addresses_town import address_layer
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from geo.addresses import STATUSES, AddressIndex, find, parse
+from geo.addresses import STATUSES, AddressIndex, find, parcel_of_address, parse
+from geo.addresses.index import folded
 
 ROWS = """
 parcel_id number number_hi frac number_sfx predir street suffix postdir unit town_declared zip
@@ -167,3 +169,60 @@ def test_an_exact_answer_leaves_no_typed_word_unaccounted_for(words):
         stands = {word.lower() for cell in row.values() for word in cell.split()}
         marks = {",", "#", "-", "apt", "mo"} | ({"saint"} if "st" in stands else set())
         assert {word.lower() for word in words} <= stands | marks
+
+
+TOWNS = ["Normandy", "NORMANDY", "Wellston", "St. Louis", ""]
+STREETS = [
+    "Oak St",
+    "oak",
+    "Natural Bridge Rd",
+    "Natural Bridge",
+    "Natural Bridge Ave",
+    "Lane St",
+    "St Louis Ave",
+]
+IN_COLUMNS = AddressIndex.build(
+    addresses=address_layer(
+        ROWS
+        + """\
+C1 1 . . . . Oak St . . Wellston 63112
+C2 1 . . . . Oak Ave . . Wellston 63112
+C3 12 . . . . Lane St . . Normandy 63121
+C4 12 . . B . Lane St . . Normandy 63121
+C5 14 . . . . Lane St . 1 Normandy 63121
+C6 14 . . . . Lane St . 2 Normandy 63121
+C7 16 20 . . . Lane St . . Normandy 63121
+1_OAK 3 . . . . Oak St . . Normandy 63121
+"""
+    )
+)
+
+
+@given(
+    st.tuples(
+        st.sampled_from(["1", "3", "4", "7", "12", "12 B", "14", "16", "18", "55", "4900", "4021"]),
+        st.sampled_from(STREETS),
+        st.sampled_from(
+            ["", " 1", " Apt 2", " Normandy", ", Wellston", " 63121", " block", " rear"]
+        ),
+    ).map("{0[0]} {0[1]}{0[2]}".format)
+    | spelt().map(lambda asked: asked[0]),
+    st.sampled_from(TOWNS),
+)
+@example("1 Oak", "")  # is also a parcel's number
+@example("1 block oak st", "")
+@settings(max_examples=600, deadline=None)
+def test_a_column_has_the_parcel_that_each_address_alone_would_find(address, town):
+    governing = {folded(name) for name in IN_COLUMNS.lots.town_names}
+    found = find(IN_COLUMNS, address, limit=50)
+    sure = [one for one in found.candidates if one.status in ("exact", "ambiguous")]
+    meant = {
+        one.parcel_id
+        for one in sure
+        if one.kind == "address"
+        and (folded(town) not in governing or one.town is None or folded(one.town) == folded(town))
+    }
+
+    (got,) = parcel_of_address(IN_COLUMNS)(pd.Series([address]), pd.Series([town]))
+
+    assert (None if pd.isna(got) else got) == (meant.pop() if len(meant) == 1 else None)

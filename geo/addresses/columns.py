@@ -1,14 +1,24 @@
 """Whole columns of addresses at once, for the join: each different address is looked up once."""
 
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from pandas import DataFrame, Series
 
-from geo.addresses.answer import Answer, Candidate
+from geo.addresses.answer import Answer, Candidate, town_of
 from geo.addresses.find import find
 from geo.addresses.index import AddressIndex, folded
+from geo.addresses.judging import Choice
+from geo.addresses.matching import choices
+from geo.addresses.reading import Line, readings
+from geo.addresses.text import plain, unusable
+from geo.addresses.words import BLOCK
 
 _MOST = 50  # candidates of an ambiguous address among which the town may decide
+# A number and a street, and nothing that could be half a number, a unit or a place.
+_OUTRIGHT = re.compile(r"([0-9]{1,6}) ([A-Z0-9]{2}[A-Z0-9 ]*)")
+_NOWHERE = -1
 
 
 def parcel_of_address(index: AddressIndex) -> Callable[[Series, Series], Series]:
@@ -19,30 +29,83 @@ def parcel_of_address(index: AddressIndex) -> Callable[[Series, Series], Series]
     nothing (a post office) decides nothing. Missing where there is no such parcel; index and order
     are those of the addresses.
     """
-    governing = {folded(name) for name in index.lots.town_names if name}
+    asked = _Asked(index)
 
     def of(addresses: Series, towns: Series) -> Series:
-        asked = DataFrame(
+        pairs = DataFrame(
             {"address": addresses.astype("object"), "town": towns.astype("object").fillna("")}
         )
-        once = asked[asked["address"].notna()].drop_duplicates()
-        once = once.assign(parcel_id=[_parcel(index, governing, *pair) for pair in once.to_numpy()])
-        found = asked.merge(once, on=["address", "town"], how="left")["parcel_id"]
+        once = pairs[pairs["address"].notna()].drop_duplicates()
+        once = once.assign(parcel_id=[asked.parcel(*pair) for pair in once.to_numpy()])
+        found = pairs.merge(once, on=["address", "town"], how="left")["parcel_id"]
         return Series(found.to_numpy(), index=addresses.index, dtype="str", name="parcel_id")
 
     return of
 
 
-def _parcel(index: AddressIndex, governing: Collection[str], address: str, town: str) -> str | None:
-    answer = find(index, address, limit=_MOST)
-    wanted = folded(town)
-    meant = [one for one in _sure(answer) if wanted not in governing or _in(one, wanted)]
-    ids = {one.parcel_id for one in meant if one.kind == "address"}
-    return ids.pop() if len(ids) == 1 else None
+@dataclass
+class _Asked:
+    """An index that is asked for many addresses: each street is read once."""
+
+    index: AddressIndex
+    streets: dict[str, int] = field(default_factory=dict)
+    towns: dict[str, str] = field(default_factory=dict)  # as given: folded
+
+    def __post_init__(self) -> None:
+        self.governing = {folded(name) for name in self.index.lots.town_names if name}
+
+    def parcel(self, address: str, town: str) -> str | None:
+        """Find the parcel of an address: outright, else by every reading of it."""
+        if town not in self.towns:
+            self.towns[town] = folded(town)
+        wanted = self.towns[town]
+        rows = self._rows(address)
+        lots = {int(self.index.lot[row]) for row in rows}
+        towns = {town_of(self.index, row) for row in rows}
+        if len(lots) == len(towns) == 1:
+            lot = lots.pop()
+            here = self._is_meant(towns.pop() or None, wanted) and lot != _NOWHERE
+            return str(self.index.lots.ids[lot]) if here else None
+        sure = _sure(find(self.index, address, limit=_MOST))
+        meant = [one for one in sure if self._is_meant(one.town, wanted)]
+        ids = {one.parcel_id for one in meant if one.kind == "address"}
+        return ids.pop() if len(ids) == 1 else None
+
+    def _is_meant(self, town: str | None, wanted: str) -> bool:
+        if wanted not in self.governing or town is None:
+            return True
+        return folded(town) == wanted
+
+    def _rows(self, address: str) -> list[int]:
+        """Give the rows of a number on a street that are all that a text can mean; none where it says more."""
+        text = "" if unusable(address) else plain(address)
+        found = _OUTRIGHT.fullmatch(text)
+        if not found or any(True for _ in self.index.lots.called(address)):
+            return []
+        if found[2] not in self.streets:
+            self.streets[found[2]] = _street(self.index, found[2])
+        street = self.streets[found[2]]
+        if street == _NOWHERE:
+            return []
+        rows = range(*self.index.span(street, int(found[1])))
+        marks = ("frac", "letter")
+        return [row for row in rows if not any(self.index.text(mark, row) for mark in marks)]
 
 
-def _in(one: Candidate, wanted: str) -> bool:
-    return one.town is None or folded(one.town) == wanted
+def _street(index: AddressIndex, text: str) -> int:
+    """Find the street that a text is, with nothing besides; none where it may be another or say more."""
+    if text.split(maxsplit=1)[0] in BLOCK:
+        return _NOWHERE
+    every = [one for one in readings(f"1 {text}", index.places) if one.house]
+    chosen = choices(index, every)
+    streets = {one.street for one in chosen}
+    return streets.pop() if len(streets) == 1 and all(map(_is_bare, chosen)) else _NOWHERE
+
+
+def _is_bare(choice: Choice) -> bool:
+    """Whether a street stands in the table as typed, and nothing but a street was typed."""
+    nothing_else = replace(choice.reading.line, street=()) == Line(())
+    return nothing_else and not choice.alias and not choice.faults
 
 
 def _sure(answer: Answer) -> list[Candidate]:
