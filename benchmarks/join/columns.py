@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from benchmarks.join.files import Files
 from benchmarks.join.tasks import NEAR_M, Task
+from benchmarks.join.whole import edit, whole_kept
 from geo.engine.overlaps import parts, shared_m2
 from geo.engine.points import NONE, located
 from geo.engine.shapes import Areas, bytes_of, points_of
@@ -109,4 +110,6 @@ TASKS: dict[str, Task] = {
     "canopy": canopy,
     "towns": towns,
     "inspections": inspections,
+    "whole": whole_kept,
+    "edit": edit,
 }

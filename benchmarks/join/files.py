@@ -20,6 +20,7 @@ class Files:
         self.streets = folder / "streets.parquet"
         self.inspections = folder / "inspections.parquet"
         self.raster = self.sample / "canopy-raster" / "canopy.tif"  # in metres as it is
+        self.workspace = folder / "county.gpkg"  # what `lotleaf load --all` makes of the sample
         self.ready = folder / "ready"
 
     def kept(self, name: str) -> Path:

@@ -12,6 +12,7 @@ from pyproj import CRS
 
 from benchmarks.join.files import Files
 from benchmarks.join.tasks import NEAR_M, Task
+from benchmarks.join.whole import whole
 from geo.engine.cells import cell_areas
 from geo.engine.files import areas_of_file, pieces
 from geo.engine.frontage import Rules, fronted
@@ -122,4 +123,5 @@ TASKS: dict[str, Task] = {
     "raster": raster,
     "dissolve": dissolve,
     "frontage": frontage,
+    "whole": whole,
 }

@@ -17,7 +17,7 @@ import geopandas as gpd
 import pandas as pd
 from rich.console import Console
 
-from benchmarks.join import columns
+from benchmarks.join import columns, whole
 from benchmarks.join.data import make
 from benchmarks.join.files import Files
 from benchmarks.join.table import show
@@ -27,6 +27,7 @@ from benchmarks.join.verify import agrees
 OUT = Path("benchmarks/out")
 WARM_UP, WARM_UP_TOWNS = 300, 2  # the county on which every engine warms up
 LONGEST_S = 3600  # a run that takes longer is ended
+WHOLE = {"whole", "edit"}  # what takes a workspace
 ONCE_S = 60  # a run that takes longer is not repeated: what else happens is small beside it
 CONSOLE = Console()
 
@@ -61,10 +62,10 @@ def main(
     parcels: Sequence[int], repeat: int, towns: int, tasks: str, engines: str, out: Path
 ) -> None:
     """Measure the join beside its peers, on counties of so many PARCELS."""
-    tiny = _county(WARM_UP, WARM_UP_TOWNS)
+    tiny = _county(WARM_UP, WARM_UP_TOWNS, tasks)
     rows = []
     for size in parcels:
-        files = _county(size, towns)
+        files = _county(size, towns, tasks)
         for task in tasks.split(","):
             some = [Runs(task, engine) for engine in _engines(task, engines)]
             for nth in range(repeat):
@@ -76,11 +77,13 @@ def main(
     show(rows, CONSOLE)
 
 
-def _county(size: int, towns: int) -> Files:
+def _county(size: int, towns: int, tasks: str) -> Files:
     """Make a county's files, and what our engine needs besides."""
     with CONSOLE.status(f"making a county of {size:,} parcels"):
         files = make(OUT / f"county-{size}-{towns}", size, towns)
         columns.prepare(files)
+        if WHOLE & set(tasks.split(",")):
+            whole.prepare(files)
     return files
 
 

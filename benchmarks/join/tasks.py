@@ -44,10 +44,10 @@ ENGINES = {
     "towns": (*OURS, "geopandas", *DATABASES),
     "inspections": (*OURS, "geopandas", *DATABASES),
     "raster": (*OURS, "exactextract", "rasterstats"),
-    "frontage": OURS,
-    "dissolve": OURS,
+    "frontage": ("lotleaf",),
+    "dissolve": ("lotleaf",),
     "whole": OURS,
-    "edit": OURS,
+    "edit": ("lotleaf-columns",),
 }
 REFERENCE = {
     "trees": "geopandas",
