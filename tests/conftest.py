@@ -141,6 +141,8 @@ def value(layer: Layer, field: Field, id_: str) -> Any:
         "site_id": "sites-0",
         "street": "Natural Bridge",
         "address": f"{id_[-1]} Oak Ave",
+        "lon": (spot := SPOTS[int(id_[-1]) % 3]).x,
+        "lat": spot.y,
     }
     if field.name in known:
         return known[field.name]

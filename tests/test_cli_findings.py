@@ -59,7 +59,7 @@ def test_half_a_filter_or_a_misspelt_one_never_widens_an_export(lotleaf, small_t
 
 def test_the_readmes_workbook_has_a_named_sheet_and_every_trees_place(small_town):
     readme = (ROOT / "README.md").read_text("utf-8")
-    (command,) = re.findall(r"^lotleaf export .*XLSX(?:.*\\\n)*.*$", readme, re.MULTILINE)
+    (command,) = re.findall(r"^lotleaf export .*XLSX.*$", readme, re.MULTILINE)
     settings = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "LOTLEAF_WORKSPACE": small_town,
@@ -76,8 +76,8 @@ def test_the_readmes_workbook_has_a_named_sheet_and_every_trees_place(small_town
     head, *rows = book["trees"].iter_rows(values_only=True)
     assert book.sheetnames == ["trees"]
     assert len(rows) == 3
-    assert (head[0], head[-2:]) == ("id", ("lon", "lat"))
-    assert rows[0][-2:] == (-90.3186, 38.7009)
+    assert head[0] == "id"
+    assert [rows[0][head.index(name)] for name in ("lon", "lat")] == [-90.3186, 38.7009]
 
 
 def test_ogr_calls_a_layer_from_a_pipe_by_its_name(lotleaf, small_town):
