@@ -10,6 +10,7 @@ import unicodedata
 import pandas as pd
 
 OF_TOWN = "/"  # between a source's town and what else it is called
+UNINCORPORATED = "unincorporated"  # what stands in a town's place where the county governs
 OF_SOURCE = "~"  # between a record's own id and the source that tells it from another's
 
 
@@ -76,3 +77,12 @@ def bare_ids(ids: pd.Series) -> pd.Series:
 def _before(mark: str, names: pd.Series) -> pd.Series:
     """Keep what stands before the first mark; as one expression, which Arrow runs without making texts of Python."""
     return names.astype("str").str.replace(f"(?s){mark}.*", "", regex=True)
+
+
+def in_a_town(words: pd.Series) -> pd.Series:
+    """Take what files write in a town's place; "UNINCORPORATED" is none.
+
+    >>> in_a_town(pd.Series(["BEL-NOR", " Unincorporated", None])).isna().tolist()
+    [False, True, True]
+    """
+    return words.mask(words.str.strip().str.casefold() == UNINCORPORATED)

@@ -2,20 +2,25 @@
 
 import json
 import shutil
-from datetime import date
+from contextlib import closing
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
+import pandas as pd
 import pytest
 
 from geo.layers import LAYERS
 from geo.store import open_store
+from geo.store.protocol import OPERATOR, Load
+from geo.workspace import rejoin
 from webmap import assets, create_app
 from webmap.pages.layers import described
 from webmap.palette import NEEDS
 from webmap.settings import Settings
 from webmap.words import told
 
+AT = datetime(2026, 5, 4, tzinfo=UTC)
 PAGES = [
     "/", "/map/coverage", "/map/maintenance", "/map/inspections", "/parcels/0p1", "/towns/bel-nor",
     "/trees/trees-0", "/sites/sites-0", "/inspections/inspections-0", "/exports", "/about",
@@ -239,3 +244,29 @@ def test_a_raster_is_told_by_its_cells_licence_and_date():
     assert facts["Cells"].startswith("1,404 by 1,206")
     assert (facts["Licence"], facts["Date of the data"]) == ("CC0", "1 Jun 2024")
     assert "Rows" not in facts
+
+
+def test_a_lot_outside_all_towns_is_governed_by_the_county(small_town):
+    with closing(open_store(small_town)) as store:
+        lots = store.frame("parcels", actor=OPERATOR)
+        east = lots.geometry.translate(xoff=1.0)
+        rolls = ["UNINCORPORATED", "Ferguson", None]
+        lots = lots.assign(town_declared=pd.Series(rolls, dtype="str"), source="").set_geometry(
+            east
+        )
+        store.load(Load("parcels", "town", lots, {}), actor=OPERATOR, at=AT)
+        rejoin(store, actor=OPERATOR, at=AT, today=AT.date())
+        web = create_app(Settings(workspace=small_town), store).test_client()
+        said = [web.get(f"/parcels/{id_}").get_data(as_text=True) for id_ in lots["id"]]
+        assert store.joined("parcels")["town"].isna().all()
+
+        store.unload("municipalities", "town", actor=OPERATOR, at=AT)
+        rejoin(store, actor=OPERATOR, at=AT, today=AT.date())
+        without = [web.get(f"/parcels/{id_}").get_data(as_text=True) for id_ in lots["id"]]
+
+    assert "unincorporated; the county governs" in said[0]
+    assert "none whose limits are loaded; the assessor&#39;s roll says Ferguson" in said[1]
+    assert "unincorporated; the county governs" in said[2]
+    assert "unincorporated; the county governs" in without[0]
+    assert 'href="/towns/ferguson"' in without[1]
+    assert "not known: no town&#39;s limits are loaded" in without[2]

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
+from geo.naming import UNINCORPORATED
 from geo.places import WEB, Bbox, LonLat
 from geo.store.protocol import PUBLIC, Query, Reader, Record
 from webmap.towns import stands
@@ -63,7 +64,7 @@ def _town_at(reader: Reader, place: LonLat, today: date) -> str | None:
     records, shapes = _around(reader, "municipalities", place, 0.0)
     inside = shapely.intersects_xy(shapes, *place)
     for record, holds in zip(records, inside, strict=True):
-        if holds and stands(record, today):
+        if holds and stands(record, today) and record.values["kind"] != UNINCORPORATED:
             return str(record.values["name"])
     return None
 

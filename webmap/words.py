@@ -5,8 +5,10 @@ from datetime import date
 from typing import Any
 
 from geo.fields import Field
+from geo.naming import UNINCORPORATED
 
 UNKNOWN = "unknown"
+COUNTY = "unincorporated; the county governs"
 SQ_FT = 10.763910417  # square feet in a square metre
 SHARE = re.compile(r"([^;]+) ([01]\.\d\d)(?:; |$)")  # of a lot in a town: "Charlack 0.94"
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -113,6 +115,28 @@ def counted(number: int | None, noun: str, nouns: str | None = None) -> str:
     if number is None:
         return f"an unknown number of {many}"
     return f"{number:,} {noun if number == 1 else many}"
+
+
+def no_town(*, limits: bool, placed: bool, roll: str | None = None) -> str:
+    """Say what governs where no town is known: the county, where limits are loaded and none holds the place.
+
+    `roll` is the town that the assessor's roll names; one whose limits are not loaded may govern.
+
+    >>> no_town(limits=True, placed=True), no_town(limits=True, placed=False)
+    ('unincorporated; the county governs', 'unknown')
+    >>> no_town(limits=False, placed=True)
+    "not known: no town's limits are loaded"
+    >>> no_town(limits=True, placed=True, roll="Ferguson")
+    "none whose limits are loaded; the assessor's roll says Ferguson"
+    """
+    county = (roll or UNINCORPORATED).strip().casefold() == UNINCORPORATED
+    if roll and county:
+        return COUNTY
+    if not limits:
+        return "not known: no town's limits are loaded"
+    if not placed:
+        return UNKNOWN
+    return COUNTY if county else f"none whose limits are loaded; the assessor's roll says {roll}"
 
 
 def label(field: Field) -> str:

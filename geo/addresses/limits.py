@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geo.naming import UNINCORPORATED
 from geo.places import LonLat
 
 
@@ -26,7 +27,7 @@ class Limits:
         if towns is None or as_of is None:
             return cls((), shapely.STRtree([]))
         begun, ended = towns["valid_from"].fillna(as_of), towns["valid_to"].fillna(as_of)
-        governs = towns["kind"].fillna("") != "unincorporated"
+        governs = towns["kind"].fillna("") != UNINCORPORATED
         held = towns[governs & (begun <= as_of) & (as_of <= ended)].sort_values("id")
         return cls(tuple(held["name"]), shapely.STRtree(held.geometry.to_numpy()))
 

@@ -16,6 +16,7 @@ from geo.addresses.reading import Line, Street, lines, streets
 from geo.addresses.text import plain, words
 from geo.addresses.units import table_unit
 from geo.addresses.words import DIRECTION, SUFFIX, fold
+from geo.naming import in_a_town
 
 _COLUMNS = ("predir", "street", "suffix", "postdir")
 
@@ -70,7 +71,7 @@ def address_rows(
             "town": _first_known(
                 addresses["id"].map(towns),
                 addresses["parcel_id"].map(lot_towns),
-                addresses["town_declared"],
+                in_a_town(addresses["town_declared"]),
             ),
             "postal": _text(addresses["postal_city"]),
             "zip": _text(addresses["zip"]).str[:5],
@@ -110,7 +111,7 @@ def lot_table(
     if parcels is None:
         empty = {name: Series(dtype="str") for name in ("parcel_id", "old_id", "town")}
         return DataFrame(empty | {name: Series(dtype="float64") for name in ("lon", "lat")})
-    town = _first_known(parcels["id"].map(towns), parcels["town_declared"])
+    town = _first_known(parcels["id"].map(towns), in_a_town(parcels["town_declared"]))
     table = DataFrame(
         {"parcel_id": _text(parcels["id"]), "old_id": _text(parcels["old_id"]), "town": town}
     ).reset_index(drop=True)

@@ -13,7 +13,7 @@ from geo.join.inside import inside
 from geo.join.measured import NONE, NOTHING, Measured
 from geo.join.settings import JoinSettings
 from geo.join.shares import largest, parts, shares
-from geo.naming import slug
+from geo.naming import UNINCORPORATED, in_a_town, slug
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def towns_on(today: date, limits: Measured, settings: JoinSettings) -> Towns:
 
     An unincorporated place has limits, and governs nobody: it is no town.
     """
-    governs = limits.text("kind") != "unincorporated"
+    governs = limits.text("kind") != UNINCORPORATED
     drawn = ~shapely.is_missing(limits.shapes)
     valid = np.flatnonzero(holds(limits.rows, today) & drawn & governs)
     names = limits.rows["name"].to_numpy(object)[valid]
@@ -97,6 +97,7 @@ def homes(parcels: Measured, towns: Towns, settings: JoinSettings) -> pd.DataFra
 
 def declared(words: pd.Series, towns: Towns) -> np.ndarray:
     """Name the towns that files declare: as the town writes itself, else in the file's words."""
+    words = in_a_town(words)
     town = towns.called(words)
     said = words.astype(object).where(words.notna(), None).to_numpy()
     return np.where(town == NONE, said, towns.names[town])

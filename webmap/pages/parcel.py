@@ -11,6 +11,7 @@ from geo.naming import slug
 from geo.store.protocol import PUBLIC, Query, Reader, Record
 from webmap import charts
 from webmap.pages.records import (
+    governed,
     inspection_rows,
     map_address,
     recorded,
@@ -37,6 +38,7 @@ def page(reader: Reader, id_: str, today: date) -> dict[str, Any]:
         "map_href": map_address("coverage", record, pick=f"parcels/{id_}"),
         "shared": _shared(values),
         "units": [_unit(one) for one in units],
+        **governed(reader, record),
         **_applies(values),
         "canopy": canopy(values),
         **_trees(reader, values, ground),
@@ -116,7 +118,6 @@ def _applies(values: Mapping[str, Any]) -> dict[str, Any]:
     told_further = [(name, told(values[key])) for name, key in further if values.get(key)]
     differs = town and postal and slug(postal) != slug(town)
     return {
-        "town": town,
         "town_note": split(values),
         "applies": [*((name, told(values.get(key))) for name, key in bodies), *told_further],
         "postal": f"Mail is addressed to {postal}, but {town} governs here." if differs else None,

@@ -10,6 +10,7 @@ from geo.layers import LAYERS
 from geo.store.protocol import PUBLIC, Reader
 from webmap.pages.records import (
     found,
+    governed,
     inspection_name,
     map_address,
     placed,
@@ -33,6 +34,7 @@ def tree(reader: Reader, id_: str) -> dict[str, Any]:
         "map_href": map_address("maintenance", record, pick=f"sites/{site}" if site else None),
         "recorded": recorded("trees", record, leave=("common", "site_id", "override_parcel_id")),
         "links": links,
+        **governed(reader, record),
         **_standing(record.values, "trees"),
     }
 
@@ -51,6 +53,7 @@ def site(reader: Reader, id_: str) -> dict[str, Any]:
         "map_href": map_address("maintenance", record, pick=f"sites/{id_}"),
         "recorded": recorded("sites", record, leave=("override_parcel_id",)),
         "links": links,
+        **governed(reader, record),
         **_standing(record.values, "sites"),
     }
 
@@ -71,7 +74,7 @@ def inspection(reader: Reader, id_: str, today: date) -> dict[str, Any]:
         "mark": status_mark(values, today.isoformat()),
         "mark_note": f"Opened {day(values.get('opened_on'))}, due {day(values.get('due_on'))}.",
         "map_href": map_address("inspections", record, pick=f"inspections/{id_}"),
-        "town": values.get("town"),
+        **governed(reader, record),
         "parcels": [("Parcel", values.get("parcel_id"))],
         "found": [
             ("Found", how.get(values.get("method") or "", "no lot found")),
@@ -90,7 +93,6 @@ def _standing(values: Mapping[str, Any], layer: str) -> dict[str, Any]:
     return {
         "mark": mark(NEEDS, values.get("need")),
         "mark_note": values.get("need_rule"),
-        "town": values.get("town"),
         "parcels": [
             ("Belongs to parcel", values.get("frontage_parcel_id")),
             ("Inside parcel", values.get("inside_parcel_id")),

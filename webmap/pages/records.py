@@ -7,10 +7,10 @@ from flask import url_for
 
 from geo.layers import LAYERS
 from geo.places import LonLat
-from geo.store.protocol import Record
+from geo.store.protocol import PUBLIC, Query, Reader, Record
 from webmap.cards import spot
 from webmap.palette import NEEDS, STATUSES, Mark, mark
-from webmap.words import UNKNOWN, day, label, told
+from webmap.words import UNKNOWN, day, label, no_town, told
 
 RISKS = ("extreme", "high", "moderate", "unknown", "low")  # a missing rating never sorts as low
 NEED_ORDER = {one.code: place for place, one in enumerate(NEEDS)}
@@ -50,6 +50,16 @@ def recorded(layer: str, record: Record, *, leave: Collection[str] = ()) -> Fact
     missing = [name for name, text in values if text == UNKNOWN]
     gaps = ", ".join(name[0].lower() + name[1:] for name in missing)
     return [*known, *([("Unknown", gaps)] if gaps else [])]
+
+
+def governed(reader: Reader, record: Record) -> dict[str, str | None]:
+    """Tell the town of a record, and what is said in its place where there is none."""
+    town, roll = record.values.get("town"), record.values.get("town_declared")
+    limits = reader.count("municipalities", Query(limit=1), actor=PUBLIC) > 0
+    return {
+        "town": town,
+        "no_town": no_town(limits=limits, placed=record.wkb is not None, roll=roll),
+    }
 
 
 def map_address(view: str, record: Record, *, pick: str | None) -> str | None:
