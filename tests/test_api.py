@@ -615,3 +615,13 @@ def test_a_look_up_of_ten_kilobytes_is_answered_with_none(app):
     assert answer.status_code == 200
     assert answer.json["status"] == "none"
     assert "characters" in answer.json["reason"]
+
+
+def test_a_strange_name_is_told_back_in_short(app):
+    answer = app.test_client().get(
+        "/api/v1/trees.geojson?" + "&".join("n" * n + "=1" for n in range(200, 230))
+    )
+
+    assert answer.status_code == 400
+    assert "unknown parameter 'nnn" in answer.json["detail"]
+    assert len(answer.json["detail"]) < 600

@@ -1,5 +1,6 @@
 """Query strings to typed values; whatever is not understood is refused, and says what would be."""
 
+import reprlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from math import isfinite
@@ -19,6 +20,7 @@ T = TypeVar("T", int, float)
 
 LONGEST = 300  # characters of one value: no address, id or species is longer
 MOST_VALUES = 100  # values of one field
+MOST_TOLD = 5  # strange names told back, each in short
 NULL = "null"
 PAGING = ("limit", "after", "fields", "download")
 LOOKING = ("q", "all", "near", "lon", "lat")
@@ -29,7 +31,8 @@ def only(args: Args, *allowed: str) -> None:
     """Refuse parameters that this address does not know: a misspelt filter must not widen."""
     if strange := sorted(set(args) - set(allowed)):
         known = ", ".join(allowed) or "none at all"
-        raise BadQuery(f"unknown parameter {', '.join(map(repr, strange))}; allowed: {known}")
+        told = ", ".join(map(reprlib.repr, strange[:MOST_TOLD]))
+        raise BadQuery(f"unknown parameter {told}; allowed: {known}")
 
 
 def text(args: Args, name: str) -> str | None:
