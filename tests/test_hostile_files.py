@@ -2,6 +2,7 @@
 
 import json
 import os
+import struct
 from contextlib import closing
 from pathlib import Path
 
@@ -100,6 +101,22 @@ def test_a_coordinate_system_opens_no_other_file(tmp_path, text):
 
     with pytest.raises(NeedsOption, match="--crs"):
         read_source(Request(layer="trees", files=(path,)))
+
+
+@pytest.mark.parametrize("kind", [4, 5, 6, 7], ids=["points", "lines", "polygons", "collection"])
+def test_wkb_without_bottom_is_left_out_and_its_row_told(tmp_path, kind):
+    spot = shapely.Point(-90.3, 38.7).wkb
+    deep = struct.pack("<BII", 1, kind, 1) * 100_000 + spot
+    path = tmp_path / "trees.parquet"
+    shapes = {"geometry": pa.array([spot, deep], pa.binary()), "species": ["Quercus", "Ulmus"]}
+    pq.write_table(pa.table(shapes), path)
+
+    reading = read_source(Request(layer="trees", files=(path,)))
+
+    assert reading.report.to_json()["admitted"] == 1
+    assert {"row": 2, "outcome": "noted", "reason": "geometry: cannot be read"} in [
+        {key: row[key] for key in ("row", "outcome", "reason")} for row in reading.report.rows
+    ]
 
 
 def test_a_coordinate_system_that_leads_nowhere_asks_for_another(tmp_path):

@@ -48,7 +48,7 @@ def parts(zones: Areas, areas: Areas) -> Parts:
     lies in, with the whole of its own area.
     """
     label = labelled(zones, areas)
-    alone = np.flatnonzero(label >= 0)
+    alone = np.flatnonzero((label >= 0) & (zones.m2 > 0))  # a line has no part
     cut = _cut(zones, areas, np.flatnonzero(label <= SEVERAL))
     zone = np.concatenate([alone, cut.zone])
     area = np.concatenate([label[alone], cut.area])

@@ -170,14 +170,16 @@ def meets(x: float, y: float, xy: np.ndarray, edge: int, edge_m: float) -> int:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def touches(x: float, y: float, ax: float, ay: float, bx: float, by: float, edge_m: float) -> bool:
-    """Tell whether a point plainly is on an edge: within `edge_m`, or at its begin, or on an upright one."""
+    """Tell whether a point plainly is on an edge: within `edge_m`, or at an end of it, or on an upright one."""
     if edge_m > 0:
         return (
             min(ax, bx) - edge_m <= x <= max(ax, bx) + edge_m
             and min(ay, by) - edge_m <= y <= max(ay, by) + edge_m
             and squared(x, y, ax, ay, bx, by) <= edge_m * edge_m
         )
-    return x == ax and (y == ay or (ax == bx and min(ay, by) <= y <= max(ay, by)))
+    if x == ax and (y == ay or (ax == bx and min(ay, by) <= y <= max(ay, by))):
+        return True
+    return bool(x == bx and y == by)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -1,5 +1,6 @@
 """Shapes as columns: coordinates in one array, and offsets that say whose they are."""
 
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +10,15 @@ import pyarrow as pa
 import shapely
 
 from geo.engine.flat import Flat, banded, fixed
-from geo.engine.wkb import fill_areas, fill_lines, fill_points, size_areas, size_lines
+from geo.engine.wkb import (
+    LINE,
+    POLYGON,
+    fill_areas,
+    fill_lines,
+    fill_points,
+    size_areas,
+    size_lines,
+)
 from geo.errors import BadInput
 
 Spot = tuple[float, float]
@@ -64,8 +73,11 @@ class Areas:
         ]
         if not rings:
             return None
-        # Each shell is followed by its holes.
-        shells = [nth for nth, ring in enumerate(rings) if nth == 0 or ring.is_ccw]
+        # Each shell is followed by its holes. The sign of a ring too thin to have a side says nothing.
+        shells = [0]
+        for nth, ring in enumerate(rings[1:], 1):
+            hole = not ring.is_ccw and shapely.Polygon(rings[shells[-1]]).covers(ring)
+            shells += [] if hole else [nth]
         ends = zip(shells, [*shells[1:], len(rings)], strict=True)
         polygons = [shapely.Polygon(rings[one], rings[one + 1 : end]) for one, end in ends]
         return shapely.MultiPolygon(polygons)
@@ -115,7 +127,7 @@ def areas_in(
         _faultless(size_areas(wkb, offsets, counts, vertices), row, "polygon")
         counts[0], vertices[0] = ring, vertex
         mine, firsts = np.cumsum(counts), np.cumsum(vertices)
-        origin = origin or origin_of(wkb, offsets, 13)
+        origin = origin or origin_of(wkb, offsets, POLYGON)
         to = slice(row, row + count)
         fill_areas(wkb, offsets, *(origin or HERE), mine, firsts, xy, rings, bounds[to], m2[to])
         rows[row : row + count + 1] = mine
@@ -132,7 +144,7 @@ def lines_of(wkb: np.ndarray, offsets: np.ndarray, origin: Spot | None = None) -
     rows, firsts = np.cumsum(parts), np.cumsum(vertices)
     xy, bounds = np.empty((firsts[-1], 2)), np.full((size, 4), np.nan)
     ends = np.zeros(rows[-1] + 1, np.int64)
-    at = origin or origin_of(wkb, offsets, 9) or HERE
+    at = origin or origin_of(wkb, offsets, LINE) or HERE
     fill_lines(wkb, offsets, at[0], at[1], rows, firsts, xy, ends, bounds)
     return Lines(at, xy, ends, rows, bounds)
 
@@ -158,16 +170,33 @@ def points_from(points: np.ndarray, origin: Spot) -> np.ndarray:
     return np.column_stack([shapely.get_x(points), shapely.get_y(points)]) - origin
 
 
-def origin_of(wkb: np.ndarray, offsets: np.ndarray, header: int) -> Spot | None:
-    """Choose a whole-numbered place near the first shape; `header` bytes stand before its vertex."""
-    has = np.flatnonzero(np.diff(offsets) >= header + 16)
-    if not len(has):
-        return None
-    first = int(offsets[has[0]])
-    many = wkb[first + 1] in (5, 6)  # a multi has a header of its own before its first part's
-    at = first + header + 9 * many
-    x, y = wkb[at : at + 16].copy().view("<f8")
-    return float(np.floor(x)), float(np.floor(y))
+def origin_of(wkb: np.ndarray, offsets: np.ndarray, kind: int) -> Spot | None:
+    """Choose a whole-numbered place near the first vertex that there is; `kind` is that of the parts."""
+    for row in np.flatnonzero(np.diff(offsets)):
+        shape = wkb[offsets[row] : offsets[row + 1]].tobytes()
+        at = _first_vertex(shape, kind)
+        if at is not None:
+            x, y = struct.unpack_from("<dd", shape, at)
+            return float(np.floor(x)), float(np.floor(y))
+    return None
+
+
+def _first_vertex(shape: bytes, kind: int) -> int | None:
+    """Find where the first vertex of WKB without faults begins; an empty part, and a part of empty rings, has none."""
+    parts, at = (1, 0) if _number(shape, 1) == kind else (_number(shape, 5), 9)
+    for _ in range(parts):
+        lists, at = _number(shape, at + 5), at + 9
+        if kind == LINE and lists:
+            return at
+        for _ in range(lists):
+            vertices, at = _number(shape, at), at + 4
+            if vertices:
+                return at
+    return None
+
+
+def _number(shape: bytes, at: int) -> int:
+    return int.from_bytes(shape[at : at + 4], "little")
 
 
 def buffer_of(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
