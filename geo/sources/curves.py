@@ -27,6 +27,8 @@ AGGREGATES = {
     SURFACES: (6, POLYGON),
 }
 DEEPEST = 32  # collections within each other
+# Bytes of a shape whose parts, of 9 bytes or more, cannot lie in each other so deep that a reader dies of it.
+SHORT = 20_000
 UNREADABLE = b"\0"  # as WKB: no reader takes it
 SPATIAL = struct.pack("<BI", 1, 16)  # nor this; but it tells why
 
@@ -86,18 +88,23 @@ def in_space(wkb: bytes) -> bool:
 
 
 def _odd(column: pa.ChunkedArray) -> list[int]:
-    """Find the rows that are, or may hold, what not every reader knows."""
+    """Find the rows that are, or may hold, what not every reader knows or comes to the end of."""
     heads = pc.binary_slice(column, 0, HEAD)
-    odd = [one for one in heads.unique().to_pylist() if one is not None and not _is_plain(one)]
-    found: list[int] = pc.indices_nonzero(pc.is_in(heads, pa.array(odd, heads.type))).to_pylist()
+    kinds = {one: _kind(one) for one in heads.unique().to_pylist() if one is not None}
+    odd = [one for one, kind in kinds.items() if not POINT <= kind < COLLECTION]
+    parted = [one for one, kind in kinds.items() if kind > POLYGON]
+    long = pc.greater(pc.binary_length(column), SHORT)
+    strange = pc.is_in(heads, pa.array(odd, heads.type))
+    deep = pc.and_(long, pc.is_in(heads, pa.array(parted, heads.type)))
+    found: list[int] = pc.indices_nonzero(pc.or_(strange, deep)).to_pylist()
     return found
 
 
-def _is_plain(head: bytes) -> bool:
+def _kind(head: bytes) -> int:
     try:
-        return POINT <= _Reader(head).head()[0] < COLLECTION
+        return _Reader(head).head()[0]
     except _Unreadable:
-        return False
+        return 0
 
 
 def _straight(wkb: bytes) -> tuple[bytes, bool]:
