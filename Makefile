@@ -42,8 +42,9 @@ proof-exact: setup .venv/ready-dev  ## the kernels against exact fractions, on t
 	LOTLEAF_EXACT_TOWNS=6000 $(BIN)/pytest tests/test_engine_exact.py tests/test_engine_conserved.py
 
 PARCELS ?= 10000 100000
+TOWNS ?= 85
 bench-join: .venv/ready-bench  ## the join beside its peers, on counties of so many PARCELS
-	$(BIN)/python -m benchmarks.join.run $(PARCELS)
+	$(BIN)/python -m benchmarks.join.run $(PARCELS) --towns $(TOWNS)
 
 browser-tools:  ## Chromium and ogr2ogr for the tests, from the distribution
 	@sh tools/need.sh chromium chromium
