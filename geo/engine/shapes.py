@@ -1,6 +1,5 @@
 """Shapes as columns: coordinates in one array, and offsets that say whose they are."""
 
-import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +15,9 @@ from geo.engine.wkb import (
     fill_areas,
     fill_lines,
     fill_points,
+    headed,
+    number,
+    opened,
     size_areas,
     size_lines,
 )
@@ -173,30 +175,25 @@ def points_from(points: np.ndarray, origin: Spot) -> np.ndarray:
 def origin_of(wkb: np.ndarray, offsets: np.ndarray, kind: int) -> Spot | None:
     """Choose a whole-numbered place near the first vertex that there is; `kind` is that of the parts."""
     for row in np.flatnonzero(np.diff(offsets)):
-        shape = wkb[offsets[row] : offsets[row + 1]].tobytes()
-        at = _first_vertex(shape, kind)
+        at = _first_vertex(wkb, int(offsets[row]), int(offsets[row + 1]), kind)
         if at is not None:
-            x, y = struct.unpack_from("<dd", shape, at)
+            x, y = wkb[at : at + 16].copy().view("<f8")
             return float(np.floor(x)), float(np.floor(y))
     return None
 
 
-def _first_vertex(shape: bytes, kind: int) -> int | None:
+def _first_vertex(wkb: np.ndarray, at: int, end: int, kind: int) -> int | None:
     """Find where the first vertex of WKB without faults begins; an empty part, and a part of empty rings, has none."""
-    parts, at = (1, 0) if _number(shape, 1) == kind else (_number(shape, 5), 9)
+    parts, at = opened(wkb, at, end, kind)
     for _ in range(parts):
-        lists, at = _number(shape, at + 5), at + 9
+        lists, at = headed(wkb, at, end, kind), at + 9
         if kind == LINE and lists:
             return at
         for _ in range(lists):
-            vertices, at = _number(shape, at), at + 4
+            vertices, at = number(wkb, at), at + 4
             if vertices:
                 return at
     return None
-
-
-def _number(shape: bytes, at: int) -> int:
-    return int.from_bytes(shape[at : at + 4], "little")
 
 
 def buffer_of(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -9,6 +9,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,10 +53,8 @@ class Shelf:
         if kept is not None:
             return kept
         fresh = in_metres(read(), layer, self.work)
-        try:
+        with suppress(OSError):  # a folder that is full or not ours: the join needs none
             keep(path, fresh, made_of)
-        except OSError:
-            return fresh  # a folder that is full or not ours: the join needs none
         return fresh
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -30,11 +31,7 @@ def join(
     rasters: Sequence[Raster] = (),
     *,
     work: CRS,
-    today: date,
-    settings: JoinSettings = PLAIN,
-    parcel_of_address: ParcelOfAddress | None = None,
-    place_of_crossing: PlaceOfCrossing | None = None,
-    progress: Progress | None = None,
+    **rest: Any,
 ) -> dict[str, pd.DataFrame]:
     """Join everything to every parcel, and parcels to their towns as they stand on `today`.
 
@@ -42,16 +39,7 @@ def join(
     `work`, whose unit is the metre. For the rest see `join_measured`.
     """
     every = {name: in_metres(frame, LAYERS[name], work) for name, frame in layers.items()}
-    return join_measured(
-        every,
-        rasters,
-        work=work,
-        today=today,
-        settings=settings,
-        parcel_of_address=parcel_of_address,
-        place_of_crossing=place_of_crossing,
-        progress=progress,
-    )
+    return join_measured(every, rasters, work=work, **rest)
 
 
 def join_measured(
