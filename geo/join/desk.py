@@ -12,10 +12,10 @@ from pyproj import CRS
 
 from geo.join.ground import Ground, ground_of
 from geo.join.keys import ParcelOfAddress, PlaceOfCrossing
-from geo.join.measured import NONE, NOTHING, Measured, complete
+from geo.join.measured import NONE, NOTHING, Columns, Measured, complete, each
 from geo.join.settings import JoinSettings
 from geo.join.towns import Towns, homes, towns_on
-from geo.naming import brought_by
+from geo.naming import OF_TOWN
 from geo.rasters import Raster
 
 
@@ -37,12 +37,13 @@ class Desk:
     def __getitem__(self, layer: str) -> Measured:
         return self.every[layer]
 
-    def brought_from(self, sources: pd.Series) -> pd.Series:
-        """Name the town whose file brought each row, as "pagedale/inventory"; unknown where none did."""
-        town = self.towns.called(brought_by(sources))
-        return pd.Series(self.towns.names[town], sources.index, dtype="str")
+    def brought_from(self, sources: np.ndarray) -> np.ndarray:
+        """Name the town whose file brought each row, as "pagedale/inventory"; None where none did."""
+        town = each(sources, lambda source: self.towns.named(source.partition(OF_TOWN)[0]))
+        names: np.ndarray = self.towns.names[town.astype(np.int64)]
+        return names
 
-    def towns_of(self, points: np.ndarray, parcel: np.ndarray) -> pd.DataFrame:
+    def towns_of(self, points: np.ndarray, parcel: np.ndarray) -> Columns:
         """Find the `town` of each place and its `name`: by its point, without one by its parcel.
 
         Where no limits are loaded, the parcel's declared town is all there is to tell.
@@ -52,7 +53,7 @@ class Desk:
         town = np.where(unplaced, np.append(self.home["town"], NONE)[parcel], town)
         lent = np.append(self.home["name"].to_numpy(object), NOTHING)[parcel]
         own = unplaced | (not self.towns.loaded)
-        return pd.DataFrame({"town": town, "name": np.where(own, lent, self.towns.names[town])})
+        return {"town": town, "name": np.where(own, lent, self.towns.names[town])}
 
 
 def lay_out(

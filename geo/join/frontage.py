@@ -1,14 +1,15 @@
 """In front of which lot a street tree stands. The rules are those of `front`."""
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from geo.engine.frontage import METHODS, Rules, fronted
-from geo.engine.shapes import Areas, buffer_of, lines_of, points_from
+from geo.engine.shapes import Areas, bytes_of, lines_of, points_from
 from geo.engine.streets import Streets
-from geo.join.measured import NOTHING, Measured
+from geo.join.measured import NONE, Measured, each
 from geo.join.settings import JoinSettings
 
 TOUCH_M = (
@@ -18,11 +19,11 @@ TOUCH_M = (
 
 def front(
     points: np.ndarray,
-    on_street: pd.Series,
+    on_street: Iterable[Any],
     lots: Areas,
     streets: Measured,
     settings: JoinSettings,
-) -> pd.DataFrame:
+) -> dict[str, np.ndarray]:
     """Find the lot in front of which each point stands; none of the points is inside a lot.
 
     1. A lot can be meant when it is within `near_m` and the straight way to it meets no centreline:
@@ -41,52 +42,53 @@ def front(
     `near_m` away. Confidence compares its distance with the lot's own. Gives for each point `lot`,
     `method`, `distance_m`, `runner_up` and `confidence`; all in metres.
     """
-    asked, name, bare = _codes(on_street, streets.rows["name"], streets.rows["street"])
-    divided = streets.rows["divided"].fillna(value=False).to_numpy(bool)
-    lines = lines_of(*buffer_of(streets.shapes), lots.origin)
+    asked, name, bare = _codes(on_street, streets.values("name"), streets.values("street"))
+    lines = lines_of(*bytes_of(streets.metres.wkb), lots.origin)
     found = fronted(
         points_from(points, lots.origin),
         asked,
         lots,
-        Streets(lines, name, bare, divided),
+        Streets(lines, name, bare, streets.marks("divided")),
         Rules(*(getattr(settings, length) for length in Rules._fields)),
     )
-    metres, runner_up = pd.Series(found.metres), pd.Series(found.runner_up_metres)
-    return pd.DataFrame(
-        {
-            "lot": found.lot,
-            "method": np.array(METHODS, object)[found.method],
-            "distance_m": metres,
-            "runner_up": found.runner_up,
-            "confidence": confidence(metres, runner_up, found.sided, settings),
-        }
-    )
+    return {
+        "lot": found.lot,
+        "method": np.array(METHODS, object)[found.method],
+        "distance_m": found.metres,
+        "runner_up": found.runner_up,
+        "confidence": confidence(found.metres, found.runner_up_metres, found.sided, settings),
+    }
 
 
 def confidence(
-    metres: pd.Series, runner_up: pd.Series, sided: np.ndarray, settings: JoinSettings
+    metres: np.ndarray, runner_up: np.ndarray, sided: np.ndarray, settings: JoinSettings
 ) -> np.ndarray:
     """Say how sure a lot outside which a tree stands is; None where there is no lot.
 
     No runner-up counts as one at any distance. High only on a known side of a known street.
     """
-    ratio = ((runner_up + TOUCH_M) / (metres + TOUCH_M)).fillna(np.inf).to_numpy() + 1e-6
-    sure = [sided & (ratio >= settings.high_ratio), ratio >= settings.medium_ratio]
-    return np.where(metres.isna(), NOTHING, np.select(sure, ["high", "medium"], "low"))
+    metres = np.asarray(metres)
+    ratio = (np.asarray(runner_up) + TOUCH_M) / (metres + TOUCH_M) + 1e-6
+    ratio[np.isnan(ratio)] = np.inf
+    sure = np.where(ratio >= settings.medium_ratio, "medium", "low").astype(object)
+    sure[sided & (ratio >= settings.high_ratio)] = "high"
+    sure[np.isnan(metres)] = None
+    return sure
 
 
-def street_names(words: pd.Series) -> pd.Series:
+def street_names(words: Iterable[Any]) -> np.ndarray:
     """Spell street names alike: letters and digits in lower case; empty where unknown."""
-    seen = {word: _spelt(word) for word in words.dropna().unique()}
-    return words.map(seen).astype(object).fillna("")
+    return each(np.array([*words, None], object)[:-1], _spelt)
 
 
-def _spelt(word: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", word.casefold()))
+def _spelt(word: Any) -> str:
+    return " ".join(re.findall(r"[^\W_]+", word.casefold())) if isinstance(word, str) else ""
 
 
-def _codes(*columns: pd.Series) -> list[np.ndarray]:
+def _codes(*columns: Iterable[Any]) -> list[np.ndarray]:
     """Give the street names of several columns codes of one list; -1 where there is none."""
-    names = [street_names(column) for column in columns]
-    every = pd.Index(pd.concat(names).unique()).drop("", errors="ignore")
-    return [every.get_indexer(column).astype(np.int64) for column in names]
+    codes = {"": NONE}
+    return [
+        np.array([codes.setdefault(name, len(codes)) for name in street_names(column)], np.int64)
+        for column in columns
+    ]

@@ -26,8 +26,8 @@ def inspection_places(
     """
     cases, parcels = desk["inspections"], desk["parcels"]
     nowhere = np.full(len(cases), NONE)
-    places = desk.towns_of(cases.points, nowhere)["name"].astype("str")
-    places = places.fillna(desk.brought_from(cases.rows["source"]))
+    places = desk.towns_of(cases.points, nowhere)["name"]
+    places = np.where(places == None, desk.brought_from(cases.values("source")), places)  # noqa: E711 (each by itself)
     here = inside(cases.points, parcels.columns, edge_m=desk.settings.edge_m).first
     keys, sources = cases.rows["parcel_key"], cases.rows["source"]
     named = parcel_by_key(keys, parcels, sources, here)
@@ -42,10 +42,12 @@ def inspection_places(
     method = np.select(hits, list(by), "none").astype(object)
     placed = pd.DataFrame({"parcel": parcel, "method": method})
     crossings = _crossings(desk, cases, parcel)
-    placed = placed.join(shown(own_points(cases), (crossings, "crossing"), parcel, method, parcels))
+    placed = placed.assign(
+        **shown(own_points(cases), (crossings, "crossing"), parcel, method, parcels)
+    )
     metres = GeoSeries(crossings, crs=WEB).to_crs(desk.work).to_numpy()
     points = np.where(shapely.is_missing(crossings), cases.points, metres)
-    return placed.join(desk.towns_of(points, parcel))
+    return placed.assign(**desk.towns_of(points, parcel))
 
 
 def _crossings(desk: Desk, cases: Measured, parcel: np.ndarray) -> np.ndarray:

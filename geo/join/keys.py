@@ -1,27 +1,42 @@
 """Parcels by the number that a file gives: the id, the file's own number, or the old one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from geo.join.measured import NONE, Measured
-from geo.naming import bare_ids, of_town
+from geo.naming import OF_TOWN, bare
 
 ParcelOfAddress = Callable[[pd.Series, pd.Series], pd.Series]
 PlaceOfCrossing = Callable[[pd.Series], np.ndarray]  # points in degrees, None where there is none
 
 
-def spelt(keys: pd.Series) -> pd.Series:
-    """Spell keys alike: capitals, no spaces around; unknown where nothing is left."""
-    text = keys.str.strip().str.upper()
-    return text.where(text != "")
+class Naming(NamedTuple):
+    """A way in which a key may name a parcel: the key as it is compared, and the parcel's `field` likewise.
+
+    Each takes a word and the source of its row; None is no name.
+    """
+
+    of_key: Callable[[str, Any], Any]
+    field: str
+    of_parcel: Callable[[str, Any], Any]
+
+
+def spelt(word: str) -> str | None:
+    """Spell a key alike: capitals, no spaces around; None where nothing is left.
+
+    >>> spelt(" 10e620112"), spelt(" ")
+    ('10E620112', None)
+    """
+    return word.strip().upper() or None
 
 
 def parcel_by_key(
-    keys: pd.Series,
+    keys: Iterable[Any],
     parcels: Measured,
-    sources: pd.Series | None = None,
+    sources: Iterable[Any] | None = None,
     at: np.ndarray | None = None,
 ) -> np.ndarray:
     """Find the parcel (position) that each key names; `NONE` where none does.
@@ -33,58 +48,79 @@ def parcel_by_key(
     Two towns may number alike. So a parcel called so on which the row's own point lies (`at`) goes before
     all, and then one that the row's own town brought, as `sources` tell: "beta" and "beta/lots" are one town's.
     """
-    found = np.full(len(keys), NONE)
-    if at is not None:
-        called = np.append(spelt(bare_ids(parcels.rows["id"])).to_numpy(object), [None])[at]
-        found = np.where(called == spelt(keys).to_numpy(object), at, NONE)
-    for names_of in _namings(parcels, sources):
-        left = np.flatnonzero((found == NONE) & keys.notna().to_numpy())
-        if len(left):  # names are spelt only when there is still a key to be found
-            asked, names = names_of(keys.iloc[left], left)
-            found[left] = _first(asked, names)
+    given = _words(keys)
+    brought = [None] * len(given) if sources is None else _words(sources)
+    found = np.full(len(given), NONE) if at is None else _called(given, parcels, at)
+    for naming in _namings(sourced=sources is not None):
+        left = [row for row in np.flatnonzero(found == NONE).tolist() if given[row] is not None]
+        if left:  # parcels are named only when there is still a key to be found
+            first = _first(naming, parcels)
+            names = (naming.of_key(given[row], brought[row]) for row in left)
+            found[left] = [NONE if name is None else first.get(name, NONE) for name in names]
     return found
 
 
-Naming = Callable[[pd.Series, np.ndarray], tuple[pd.Series, pd.Series]]
+def _called(keys: list[Any], parcels: Measured, at: np.ndarray) -> np.ndarray:
+    """Keep the parcel `at` which each row's point lies, where the key calls it so."""
+    found = np.full(len(keys), NONE)
+    for row in np.flatnonzero(at != NONE).tolist():
+        key = keys[row]
+        if key is not None and spelt(key) == spelt(bare(parcels.ids[at[row]])) is not None:
+            found[row] = at[row]
+    return found
 
 
-def _namings(parcels: Measured, sources: pd.Series | None) -> list[Naming]:
-    """Give the ways in which a key may name a parcel, the surest first.
+def _namings(*, sourced: bool) -> Iterator[Naming]:
+    """Give the ways in which a key may name a parcel, the surest first."""
+    if sourced:
+        yield _of_own_town(str)
+        yield _of_own_town(spelt)
+    yield Naming(lambda key, _: key, "id", lambda id_, _: id_)
+    yield Naming(_spelt, "id", _spelt)
+    yield Naming(_spelt, "id", lambda id_, _: spelt(bare(id_)))
+    yield Naming(_spelt, "old_id", _spelt)
 
-    Each takes keys and their positions, and gives them as they are to be compared, and the parcels' names.
-    """
-    ids, brought = parcels.rows["id"], parcels.rows["source"]
 
-    def town_too(spell: Callable[[pd.Series], pd.Series]) -> Naming:
-        return lambda keys, rows: (
-            of_town(spell(keys), sources.iloc[rows]),  # type: ignore[union-attr]
-            of_town(spell(bare_ids(ids)), brought),
-        )
+def _of_own_town(spell: Callable[[str], str | None]) -> Naming:
+    """Compare names together with the town that brought them; what is not known matches nothing."""
 
-    own = [] if sources is None else [town_too(lambda keys: keys), town_too(spelt)]
-    return [
-        *own,
-        lambda keys, _: (keys, ids),
-        lambda keys, _: (spelt(keys), spelt(ids)),
-        lambda keys, _: (spelt(keys), spelt(bare_ids(ids))),
-        lambda keys, _: (spelt(keys), spelt(parcels.rows["old_id"])),
-    ]
+    def told(word: str, source: Any) -> tuple[str, str] | None:
+        name = spell(word)
+        return None if name is None or source is None else (source.partition(OF_TOWN)[0], name)
+
+    return Naming(told, "id", lambda id_, source: told(bare(id_), source))
+
+
+def _spelt(word: str, _source: Any) -> str | None:
+    return spelt(word)
+
+
+def _first(naming: Naming, parcels: Measured) -> dict[Any, int]:
+    """Give the first parcel of each name."""
+    words, sources = parcels.values(naming.field), parcels.values("source")
+    first: dict[Any, int] = {}
+    for row, (word, source) in enumerate(zip(words, sources, strict=True)):
+        if word is not None:
+            first.setdefault(naming.of_parcel(word, source), row)
+    return first
 
 
 def parcel_by_address(
-    addresses: pd.Series, towns: pd.Series, parcels: Measured, find: ParcelOfAddress | None
+    addresses: Iterable[Any], towns: Iterable[Any], parcels: Measured, find: ParcelOfAddress | None
 ) -> np.ndarray:
     """Find the parcel (position) at each address, asking only where there is one."""
-    found = np.full(len(addresses), NONE)
-    asked = np.flatnonzero(addresses.notna())
-    if find is not None and len(asked) and len(parcels):
-        ids = find(addresses.iloc[asked], towns.iloc[asked])
-        found[asked] = _first(pd.Series(ids).astype("str"), parcels.rows["id"])
+    words, places = _words(addresses), _words(towns)
+    found = np.full(len(words), NONE)
+    asked = [row for row, word in enumerate(words) if word is not None]
+    if find is not None and asked and len(parcels):
+        told = [
+            pd.Series([column[row] for row in asked], dtype="str") for column in (words, places)
+        ]
+        position = {id_: row for row, id_ in enumerate(parcels.ids[:-1])}
+        found[asked] = [position.get(id_, NONE) for id_ in find(told[0], told[1])]
     return found
 
 
-def _first(keys: pd.Series, names: pd.Series) -> np.ndarray:
-    """Find the first position of each key among the names."""
-    known = names[names.notna() & ~names.duplicated()]
-    at = pd.Series(known.index.to_numpy(), index=known.to_numpy(object))
-    return keys.astype(object).map(at).fillna(NONE).astype(int).to_numpy()
+def _words(column: Iterable[Any]) -> list[Any]:
+    """Take a column's texts; None for whatever is none."""
+    return [word if isinstance(word, str) else None for word in column]

@@ -1,6 +1,6 @@
 """A layer ready to be measured: rows in the order of their ids, shapes in metres."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,9 @@ from geo.places import WEB
 NONE = -1  # the position that stands for no row
 DECIMALS = 6  # of areas and shares in the tables: what is beyond is rounding
 NOTHING = np.array([None], dtype=object)  # what stands behind the last: `column[NONE]`
+
+
+Columns = dict[str, np.ndarray]  # columns by name, all of one length
 
 
 class Drawn:
@@ -102,9 +105,19 @@ class Measured:
         """Each shape's area in m²; nan where there is none."""
         return np.where(np.isnan(self.columns.bounds[:, 0]), np.nan, self.columns.m2)
 
+    def values(self, name: str) -> np.ndarray:
+        """Give a column of text as Python's texts, None where unknown; equal ones are one object."""
+        coded = pa.array(self.rows[name].array).dictionary_encode()
+        words = coded.dictionary.to_numpy(zero_copy_only=False).astype(object)
+        return np.append(words, NOTHING)[coded.indices.fill_null(NONE).to_numpy()]
+
+    def marks(self, name: str) -> np.ndarray:
+        """Give a column of flags; what is unknown is not marked."""
+        return self.rows[name].fillna(value=False).to_numpy(bool)
+
     def text(self, name: str) -> np.ndarray:
         """Give a text column in lower case without spaces around; empty where unknown."""
-        return self.rows[name].fillna("").str.strip().str.casefold().to_numpy(object)
+        return each(self.values(name), lambda word: (word or "").strip().casefold())
 
     def table(self, columns: Mapping[str, Any]) -> pd.DataFrame:
         """Make the layer's joined table: `id`, then exactly its joined fields; the rest unknown."""
@@ -113,6 +126,16 @@ class Measured:
             values = columns.get(field.name, np.full(len(self), None, object))
             made[field.name] = pd.Series(values, dtype=field.dtype).array
         return pd.DataFrame(made)
+
+
+def each(words: np.ndarray, read: Callable[[Any], Any]) -> np.ndarray:
+    """Read each word of a column, and each different one once.
+
+    >>> each(np.array(["a", None, "a"], object), str).tolist()
+    ['a', 'None', 'a']
+    """
+    known = {word: read(word) for word in set(words)}
+    return np.array([*map(known.__getitem__, words), None], object)[:-1]
 
 
 def complete(layers: Mapping[str, Measured], work: CRS) -> dict[str, Measured]:

@@ -2,18 +2,21 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
+
+from geo.join.measured import Columns
 
 TABLE = tomllib.loads(Path(__file__).with_name("needs.toml").read_text("utf-8"))
 PRESSING: tuple[str, ...] = tuple(TABLE["pressing"])  # the most pressing first
-
-Columns = Mapping[str, pd.Series]
+OF_TREE = ("maintenance", "clearance", "condition", "risk")  # what is asked of a tree
+OF_SITE = ("status",)
+KNOWN = 1 << 16  # answers that are kept: inventories use few words many times
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,64 +27,66 @@ class Rule:
     says: str
     holds: Mapping[str, Callable[[str], bool]]
 
-    def fits(self, columns: Columns) -> np.ndarray:
-        """Mark the rows in which every line of the rule holds; a rule without lines fits all."""
-        size = len(next(iter(columns.values())))
-        fit = np.ones(size, bool)
-        for name, hold in self.holds.items():
-            fit &= columns[name].map(hold).to_numpy(bool)
-        return fit
+    def fits(self, told: Mapping[str, str]) -> bool:
+        """Tell whether every line of the rule holds; a rule without lines fits all."""
+        return all(hold(told[name]) for name, hold in self.holds.items())
 
 
-def tree_needs(trees: pd.DataFrame) -> pd.DataFrame:
+def tree_needs(told: Mapping[str, Iterable[Any]]) -> Columns:
     """Give each tree's `need` and `need_rule` from its maintenance, clearance, condition and risk."""
-    return _once(trees[["maintenance", "clearance", "condition", "risk"]], _of_trees)
+    return _columns(
+        tree_need(*words) for words in zip(*map(told.__getitem__, OF_TREE), strict=True)
+    )
 
 
-def site_needs(sites: pd.DataFrame) -> pd.DataFrame:
+def site_needs(told: Mapping[str, Iterable[Any]]) -> Columns:
     """Give the `need` and `need_rule` of each site as if no tree stood in it."""
-    return _once(sites[["status"]], _of_sites)
+    return _columns(
+        site_need(*words) for words in zip(*map(told.__getitem__, OF_SITE), strict=True)
+    )
 
 
-def _once(told: pd.DataFrame, needs: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
-    """Ask about what is told alike once: inventories use few words many times."""
-    alike = told.groupby(list(told.columns), sort=False, dropna=False).ngroup().to_numpy()
-    first = np.flatnonzero(~pd.Series(alike).duplicated())
-    found = needs(told.iloc[first].reset_index(drop=True))
-    return found.iloc[alike].set_axis(told.index)
-
-
-def _of_trees(trees: pd.DataFrame) -> pd.DataFrame:
-    asked = _words(trees["maintenance"]).map(_asked)
-    columns = {
-        "maintenance": asked.where(asked != "nothing", ""),
+@lru_cache(KNOWN)
+def tree_need(maintenance: Any, clearance: Any, condition: Any, risk: Any) -> tuple[str, str]:
+    """Give a tree's need and the sentence of the rule that said so."""
+    asked = _asked(_words(maintenance))
+    told = {
+        "maintenance": "" if asked == "nothing" else asked,
         "asked": asked,
-        "clearance": _words(trees["clearance"]),
-        "condition": _known(trees["condition"]),
-        "risk": _known(trees["risk"]),
+        "clearance": _words(clearance),
+        "condition": _known(condition),
+        "risk": _known(risk),
     }
-    return _first_rule(columns, TREE_RULES)
+    return _first_rule(told, TREE_RULES)
 
 
-def _of_sites(sites: pd.DataFrame) -> pd.DataFrame:
-    return _first_rule({"status": _known(sites["status"])}, SITE_RULES)
+@lru_cache(KNOWN)
+def site_need(status: Any) -> tuple[str, str]:
+    """Give the need of a site in which no tree stands, and the rule's sentence."""
+    return _first_rule({"status": _known(status)}, SITE_RULES)
 
 
-def _first_rule(columns: Columns, rules: tuple[Rule, ...]) -> pd.DataFrame:
-    fits = [rule.fits(columns) for rule in rules]
-    needs = np.select(fits, [rule.need for rule in rules], "unknown")
-    says = np.select(fits, [rule.says for rule in rules], "")
-    return pd.DataFrame({"need": needs, "need_rule": says}, dtype=object)
+def _first_rule(told: Mapping[str, str], rules: tuple[Rule, ...]) -> tuple[str, str]:
+    fit = ((rule.need, rule.says) for rule in rules if rule.fits(told))
+    return next(fit, ("unknown", ""))
 
 
-def _words(column: pd.Series) -> pd.Series:
+def _columns(needs: Iterable[tuple[str, str]]) -> Columns:
+    pairs = list(needs)
+    return {
+        "need": np.array([need for need, _ in pairs], object),
+        "need_rule": np.array([says for _, says in pairs], object),
+    }
+
+
+def _words(text: Any) -> str:
     """Read free words: small letters, single spaces, empty where unknown."""
-    return column.fillna("").str.casefold().str.split().str.join(" ").astype(object)
+    return " ".join(text.casefold().split()) if isinstance(text, str) else ""
 
 
-def _known(column: pd.Series) -> pd.Series:
+def _known(code: Any) -> str:
     """Read a code; empty where unknown, however that is written."""
-    return column.fillna("").replace("unknown", "").astype(object)
+    return code if isinstance(code, str) and code != "unknown" else ""
 
 
 def _asked(words: str) -> str:

@@ -25,7 +25,7 @@ def address_table(desk: Desk) -> pd.DataFrame:
     addresses = desk["addresses"]
     keys, sources = addresses.rows["parcel_id"], addresses.rows["source"]
     parcel = parcel_by_key(keys, desk["parcels"], sources)
-    town = desk.towns_of(addresses.points, parcel)["name"].to_numpy(object)
+    town = desk.towns_of(addresses.points, parcel)["name"]
     placed = ~shapely.is_missing(addresses.points) & desk.towns.loaded
     words = declared(addresses.rows["town_declared"], desk.towns)
     return addresses.table({"town": np.where(pd.isna(town) & ~placed, words, town)})

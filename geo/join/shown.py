@@ -3,10 +3,9 @@
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
-from geo.join.measured import NONE, NOTHING, Measured
+from geo.join.measured import NONE, NOTHING, Columns, Measured
 
 
 def own_points(layer: Measured) -> np.ndarray:
@@ -21,7 +20,7 @@ def shown(
     parcel: np.ndarray,
     by: np.ndarray,
     parcels: Measured,
-) -> pd.DataFrame:
+) -> Columns:
     """Tell where each record is shown: `lon` and `lat` in degrees, and `placed_by`.
 
     At its `own` point (in degrees, None without one), which is told as "point"; else at the one that is `lent`, told as
@@ -35,8 +34,6 @@ def shown(
     housed = np.flatnonzero(~pointed & (parcel != NONE))
     lots, each = np.unique(parcel[housed], return_inverse=True)
     places[housed] = np.append(shapely.point_on_surface(parcels.web[lots]), NOTHING)[each]
-    method = np.select([~bare, pointed], ["point", lender], by).astype(object)
+    method = np.where(bare, np.where(pointed, lender, by), np.array("point", object))
     method[shapely.is_missing(places)] = "none"
-    return pd.DataFrame(
-        {"placed_by": method, "lon": shapely.get_x(places), "lat": shapely.get_y(places)}
-    )
+    return {"placed_by": method, "lon": shapely.get_x(places), "lat": shapely.get_y(places)}

@@ -8,12 +8,14 @@ import shapely
 
 from geo.join.ground import Ground
 from geo.join.keys import ParcelOfAddress, parcel_by_address, parcel_by_key
-from geo.join.measured import NONE, NOTHING, Measured
+from geo.join.measured import NONE, NOTHING, Columns, Measured
 from geo.join.placing import placed
 from geo.join.settings import JoinSettings
 from geo.join.shown import own_points, shown
 
-HINTS = ["location", "on_street", "address", "parcel_key", "override_parcel_id", "source"]
+HINTS = ("location", "on_street", "address", "parcel_key", "override_parcel_id", "source")
+SITE_HINTS = ("site_type", *HINTS[1:])
+ROWS = ("inside", "parcel", "runner_up", "at")  # columns that hold rows of parcels
 
 
 @dataclass(frozen=True)
@@ -29,42 +31,47 @@ def pairs_of(trees: Measured, sites: Measured) -> Pairs:
 
     Of those surveyed on one day, or on no known day, the lowest id.
     """
-    site_of = pd.Index(sites.ids[:-1]).get_indexer(trees.rows["site_id"].astype(object))
-    in_site = pd.DataFrame({"site": site_of, "day": trees.rows["surveyed_on"].fillna("")})
-    in_site = in_site[in_site["site"] != NONE].sort_values(
-        ["site", "day"], ascending=[True, False], kind="stable"
-    )
-    current = in_site.drop_duplicates("site")
+    position = {id_: row for row, id_ in enumerate(sites.ids[:-1])}
+    names = trees.values("site_id")
+    site_of = np.fromiter((position.get(name, NONE) for name in names), np.int64, len(names))
+    day, _ = pd.factorize(trees.values("surveyed_on"), sort=True)  # -1 where unknown
+    order = np.lexsort((-day, site_of))  # and by id, for the sort is stable
+    order = order[site_of[order] != NONE]
+    _, first = np.unique(site_of[order], return_index=True)
     tree_of = np.full(len(sites), NONE)
-    tree_of[current["site"]] = current.index
+    tree_of[site_of[order[first]]] = order[first]
     return Pairs(site_of, tree_of)
 
 
-def spots_of(trees: Measured, sites: Measured, pairs: Pairs) -> tuple[pd.DataFrame, np.ndarray]:
+def spots_of(trees: Measured, sites: Measured, pairs: Pairs) -> tuple[Columns, np.ndarray]:
     """List the trees and then the sites, each with its hints, and their points (None if nowhere).
 
     What a tree does not say (point, address, override…) its site may, and the other way round.
     """
-    tree = trees.rows[HINTS].astype(object)
-    site = sites.rows.rename(columns={"site_type": "location"})[HINTS].astype(object)
-    hints = pd.concat([_lent(tree, site, pairs.site_of), _lent(site, tree, pairs.tree_of)])
+    hints = {}
+    for name, site_name in zip(HINTS, SITE_HINTS, strict=True):
+        tree, site = trees.values(name), sites.values(site_name)
+        hints[name] = np.concatenate(
+            [_lent(tree, site, pairs.site_of), _lent(site, tree, pairs.tree_of)]
+        )
     points = [
         _point(trees.points, sites.points, pairs.site_of),
         _point(sites.points, trees.points, pairs.tree_of),
     ]
-    return hints.reset_index(drop=True), np.concatenate(points)
+    return hints, np.concatenate(points)
 
 
 def assigned(
-    hints: pd.DataFrame,
+    hints: Columns,
     points: np.ndarray,
+    pairs: Pairs,
     parcels: Measured,
     ground: Ground,
     streets: Measured,
     find: ParcelOfAddress | None,
-    places: pd.Series,
+    places: np.ndarray,
     settings: JoinSettings,
-) -> pd.DataFrame:
+) -> Columns:
     """Assign every spot: `inside`, `parcel`, `runner_up` (rows of parcels, always ground) and how.
 
     Of a spot without a point, `at` is the row of the parcel where it is, and `found_by` what tells so.
@@ -72,125 +79,130 @@ def assigned(
     A spot with a point goes by the rules of `placed`. One without goes to the parcel that its inventory names,
     else to the one at its address (see `_by_word`). What somebody set by hand stands over both.
     """
-    table = _nowhere(len(hints))
-    here = np.flatnonzero(~shapely.is_missing(points))
-    xy = shapely.get_coordinates(points[here])
-    same = pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1]})
-    same["location"] = hints["location"].iloc[here].fillna("").to_numpy(object)
-    same["on_street"] = hints["on_street"].iloc[here].fillna("").to_numpy(object)
-    # A site and its tree stand at one point: it is placed once.
-    spot = same.groupby(list(same.columns), sort=False).ngroup().to_numpy()
-    once = ~pd.Series(spot).duplicated().to_numpy()
-    found = placed(
-        same[once].reset_index(drop=True), points[here[once]], parcels, ground, streets, settings
-    )
-    table.loc[here, found.columns] = found.iloc[spot].to_numpy(object)
+    table = _nowhere(len(points))
+    bare = shapely.is_missing(points)
+    alike = _alike(hints, points, pairs)
+    once = np.flatnonzero((alike == np.arange(len(points))) & ~bare)
+    asked = {name: hints[name][once] for name in ("location", "on_street")}
+    for name, column in placed(asked, points[once], parcels, ground, streets, settings).items():
+        table[name][once] = column
+        table[name] = table[name][alike]
     lot = np.append(ground.rows[ground.of], NONE)
-    nowhere = np.setdiff1d(np.arange(len(hints)), here)
-    table = _by_word(table, hints, nowhere, parcels, lot, find, places)
-    return _by_hand(table, hints, points, parcels, lot)
+    _by_word(table, hints, np.flatnonzero(bare), parcels, lot, find, places)
+    _by_hand(table, hints, points, parcels, lot)
+    return table
+
+
+def _alike(hints: Columns, points: np.ndarray, pairs: Pairs) -> np.ndarray:
+    """Tell for each spot the one that has its place: a site and its tree stand at one point, and are placed once."""
+    alike = np.arange(len(points))
+    first = len(pairs.site_of)
+    sites = first + np.flatnonzero(pairs.tree_of != NONE)
+    trees = pairs.tree_of[sites - first]
+    same = np.ones(len(sites), bool)
+    for name in ("location", "on_street"):
+        same &= hints[name][sites] == hints[name][trees]
+    for along in (shapely.get_x(points), shapely.get_y(points)):
+        same &= along[sites] == along[trees]
+    alike[sites[same]] = trees[same]
+    return alike
 
 
 def _by_word(
-    table: pd.DataFrame,
-    hints: pd.DataFrame,
+    table: Columns,
+    hints: Columns,
     rows: np.ndarray,
     parcels: Measured,
     lot: np.ndarray,
     find: ParcelOfAddress | None,
-    places: pd.Series,
-) -> pd.DataFrame:
+    places: np.ndarray,
+) -> None:
     """Assign spots without a point by the inventory's word.
 
     A key gives medium confidence, an address low; it is looked up in the town whose inventory it is (`places`). Said to stand in a yard: contains; in a park:
     park; in a median: median, no parcel, though that one is the nearest that is known; else frontage. Distance and what
     contains it stay unknown.
     """
-    mine = hints.iloc[rows]
-    key = parcel_by_key(mine["parcel_key"].astype("str"), parcels, mine["source"])
-    words = mine["address"].where(key == NONE).astype("str")
-    at = parcel_by_address(words, places.iloc[rows], parcels, find)
-    median = (mine["location"] == "median").to_numpy()
-    told = lot[np.where(key == NONE, at, key)]
+    if not len(rows):
+        return
+    mine = {name: hints[name][rows] for name in HINTS}
+    key = parcel_by_key(mine["parcel_key"], parcels, mine["source"])
+    words = np.where(key == NONE, mine["address"], NOTHING)
+    told = lot[np.where(key == NONE, parcel_by_address(words, places[rows], parcels, find), key)]
+    said = mine["location"]
+    median = said == "median"
     parcel = np.where(median, NONE, told)
-    said = mine["location"].map({"yard": "contains", "park": "park"}).fillna("frontage")
-    found = [median, parcel == NONE]
-    table.loc[rows, "parcel"], table.loc[rows, "at"] = parcel, told
-    table.loc[rows, "found_by"] = np.where(key == NONE, "address", "parcel").astype(object)
-    table.loc[rows, "method"] = np.select(found, ["median", "none"], said.to_numpy(object))
+    method = np.full(len(rows), "frontage", object)
+    method[said == "yard"], method[said == "park"] = "contains", "park"
+    method[parcel == NONE] = "none"
+    method[median] = "median"
+    table["parcel"][rows], table["at"][rows], table["method"][rows] = parcel, told, method
+    table["found_by"][rows] = np.where(key == NONE, "address", "parcel")
     sure = np.where(key == NONE, "low", "medium").astype(object)
-    table.loc[rows, "confidence"] = np.where(parcel == NONE, NOTHING, sure)
-    return table
+    table["confidence"][rows] = np.where(parcel == NONE, NOTHING, sure)
 
 
 def _by_hand(
-    table: pd.DataFrame,
-    hints: pd.DataFrame,
+    table: Columns,
+    hints: Columns,
     points: np.ndarray,
     parcels: Measured,
     lot: np.ndarray,
-) -> pd.DataFrame:
+) -> None:
     """Let what somebody set by hand stand: a parcel's id, or 'none' for no parcel.
 
     What the rules had said becomes the runner-up. Where no parcel has the number any more, not even as its
     old one, the rules hold again, with low confidence.
     """
-    words = hints["override_parcel_id"].astype("str")
-    rows = np.flatnonzero(words.notna() & (words.str.strip() != ""))
-    words = words.iloc[rows]
-    no = (words.str.strip().str.casefold() == "none").to_numpy()
-    parcel = np.where(no, NONE, lot[parcel_by_key(words, parcels)])
+    set_by_hand = hints["override_parcel_id"]
+    rows = np.flatnonzero(set_by_hand != None)  # noqa: E711 (each by itself)
+    rows = rows[[bool(word.strip()) for word in set_by_hand[rows]]]
+    if not len(rows):
+        return
+    no = np.array([word.strip().casefold() == "none" for word in set_by_hand[rows]])
+    parcel = np.where(no, NONE, lot[parcel_by_key(set_by_hand[rows], parcels)])
     lost = rows[~no & (parcel == NONE)]
-    table.loc[lost, "confidence"] = table.loc[lost, "confidence"].where(
-        table.loc[lost, "parcel"] == NONE, "low"
-    )
+    table["confidence"][lost[table["parcel"][lost] != NONE]] = "low"
     rows, parcel = rows[no | (parcel != NONE)], parcel[no | (parcel != NONE)]
-    ruled = table.loc[rows, "parcel"].to_numpy(int)
-    table.loc[rows, "runner_up"] = np.where(ruled == parcel, table.loc[rows, "runner_up"], ruled)
-    table.loc[rows, "parcel"] = parcel
-    table.loc[rows, "method"] = "manual"
-    table.loc[rows, "confidence"] = "high"
-    shapes = np.append(parcels.shapes, NOTHING)[parcel]
-    table.loc[rows, "distance_m"] = shapely.distance(points[rows], shapes)
-    lent = (parcel != NONE) & shapely.is_missing(points[rows])
-    table.loc[rows[lent], "at"] = parcel[lent]
-    table.loc[rows[lent], "found_by"] = "manual"
-    return table
-
-
-def _nowhere(size: int) -> pd.DataFrame:
-    """Begin a table of spots of which nothing is known yet."""
-    table = pd.DataFrame(index=range(size))
-    for name in ("inside", "parcel", "runner_up", "at"):
-        table[name] = np.full(size, NONE)
-    table["method"] = np.full(size, "none", object)
-    table["found_by"] = np.full(size, "none", object)
-    table["distance_m"] = np.full(size, np.nan)
-    table["confidence"] = np.full(size, None, object)
-    return table
-
-
-def _lent(mine: pd.DataFrame, other: pd.DataFrame, at: np.ndarray) -> pd.DataFrame:
-    """Fill what is unknown of mine from the row of the other at `at`."""
-    lent = other.reindex(at).set_axis(mine.index)
-    return mine.where(mine.notna(), lent)
-
-
-def places_of(
-    trees: Measured, sites: Measured, pairs: Pairs, spots: pd.DataFrame, parcels: Measured
-) -> pd.DataFrame:
-    """Tell where the trees and then the sites are shown (see `shown`); each may have the other's point."""
-    tree, site = own_points(trees), own_points(sites)
-    lent = [np.append(site, NOTHING)[pairs.site_of], np.append(tree, NOTHING)[pairs.tree_of]]
-    lender = np.repeat(np.array(["site", "tree"], object), [len(trees), len(sites)])
-    return shown(
-        np.concatenate([tree, site]),
-        (np.concatenate(lent), lender),
-        spots["at"].to_numpy(int),
-        spots["found_by"].to_numpy(object),
-        parcels,
+    ruled = table["parcel"][rows]
+    table["runner_up"][rows] = np.where(ruled == parcel, table["runner_up"][rows], ruled)
+    table["parcel"][rows], table["method"][rows], table["confidence"][rows] = (
+        parcel,
+        "manual",
+        "high",
     )
+    shapes = np.append(parcels.shapes, NOTHING)[parcel]
+    table["distance_m"][rows] = shapely.distance(points[rows], shapes)
+    lent = (parcel != NONE) & shapely.is_missing(points[rows])
+    table["at"][rows[lent]], table["found_by"][rows[lent]] = parcel[lent], "manual"
+
+
+def _nowhere(size: int) -> Columns:
+    """Begin a table of spots of which nothing is known yet."""
+    return {
+        **{name: np.full(size, NONE) for name in ROWS},
+        "method": np.full(size, "none", object),
+        "found_by": np.full(size, "none", object),
+        "distance_m": np.full(size, np.nan),
+        "confidence": np.full(size, None, object),
+    }
+
+
+def _lent(mine: np.ndarray, other: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Fill what is unknown of mine from the row of the other at `at`."""
+    return np.where(mine == None, np.append(other, NOTHING)[at], mine)  # noqa: E711 (each by itself)
 
 
 def _point(mine: np.ndarray, other: np.ndarray, at: np.ndarray) -> np.ndarray:
     return np.where(shapely.is_missing(mine), np.append(other, NOTHING)[at], mine)
+
+
+def places_of(
+    trees: Measured, sites: Measured, pairs: Pairs, spots: Columns, parcels: Measured
+) -> Columns:
+    """Tell where the trees and then the sites are shown (see `shown`); each may have the other's point."""
+    tree, site = own_points(trees), own_points(sites)
+    lent = [np.append(site, NOTHING)[pairs.site_of], np.append(tree, NOTHING)[pairs.tree_of]]
+    lender = np.repeat(np.array(["site", "tree"], object), [len(trees), len(sites)])
+    own = np.concatenate([tree, site])
+    return shown(own, (np.concatenate(lent), lender), spots["at"], spots["found_by"], parcels)

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from geo.join.desk import Desk
-from geo.join.measured import NONE
-from geo.join.needs import site_needs, tree_needs
+from geo.join.measured import NONE, NOTHING, Columns, Measured
+from geo.join.needs import OF_SITE, OF_TREE, site_needs, tree_needs
 from geo.join.spots import Pairs, assigned, pairs_of, places_of, spots_of
 
 # What a site shows of the tree that stands in it.
-OF_TREE = ["common", "species", "dbh_in", "condition", "risk"]
+LENT = ["common", "species", "dbh_in", "condition", "risk"]
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,20 @@ class Survey:
 
 def surveyed(desk: Desk) -> Survey:
     """Place every tree and site, and say what it needs; a site with a tree needs what its tree does."""
+    pairs = pairs_of(desk["trees"], desk["sites"])
+    spots = pd.DataFrame(placed_and_needing(desk, pairs))
+    size = len(pairs.site_of)
+    return Survey(spots.iloc[:size], spots.iloc[size:].reset_index(drop=True), pairs)
+
+
+def placed_and_needing(desk: Desk, pairs: Pairs) -> Columns:
+    """Give the columns of `Survey`, those of the trees and behind them those of the sites."""
     trees, sites = desk["trees"], desk["sites"]
-    pairs = pairs_of(trees, sites)
     hints, points = spots_of(trees, sites, pairs)
     spots = assigned(
         hints,
         points,
+        pairs,
         desk["parcels"],
         desk.ground,
         desk["streets"],
@@ -51,17 +59,19 @@ def surveyed(desk: Desk) -> Survey:
         desk.brought_from(hints["source"]),
         desk.settings,
     )
-    spots = spots.join(places_of(trees, sites, pairs, spots, desk["parcels"]))
-    lot = spots["at"].where(spots["at"] != NONE, spots["parcel"])
-    spots = spots.join(desk.towns_of(points, lot.to_numpy(int)))
-    needs = tree_needs(trees.rows)
-    own, lent = site_needs(sites.rows), needs.reindex(pairs.tree_of).reset_index(drop=True)
-    needs_of_sites = own.where(pd.Series(pairs.tree_of == NONE), lent)
-    return Survey(
-        trees=spots.iloc[: len(trees)].join(needs),
-        sites=spots.iloc[len(trees) :].reset_index(drop=True).join(needs_of_sites),
-        pairs=pairs,
-    )
+    shown = places_of(trees, sites, pairs, spots, desk["parcels"])
+    lot = np.where(spots["at"] == NONE, spots["parcel"], spots["at"])
+    return spots | shown | desk.towns_of(points, lot) | _needs(trees, sites, pairs)
+
+
+def _needs(trees: Measured, sites: Measured, pairs: Pairs) -> Columns:
+    of_trees = tree_needs({name: trees.values(name) for name in OF_TREE})
+    own = site_needs({name: sites.values(name) for name in OF_SITE})
+    lent = {name: np.append(column, NOTHING)[pairs.tree_of] for name, column in of_trees.items()}
+    return {
+        name: np.concatenate([column, np.where(pairs.tree_of == NONE, own[name], lent[name])])
+        for name, column in of_trees.items()
+    }
 
 
 def tree_table(desk: Desk, survey: Survey) -> pd.DataFrame:
@@ -72,8 +82,8 @@ def tree_table(desk: Desk, survey: Survey) -> pd.DataFrame:
 def site_table(desk: Desk, survey: Survey) -> pd.DataFrame:
     """Make the sites' joined table: what the tree's has, and the tree that stands there now."""
     trees, at = desk["trees"], survey.pairs.tree_of
-    lent = trees.rows[OF_TREE].astype(object).reindex(at)
-    tree = {name: lent[name].to_numpy(object) for name in OF_TREE}
+    lent = trees.rows[LENT].astype(object).reindex(at)
+    tree = {name: lent[name].to_numpy(object) for name in LENT}
     return desk["sites"].table({**_told(desk, survey.sites), **tree, "tree_id": trees.ids[at]})
 
 

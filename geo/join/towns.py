@@ -1,8 +1,10 @@
 """Towns as they stand on a day, and which of them a place or a parcel is in."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,6 +31,9 @@ class Towns:
     rows: np.ndarray
     shapes: np.ndarray
     loaded: bool
+    seen: dict[str, int] = field(
+        default_factory=dict
+    )  # what was asked for before, as it was written
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -42,11 +47,22 @@ class Towns:
         """Find the town that contains each point; on a border the lower id."""
         return inside(points, self.columns, edge_m=settings.edge_m).first
 
-    def called(self, words: pd.Series) -> np.ndarray:
+    def called(self, words: Iterable[Any]) -> np.ndarray:
         """Find the town that each text names, by name or slug in any spelling of case and dots."""
-        by_slug = {slug(name): spot for spot, name in reversed(list(enumerate(self.names[:-1])))}
-        seen = {word: by_slug.get(slug(word), NONE) for word in words.dropna().unique()}
-        return words.map(seen).fillna(NONE).astype(int).to_numpy()
+        return np.array([self.named(word) for word in words], np.int64)
+
+    def named(self, word: Any) -> int:
+        """Find the town that a text names; `NONE` for what is no text, or no town."""
+        if not isinstance(word, str):
+            return NONE
+        if word not in self.seen:
+            self.seen[word] = self.by_slug.get(slug(word), NONE)
+        return self.seen[word]
+
+    @cached_property
+    def by_slug(self) -> dict[str, int]:
+        """Each town by its slug; of several the lowest."""
+        return {slug(name): row for row, name in reversed([*enumerate(self.names[:-1])])}
 
 
 def towns_on(today: date, limits: Measured, settings: JoinSettings) -> Towns:

@@ -14,7 +14,7 @@ from geo.join.canopy import canopy_of
 from geo.join.desk import Desk, lay_out
 from geo.join.inspections import case_table, inspection_places
 from geo.join.keys import ParcelOfAddress, PlaceOfCrossing
-from geo.join.measured import NONE, Measured, in_metres
+from geo.join.measured import NONE, Columns, Measured, in_metres
 from geo.join.others import other_tables
 from geo.join.settings import JoinSettings
 from geo.join.survey import site_table, surveyed, tree_table
@@ -78,7 +78,7 @@ def join_measured(
     cases = inspection_places(desk)
     tell("canopy", 0.6)
     crown_towns = _crown_towns(desk)
-    over_lots, over_towns = canopy_of(desk, crown_towns["town"].to_numpy())
+    over_lots, over_towns = canopy_of(desk, crown_towns["town"])
     tell("figures", 0.9)
     tables = {
         "municipalities": town_table(desk, survey, cases, over_towns),
@@ -93,7 +93,7 @@ def join_measured(
     return {name: tables[name] for name in layers}
 
 
-def _crown_towns(desk: Desk) -> pd.DataFrame:
+def _crown_towns(desk: Desk) -> Columns:
     """Find the town in which a point inside each crown lies."""
     middles = shapely.point_on_surface(desk["canopy"].shapes)
     return desk.towns_of(middles, np.full(len(middles), NONE))
