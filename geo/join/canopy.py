@@ -8,11 +8,11 @@ from geo.engine.shapes import areas_from
 from geo.join.crowns import canopy_over, canopy_over_large, dissolved
 from geo.join.desk import Desk
 from geo.join.known import covered, either, known, towns_covered
-from geo.join.measured import DECIMALS, NOTHING, Measured
+from geo.join.measured import DECIMALS, NOTHING, Columns, Measured
 from geo.join.rasters import FIELDS, cell_figures, percent
 
 
-def canopy_of(desk: Desk, crown_towns: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
+def canopy_of(desk: Desk, crown_towns: np.ndarray) -> tuple[Columns, Columns]:
     """Measure the canopy of the ground parcels and of the towns of the day.
 
     Crown polygons come first, being finer than cells: they tell about every parcel whose home town
@@ -21,7 +21,7 @@ def canopy_of(desk: Desk, crown_towns: np.ndarray) -> tuple[pd.DataFrame, pd.Dat
     """
     crowns, towns = desk["canopy"], desk.towns
     lots = desk.ground.areas
-    home = desk.home["town"].to_numpy()[desk.ground.rows]
+    home = desk.home["town"][desk.ground.rows]
     pieces = areas_from(dissolved(crowns.shapes), lots.origin)
     over_lots = canopy_over(lots, pieces)
     sure = covered(crown_towns, home, over_lots > 0, towns)
@@ -41,9 +41,9 @@ def canopy_of(desk: Desk, crown_towns: np.ndarray) -> tuple[pd.DataFrame, pd.Dat
 
 def _told(
     desk: Desk, zones: np.ndarray, m2: np.ndarray, facts: pd.DataFrame, sure: np.ndarray
-) -> pd.DataFrame:
+) -> Columns:
     """Make the canopy's columns: what crowns tell where they are sure, else what cells do."""
-    crowns = pd.DataFrame(index=range(len(zones)), columns=FIELDS, dtype=object)
+    crowns = {name: np.full(len(zones), None, object) for name in FIELDS}
     crowns["canopy_m2"] = m2.round(DECIMALS)
     crowns["canopy_pct"] = percent(m2, shapely.area(zones)).round(DECIMALS)
     crowns["canopy_method"] = facts["method"].to_numpy(object)

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 from pyproj import CRS
 
@@ -32,7 +31,7 @@ class Desk:
     crossing: PlaceOfCrossing | None
     towns: Towns
     ground: Ground
-    home: pd.DataFrame  # of each parcel: town, name, share, text
+    home: Columns  # of each parcel: town, name, share, text
 
     def __getitem__(self, layer: str) -> Measured:
         return self.every[layer]
@@ -51,7 +50,7 @@ class Desk:
         unplaced = shapely.is_missing(points)
         town = self.towns.at(points, self.settings)
         town = np.where(unplaced, np.append(self.home["town"], NONE)[parcel], town)
-        lent = np.append(self.home["name"].to_numpy(object), NOTHING)[parcel]
+        lent = np.append(self.home["name"], NOTHING)[parcel]
         own = unplaced | (not self.towns.loaded)
         return {"town": town, "name": np.where(own, lent, self.towns.names[town])}
 

@@ -1,11 +1,10 @@
 """Zero is not unknown: where a layer was surveyed, nothing found is 0; elsewhere it is unknown."""
 
 import numpy as np
-import pandas as pd
 
 from geo.engine.reached import near_any
 from geo.engine.shapes import Areas, points_from
-from geo.join.measured import NONE
+from geo.join.measured import NONE, NOTHING, Columns
 from geo.join.towns import Towns
 
 
@@ -34,15 +33,17 @@ def reached(areas: Areas, points: np.ndarray, reach_m: float) -> np.ndarray:
     return near_any(areas, points_from(points, areas.origin), reach_m)
 
 
-def known(counts: pd.DataFrame, where: np.ndarray) -> pd.DataFrame:
+def known(counts: Columns, where: np.ndarray) -> Columns:
     """Keep figures where they are known; unknown elsewhere.
 
-    >>> known(pd.DataFrame({"trees": [0, 0]}), np.array([True, False]))["trees"].tolist()
+    >>> known({"trees": np.array([0, 0])}, np.array([True, False]))["trees"].tolist()
     [0, None]
     """
-    return either(where, counts, None)
+    return {
+        name: np.where(where, column.astype(object), NOTHING) for name, column in counts.items()
+    }
 
 
-def either(where: np.ndarray, one: pd.DataFrame, other: pd.DataFrame | None) -> pd.DataFrame:
+def either(where: np.ndarray, one: Columns, other: Columns) -> Columns:
     """Take each marked row of the one table, and each other row of the other."""
-    return one.astype(object).where(np.broadcast_to(where[:, None], one.shape), other)
+    return {name: np.where(where, column, other[name]) for name, column in one.items()}

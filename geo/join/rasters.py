@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from pyproj import CRS
 
 from geo.engine.cells import cell_areas
 from geo.engine.shapes import areas_from
-from geo.join.measured import DECIMALS, mended
+from geo.join.measured import DECIMALS, Columns, mended
 from geo.rasters import UNKNOWN, Raster
 
 FIELDS = ("canopy_m2", "canopy_pct", "canopy_method", "canopy_year", "canopy_resolution_m")
@@ -29,7 +28,7 @@ class Cells:
     resolution_m: float
 
 
-def cell_figures(zones: np.ndarray, rasters: Sequence[Raster], work: CRS) -> pd.DataFrame:
+def cell_figures(zones: np.ndarray, rasters: Sequence[Raster], work: CRS) -> Columns:
     """Canopy of zones from cells, and how it was measured; unknown where no cell is known.
 
     Rasters of the same method, year, CRS and cell size are tiles of one survey; a cell that an
@@ -39,15 +38,15 @@ def cell_figures(zones: np.ndarray, rasters: Sequence[Raster], work: CRS) -> pd.
     the scale of degrees or of Web Mercator changes by less than 0.1 %.
     """
     surveys = [_survey(zones, tiles, work) for tiles in _surveys(rasters)]
-    table = pd.DataFrame(index=range(len(zones)), columns=FIELDS, dtype=object)
+    table = {name: np.full(len(zones), None, object) for name in FIELDS}
     best = shapely.area(zones) * LEAST_SHARE
     for cells in surveys:
         more = cells.known > best
-        table.loc[more, "canopy_m2"] = cells.canopy[more].round(DECIMALS)
-        table.loc[more, "canopy_pct"] = percent(cells.canopy, cells.known)[more].round(DECIMALS)
+        table["canopy_m2"][more] = cells.canopy[more].round(DECIMALS)
+        table["canopy_pct"][more] = percent(cells.canopy, cells.known)[more].round(DECIMALS)
         facts = (cells.method, cells.year, cells.resolution_m)
         for field, fact in zip(FIELDS[2:], facts, strict=True):
-            table.loc[more, field] = fact
+            table[field][more] = fact
         # A later survey is older: it must cover plainly more, not the same but for rounding.
         best = np.where(more, cells.known * (1 + LEAST_SHARE), best)
     return table

@@ -16,20 +16,21 @@ LENT = ["common", "species", "dbh_in", "condition", "risk"]
 
 @dataclass(frozen=True)
 class Survey:
-    """The trees and the sites, placed and with their needs.
+    """The trees and the sites, placed and with their needs, as columns.
 
     Each has `inside`, `parcel` and `runner_up` (rows of parcels), `method`, `distance_m`,
     `confidence`, where it is `shown`, `town` (a position) and its `name`, `need` and `need_rule`.
     """
 
-    trees: pd.DataFrame
-    sites: pd.DataFrame
+    trees: Columns
+    sites: Columns
     pairs: Pairs
 
     @property
-    def loose(self) -> np.ndarray:
-        """Mark the sites in which no tree stands."""
-        return self.pairs.tree_of == NONE
+    def loose(self) -> Columns:
+        """The sites in which no tree stands."""
+        alone = self.pairs.tree_of == NONE
+        return {name: column[alone] for name, column in self.sites.items()}
 
     def both(self, column: str) -> np.ndarray:
         """Take a column of the trees, and behind it that of the sites."""
@@ -39,9 +40,9 @@ class Survey:
 def surveyed(desk: Desk) -> Survey:
     """Place every tree and site, and say what it needs; a site with a tree needs what its tree does."""
     pairs = pairs_of(desk["trees"], desk["sites"])
-    spots = pd.DataFrame(placed_and_needing(desk, pairs))
-    size = len(pairs.site_of)
-    return Survey(spots.iloc[:size], spots.iloc[size:].reset_index(drop=True), pairs)
+    spots, size = placed_and_needing(desk, pairs), len(pairs.site_of)
+    trees = {name: column[:size] for name, column in spots.items()}
+    return Survey(trees, {name: column[size:] for name, column in spots.items()}, pairs)
 
 
 def placed_and_needing(desk: Desk, pairs: Pairs) -> Columns:
@@ -87,18 +88,18 @@ def site_table(desk: Desk, survey: Survey) -> pd.DataFrame:
     return desk["sites"].table({**_told(desk, survey.sites), **tree, "tree_id": trees.ids[at]})
 
 
-def _told(desk: Desk, spots: pd.DataFrame) -> dict[str, object]:
+def _told(desk: Desk, spots: Columns) -> dict[str, object]:
     """Turn positions into ids, under the names of the fields."""
     ids = desk["parcels"].ids
     return {
         "town": spots["name"],
         "need": spots["need"],
         "need_rule": spots["need_rule"],
-        "inside_parcel_id": ids[spots["inside"].to_numpy(int)],
-        "frontage_parcel_id": ids[spots["parcel"].to_numpy(int)],
+        "inside_parcel_id": ids[spots["inside"]],
+        "frontage_parcel_id": ids[spots["parcel"]],
         "method": spots["method"],
-        "distance_m": spots["distance_m"].astype("float64").round(3),
-        "runner_up_id": ids[spots["runner_up"].to_numpy(int)],
+        "distance_m": np.round(spots["distance_m"], 3),
+        "runner_up_id": ids[spots["runner_up"]],
         "confidence": spots["confidence"],
         **{name: spots[name] for name in ("placed_by", "lon", "lat")},
     }

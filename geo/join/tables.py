@@ -11,25 +11,20 @@ from geo.join.districts import districts_of
 from geo.join.figures import most_pressing, survey_figures, tally, tree_figures
 from geo.join.inspections import case_figures
 from geo.join.known import covered, known, reached, towns_covered
-from geo.join.measured import DECIMALS, NONE, NOTHING
+from geo.join.measured import DECIMALS, NONE, NOTHING, Columns
 from geo.join.survey import Survey
 
 
-def parcel_table(
-    desk: Desk, survey: Survey, cases: pd.DataFrame, canopy: pd.DataFrame
-) -> pd.DataFrame:
+def parcel_table(desk: Desk, survey: Survey, cases: Columns, canopy: Columns) -> pd.DataFrame:
     """Make the parcels' joined table; `canopy` is that of the ground parcels.
 
     Everything is counted on the ground: each of several stacked units carries the shared lot's figures.
     """
     parcels, ground = desk["parcels"], desk.ground
-    home = desk.home["town"].to_numpy()[ground.rows]
-    lot = pd.concat([_trees(desk, survey, home), _cases(desk, cases, home), canopy], axis=1).iloc[
-        ground.of
-    ]
+    lot = lot_figures(desk, survey, cases) | canopy
     own: dict[str, Any] = {
         "town": desk.home["name"],
-        "town_share": desk.home["share"].round(DECIMALS),
+        "town_share": np.round(desk.home["share"], DECIMALS),
         "town_shares": desk.home["text"],
         "ground_id": parcels.ids[ground.rows[ground.of]],
         "stacked": ground.stacked[ground.of],
@@ -37,18 +32,24 @@ def parcel_table(
     }
     districts = districts_of(
         parcels,
-        desk.home["town"].to_numpy(),
+        desk.home["town"],
         desk["districts"],
         desk.towns,
         today=desk.today,
         settings=desk.settings,
     )
-    return parcels.table({**own, **districts, **{name: lot[name].to_numpy(object) for name in lot}})
+    return parcels.table(
+        {**own, **districts, **{name: column[ground.of] for name, column in lot.items()}}
+    )
 
 
-def town_table(
-    desk: Desk, survey: Survey, cases: pd.DataFrame, canopy: pd.DataFrame
-) -> pd.DataFrame:
+def lot_figures(desk: Desk, survey: Survey, cases: Columns) -> Columns:
+    """Count trees, needs and inspections on the ground parcels."""
+    home = desk.home["town"][desk.ground.rows]
+    return _trees(desk, survey, home) | _cases(desk, cases, home)
+
+
+def town_table(desk: Desk, survey: Survey, cases: Columns, canopy: Columns) -> pd.DataFrame:
     """Make the municipalities' joined table; `canopy` is that of the towns of the day.
 
     Trees and inspections count where they stand, parcels at their home, stacked ones once. A town that
@@ -56,44 +57,34 @@ def town_table(
     """
     limits, towns = desk["municipalities"], desk.towns
     size = len(towns)
-    home = desk.home["town"].to_numpy()[desk.ground.rows]
-    counts = tree_figures(
-        desk["trees"], survey.trees["need"], survey.trees["town"].to_numpy(), size
-    )
-    loose = survey.sites[survey.loose]
-    trees = survey_figures(counts, loose["need"].to_numpy(), loose["town"].to_numpy(), size)
-    inspections = case_figures(desk["inspections"], cases["town"].to_numpy(), size)
-    parcels = pd.DataFrame({"parcels": tally(home, size)})
-    figures = pd.concat(
-        [
-            known(parcels, towns_covered(home, towns)),
-            known(trees, towns_covered(survey.both("town"), towns)),
-            known(inspections, towns_covered(cases["town"].to_numpy(), towns)),
-            canopy,
-        ],
-        axis=1,
-    )
+    home = desk.home["town"][desk.ground.rows]
+    counts = tree_figures(desk["trees"], survey.trees["need"], survey.trees["town"], size)
+    loose = survey.loose
+    trees = survey_figures(counts, loose["need"], loose["town"], size)
+    inspections = case_figures(desk["inspections"], cases["town"], size)
+    figures = {
+        **known({"parcels": tally(home, size)}, towns_covered(home, towns)),
+        **known(trees, towns_covered(survey.both("town"), towns)),
+        **known(inspections, towns_covered(cases["town"], towns)),
+        **canopy,
+    }
     at = np.full(len(limits), NONE)
     at[towns.rows] = np.arange(size)
-    rows = figures.astype(object).reindex(at)
+    told = {name: np.append(column.astype(object), NOTHING)[at] for name, column in figures.items()}
     own = {"town": limits.rows["name"], "area_m2": limits.areas.round(DECIMALS)}
-    return limits.table({**{name: rows[name].to_numpy(object) for name in rows}, **own})
+    return limits.table({**told, **own})
 
 
-def _trees(desk: Desk, survey: Survey, home: np.ndarray) -> pd.DataFrame:
+def _trees(desk: Desk, survey: Survey, home: np.ndarray) -> Columns:
     """Count the ground parcels' trees and needs, unknown where nobody surveyed."""
-    size = len(desk.ground)
-    inside, at = (
-        np.append(desk.ground.of, NONE)[survey.trees[name]] for name in ("inside", "parcel")
-    )
+    size, of = len(desk.ground), np.append(desk.ground.of, NONE)
+    inside, at = of[survey.trees["inside"]], of[survey.trees["parcel"]]
     counts = tree_figures(desk["trees"], survey.trees["need"], at, size)
     counts["trees_inside"] = tally(inside, size)
     counts["trees_front"] = tally(np.where(inside == at, NONE, at), size)
-    loose = survey.sites[survey.loose]
-    site_at, site_in = (
-        np.append(desk.ground.of, NONE)[loose[name]] for name in ("parcel", "inside")
-    )
-    figures = survey_figures(counts, loose["need"].to_numpy(), site_at, size)
+    loose = survey.loose
+    site_in, site_at = of[loose["inside"]], of[loose["parcel"]]
+    figures = survey_figures(counts, loose["need"], site_at, size)
     needs = np.concatenate([survey.trees["need"], loose["need"]])
     figures["need"] = most_pressing(needs, np.concatenate([at, site_at]), size)
     every = np.concatenate([at, inside, site_at, site_in])
@@ -114,9 +105,9 @@ def _walked(desk: Desk, survey: Survey, home: np.ndarray, own: np.ndarray) -> np
     return own | (near & covered(survey.both("town")[street], home, own, desk.towns))
 
 
-def _cases(desk: Desk, cases: pd.DataFrame, home: np.ndarray) -> pd.DataFrame:
+def _cases(desk: Desk, cases: Columns, home: np.ndarray) -> Columns:
     """Count the ground parcels' inspections, unknown where none was ever recorded."""
     at = np.append(desk.ground.of, NONE)[cases["parcel"]]
     figures = case_figures(desk["inspections"], at, len(desk.ground))
     own = tally(at, len(desk.ground)) > 0
-    return known(figures, covered(cases["town"].to_numpy(), home, own, desk.towns))
+    return known(figures, covered(cases["town"], home, own, desk.towns))

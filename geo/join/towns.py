@@ -12,7 +12,7 @@ import shapely
 
 from geo.engine.shapes import Areas, areas_from
 from geo.join.inside import inside
-from geo.join.measured import NONE, NOTHING, Measured
+from geo.join.measured import NONE, NOTHING, Columns, Measured
 from geo.join.settings import JoinSettings
 from geo.join.shares import largest, parts, shares
 from geo.naming import UNINCORPORATED, in_a_town, slug
@@ -93,7 +93,7 @@ def holds(rows: pd.DataFrame, today: date) -> np.ndarray:
     return (begun & still).to_numpy(bool)
 
 
-def homes(parcels: Measured, towns: Towns, settings: JoinSettings) -> pd.DataFrame:
+def homes(parcels: Measured, towns: Towns, settings: JoinSettings) -> Columns:
     """Find each parcel's home `town` (`NONE` where none), its `name`, its `share`, and the `text` of all.
 
     Home is the town that holds most of the parcel. The text tells every town of a parcel that a
@@ -108,7 +108,7 @@ def homes(parcels: Measured, towns: Towns, settings: JoinSettings) -> pd.DataFra
     town = np.where(undrawn, towns.called(words), town)
     name = np.where(undrawn | (not towns.loaded), declared(words, towns), towns.names[town])
     text = _crossings(cut, towns).reindex(range(len(parcels))).to_numpy(object)
-    return pd.DataFrame({"town": town, "name": name, "share": share, "text": text})
+    return {"town": town, "name": name, "share": share, "text": text}
 
 
 def declared(words: pd.Series, towns: Towns) -> np.ndarray:
