@@ -47,6 +47,7 @@ class Hand:
         )
         end(self.connection, self.layer, "deleted", self.at)
         self._audit("delete", id_, before={**_own(self.layer, before), "geometry": _hex(before)})
+        self._touched(None, before.wkb)
 
     def _add(self, record: Record) -> str:
         clean, faults = self._judged(record.values)
@@ -72,6 +73,7 @@ class Hand:
         )
         after = clean | {"geometry": _hex(record)}
         self._audit("put", id_, before=None, after=after)
+        self._touched(record.wkb, None)
         return id_
 
     def _change(self, record: Record, before: Record) -> str:
@@ -100,6 +102,7 @@ class Hand:
                 before=was | ({"geometry": _hex(before)} if moved else {}),
                 after=clean | ({"geometry": _hex(record)} if moved else {}),
             )
+            self._touched(*((record.wkb, before.wkb) if moved else (None, None)))
         return record.id
 
     def _judged(self, told: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -162,7 +165,10 @@ class Hand:
             id_=id_,
             detail=detail,
         )
-        state.touched(self.connection, self.layer.name, self.at)
+
+    def _touched(self, came: bytes | None, went: bytes | None) -> None:
+        boxes = (None if wkb is None else shapes.box(wkb) for wkb in (came, went))
+        state.touched_by_hand(self.connection, self.layer.name, self.at, *boxes)
 
 
 def _own(layer: Layer, record: Record) -> dict[str, Any]:

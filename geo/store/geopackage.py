@@ -15,11 +15,11 @@ from geo.layers import named
 from geo.rasters import Raster
 from geo.store import checks, copies, foreign, joins, loads, schema, state
 from geo.store.connections import Pool, in_time, told
-from geo.store.edits import Hand
 from geo.store.held import Unsound
 from geo.store.locks import WriteLock
 from geo.store.protocol import Actor, Change, Load, Loaded, Query, Reader, Record
 from geo.store.snapshot import Snapshot
+from geo.store.turn import Turn
 
 Answer = TypeVar("Answer")
 
@@ -119,13 +119,19 @@ class GeoPackage:
 
     def put(self, layer: str, record: Record, *, actor: Actor, at: datetime) -> Record:
         """Add a record, or change the named values of one."""
-        with self._writing(at) as connection:
-            return Hand(connection, named(layer), actor, at).put(record)
+        with self.turn(actor=actor, at=at) as turn:
+            return turn.put(layer, record)
 
     def delete(self, layer: str, id_: str, *, actor: Actor, at: datetime) -> None:
         """End a record; a reload of its source does not bring it back."""
+        with self.turn(actor=actor, at=at) as turn:
+            turn.delete(layer, id_)
+
+    @contextmanager
+    def turn(self, *, actor: Actor, at: datetime) -> Iterator[Turn]:
+        """Take the writer's turn for as long as the context lasts; whatever is raised within undoes it all."""
         with self._writing(at) as connection:
-            Hand(connection, named(layer), actor, at).delete(id_)
+            yield Turn(connection, actor, at)
 
     def write_joined(
         self,

@@ -6,8 +6,9 @@ from typing import Any
 
 import apsw
 
-from geo.naming import OF_SOURCE
+from geo.naming import bare
 from geo.store.connections import fetched
+from geo.store.schema import key_of
 
 FIELD = "override_parcel_id"
 NEAREST = 3  # ids that are offered in the place of one that there is not
@@ -15,8 +16,12 @@ NEAREST = 3  # ids that are offered in the place of one that there is not
 # As the join finds it: by its id, in whatever spelling, also without its `~source`, or by its old number.
 _KNOWN = f"""
 SELECT EXISTS (SELECT 1 FROM parcels WHERE id = :word) OR EXISTS (
-  SELECT 1 FROM parcels WHERE upper(trim(id)) = :spelt OR upper(trim(old_id)) = :spelt
-  OR substr(upper(id), 1, length(:spelt) + 1) = :spelt || '{OF_SOURCE}')
+  SELECT 1 FROM parcels WHERE upper(trim(id)) = :spelt AND {key_of("id")} = :bare AND id NOTNULL
+) OR EXISTS (
+  SELECT 1 FROM parcels WHERE {key_of("id")} = :spelt AND id NOTNULL
+) OR EXISTS (
+  SELECT 1 FROM parcels WHERE upper(trim(old_id)) = :spelt AND {key_of("old_id")} = :bare AND old_id NOTNULL
+)
 """
 
 
@@ -26,7 +31,9 @@ def faults(connection: apsw.Connection, values: Mapping[str, Any]) -> Iterator[s
     if word is None or word.strip().casefold() == "none":
         return
     spelt = word.strip().upper()
-    if not connection.execute(_KNOWN, {"word": word, "spelt": spelt}).get:
+    if not connection.execute(
+        _KNOWN, {"word": word, "spelt": spelt, "bare": bare(spelt).strip()}
+    ).get:
         near = ", ".join(_nearest(connection, spelt)) or "none are loaded"
         yield (
             f"{FIELD} is {word!r}, but there is no such parcel (the nearest ids: {near}); "

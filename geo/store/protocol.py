@@ -1,11 +1,11 @@
 """What every store can do, whatever engine keeps it. `tests/test_store_contract.py` holds it to it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import geopandas as gpd
 import pandas as pd
@@ -100,6 +100,54 @@ class Loaded:
     conflicts: tuple[Mapping[str, Any], ...] = ()  # layer, id, field, file_was, file_is, edit
 
 
+class Rows(NamedTuple):
+    """A few rows of a layer, by id: each its id, its source, the values of `fields`, and its WKB in degrees."""
+
+    fields: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+class Turn(Protocol):
+    """One writer's turn: what it has written shows in what it reads; all of it is kept, or nothing.
+
+    Reads are of public fields, own and joined ones alike, and of few rows.
+    """
+
+    def put(self, layer: str, record: Record) -> Record:
+        """Add a record, or change the named values of one; see `Store.put`."""
+
+    def delete(self, layer: str, id_: str) -> None:
+        """End a record; raises NoSuchRecord."""
+
+    def near(self, layer: str, box: Bbox, fields: tuple[str, ...]) -> Rows:
+        """Give the rows whose box meets one in degrees, and perhaps some beside it."""
+
+    def having(
+        self, layer: str, field: str, values: Iterable[str], fields: tuple[str, ...]
+    ) -> Rows:
+        """Give the rows that have one of the values in a field of text."""
+
+    def called(self, layer: str, field: str, names: Iterable[str], fields: tuple[str, ...]) -> Rows:
+        """Give the rows whose key in a field is one of the names: in capitals, bare of spaces and of `~source`."""
+
+    def any(
+        self, layer: str, field: str, value: str, *, other: tuple[str, str] | None = None
+    ) -> bool:
+        """Tell whether a row has a value in a joined field, and in an own field another than one (`other`)."""
+
+    def stamp(self, layer: str) -> str:
+        """Tell the state in which a layer's rows are."""
+
+    def joined_as(self) -> dict[str, Any]:
+        """Tell how the last join was made, and whether anything has changed since (`stale`)."""
+
+    def keep_joined(self, layer: str, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        """Put joined values into the rows of some ids; what is not named stays as it is."""
+
+    def joined_alone(self, made: Mapping[str, Any]) -> None:
+        """Say that the joined tables stand as of now, made so."""
+
+
 class Reader(Protocol):
     """The store at one moment: nothing that others write meanwhile shows."""
 
@@ -167,6 +215,9 @@ class Store(Reader, Protocol):
 
     def delete(self, layer: str, id_: str, *, actor: Actor, at: datetime) -> None:
         """End a record; a reload of its source does not bring it back."""
+
+    def turn(self, *, actor: Actor, at: datetime) -> AbstractContextManager[Turn]:
+        """Take the writer's turn for as long as the context lasts; whatever is raised within undoes it all."""
 
     def write_joined(
         self,

@@ -8,6 +8,7 @@ import apsw
 from geo.errors import BadWorkspace
 from geo.fields import Field, Kind
 from geo.layers import LAYERS, Layer
+from geo.naming import OF_SOURCE
 
 APPLICATION_ID = 0x47504B47  # "GPKG"
 VERSION = 10300  # GeoPackage 1.3
@@ -22,6 +23,14 @@ TYPES: dict[Kind, str] = {
 # What an index of a joined table has behind its column: a town's records come in the order of their ids, page by
 # page; lent places are sought from west to east.
 THEN = {"town": ", id", "placed_by": ", lon"}
+# Fields whose words name a parcel, or are its names: looked up in the spelling of `key_of`.
+KEYS = {
+    "parcels": ("id", "old_id"),
+    "addresses": ("parcel_id",),
+    "sites": ("parcel_key", "override_parcel_id"),
+    "trees": ("parcel_key", "override_parcel_id"),
+    "inspections": ("parcel_key",),
+}
 _RTREE_SPEC = "http://www.geopackage.org/spec120/#extension_rtree"
 
 
@@ -51,6 +60,15 @@ def shape_type(layer: Layer) -> str:
     'MULTIPOLYGON'
     """
     return layer.geometry[-1].upper()
+
+
+def key_of(field: str, table: str = "") -> str:
+    """Write the SQL of a key in one spelling: capitals, no spaces around, without what tells sources apart.
+
+    SQLite knows the capitals of the 26 letters alone.
+    """
+    word = table + quoted(field)
+    return f"upper(trim(substr({word}, 1, instr({word} || '{OF_SOURCE}', '{OF_SOURCE}') - 1)))"
 
 
 def joined(layer: Layer) -> str:
@@ -141,6 +159,7 @@ def _missing(connection: apsw.Connection) -> Iterator[str]:
             yield from _joined_table(layer)
         elif layer.joined:
             yield from _columns(connection, joined(layer), layer.joined)
+        yield from _keys(connection, layer)
 
 
 def _of_one_type(connection: apsw.Connection, layer: Layer) -> Iterator[str]:
@@ -211,6 +230,18 @@ def _contents(table: str, kind: str, title: str, says: str) -> str:
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) "
         f"VALUES ('{table}', '{kind}', '{title}', '{says}', {srs})"
     )
+
+
+def _keys(connection: apsw.Connection, layer: Layer) -> Iterator[str]:
+    """Yield the indexes of keys that are not there yet."""
+    for field in KEYS.get(layer.name, ()):
+        name = f"{layer.name}_{field}_key"
+        sql = "SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?"
+        if connection.execute(sql, (name,)).get is None:
+            yield (
+                f"CREATE INDEX {quoted(name)} ON {quoted(layer.name)} ({key_of(field)}) "
+                f"WHERE {quoted(field)} NOTNULL"
+            )
 
 
 def _column(field: Field) -> str:

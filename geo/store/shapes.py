@@ -136,6 +136,11 @@ def _end_of_part(wkb: bytes, at: int, part: bytes) -> int:
     return at
 
 
+def box(wkb: bytes) -> Bbox:
+    """Give the box of a WKB in degrees."""
+    return Bbox(*shapely.bounds(shapely.from_wkb(wkb)).tolist())
+
+
 def point(lon: float, lat: float) -> bytes:
     """Give the WKB of a point in degrees."""
     return struct.pack("<BIdd", 1, 1, lon, lat)

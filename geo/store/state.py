@@ -83,7 +83,7 @@ def status(connection: apsw.Connection) -> dict[str, Any]:
     """Tell layers, rows, sources with provenance, the join, the version, the CRS, conflicts."""
     return {
         "layers": {name: _layer(connection, name) for name in LAYERS},
-        "joined": _joined(connection),
+        "joined": join_made(connection),
         "crs": settings(connection).get("crs"),
         "version": audit.version(connection),
         "conflicts": list(conflicts(connection)),
@@ -137,6 +137,29 @@ def touched(connection: apsw.Connection, layer: str, at: datetime) -> None:
         )
 
 
+def touched_by_hand(
+    connection: apsw.Connection, layer: str, at: datetime, came: Bbox | None, went: Bbox | None
+) -> None:
+    """Tell the same of one record that came, went or moved: the layer is looked through only where it must be.
+
+    A box that went from the edge of the layer may have been what made it so wide.
+    """
+    row = connection.execute(
+        "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = ?", (layer,)
+    ).fetchone()
+    wide = None if row is None or None in row else Bbox(*row)
+    held = wide is not None and all(box is None or _well_within(box, wide) for box in (came, went))
+    (touched_table if held else touched)(connection, layer, at)
+
+
+def _well_within(box: Bbox, wide: Bbox) -> bool:
+    """Tell whether a box lies within another and does not touch it; the R-tree rounds boxes outward."""
+    slack = 1e-4
+    return wide.holds(
+        Bbox(box.west - slack, box.south - slack, box.east + slack, box.north + slack)
+    )
+
+
 def touched_table(connection: apsw.Connection, table: str, at: datetime) -> None:
     """Tell the GeoPackage's table of contents that a table has changed."""
     moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
@@ -188,7 +211,8 @@ def _raster(connection: apsw.Connection, layer: str, source: str) -> dict[str, A
     return {} if row is None else {"raster": dict(zip(names, row, strict=True))}
 
 
-def _joined(connection: apsw.Connection) -> dict[str, Any]:
+def join_made(connection: apsw.Connection) -> dict[str, Any]:
+    """Tell when the last join was made, from which version and how, and whether anything has changed since."""
     row = connection.execute("SELECT made, at, version FROM lotleaf_joins").fetchone()
     made, at, version = row or ("{}", None, 0)
     held.kinds([at], {str}, "lotleaf_joins.at")

@@ -1,0 +1,126 @@
+"""One writer's turn: edits by hand and the joined rows that they touch, in one transaction."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import apsw
+
+from geo.layers import Layer, named
+from geo.places import Bbox
+from geo.store import audit, shapes, state
+from geo.store.connections import fetched
+from geo.store.edits import Hand
+from geo.store.protocol import Actor, Record, Rows
+from geo.store.queries import column, tables
+from geo.store.schema import joined, key_of, quoted, rtree, shaped
+
+_LISTED = "(SELECT value FROM json_each(:listed))"
+_SEEN = "SELECT id FROM {tree} WHERE maxx >= :west AND minx <= :east AND maxy >= :south AND miny <= :north"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A `protocol.Turn` on a connection that is within a write transaction."""
+
+    connection: apsw.Connection
+    actor: Actor
+    at: datetime
+
+    def put(self, layer: str, record: Record) -> Record:
+        """Add a record, or change the named values of one."""
+        return Hand(self.connection, named(layer), self.actor, self.at).put(record)
+
+    def delete(self, layer: str, id_: str) -> None:
+        """End a record; raises NoSuchRecord."""
+        Hand(self.connection, named(layer), self.actor, self.at).delete(id_)
+
+    def near(self, layer: str, box: Bbox, fields: tuple[str, ...]) -> Rows:
+        """Give the rows whose box meets one in degrees, and perhaps some beside it; by id."""
+        asked = named(layer)
+        if not shaped(asked):
+            return Rows(fields, [])
+        where = f"l.fid IN ({_SEEN.format(tree=rtree(asked))})"
+        return self._rows(asked, fields, where, box._asdict())
+
+    def having(
+        self, layer: str, field: str, values: Iterable[str], fields: tuple[str, ...]
+    ) -> Rows:
+        """Give the rows that have one of the values in a field of text, own or joined; by id."""
+        asked = named(layer)
+        listed = {"listed": json.dumps(list(values))}
+        of = f"{column(asked, field)} IN {_LISTED}"
+        if column(asked, field).startswith("j."):  # its index is the joined table's
+            of = f"l.fid IN (SELECT fid FROM {joined(asked)} WHERE {quoted(field)} IN {_LISTED})"
+        return self._rows(asked, fields, of, listed)
+
+    def called(self, layer: str, field: str, names: Iterable[str], fields: tuple[str, ...]) -> Rows:
+        """Give the rows whose key in a field is one of the names, spelt as `key` spells them; by id."""
+        of = f"l.{quoted(field)} NOTNULL AND {key_of(field, 'l.')} IN {_LISTED}"
+        return self._rows(named(layer), fields, of, {"listed": json.dumps(list(names))})
+
+    def _rows(
+        self, layer: Layer, fields: tuple[str, ...], where: str, bound: dict[str, Any]
+    ) -> Rows:
+        found = fetched(self.connection, _sql(layer.name, fields, where), bound)
+        return Rows(fields, [(*row[:-1], shapes.decode(row[-1])) for row in found])
+
+    def keep_joined(self, layer: str, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        """Put joined values into the rows of some ids; what is not named stays, and is unknown where nothing was."""
+        asked = named(layer)
+        for id_, values in rows.items():
+            fid = self.connection.execute(
+                f"SELECT fid FROM {quoted(asked.name)} WHERE id = ?", (id_,)
+            ).get
+            self._keep_joined(joined(asked), fid, {"id": id_, **values})
+
+    def _keep_joined(self, table: str, fid: int, row: Mapping[str, Any]) -> None:
+        names = ", ".join(map(quoted, row))
+        marks = ", ".join("?" * len(row))
+        sets = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in row)
+        self.connection.execute(
+            f"INSERT INTO {table} (fid, {names}) VALUES (?, {marks}) ON CONFLICT (fid) DO UPDATE SET {sets}",
+            (fid, *row.values()),
+        )
+
+    def joined_as(self) -> dict[str, Any]:
+        """Tell how the last join was made, and whether anything has changed since (`stale`)."""
+        return state.join_made(self.connection)
+
+    def joined_alone(self, made: Mapping[str, Any]) -> None:
+        """Say that the joined tables stand as of now, made so."""
+        self.connection.execute(
+            "UPDATE lotleaf_joins SET at = ?, version = ?, made = ?",
+            (self.at.isoformat(), audit.version(self.connection), audit.as_json(made)),
+        )
+
+    def stamp(self, layer: str) -> str:
+        """Tell the state in which a layer's rows are."""
+        return audit.stamp(self.connection, named(layer).name)
+
+    def any(
+        self, layer: str, field: str, value: str, *, other: tuple[str, str] | None = None
+    ) -> bool:
+        """Tell whether a row has a value in a joined field, and in an own field another than one (`other`)."""
+        asked = named(layer)
+        sql = f"SELECT EXISTS (SELECT 1 FROM {joined(asked)} AS j CROSS JOIN {quoted(layer)} AS l ON l.fid = j.fid"
+        sql += f" WHERE j.{quoted(field)} = :value"
+        bound = {"value": value}
+        if other:
+            sql += f" AND lower(trim(coalesce(l.{quoted(other[0])}, ''))) <> :other"
+            bound["other"] = other[1]
+        return bool(self.connection.execute(sql + ")", bound).get)
+
+
+@cache
+def _sql(layer: str, fields: tuple[str, ...], where: str) -> str:
+    asked = named(layer)
+    columns = ", ".join(column(asked, name) for name in fields)
+    shape = "l.geom" if shaped(asked) else "NULL"
+    return (
+        f"SELECT l.id, l.source{', ' + columns if columns else ''}, {shape} FROM {tables(asked)} "
+        f"WHERE {where} ORDER BY l.id"
+    )
