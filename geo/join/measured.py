@@ -106,8 +106,8 @@ class Measured:
         return np.where(np.isnan(self.columns.bounds[:, 0]), np.nan, self.columns.m2)
 
     def values(self, name: str) -> np.ndarray:
-        """Give a column of text as Python's texts, None where unknown; equal ones are one object."""
-        coded = pa.array(self.rows[name].array).dictionary_encode()
+        """Give a column as Python's values, None where unknown; equal ones are one object."""
+        coded = pa.array(self.rows[name].array, from_pandas=True).dictionary_encode()
         words = coded.dictionary.to_numpy(zero_copy_only=False).astype(object)
         return np.append(words, NOTHING)[coded.indices.fill_null(NONE).to_numpy()]
 

@@ -77,18 +77,22 @@ def _needs(trees: Measured, sites: Measured, pairs: Pairs) -> Columns:
 
 def tree_table(desk: Desk, survey: Survey) -> pd.DataFrame:
     """Make the trees' joined table."""
-    return desk["trees"].table(_told(desk, survey.trees))
+    return desk["trees"].table(as_told(desk, survey.trees))
 
 
 def site_table(desk: Desk, survey: Survey) -> pd.DataFrame:
     """Make the sites' joined table: what the tree's has, and the tree that stands there now."""
-    trees, at = desk["trees"], survey.pairs.tree_of
-    lent = trees.rows[LENT].astype(object).reindex(at)
-    tree = {name: lent[name].to_numpy(object) for name in LENT}
-    return desk["sites"].table({**_told(desk, survey.sites), **tree, "tree_id": trees.ids[at]})
+    told = as_told(desk, survey.sites) | lent_to_sites(desk["trees"], survey.pairs)
+    return desk["sites"].table(told)
 
 
-def _told(desk: Desk, spots: Columns) -> dict[str, object]:
+def lent_to_sites(trees: Measured, pairs: Pairs) -> Columns:
+    """Give what sites show of the trees that stand in them, and those trees' ids."""
+    lent = {name: np.append(trees.values(name), NOTHING)[pairs.tree_of] for name in LENT}
+    return lent | {"tree_id": trees.ids[pairs.tree_of]}
+
+
+def as_told(desk: Desk, spots: Columns) -> Columns:
     """Turn positions into ids, under the names of the fields."""
     ids = desk["parcels"].ids
     return {

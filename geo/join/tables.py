@@ -44,9 +44,36 @@ def parcel_table(desk: Desk, survey: Survey, cases: Columns, canopy: Columns) ->
 
 
 def lot_figures(desk: Desk, survey: Survey, cases: Columns) -> Columns:
-    """Count trees, needs and inspections on the ground parcels."""
-    home = desk.home["town"][desk.ground.rows]
-    return _trees(desk, survey, home) | _cases(desk, cases, home)
+    """Count trees, needs and inspections on the ground parcels, unknown where nobody looked."""
+    home, towns = desk.home["town"][desk.ground.rows], desk.towns
+    trees, own = tree_counts(desk, survey)
+    inspections, inspected = case_counts(desk, cases)
+    return {
+        **known(trees, own | _walked(desk, survey, home, own)),
+        **known(inspections, covered(cases["town"], home, inspected, towns)),
+    }
+
+
+def tree_counts(desk: Desk, survey: Survey) -> tuple[Columns, np.ndarray]:
+    """Count the ground parcels' trees and needs, and mark those that have any record of their own."""
+    size, of = len(desk.ground), np.append(desk.ground.of, NONE)
+    inside, at = of[survey.trees["inside"]], of[survey.trees["parcel"]]
+    counts = tree_figures(desk["trees"], survey.trees["need"], at, size)
+    counts["trees_inside"] = tally(inside, size)
+    counts["trees_front"] = tally(np.where(inside == at, NONE, at), size)
+    loose = survey.loose
+    site_in, site_at = of[loose["inside"]], of[loose["parcel"]]
+    figures = survey_figures(counts, loose["need"], site_at, size)
+    needs = np.concatenate([survey.trees["need"], loose["need"]])
+    figures["need"] = most_pressing(needs, np.concatenate([at, site_at]), size)
+    return figures, tally(np.concatenate([at, inside, site_at, site_in]), size) > 0
+
+
+def case_counts(desk: Desk, cases: Columns) -> tuple[Columns, np.ndarray]:
+    """Count the ground parcels' inspections, and mark those that have any."""
+    at = np.append(desk.ground.of, NONE)[cases["parcel"]]
+    size = len(desk.ground)
+    return case_figures(desk["inspections"], at, size), tally(at, size) > 0
 
 
 def town_table(desk: Desk, survey: Survey, cases: Columns, canopy: Columns) -> pd.DataFrame:
@@ -75,22 +102,6 @@ def town_table(desk: Desk, survey: Survey, cases: Columns, canopy: Columns) -> p
     return limits.table({**told, **own})
 
 
-def _trees(desk: Desk, survey: Survey, home: np.ndarray) -> Columns:
-    """Count the ground parcels' trees and needs, unknown where nobody surveyed."""
-    size, of = len(desk.ground), np.append(desk.ground.of, NONE)
-    inside, at = of[survey.trees["inside"]], of[survey.trees["parcel"]]
-    counts = tree_figures(desk["trees"], survey.trees["need"], at, size)
-    counts["trees_inside"] = tally(inside, size)
-    counts["trees_front"] = tally(np.where(inside == at, NONE, at), size)
-    loose = survey.loose
-    site_in, site_at = of[loose["inside"]], of[loose["parcel"]]
-    figures = survey_figures(counts, loose["need"], site_at, size)
-    needs = np.concatenate([survey.trees["need"], loose["need"]])
-    figures["need"] = most_pressing(needs, np.concatenate([at, site_at]), size)
-    every = np.concatenate([at, inside, site_at, site_in])
-    return known(figures, _walked(desk, survey, home, tally(every, size) > 0))
-
-
 def _walked(desk: Desk, survey: Survey, home: np.ndarray, own: np.ndarray) -> np.ndarray:
     """Mark the ground parcels by which an inventory came: in a town that it covers, within its reach.
 
@@ -102,12 +113,4 @@ def _walked(desk: Desk, survey: Survey, home: np.ndarray, own: np.ndarray) -> np
     at = np.append(shapely.centroid(parcels.shapes), NOTHING)[survey.both("parcel")]
     places = np.where(shapely.is_missing(points), at, points)[street]
     near = reached(desk.ground.areas, places, desk.settings.survey_reach_m)
-    return own | (near & covered(survey.both("town")[street], home, own, desk.towns))
-
-
-def _cases(desk: Desk, cases: Columns, home: np.ndarray) -> Columns:
-    """Count the ground parcels' inspections, unknown where none was ever recorded."""
-    at = np.append(desk.ground.of, NONE)[cases["parcel"]]
-    figures = case_figures(desk["inspections"], at, len(desk.ground))
-    own = tally(at, len(desk.ground)) > 0
-    return known(figures, covered(cases["town"], home, own, desk.towns))
+    return near & covered(survey.both("town")[street], home, own, desk.towns)
