@@ -11,10 +11,9 @@ from pyproj import CRS
 
 from geo.join.ground import Ground, ground_of
 from geo.join.keys import ParcelOfAddress, PlaceOfCrossing
-from geo.join.measured import NONE, NOTHING, Columns, Measured, complete, each
+from geo.join.measured import NONE, NOTHING, Columns, Measured, complete
 from geo.join.settings import JoinSettings
 from geo.join.towns import Towns, homes, towns_on
-from geo.naming import OF_TOWN
 from geo.rasters import Raster
 
 
@@ -35,12 +34,6 @@ class Desk:
 
     def __getitem__(self, layer: str) -> Measured:
         return self.every[layer]
-
-    def brought_from(self, sources: np.ndarray) -> np.ndarray:
-        """Name the town whose file brought each row, as "pagedale/inventory"; None where none did."""
-        town = each(sources, lambda source: self.towns.named(source.partition(OF_TOWN)[0]))
-        names: np.ndarray = self.towns.names[town.astype(np.int64)]
-        return names
 
     def towns_of(self, points: np.ndarray, parcel: np.ndarray) -> Columns:
         """Find the `town` of each place and its `name`: by its point, without one by its parcel.

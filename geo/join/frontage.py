@@ -60,6 +60,16 @@ def front(
     }
 
 
+def horizon(settings: JoinSettings) -> tuple[float, float]:
+    """Tell how far from a spot, in metres, a lot may lie that matters to it, and how far a street.
+
+    Lots between the spot and its street, runners-up and medians; streets in reach, and those that are nearer to the lot
+    abreast than the spot's own.
+    """
+    lots = max(2 * settings.near_m, settings.median_m, settings.street_reach_m)
+    return lots + 1, lots + 2 * settings.near_m + 1
+
+
 def confidence(
     metres: np.ndarray, runner_up: np.ndarray, sided: np.ndarray, settings: JoinSettings
 ) -> np.ndarray:

@@ -27,7 +27,7 @@ def inspection_places(desk: Desk) -> Columns:
     nowhere = np.full(len(cases), NONE)
     places = desk.towns_of(cases.points, nowhere)["name"]
     sources = cases.values("source")
-    places = np.where(places == None, desk.brought_from(sources), places)  # noqa: E711 (each by itself)
+    places = np.where(places == None, desk.towns.brought(sources), places)  # noqa: E711 (each by itself)
     here = inside(cases.points, parcels.columns, edge_m=desk.settings.edge_m).first
     named = parcel_by_key(cases.values("parcel_key"), parcels, sources, here)
     words = np.where(named == NONE, cases.values("address"), NOTHING)
@@ -36,9 +36,10 @@ def inspection_places(desk: Desk) -> Columns:
     for name, found in (("address", addressed), ("parcel", named)):  # the surest last
         parcel[found != NONE], method[found != NONE] = found[found != NONE], name
     crossings = _crossings(desk, cases, parcel)
-    lent = (crossings, "crossing")
-    metres = GeoSeries(crossings, crs=WEB).to_crs(desk.work).to_numpy()
-    points = np.where(shapely.is_missing(crossings), cases.points, metres)
+    lent, points = (crossings, "crossing"), cases.points
+    if not shapely.is_missing(crossings).all():
+        metres = GeoSeries(crossings, crs=WEB).to_crs(desk.work).to_numpy()
+        points = np.where(shapely.is_missing(crossings), points, metres)
     return {
         "parcel": parcel,
         "method": method,
@@ -78,9 +79,13 @@ def case_figures(cases: Measured, at: np.ndarray, size: int) -> Columns:
 
 def case_table(desk: Desk, cases: Columns) -> pd.DataFrame:
     """Make the inspections' joined table."""
+    return desk["inspections"].table(as_told(desk, cases))
+
+
+def as_told(desk: Desk, cases: Columns) -> Columns:
+    """Turn positions into ids, under the names of the fields."""
     told = {name: cases[name] for name in ("method", "placed_by", "lon", "lat")}
-    parcel = desk["parcels"].ids[cases["parcel"]]
-    return desk["inspections"].table({**told, "town": cases["name"], "parcel_id": parcel})
+    return told | {"town": cases["name"], "parcel_id": desk["parcels"].ids[cases["parcel"]]}
 
 
 def _last(days: np.ndarray, at: np.ndarray, size: int) -> np.ndarray:

@@ -57,7 +57,7 @@ def placed_and_needing(desk: Desk, pairs: Pairs) -> Columns:
         desk.ground,
         desk["streets"],
         desk.find,
-        desk.brought_from(hints["source"]),
+        desk.towns.brought(hints["source"]),
         desk.settings,
     )
     shown = places_of(trees, sites, pairs, spots, desk["parcels"])

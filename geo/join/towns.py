@@ -12,10 +12,10 @@ import shapely
 
 from geo.engine.shapes import Areas, areas_from
 from geo.join.inside import inside
-from geo.join.measured import NONE, NOTHING, Columns, Measured
+from geo.join.measured import NONE, NOTHING, Columns, Measured, each
 from geo.join.settings import JoinSettings
 from geo.join.shares import largest, parts, shares
-from geo.naming import UNINCORPORATED, in_a_town, slug
+from geo.naming import OF_TOWN, UNINCORPORATED, in_a_town, slug
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,12 @@ class Towns:
         if word not in self.seen:
             self.seen[word] = self.by_slug.get(slug(word), NONE)
         return self.seen[word]
+
+    def brought(self, sources: np.ndarray) -> np.ndarray:
+        """Name the town whose file brought each row, as "pagedale/inventory"; None where none did."""
+        town = each(sources, lambda source: self.named(source.partition(OF_TOWN)[0]))
+        names: np.ndarray = self.names[town.astype(np.int64)]
+        return names
 
     @cached_property
     def by_slug(self) -> dict[str, int]:

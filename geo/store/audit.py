@@ -74,6 +74,22 @@ def stamp(connection: apsw.Connection, layer: str) -> str:
     return hashlib.sha256(as_json(last).encode()).hexdigest()
 
 
+def written_since(connection: apsw.Connection, since: int) -> set[str]:
+    """Name the layers whose rows were written after a version."""
+    marks = ", ".join("?" * len(CONTENT))
+    sql = f"SELECT DISTINCT layer FROM lotleaf_audit WHERE seq > ? AND action IN ({marks})"
+    return {layer for (layer,) in connection.execute(sql, (since, *CONTENT))}
+
+
+def mark(connection: apsw.Connection, seq: int | None = None) -> str:
+    """Give the text of a version's line, the last one's if none is named; empty where there is none."""
+    line = connection.execute(
+        "SELECT seq, at, actor, action, layer, id, detail FROM lotleaf_audit WHERE seq = ?",
+        (version(connection) if seq is None else seq,),
+    ).fetchone()
+    return as_json(line)
+
+
 def as_json(value: Any) -> str:
     """Write a value as JSON text, always the same for the same value."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)

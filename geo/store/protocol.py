@@ -130,13 +130,20 @@ class Turn(Protocol):
     def called(self, layer: str, field: str, names: Iterable[str], fields: tuple[str, ...]) -> Rows:
         """Give the rows whose key in a field is one of the names: in capitals, bare of spaces and of `~source`."""
 
-    def any(
-        self, layer: str, field: str, value: str, *, other: tuple[str, str] | None = None
-    ) -> bool:
-        """Tell whether a row has a value in a joined field, and in an own field another than one (`other`)."""
+    def some(
+        self, layer: str, field: str, value: str, most: int, *, but: tuple[str, str] | None = None
+    ) -> list[str]:
+        """Give at most so many ids that have a value in a joined field; `but` not those with a value in an own field."""
 
-    def stamp(self, layer: str) -> str:
-        """Tell the state in which a layer's rows are."""
+    @property
+    def reader(self) -> "Reader":
+        """The store as it stands in this turn."""
+
+    def written_since(self, version: int) -> set[str]:
+        """Name the layers whose rows were written after a version."""
+
+    def mark(self, version: int | None = None) -> str:
+        """Give a text that only one version has, now's if none is named: of a file that went its own way it is another."""
 
     def joined_as(self) -> dict[str, Any]:
         """Tell how the last join was made, and whether anything has changed since (`stale`)."""

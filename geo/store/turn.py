@@ -17,6 +17,7 @@ from geo.store.edits import Hand
 from geo.store.protocol import Actor, Record, Rows
 from geo.store.queries import column, tables
 from geo.store.schema import joined, key_of, quoted, rtree, shaped
+from geo.store.snapshot import Snapshot
 
 _LISTED = "(SELECT value FROM json_each(:listed))"
 _SEEN = "SELECT id FROM {tree} WHERE maxx >= :west AND minx <= :east AND maxy >= :south AND miny <= :north"
@@ -86,6 +87,19 @@ class Turn:
             (fid, *row.values()),
         )
 
+    @property
+    def reader(self) -> Snapshot:
+        """The store as it stands in this turn."""
+        return Snapshot(self.connection)
+
+    def written_since(self, version: int) -> set[str]:
+        """Name the layers whose rows were written after a version."""
+        return audit.written_since(self.connection, version)
+
+    def mark(self, version: int | None = None) -> str:
+        """Give the text of a version's line in the audit, now's if none is named: no other line has the same."""
+        return audit.mark(self.connection, version)
+
     def joined_as(self) -> dict[str, Any]:
         """Tell how the last join was made, and whether anything has changed since (`stale`)."""
         return state.join_made(self.connection)
@@ -97,22 +111,19 @@ class Turn:
             (self.at.isoformat(), audit.version(self.connection), audit.as_json(made)),
         )
 
-    def stamp(self, layer: str) -> str:
-        """Tell the state in which a layer's rows are."""
-        return audit.stamp(self.connection, named(layer).name)
-
-    def any(
-        self, layer: str, field: str, value: str, *, other: tuple[str, str] | None = None
-    ) -> bool:
-        """Tell whether a row has a value in a joined field, and in an own field another than one (`other`)."""
+    def some(
+        self, layer: str, field: str, value: str, most: int, *, but: tuple[str, str] | None = None
+    ) -> list[str]:
+        """Give at most so many ids that have a value in a joined field; `but` not those with a value in an own field."""
         asked = named(layer)
-        sql = f"SELECT EXISTS (SELECT 1 FROM {joined(asked)} AS j CROSS JOIN {quoted(layer)} AS l ON l.fid = j.fid"
-        sql += f" WHERE j.{quoted(field)} = :value"
-        bound = {"value": value}
-        if other:
-            sql += f" AND lower(trim(coalesce(l.{quoted(other[0])}, ''))) <> :other"
-            bound["other"] = other[1]
-        return bool(self.connection.execute(sql + ")", bound).get)
+        where, bound = f"j.{quoted(field)} = :value", {"value": value, "most": most}
+        if but is not None:
+            where += f" AND lower(trim(coalesce(l.{quoted(but[0])}, ''))) <> :but"
+            bound["but"] = but[1]
+        sql = f"SELECT j.id FROM {joined(asked)} AS j CROSS JOIN {quoted(layer)} AS l ON l.fid = j.fid"
+        return [
+            id_ for (id_,) in fetched(self.connection, f"{sql} WHERE {where} LIMIT :most", bound)
+        ]
 
 
 @cache

@@ -1,0 +1,128 @@
+"""Edits by hand joined alone: what they touch is placed and counted again, in their own transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from geo.live.around import NotAlone, listed
+from geo.live.cases import cases_again, cases_of
+from geo.live.few import Few
+from geo.live.lots import figures_again
+from geo.live.moves import Move, Row, move_of, newly_reached
+from geo.live.spots import placed_again, touched
+from geo.live.standing import Standing
+from geo.live.towns import Covered, keep_sums, stand_of, turned_over
+from geo.store.protocol import Record, Turn
+
+ALONE = ("trees", "sites", "inspections")  # layers whose edits are joined alone
+PLACED_ON = (
+    "frontage_parcel_id",
+    "inside_parcel_id",
+    "parcel_id",
+)  # joined fields that name a parcel
+COUNTED = (*PLACED_ON, "need", "tree_id", "condition", "status", "inspected_on", "due_on")
+
+
+@dataclass(frozen=True)
+class Put:
+    """A record to be added, or whose named values are to be changed."""
+
+    layer: str
+    record: Record
+
+
+@dataclass(frozen=True)
+class Delete:
+    """A record to be ended."""
+
+    layer: str
+    id: str
+
+
+Change = Put | Delete
+
+
+def edited(
+    turn: Turn, standing: Standing, changes: Sequence[Change]
+) -> tuple[list[Record], str | None]:
+    """Make edits and join what they touch; gives the records that were put, and why all must be joined, if so."""
+    ids = {layer: {_id(one) for one in changes if one.layer == layer} for layer in ALONE}
+    was = _read(turn, standing, ids)
+    records = applied(turn, changes)
+    for change, record in zip(_puts(changes), records, strict=True):
+        ids[change.layer].add(record.id)
+    ids = {layer: ids[layer] | set(was[layer].values("id")) for layer in ALONE}
+    now = _read(turn, standing, ids)
+    try:
+        return records, joined_again(turn, standing, was, now)
+    except NotAlone as reason:
+        return records, str(reason)
+
+
+def applied(turn: Turn, changes: Sequence[Change]) -> list[Record]:
+    """Make edits; gives the records that were put."""
+    records = []
+    for change in changes:
+        if isinstance(change, Delete):
+            turn.delete(change.layer, change.id)
+        else:
+            records.append(turn.put(change.layer, change.record))
+    return records
+
+
+def _puts(changes: Sequence[Change]) -> list[Put]:
+    return [change for change in changes if isinstance(change, Put)]
+
+
+def joined_again(
+    turn: Turn, standing: Standing, was: Mapping[str, Few], now: Mapping[str, Few]
+) -> str | None:
+    """Join what records were and what they are; gives why all must be joined, if so."""
+    found = placed_again(turn, standing, now["trees"], now["sites"])
+    found["inspections"] = cases_again(turn, standing, now["inspections"])
+    moves = [move_of(was[layer], now[layer], found[layer]) for layer in ALONE]
+    for move in moves:
+        turn.keep_joined(move.layer, move.changed)
+    before, after = ([stand_of(*row) for row in rows] for rows in _told(moves))
+    reason = turned_over(turn, before, after)
+    if reason is None:
+        keep_sums(turn, standing, before, after)
+        grounds = _grounds(turn, moves) | newly_reached(turn, standing, moves[:2])
+        turn.keep_joined("parcels", figures_again(turn, standing, Covered(turn), grounds))
+    return reason
+
+
+def _id(change: Change) -> str:
+    return change.id if isinstance(change, Delete) else change.record.id
+
+
+def _read(turn: Turn, standing: Standing, ids: Mapping[str, set[str]]) -> dict[str, Few]:
+    trees, sites = touched(turn, standing, ids["trees"], ids["sites"])
+    cases = cases_of(turn, standing, ids["inspections"])
+    return {"trees": trees, "sites": sites, "inspections": cases}
+
+
+def _told(moves: Sequence[Move]) -> tuple[list[tuple[str, Row]], list[tuple[str, Row]]]:
+    """List what the records were and what they are, each with its layer."""
+    old = [(move.layer, row) for move in moves for row in move.old.values()]
+    return old, [(move.layer, row) for move in moves for row in move.new.values()]
+
+
+def _grounds(turn: Turn, moves: Sequence[Move]) -> set[str]:
+    """Give the ground parcels of records that count otherwise than before."""
+    lots = {
+        row[name]
+        for move in moves
+        for id_ in move.old.keys() | move.new.keys()
+        for row in _both(move, id_)
+        for name in PLACED_ON
+        if row.get(name) is not None
+    }
+    at = listed(turn, "parcels", lots, ("ground_id",))
+    return {row[2] for row in at.rows}
+
+
+def _both(move: Move, id_: str) -> list[Row]:
+    """Give a record as it was and as it is, where it counts otherwise."""
+    old, new = move.old.get(id_, {}), move.new.get(id_, {})
+    same = all(old.get(name) == new.get(name) for name in COUNTED)
+    return [] if same else [old, new]
