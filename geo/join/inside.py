@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geo.engine.grid import Grid
 from geo.engine.points import located
 from geo.engine.shapes import Areas, points_from
 from geo.join.measured import NONE
@@ -17,13 +18,18 @@ class Inside:
     second: np.ndarray
 
 
-def inside(points: np.ndarray, areas: Areas, *, edge_m: float = 0.0) -> Inside:
+def inside(
+    points: np.ndarray, areas: Areas, *, edge_m: float = 0.0, grid: Grid | None = None
+) -> Inside:
     """Find the area with the lowest position that contains each point, and the next one.
 
     Areas are closed: a point on an edge, or within `edge_m` of it, belongs to the area; on an edge
-    that two share, to the first of them. Missing points (None) and areas contain nothing.
+    that two share, to the first of them. Missing points (None) and areas contain nothing. Whoever asks often
+    brings the areas' `grid`, made with `edge_m` as its margin.
     """
-    found = located(points_from(points, areas.origin), areas, edge_m=edge_m)
+    if not len(points) or not len(areas):
+        return Inside(np.full(len(points), NONE), np.full(len(points), NONE))
+    found = located(points_from(points, areas.origin), areas, edge_m=edge_m, grid=grid)
     return Inside(found.first, found.second)
 
 

@@ -40,15 +40,15 @@ class Survey:
 def surveyed(desk: Desk) -> Survey:
     """Place every tree and site, and say what it needs; a site with a tree needs what its tree does."""
     pairs = pairs_of(desk["trees"], desk["sites"])
-    spots, size = placed_and_needing(desk, pairs), len(pairs.site_of)
+    listed = spots_of(desk["trees"], desk["sites"], pairs)
+    spots, size = placed_and_needing(desk, pairs, *listed), len(pairs.site_of)
     trees = {name: column[:size] for name, column in spots.items()}
     return Survey(trees, {name: column[size:] for name, column in spots.items()}, pairs)
 
 
-def placed_and_needing(desk: Desk, pairs: Pairs) -> Columns:
-    """Give the columns of `Survey`, those of the trees and behind them those of the sites."""
+def placed_and_needing(desk: Desk, pairs: Pairs, hints: Columns, points: np.ndarray) -> Columns:
+    """Give the columns of `Survey`, those of the trees and behind them those of the sites, as `spots_of` lists them."""
     trees, sites = desk["trees"], desk["sites"]
-    hints, points = spots_of(trees, sites, pairs)
     spots = assigned(
         hints,
         points,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.engine.grid import Grid, grid_of
 from geo.engine.shapes import Areas, areas_from
 from geo.join.inside import inside
 from geo.join.measured import NONE, NOTHING, Columns, Measured, each
@@ -34,6 +35,7 @@ class Towns:
     seen: dict[str, int] = field(
         default_factory=dict
     )  # what was asked for before, as it was written
+    grids: dict[float, Grid] = field(default_factory=dict)  # of the boxes, by their margin
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -45,7 +47,10 @@ class Towns:
 
     def at(self, points: np.ndarray, settings: JoinSettings) -> np.ndarray:
         """Find the town that contains each point; on a border the lower id."""
-        return inside(points, self.columns, edge_m=settings.edge_m).first
+        margin = settings.edge_m
+        if margin not in self.grids:
+            self.grids[margin] = grid_of(self.columns.bounds, margin)
+        return inside(points, self.columns, edge_m=margin, grid=self.grids[margin]).first
 
     def called(self, words: Iterable[Any]) -> np.ndarray:
         """Find the town that each text names, by name or slug in any spelling of case and dots."""

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from geo.live.around import NotAlone, listed
+from geo.join.measured import Columns
+from geo.live.around import NotAlone
 from geo.live.cases import cases_again, cases_of
 from geo.live.few import Few
 from geo.live.lots import figures_again
@@ -77,9 +78,12 @@ def joined_again(
     turn: Turn, standing: Standing, was: Mapping[str, Few], now: Mapping[str, Few]
 ) -> str | None:
     """Join what records were and what they are; gives why all must be joined, if so."""
-    found = placed_again(turn, standing, now["trees"], now["sites"])
-    found["inspections"] = cases_again(turn, standing, now["inspections"])
-    moves = [move_of(was[layer], now[layer], found[layer]) for layer in ALONE]
+    found: dict[str, Columns] = {}
+    if len(now["trees"]) or len(now["sites"]):
+        found |= placed_again(turn, standing, now["trees"], now["sites"])
+    if len(now["inspections"]):
+        found |= {"inspections": cases_again(turn, standing, now["inspections"])}
+    moves = [move_of(was[layer], now[layer], found.get(layer, {})) for layer in ALONE]
     for move in moves:
         turn.keep_joined(move.layer, move.changed)
     before, after = ([stand_of(*row) for row in rows] for rows in _told(moves))
@@ -117,7 +121,7 @@ def _grounds(turn: Turn, moves: Sequence[Move]) -> set[str]:
         for name in PLACED_ON
         if row.get(name) is not None
     }
-    at = listed(turn, "parcels", lots, ("ground_id",))
+    at = turn.having("parcels", "id", sorted(lots), ("ground_id",), shaped=False)
     return {row[2] for row in at.rows}
 
 

@@ -51,9 +51,11 @@ class Few(Measured):
     @cached_property
     def metres(self) -> Drawn:
         """The shapes in metres, turned as `in_metres` turns them."""
-        shapes = shapely.transform(self.degrees.shapes, self._turned)
-        shapes[~np.isfinite(shapely.bounds(shapes)).all(axis=1)] = None
-        return Drawn(mended(shapes))
+        shapes = self.degrees.shapes
+        if len(shapes):
+            shapes = shapely.transform(shapes, self._turned)
+            shapes[~np.isfinite(shapely.bounds(shapes)).all(axis=1)] = None
+        return Drawn(mended(shapes) if "Polygon" in self.layer.geometry else shapes)
 
     def _turned(self, degrees: np.ndarray) -> np.ndarray:
         return np.column_stack(self.to_metres.transform(degrees[:, 0], degrees[:, 1]))

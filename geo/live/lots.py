@@ -1,6 +1,6 @@
 """Figures of a few ground parcels, counted again from what the join has told of their trees and cases."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -24,16 +24,20 @@ CASE = ("status", "inspected_on", "due_on", "parcel_id")
 
 
 def figures_again(
-    turn: Turn, standing: Standing, covered: Covered, grounds: Iterable[str]
+    turn: Turn, standing: Standing, covered: Covered, grounds: Collection[str]
 ) -> dict[str, dict[str, Any]]:
     """Count the trees, needs and inspections of ground parcels; gives for each parcel on them what is told."""
+    if not grounds:
+        return {}
     found = turn.having("parcels", "ground_id", sorted(set(grounds)), ("town", "ground_id"))
     units = layer_of("parcels", found, standing)
     ids, ground = units.values("id"), ground_of_joined(units)
     trees = _placed_on(turn, standing, "trees", TREE, ids)
     sites = _placed_on(turn, standing, "sites", SITE, ids)
     cases = layer_of(
-        "inspections", turn.having("inspections", "parcel_id", list(ids), CASE), standing
+        "inspections",
+        turn.having("inspections", "parcel_id", list(ids), CASE, shaped=False),
+        standing,
     )
     layers = {"trees": trees, "inspections": cases}
     desk = standing.desk(layers, ground, standing.home(units))
@@ -55,7 +59,7 @@ def _placed_on(
     turn: Turn, standing: Standing, layer: str, fields: tuple[str, ...], ids: np.ndarray
 ) -> Few:
     """Read the trees or sites that are in some parcels or belong to them."""
-    found = (turn.having(layer, field, list(ids), fields) for field in PLACED)
+    found = (turn.having(layer, field, list(ids), fields, shaped=False) for field in PLACED)
     return layer_of(layer, merged(*found), standing)
 
 
@@ -84,5 +88,6 @@ def _walked(
     """Mark the lots by which an inventory came: in a town that it covers, within its reach."""
     asked = np.flatnonzero(~own & np.array([covered.surveyed(town) for town in home], bool))
     marks = np.zeros(len(own), bool)
-    marks[asked] = reached(turn, standing, shapes[asked])
+    if len(asked):
+        marks[asked] = reached(turn, standing, shapes[asked])
     return marks

@@ -51,7 +51,7 @@ def newly_reached(turn: Turn, standing: Standing, moves: Sequence[Move]) -> set[
     touched = {id_ for move in moves for id_ in (*move.old, *move.new)}
     grounds: set[str] = set()
     for move in moves:
-        for place in _unlike(turn, standing, move):
+        for place in _unlike(turn, standing, move) if touched else ():
             if not stands_amid(turn, standing, np.array(place), touched):
                 grounds |= lots_within(turn, standing, np.array(place))
     return grounds
@@ -73,6 +73,8 @@ def _unlike(turn: Turn, standing: Standing, move: Move) -> set[Place]:
 
 def _places(turn: Turn, standing: Standing, spots: Few, told: dict[str, Row]) -> dict[str, Place]:
     """Tell where records count as standing, of those of which something is told."""
+    if not told or not len(spots):
+        return {}
     rows = [told.get(id_, {}).get("frontage_parcel_id") for id_ in spots.values("id")]
     parcel = np.array([*rows, None], object)[:-1]
     bare = {lot for lot in parcel[shapely.is_missing(spots.points)] if lot is not None}

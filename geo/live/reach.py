@@ -19,7 +19,7 @@ from geo.places import Bbox
 from geo.store.protocol import Rows, Turn
 
 SAID = {"trees": "location", "sites": "site_type"}  # where the inventory says that a record stands
-STEPS = (1 / 16, 1 / 4, 1.0)  # parts of a reach that are looked through one after another
+STEPS = (1 / 8, 1 / 3, 1.0)  # parts of a reach that are looked through one after another
 WIDEST = 2 * np.pi / 3  # the widest gap between the ways to records that stand around a place
 
 

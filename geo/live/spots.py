@@ -45,7 +45,9 @@ def touched(
     asked = listed(turn, "trees", trees, FIELDS["trees"])
     at = 2 + FIELDS["trees"].index("site_id")
     places = {*sites, *(row[at] for row in asked.rows if row[at] is not None)}
-    beside = turn.having("trees", "site_id", sorted(places), FIELDS["trees"])
+    beside = Rows(FIELDS["trees"], [])
+    if places:
+        beside = turn.having("trees", "site_id", sorted(places), FIELDS["trees"])
     found = listed(turn, "sites", places, FIELDS["sites"])
     return layer_of("trees", merged(asked, beside), standing), layer_of("sites", found, standing)
 
@@ -69,7 +71,7 @@ def placed_again(turn: Turn, standing: Standing, trees: Few, sites: Few) -> dict
         "streets": streets_near(turn, standing, around, streets_m),
     }
     desk = standing.desk(layers, ground, standing.home(parcels))
-    found = placed_and_needing(desk, pairs)
+    found = placed_and_needing(desk, pairs, hints, points)
     told = as_told(desk, found)
     size = len(trees)
     return {

@@ -121,7 +121,7 @@ def add(turn: Turn, standing: Standing, changes: Mapping[str, Mapping[str, int]]
         wanted = {name: count for name, count in counts.items() if count}
         if wanted:
             id_ = standing.limits[standing.town_of[town]]
-            (row,) = turn.having("municipalities", "id", [id_], tuple(wanted)).rows
+            (row,) = turn.having("municipalities", "id", [id_], tuple(wanted), shaped=False).rows
             had = dict(zip(wanted, row[2:-1], strict=True))
             sums = {
                 name: had[name] + count for name, count in wanted.items() if had[name] is not None

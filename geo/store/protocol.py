@@ -123,9 +123,15 @@ class Turn(Protocol):
         """Give the rows whose box meets one in degrees, and perhaps some beside it."""
 
     def having(
-        self, layer: str, field: str, values: Iterable[str], fields: tuple[str, ...]
+        self,
+        layer: str,
+        field: str,
+        values: Iterable[str],
+        fields: tuple[str, ...],
+        *,
+        shaped: bool = True,
     ) -> Rows:
-        """Give the rows that have one of the values in a field of text."""
+        """Give the rows that have one of the values in a field of text; without their shapes if told so."""
 
     def called(self, layer: str, field: str, names: Iterable[str], fields: tuple[str, ...]) -> Rows:
         """Give the rows whose key in a field is one of the names: in capitals, bare of spaces and of `~source`."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import apsw
 
-from geo.layers import Layer, named
+from geo.layers import named
 from geo.places import Bbox
 from geo.store import audit, shapes, state
 from geo.store.connections import fetched
@@ -41,51 +41,42 @@ class Turn:
 
     def near(self, layer: str, box: Bbox, fields: tuple[str, ...]) -> Rows:
         """Give the rows whose box meets one in degrees, and perhaps some beside it; by id."""
-        asked = named(layer)
-        if not shaped(asked):
-            return Rows(fields, [])
-        where = f"l.fid IN ({_SEEN.format(tree=rtree(asked))})"
-        return self._rows(asked, fields, where, box._asdict())
+        return self._rows(layer, fields, _near(layer), box._asdict())
 
     def having(
-        self, layer: str, field: str, values: Iterable[str], fields: tuple[str, ...]
+        self,
+        layer: str,
+        field: str,
+        values: Iterable[str],
+        fields: tuple[str, ...],
+        *,
+        shaped: bool = True,
     ) -> Rows:
         """Give the rows that have one of the values in a field of text, own or joined; by id."""
-        asked = named(layer)
         listed = {"listed": json.dumps(list(values))}
-        of = f"{column(asked, field)} IN {_LISTED}"
-        if column(asked, field).startswith("j."):  # its index is the joined table's
-            of = f"l.fid IN (SELECT fid FROM {joined(asked)} WHERE {quoted(field)} IN {_LISTED})"
-        return self._rows(asked, fields, of, listed)
+        return self._rows(layer, fields, _having(layer, field), listed, shaped=shaped)
 
     def called(self, layer: str, field: str, names: Iterable[str], fields: tuple[str, ...]) -> Rows:
-        """Give the rows whose key in a field is one of the names, spelt as `key` spells them; by id."""
+        """Give the rows whose key in a field is one of the names, spelt as `key_of` spells them; by id."""
         of = f"l.{quoted(field)} NOTNULL AND {key_of(field, 'l.')} IN {_LISTED}"
-        return self._rows(named(layer), fields, of, {"listed": json.dumps(list(names))})
+        return self._rows(layer, fields, of, {"listed": json.dumps(list(names))})
 
     def _rows(
-        self, layer: Layer, fields: tuple[str, ...], where: str, bound: dict[str, Any]
+        self,
+        layer: str,
+        fields: tuple[str, ...],
+        where: str,
+        bound: dict[str, Any],
+        *,
+        shaped: bool = True,
     ) -> Rows:
-        found = fetched(self.connection, _sql(layer.name, fields, where), bound)
-        return Rows(fields, [(*row[:-1], shapes.decode(row[-1])) for row in found])
+        return Rows(fields, fetched(self.connection, _sql(layer, fields, where, shaped), bound))
 
     def keep_joined(self, layer: str, rows: Mapping[str, Mapping[str, Any]]) -> None:
         """Put joined values into the rows of some ids; what is not named stays, and is unknown where nothing was."""
-        asked = named(layer)
         for id_, values in rows.items():
-            fid = self.connection.execute(
-                f"SELECT fid FROM {quoted(asked.name)} WHERE id = ?", (id_,)
-            ).get
-            self._keep_joined(joined(asked), fid, {"id": id_, **values})
-
-    def _keep_joined(self, table: str, fid: int, row: Mapping[str, Any]) -> None:
-        names = ", ".join(map(quoted, row))
-        marks = ", ".join("?" * len(row))
-        sets = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in row)
-        self.connection.execute(
-            f"INSERT INTO {table} (fid, {names}) VALUES (?, {marks}) ON CONFLICT (fid) DO UPDATE SET {sets}",
-            (fid, *row.values()),
-        )
+            row = {"id": id_, **values}
+            self.connection.execute(_keep(layer, tuple(row)), tuple(row.values()))
 
     @property
     def reader(self) -> Snapshot:
@@ -127,11 +118,39 @@ class Turn:
 
 
 @cache
-def _sql(layer: str, fields: tuple[str, ...], where: str) -> str:
+def _sql(layer: str, fields: tuple[str, ...], where: str, with_shape: bool) -> str:  # noqa: FBT001
     asked = named(layer)
-    columns = ", ".join(column(asked, name) for name in fields)
-    shape = "l.geom" if shaped(asked) else "NULL"
+    columns = [column(asked, name) for name in fields]
+    shape = shapes.wkb_of("l.geom") if shaped(asked) and with_shape else "NULL"
+    own = any(name.startswith("j.") for name in columns)
+    of = tables(asked) if own else f"{quoted(layer)} AS l"
+    return f"SELECT {', '.join(['l.id', 'l.source', *columns, shape])} FROM {of} WHERE {where} ORDER BY l.id"
+
+
+@cache
+def _near(layer: str) -> str:
+    """Write the condition that a row's box meets one; what has no shape meets none."""
+    asked = named(layer)
+    return f"l.fid IN ({_SEEN.format(tree=rtree(asked))})" if shaped(asked) else "0"
+
+
+@cache
+def _having(layer: str, field: str) -> str:
+    asked = named(layer)
+    name = column(asked, field)
+    if name.startswith("j."):  # its index is the joined table's
+        return f"l.fid IN (SELECT fid FROM {joined(asked)} WHERE {quoted(field)} IN {_LISTED})"
+    return f"{name} IN {_LISTED}"
+
+
+@cache
+def _keep(layer: str, names: tuple[str, ...]) -> str:
+    """Write the statement that keeps some joined values of the row whose id comes first."""
+    table, row = joined(named(layer)), ", ".join(map(quoted, names))
+    sets = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in names)
+    marks = ", ".join(f"?{place}" for place in range(1, len(names) + 1))
+    fid = f"(SELECT fid FROM {quoted(layer)} WHERE id = ?1)"
     return (
-        f"SELECT l.id, l.source{', ' + columns if columns else ''}, {shape} FROM {tables(asked)} "
-        f"WHERE {where} ORDER BY l.id"
+        f"INSERT INTO {table} (fid, {row}) VALUES ({fid}, {marks}) "
+        f"ON CONFLICT (fid) DO UPDATE SET {sets}"
     )
