@@ -120,6 +120,8 @@ def edit(layer: str, record: str, values: tuple[str, ...], workspace: Path) -> N
     An empty value means unknown. The edit survives every reload; where a file later changes the
     same value, both are told.
     """
+    from geo.live.edit import Put
+    from geo.live.writer import Writer
     from webmap.cli.loading import join_now
 
     if not values or any("=" not in value for value in values):
@@ -128,10 +130,13 @@ def edit(layer: str, record: str, values: tuple[str, ...], workspace: Path) -> N
     _refuse_unknown(named(layer), changes)
     with opened(workspace) as store:
         before = store.get(layer, record, actor=OPERATOR)
-        after = store.put(layer, Record(record, before.source, changes), actor=OPERATOR, at=now())
-        for line in _changed(before, after, changes) or ["as it was already"]:
+        change = Put(layer, Record(record, before.source, changes))
+        done = Writer(store).edit(change, actor=OPERATOR, at=now(), today=today())
+        for line in _changed(before, done.records[0], changes) or ["as it was already"]:
             screen.print(f"{layer} {record}: {line}", markup=False)
-        join_now(store, today())
+        if done.whole:
+            screen.print(f"joining everything, since {done.whole}", markup=False)
+            join_now(store, today())
 
 
 def _refuse_unknown(layer: Layer, changes: Mapping[str, Any]) -> None:
