@@ -1,0 +1,272 @@
+"""Edits joined alone end in the tables that the whole join makes."""
+
+import itertools
+import shutil
+import tempfile
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from pyproj import CRS
+
+from geo.errors import BadInput, NoSuchRecord
+from geo.join import JoinSettings
+from geo.layers import LAYERS
+from geo.live.edit import Delete, Put
+from geo.live.reach import amid
+from geo.live.writer import Writer
+from geo.sample import make_sample
+from geo.store import open_store
+from geo.store.protocol import OPERATOR, PUBLIC, Record
+from geo.workspace import keep, read, rejoin, requests_of
+
+AT = datetime(2026, 5, 4, tzinfo=UTC)
+TODAY = AT.date()
+# A short reach, so that what comes and goes bares and reaches lots now and then.
+NEAR = JoinSettings(survey_reach_m=45.0)
+SEEN: Counter[str] = Counter()  # how often edits were joined alone, and why not
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory):
+    """A county of 150 parcels in three towns, joined: what stands in it, by layer."""
+    folder = tmp_path_factory.mktemp("county")
+    make_sample(folder / "files", parcels=150, seed=5, towns=3)
+    path = folder / "county.gpkg"
+    store = open_store(path, create=True)
+    for source, request in requests_of(folder / "files"):
+        keep(store, request.layer, read(store, request), source=source, actor=OPERATOR, at=AT)
+    rejoin(store, actor=OPERATOR, at=AT, today=TODAY, settings=NEAR)
+    store.close()
+    return path
+
+
+def tables(store):
+    return {name: store.joined(name).sort_values("id", ignore_index=True) for name in LAYERS}
+
+
+def assert_as_joined(store):
+    """Hold what edits have left against a join of everything."""
+    alone = tables(store)
+    rejoin(store, actor=OPERATOR, at=AT, today=TODAY, settings=NEAR)
+    for name, whole in tables(store).items():
+        pd.testing.assert_frame_equal(alone[name], whole, obj=name)
+
+
+class Town(RuleBasedStateMachine):
+    """Somebody edits: trees, sites and inspections come, change, move and go, singly and several at once."""
+
+    county: Path
+
+    @initialize(seed=st.integers(0, 2**16))
+    def begin(self, seed):
+        self.folder = tempfile.TemporaryDirectory()
+        path = Path(self.folder.name) / "town.gpkg"
+        shutil.copy(self.county, path)
+        self.store = open_store(path)
+        self.writer = Writer(self.store, NEAR)
+        self.random = np.random.default_rng(seed)
+        self.frames = {
+            name: self.store.frame(name, actor=PUBLIC)
+            for name in ("parcels", "trees", "sites", "inspections", "streets")
+        }
+        self.hand = {name: [] for name in self.frames}
+        self.numbers = itertools.count()
+
+    def teardown(self):
+        if hasattr(self, "store"):
+            assert_as_joined(self.store)
+            self.store.close()
+            self.folder.cleanup()
+
+    def edit(self, *changes):
+        try:
+            done = self.writer.edit(*changes, actor=OPERATOR, at=AT, today=TODAY)
+        except BadInput as error:
+            note(str(error))
+            return None
+        SEEN[done.whole or "alone"] += 1
+        if done.whole:
+            rejoin(self.store, actor=OPERATOR, at=AT, today=TODAY, settings=NEAR)
+        assert not self.store.status()["joined"]["stale"]
+        for change in changes:
+            if isinstance(change, Delete):
+                self.hand[change.layer] = [
+                    id_ for id_ in self.hand[change.layer] if id_ != change.id
+                ]
+            elif change.record.id not in self.hand[change.layer] and change.record.source == "":
+                self.hand[change.layer].append(change.record.id)
+        return done
+
+    def some(self, layer):
+        """Give the id and source of a record, from a file or by hand."""
+        if self.hand[layer] and self.random.random() < 0.5:
+            return self.random.choice(self.hand[layer]), "hand"
+        row = self.frames[layer].iloc[self.random.integers(len(self.frames[layer]))]
+        return row["id"], row["source"]
+
+    def place(self):
+        """A place beside a tree, on a lot's corner, in a lot, on a street, or far from everything."""
+        kind = self.random.choice(
+            ["tree", "corner", "lot", "street", "far"], p=[0.4, 0.2, 0.2, 0.15, 0.05]
+        )
+        layer = {
+            "tree": "trees",
+            "corner": "parcels",
+            "lot": "parcels",
+            "street": "streets",
+            "far": "trees",
+        }[kind]
+        shapes = self.frames[layer].geometry.dropna().to_numpy()
+        shape = shapes[self.random.integers(len(shapes))]
+        if kind == "lot":
+            return shapely.point_on_surface(shape).wkb
+        xy = shapely.get_coordinates(shape)[0]
+        width = {"tree": 2e-4, "corner": 0.0, "street": 1e-4, "far": 2e-2}[kind]
+        return shapely.Point(xy + self.random.uniform(-width, width, 2)).wkb
+
+    def words(self, layer):
+        """What an inventory may say of where a record is."""
+        parcel = self.frames["parcels"].iloc[self.random.integers(len(self.frames["parcels"]))]
+        said = {
+            "parcel_key": self.random.choice([parcel["id"], parcel["id"].lower(), "no such"]),
+            "address": parcel["address"] if isinstance(parcel["address"], str) else None,
+        }
+        if layer != "inspections":
+            said["override_parcel_id"] = self.random.choice([parcel["id"], " NONE "])
+        return {
+            name: str(value) for name, value in said.items() if value and self.random.random() < 0.4
+        }
+
+    def told(self, layer):
+        """Values as a file or a hand may give them."""
+        if layer == "trees":
+            return {
+                "condition": str(self.random.choice(["good", "fair", "poor", "dead"])),
+                "location": str(self.random.choice(["street", "park", "yard", "median"])),
+                "maintenance": str(self.random.choice(["Prune", "Remove", "none", "stump"])),
+            }
+        if layer == "sites":
+            return {
+                "status": str(self.random.choice(["vacant", "stump", "planted", "retired"])),
+                "site_type": str(self.random.choice(["street", "park", "median"])),
+            }
+        return {
+            "status": str(self.random.choice(["open", "closed", "cancelled"])),
+            "inspected_on": f"2025-0{self.random.integers(1, 9)}-11",
+            "due_on": f"2026-0{self.random.integers(1, 9)}-11",
+        }
+
+    def new(self, layer):
+        pointed = self.random.random() < 0.75
+        words = self.words(layer)
+        wkb = self.place() if pointed or not words else None
+        values = self.told(layer) | words
+        if layer == "trees" and self.random.random() < 0.4:
+            values["site_id"] = str(self.some("sites")[0])
+            values["surveyed_on"] = f"2027-0{self.random.integers(1, 9)}-02"
+        return Put(layer, Record(f"by-hand-{next(self.numbers)}", "", values, wkb))
+
+    @rule(layer=st.sampled_from(["trees", "trees", "sites", "inspections"]))
+    def add(self, layer):
+        self.edit(self.new(layer))
+
+    @rule(size=st.integers(2, 4))
+    def add_several(self, size):
+        layers = self.random.choice(["trees", "sites", "inspections"], size)
+        self.edit(*(self.new(str(layer)) for layer in layers))
+
+    @rule(layer=st.sampled_from(["trees", "sites", "inspections"]))
+    def move(self, layer):
+        if self.hand[layer]:
+            id_ = str(self.random.choice(self.hand[layer]))
+            self.edit(Put(layer, Record(id_, "hand", {}, self.place())))
+
+    @rule(layer=st.sampled_from(["trees", "sites", "inspections"]))
+    def change(self, layer):
+        id_, source = self.some(layer)
+        values = self.told(layer) | self.words(layer)
+        if source != "hand":
+            open_ = {field.name for field in LAYERS[layer].fields if field.editable}
+            values = {name: value for name, value in values.items() if name in open_}
+        self.edit(Put(layer, Record(str(id_), str(source), values)))
+
+    @rule(layer=st.sampled_from(["trees", "sites", "inspections"]))
+    def delete(self, layer):
+        id_, _ = self.some(layer)
+        try:
+            self.store.get(layer, str(id_), actor=OPERATOR)
+        except NoSuchRecord:
+            return
+        self.edit(Delete(layer, str(id_)))
+
+
+def test_edits_alone_end_where_the_whole_join_does(county):
+    class Here(Town):
+        pass
+
+    Here.county = county
+    machine = Here.TestCase
+    machine.settings = settings(
+        max_examples=25,
+        stateful_step_count=12,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    SEEN.clear()
+
+    machine("runTest").runTest()
+
+    assert SEEN["alone"] > sum(SEEN.values()) / 2, SEEN
+
+
+def test_a_lot_is_bared_by_the_last_tree_near_it_and_reached_again_by_the_next(county, tmp_path):
+    store = open_store(shutil.copy(county, tmp_path / "town.gpkg"))
+    rejoin(store, actor=OPERATOR, at=AT, today=TODAY, settings=NEAR)
+    writer = Writer(store, NEAR)
+    work = CRS.from_user_input(store.settings()["crs"])
+    lots = store.frame("parcels", actor=PUBLIC).merge(store.joined("parcels"), on="id")
+    spots = pd.concat(
+        [store.frame(name, actor=PUBLIC).assign(of=name) for name in ("trees", "sites")]
+    )
+    metres = spots.to_crs(work).geometry
+    bare = lots[(lots["trees"] == 0) & (lots["need"] == "none")].to_crs(work)
+    near = {row.id: spots[metres.dwithin(row.geometry, 45.0)] for row in bare.itertuples()}
+    lot = min(near, key=lambda id_: len(near[id_]))
+
+    for one in near[lot].itertuples():
+        done = writer.edit(Delete(one.of, one.id), actor=OPERATOR, at=AT, today=TODAY)
+        assert done.whole is None
+    assert store.get("parcels", lot, actor=OPERATOR).values["trees"] is None
+    assert_as_joined(store)
+    first = near[lot].iloc[0]
+    tree = Put("trees", Record("next", "", {}, shapely.get_geometry(first.geometry, 0).wkb))
+    writer.edit(tree, actor=OPERATOR, at=AT, today=TODAY)
+    assert store.get("parcels", lot, actor=OPERATOR).values["trees"] == 0
+    assert_as_joined(store)
+    store.close()
+
+
+@settings(deadline=None)
+@given(
+    ring=st.lists(st.tuples(st.floats(-15, 15), st.floats(0.01, 250)), min_size=4, max_size=4),
+    turned=st.floats(0, 360),
+    way=st.floats(0, 2 * np.pi),
+    far=st.floats(0, 500),
+)
+def test_what_a_place_amid_others_reaches_one_of_them_reaches_too(ring, turned, way, far):
+    angles = np.radians([turned + 90 * nth + aside for nth, (aside, _) in enumerate(ring)])
+    metres = np.array([distance for _, distance in ring])
+    others = np.column_stack([np.cos(angles), np.sin(angles)]) * metres[:, None]
+    there = far * np.array([np.cos(way), np.sin(way)])
+
+    assert amid(np.zeros(2), others, 500.0) or np.diff(np.sort(angles)).max() > 2.09
+    if amid(np.zeros(2), others, 500.0):
+        assert np.hypot(*(others - there).T).min() <= 500.0 + 1e-9
