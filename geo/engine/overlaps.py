@@ -21,6 +21,7 @@ from geo.engine.grid import Grid, cells, grid_of
 from geo.engine.labels import SEVERAL, labelled
 from geo.engine.shapes import Areas
 
+FEW = 32  # what is listed is sorted by insertion up to so many
 NOISE = 1e-9  # m², and part of a zone, that rounding may leave where shapes only touch
 
 
@@ -72,6 +73,7 @@ def _cut(zones: Areas, areas: Areas, asked: np.ndarray) -> Parts:
     firsts = np.cumsum(counts)
     area = np.empty(firsts[-1], np.int64)
     pairs(zones.flat.bounds, areas.flat.bounds, grid, asked, firsts, area)
+    in_order(firsts, area)
     m2 = np.empty(len(area))
     zone_room, area_room = most_edges(zones.flat), most_edges(areas.flat)
 
@@ -202,6 +204,22 @@ def pairs(
                         place += 1
                     else:
                         firsts[nth + 1] += 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def in_order(firsts: np.ndarray, found: np.ndarray) -> None:
+    """Sort the list of each asked zone, so that sums over it hang on no grid."""
+    for nth in range(len(firsts) - 1):
+        first, last = firsts[nth], firsts[nth + 1]
+        if last - first > FEW:
+            found[first:last].sort()
+            continue
+        for at in range(first + 1, last):
+            other, place = found[at], at
+            while place > first and found[place - 1] > other:
+                found[place] = found[place - 1]
+                place -= 1
+            found[place] = other
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

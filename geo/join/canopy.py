@@ -9,7 +9,7 @@ from geo.join.crowns import canopy_over, canopy_over_large, dissolved
 from geo.join.desk import Desk
 from geo.join.known import covered, either, known, towns_covered
 from geo.join.measured import DECIMALS, NOTHING, Columns, Measured
-from geo.join.rasters import FIELDS, cell_figures, percent
+from geo.join.rasters import cell_figures, percent
 
 
 def canopy_of(desk: Desk, crown_towns: np.ndarray) -> tuple[Columns, Columns]:
@@ -28,32 +28,42 @@ def canopy_of(desk: Desk, crown_towns: np.ndarray) -> tuple[Columns, Columns]:
     over_towns = canopy_over_large(towns.shapes, pieces)
     facts = _facts(crowns, crown_towns)
     return (
-        _told(desk, desk["parcels"].shapes[desk.ground.rows], over_lots, facts.reindex(home), sure),
-        _told(
+        told_of(desk, desk["parcels"].shapes[desk.ground.rows], over_lots, _of(facts, home), sure),
+        told_of(
             desk,
             towns.shapes,
             over_towns,
-            facts.reindex(np.arange(len(towns))),
+            _of(facts, np.arange(len(towns))),
             towns_covered(crown_towns, towns),
         ),
     )
 
 
-def _told(
-    desk: Desk, zones: np.ndarray, m2: np.ndarray, facts: pd.DataFrame, sure: np.ndarray
+def told_of(
+    desk: Desk, zones: np.ndarray, m2: np.ndarray, facts: Columns, sure: np.ndarray
 ) -> Columns:
-    """Make the canopy's columns: what crowns tell where they are sure, else what cells do."""
-    crowns = {name: np.full(len(zones), None, object) for name in FIELDS}
-    crowns["canopy_m2"] = m2.round(DECIMALS)
-    crowns["canopy_pct"] = percent(m2, shapely.area(zones)).round(DECIMALS)
-    crowns["canopy_method"] = facts["method"].to_numpy(object)
-    crowns["canopy_year"] = facts["year"].to_numpy(object)
+    """Make the canopy's columns: what crowns tell where they are sure, else what cells do.
+
+    `facts` gives the `canopy_method` and `canopy_year` of the crowns of each zone's town.
+    """
+    crowns = {
+        "canopy_m2": m2.round(DECIMALS),
+        "canopy_pct": percent(m2, shapely.area(zones)).round(DECIMALS),
+        **facts,
+        "canopy_resolution_m": np.full(len(zones), None, object),
+    }
     crowns = known(crowns, sure & ~shapely.is_missing(zones))
     if not desk.rasters or sure.all():
         return crowns
     # Cells are asked only about what crowns do not tell.
     cells = cell_figures(np.where(sure, NOTHING, zones), desk.rasters, desk.work)
     return either(sure, crowns, cells)
+
+
+def _of(facts: pd.DataFrame, towns: np.ndarray) -> Columns:
+    """Give how the crowns of some towns were measured."""
+    told = facts.reindex(towns)
+    return {f"canopy_{name}": told[name].to_numpy(object) for name in ("method", "year")}
 
 
 def _facts(canopy: Measured, of: np.ndarray) -> pd.DataFrame:

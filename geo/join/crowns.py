@@ -8,6 +8,8 @@ from geo.engine.overlaps import overlapping, shared_m2
 from geo.engine.shapes import Areas, areas_from
 from geo.join.shares import parts
 
+MM2 = 1e6  # square millimetres in a m²: whole ones add up to the same in whatever order they come
+
 
 def canopy_over(zones: Areas, pieces: Areas) -> np.ndarray:
     """Measure the m² of each zone that lies in pieces that share no ground; nan for a zone that is not drawn.
@@ -18,9 +20,9 @@ def canopy_over(zones: Areas, pieces: Areas) -> np.ndarray:
 
 
 def canopy_over_large(zones: np.ndarray, pieces: Areas) -> np.ndarray:
-    """Measure the same for zones that hold many pieces: most of these are not cut at all."""
+    """Measure the same for zones that hold many pieces, in whole mm²: most of these are not cut at all."""
     cut = parts(pieces, zones)
-    return np.bincount(cut["area"], cut["m2"], len(zones))
+    return np.bincount(cut["area"], np.rint(cut["m2"] * MM2), len(zones)) / MM2
 
 
 def dissolved(crowns: np.ndarray) -> np.ndarray:
