@@ -620,6 +620,21 @@ def test_a_joined_table_that_lacks_a_field_is_refused(street):
         )
 
 
+def test_a_join_of_which_one_table_is_refused_leaves_all_as_they_were(street):
+    load(street, "sites", {"1": {"at": "POINT (-90.4 38.7)"}})
+    table = street.joined("parcels")
+
+    with pytest.raises(BadInput, match="lacks"):
+        street.write_joined(
+            {"parcels": table.assign(town="Bel-Nor"), "sites": pd.DataFrame({"id": ["1"]})},
+            actor=OPERATOR,
+            at=MONDAY,
+            made={},
+        )
+
+    assert street.joined("parcels").equals(table)
+
+
 def test_a_layer_to_which_the_join_adds_nothing_may_come_along(street):
     load(street, "districts", {"1": {"kind": "court", "name": "North hub"}})
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from pandas import DataFrame, Series
 
-from geo.addresses.answer import Answer, Candidate, town_of
-from geo.addresses.find import find
+from geo.addresses.answer import town_of
+from geo.addresses.find import on_record
 from geo.addresses.index import AddressIndex, folded
 from geo.addresses.judging import Choice
 from geo.addresses.matching import choices
@@ -49,16 +49,14 @@ class _Asked:
 
     index: AddressIndex
     streets: dict[str, int] = field(default_factory=dict)
-    towns: dict[str, str] = field(default_factory=dict)  # as given: folded
+    towns: dict[str, str] = field(default_factory=dict)  # as written: folded
 
     def __post_init__(self) -> None:
         self.governing = {folded(name) for name in self.index.lots.town_names if name}
 
     def parcel(self, address: str, town: str) -> str | None:
         """Find the parcel of an address: outright, else by every reading of it."""
-        if town not in self.towns:
-            self.towns[town] = folded(town)
-        wanted = self.towns[town]
+        wanted = self._folded(town)
         rows = self._rows(address)
         lots = {int(self.index.lot[row]) for row in rows}
         towns = {town_of(self.index, row) for row in rows}
@@ -66,15 +64,20 @@ class _Asked:
             lot = lots.pop()
             here = self._is_meant(towns.pop() or None, wanted) and lot != _NOWHERE
             return str(self.index.lots.ids[lot]) if here else None
-        sure = _sure(find(self.index, address, limit=_MOST))
+        sure = on_record(self.index, address, limit=_MOST)
         meant = [one for one in sure if self._is_meant(one.town, wanted)]
-        ids = {one.parcel_id for one in meant if one.kind == "address"}
+        ids = {one.parcel_id for one in meant}
         return ids.pop() if len(ids) == 1 else None
 
     def _is_meant(self, town: str | None, wanted: str) -> bool:
         if wanted not in self.governing or town is None:
             return True
-        return folded(town) == wanted
+        return self._folded(town) == wanted
+
+    def _folded(self, town: str) -> str:
+        if town not in self.towns:
+            self.towns[town] = folded(town)
+        return self.towns[town]
 
     def _rows(self, address: str) -> list[int]:
         """Give the rows of a number on a street that are all that a text can mean; none where it says more."""
@@ -106,9 +109,3 @@ def _is_bare(choice: Choice) -> bool:
     """Whether a street stands in the table as typed, and nothing but a street was typed."""
     nothing_else = replace(choice.reading.line, street=()) == Line(())
     return nothing_else and not choice.alias and not choice.faults
-
-
-def _sure(answer: Answer) -> list[Candidate]:
-    if answer.status not in ("exact", "ambiguous"):
-        return []
-    return [one for one in answer.candidates if one.status in ("exact", "ambiguous")]

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from pandas import Series
 
-from geo.addresses.find import find
+from geo.addresses.find import crossings
 from geo.addresses.index import AddressIndex
 
 
@@ -24,8 +24,7 @@ def place_of_crossing(index: AddressIndex) -> Callable[[Series], np.ndarray]:
 
 
 def _place(index: AddressIndex, address: str) -> shapely.Point | None:
-    answer = find(index, address, limit=2)
-    if answer.status != "intersection" or len(answer.candidates) > 1:
+    found = crossings(index, address)
+    if len(found) != 1 or found[0].changes:
         return None
-    (one,) = answer.candidates
-    return None if one.changes else shapely.Point(one.lon, one.lat)
+    return shapely.Point(found[0].lon, found[0].lat)

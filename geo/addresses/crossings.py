@@ -1,6 +1,6 @@
 """Crossings: the points at which two streets meet, from the centrelines' own vertices."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +35,7 @@ class Crossings:
 
     labels: tuple[str, ...]
     by_name: Mapping[str, tuple[tuple[int, Street], ...]]
-    nodes: Any  # int32: node numbers, street by street
-    start: Any  # int32: where each street's nodes begin
+    nodes: tuple[frozenset[int], ...]  # node numbers, by street
     lon: Any
     lat: Any
 
@@ -65,8 +64,7 @@ class Crossings:
         return cls(
             labels=tuple(book.labels),
             by_name={name: tuple(ways) for name, ways in by_name.items()},
-            nodes=codes.astype("int32"),
-            start=np.searchsorted(shared["street"], np.arange(len(book.labels) + 1)),
+            nodes=_by_street(codes, shared["street"].to_numpy(), len(book.labels)),
             lon=places.get_level_values(0).to_numpy("float64") / _GRID,
             lat=places.get_level_values(1).to_numpy("float64") / _GRID,
         )
@@ -76,7 +74,7 @@ class Crossings:
         found: list[Crossing] = []
         for a, told_a in self._called(one).items():
             for b, told_b in self._called(other).items():
-                both = np.intersect1d(self._nodes(a), self._nodes(b)) if a != b else ()
+                both = sorted(self.nodes[a] & self.nodes[b]) if a != b else ()
                 name = f"{self.labels[a]} & {self.labels[b]}"
                 told = tuple(filter(None, (told_a, told_b)))
                 found += [Crossing(name, place, told) for place in self._parted(both)]
@@ -98,16 +96,19 @@ class Crossings:
             for number, _ in self.by_name.get(way.name, ())
         }
 
-    def _nodes(self, street: int) -> Any:
-        return self.nodes[self.start[street] : self.start[street + 1]]
-
-    def _parted(self, nodes: Any) -> list[LonLat]:
+    def _parted(self, nodes: Iterable[int]) -> list[LonLat]:
         kept: list[LonLat] = []
         for node in nodes:
             place = LonLat(float(self.lon[node]), float(self.lat[node]))
             if all(max(abs(place.lon - k.lon), abs(place.lat - k.lat)) > _APART for k in kept):
                 kept.append(place)
         return kept
+
+
+def _by_street(nodes: Any, street: Any, count: int) -> tuple[frozenset[int], ...]:
+    """Gather the nodes of each of `count` streets; `street` is sorted."""
+    parted = np.split(nodes, np.searchsorted(street, np.arange(1, count)))
+    return tuple(frozenset(some.tolist()) for some in parted[:count])
 
 
 def _street_of_row(centrelines: Any, book: StreetBook) -> Any:

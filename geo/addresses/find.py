@@ -59,6 +59,28 @@ def find(
     return none(query, reason or _why_nothing(asked))
 
 
+def on_record(index: AddressIndex, query: str, *, limit: int) -> list[Candidate]:
+    """Give the addresses that `find` would answer as they were typed, one or several; none where it would say else."""
+    if lonlat_in(query) or unusable(query):
+        return []
+    asked = Question(index, query, plain(query))
+    if any(way(asked)[1] for way in (_by_lot, _by_block)):
+        return []
+    _, matched = _on_record(asked)
+    found = _told(asked, matched)[1] if matched else []
+    return [one for one in found[:limit] if one.status in ("exact", "ambiguous")]
+
+
+def crossings(index: AddressIndex, query: str) -> list[Candidate]:
+    """Give the crossings of two streets that `find` would answer; none where it would say else."""
+    if lonlat_in(query) or unusable(query):
+        return []
+    asked = Question(index, query, plain(query))
+    if not _parted(asked) or any(way(asked)[1] for way in (_by_lot, _by_block, _by_address)):
+        return []
+    return _by_crossing(asked)[1]
+
+
 def lonlat_in(query: str) -> LonLat | None:
     """Read a query that is a longitude and a latitude in degrees; None when it is none.
 
@@ -92,15 +114,21 @@ def _by_block(asked: Question) -> _Found:
 
 def _by_address(asked: Question) -> _Found:
     """Find an address: the number itself, a range that holds it, else the nearest on its side."""
+    chosen, found = _on_record(asked)
+    if found:
+        return _told(asked, found)
+    near = candidates(asked.index, nearest(asked.index, chosen), "nearest")
+    return "nearest", each_once(asked.order(near))
+
+
+def _on_record(asked: Question) -> tuple[list[Choice], list[Match]]:
+    """Give the streets that a text may mean, and the best rows on them for its number."""
     index, every = asked.index, _with_house(asked)
     # "128 E Main": E is a house letter only where that very house stands in the table.
     lettered = [one for one in every if _may_be_direction(one, asked.text)]
     chosen = _choices(asked, [one for one in every if one not in lettered])
     also = [match for match in matches(index, choices(index, lettered)) if not match.grave]
-    if found := best(index, matches(index, chosen) + also):
-        return _told(asked, found)
-    near = candidates(index, nearest(index, chosen), "nearest")
-    return "nearest", each_once(asked.order(near))
+    return chosen, best(index, matches(index, chosen) + also)
 
 
 def _with_house(asked: Question) -> list[Reading]:

@@ -88,6 +88,8 @@ def _ranges_holding(index: AddressIndex, street: int, number: int) -> list[int]:
     """Give the ranges that hold a number above their lower end; 4021-25 holds odd numbers only."""
     first, last = index.span(street)
     low, high = index.ranges.searchsorted((first, last))
+    if low == high:  # mostly so
+        return []
     rows = index.ranges[low:high]
     lower, upper = index.key[rows] & NO_NUMBER, index.high[rows]
     mixed = (upper - lower) % 2 == 1
