@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -42,6 +43,22 @@ def town(tmp_path):
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def planted(lotleaf, tmp_path_factory):
+    """Load the trees once; nobody changes this workspace."""
+    folder = tmp_path_factory.mktemp("planted")
+    (folder / "trees.csv").write_text(TREES)
+    lotleaf("load", "trees", folder / "trees.csv", "-w", folder / "w.gpkg")
+    return folder
+
+
+@pytest.fixture
+def workspace(planted, town):
+    """Give a workspace of the town into which its trees have been loaded, to do anything with."""
+    shutil.copytree(planted, town, dirs_exist_ok=True)
+    return town / "w.gpkg"
+
+
 def test_load_makes_the_workspace_and_status_counts_it(lotleaf, town):
     workspace = town / "w.gpkg"
     lotleaf("load", "municipalities", town / "town.geojson", "-w", workspace)
@@ -60,9 +77,7 @@ def test_load_makes_the_workspace_and_status_counts_it(lotleaf, town):
     assert [source["name"] for source in layers["trees"]["sources"]]
 
 
-def test_the_same_file_twice_changes_nothing(lotleaf, town):
-    workspace = town / "w.gpkg"
-    lotleaf("load", "trees", town / "trees.csv", "-w", workspace)
+def test_the_same_file_twice_changes_nothing(lotleaf, town, workspace):
     first = lotleaf("export", "trees", "-o", "-", "-w", workspace).stdout
 
     lotleaf("load", "trees", town / "trees.csv", "-w", workspace)
@@ -200,10 +215,7 @@ def test_find_in_batch_answers_line_by_line(lotleaf, town):
     }  # fmt: skip
 
 
-def test_find_in_batch_answers_in_utf8_whatever_it_is_asked(lotleaf, town):
-    workspace = town / "w.gpkg"
-    lotleaf("load", "trees", town / "trees.csv", "-w", workspace)
-
+def test_find_in_batch_answers_in_utf8_whatever_it_is_asked(workspace):
     done = subprocess.run(
         [Path(sys.executable).with_name("lotleaf"), "find", "--batch", "-w", workspace],
         input=b"caf\xe9\r\n\xe2\x98\x83\n1\xc2\x85\xe2\x80\xa8oak\x0c\n",
@@ -281,9 +293,7 @@ def test_a_strangers_workspace_is_refused_in_a_sentence(
     assert "internal error" not in said.err
 
 
-def test_an_edit_by_hand_survives_a_reload(lotleaf, town):
-    workspace = town / "w.gpkg"
-    lotleaf("load", "trees", town / "trees.csv", "-w", workspace)
+def test_an_edit_by_hand_survives_a_reload(lotleaf, town, workspace):
     lotleaf("edit", "trees", "1", "condition=dead", "-w", workspace)
     (town / "trees.csv").write_text(TREES.replace("12,Good", "13,Poor"))
 
@@ -305,10 +315,7 @@ def test_an_edit_by_hand_survives_a_reload(lotleaf, town):
         (b"maintenance=caf\xe9", "printable"),
     ],
 )
-def test_an_edit_that_cannot_be_is_refused_and_says_what_can(lotleaf, town, change, told):
-    workspace = town / "w.gpkg"
-    lotleaf("load", "trees", town / "trees.csv", "-w", workspace)
-
+def test_an_edit_that_cannot_be_is_refused_and_says_what_can(lotleaf, workspace, change, told):
     done = lotleaf("edit", "trees", "1", os.fsdecode(change), "-w", workspace, code=2)
 
     assert told in done.stderr
@@ -317,19 +324,14 @@ def test_an_edit_that_cannot_be_is_refused_and_says_what_can(lotleaf, town, chan
     assert (one["condition"], one["dbh_in"], one["override_parcel_id"]) == ("good", 12, None)
 
 
-def test_unloading_trees_takes_their_sites_along(lotleaf, town):
-    workspace = town / "w.gpkg"
-    lotleaf("load", "trees", town / "trees.csv", "-w", workspace)
-
+def test_unloading_trees_takes_their_sites_along(lotleaf, workspace):
     lotleaf("unload", "trees", "--source", "trees", "-w", workspace)
 
     layers = json.loads(lotleaf("status", "--json", "-w", workspace).stdout)["layers"]
     assert (layers["trees"]["rows"], layers["sites"]["rows"]) == (0, 0)
 
 
-def test_a_backup_stands_by_itself_and_can_be_put_back(lotleaf, town):
-    workspace = town / "w.gpkg"
-    lotleaf("load", "trees", town / "trees.csv", "-w", workspace)
+def test_a_backup_stands_by_itself_and_can_be_put_back(lotleaf, town, workspace):
     lotleaf("backup", town / "copy.gpkg", "-w", workspace)
     lotleaf("unload", "trees", "--source", "trees", "-w", workspace, code=0)
 
