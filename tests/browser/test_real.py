@@ -26,9 +26,13 @@ def county(realdata, tmp_path_factory):
     """Load the county's towns and the city's files."""
     workspace = tmp_path_factory.mktemp("real") / "county.gpkg"
     for layer, files in FILES.items():
-        command = [LOTLEAF, "load", layer, *sorted(realdata.glob(files)), "-w", workspace]
-        subprocess.run(command, check=True, timeout=120, capture_output=True)
+        run("load", layer, *sorted(realdata.glob(files)), "-w", workspace, "--no-join")
+    run("join", "-w", workspace)
     return workspace
+
+
+def run(*words):
+    subprocess.run([LOTLEAF, *words], check=True, timeout=120, capture_output=True)
 
 
 def first(address, layer):
