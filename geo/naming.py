@@ -79,6 +79,11 @@ def _before(mark: str, names: pd.Series) -> pd.Series:
     return names.astype("str").str.replace(f"(?s){mark}.*", "", regex=True)
 
 
+def governs(word: str) -> bool:
+    """Tell whether what a file writes in a town's place is a town: "UNINCORPORATED" is none."""
+    return word.strip().casefold() != UNINCORPORATED
+
+
 def in_a_town(words: pd.Series) -> pd.Series:
     """Take what files write in a town's place; "UNINCORPORATED" is none.
 

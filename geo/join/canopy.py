@@ -53,7 +53,7 @@ def told_of(
         "canopy_resolution_m": np.full(len(zones), None, object),
     }
     crowns = known(crowns, sure & ~shapely.is_missing(zones))
-    if not desk.rasters or sure.all():
+    if sure.all() or not desk.rasters:
         return crowns
     # Cells are asked only about what crowns do not tell.
     cells = cell_figures(np.where(sure, NOTHING, zones), desk.rasters, desk.work)

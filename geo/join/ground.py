@@ -43,7 +43,7 @@ def ground_of(parcels: Measured) -> Ground:
     outlines = shapely.to_wkb(shapely.normalize(_rounded(parcels.shapes)))
     missing = shapely.is_missing(parcels.shapes)
     keys = pd.Series(outlines, dtype=object)
-    keys[missing] = parcels.rows["id"][missing].astype(object)  # text, which no outline is
+    keys[missing] = parcels.values("id")[missing]  # text, which no outline is
     of = pd.factorize(keys)[0]
     rows = np.flatnonzero(~pd.Series(of).duplicated())
     return Ground(rows, of, np.bincount(of, minlength=len(rows)), parcels)

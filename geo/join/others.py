@@ -27,7 +27,7 @@ def address_table(desk: Desk) -> pd.DataFrame:
     parcel = parcel_by_key(keys, desk["parcels"], sources)
     town = desk.towns_of(addresses.points, parcel)["name"]
     placed = ~shapely.is_missing(addresses.points) & desk.towns.loaded
-    words = declared(addresses.rows["town_declared"], desk.towns)
+    words = declared(addresses.values("town_declared"), desk.towns)
     return addresses.table({"town": np.where(pd.isna(town) & ~placed, words, town)})
 
 

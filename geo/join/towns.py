@@ -16,7 +16,7 @@ from geo.join.inside import inside
 from geo.join.measured import NONE, NOTHING, Columns, Measured, each
 from geo.join.settings import JoinSettings
 from geo.join.shares import largest, parts, shares
-from geo.naming import OF_TOWN, UNINCORPORATED, in_a_town, slug
+from geo.naming import OF_TOWN, UNINCORPORATED, governs, slug
 
 
 @dataclass(frozen=True)
@@ -115,18 +115,17 @@ def homes(parcels: Measured, towns: Towns, settings: JoinSettings) -> Columns:
     cut = shares(parts(parcels.columns, towns.shapes), parcels.areas, settings)
     town, share = largest(cut, len(parcels))
     undrawn = shapely.is_missing(parcels.shapes)
-    words = parcels.rows["town_declared"]
+    words = parcels.values("town_declared")
     town = np.where(undrawn, towns.called(words), town)
     name = np.where(undrawn | (not towns.loaded), declared(words, towns), towns.names[town])
     text = _crossings(cut, towns).reindex(range(len(parcels))).to_numpy(object)
     return {"town": town, "name": name, "share": share, "text": text}
 
 
-def declared(words: pd.Series, towns: Towns) -> np.ndarray:
+def declared(words: np.ndarray, towns: Towns) -> np.ndarray:
     """Name the towns that files declare: as the town writes itself, else in the file's words."""
-    words = in_a_town(words)
-    town = towns.called(words)
-    said = words.astype(object).where(words.notna(), None).to_numpy()
+    said = each(words, lambda word: word if word is not None and governs(word) else None)
+    town = towns.called(said)
     return np.where(town == NONE, said, towns.names[town])
 
 

@@ -63,7 +63,7 @@ def at_addresses(turn: Turn, standing: Standing, words: np.ndarray, towns: np.nd
     if not asked:
         return Rows(PARCEL, [])
     told = (pd.Series(column[asked], dtype="str") for column in (words, towns))
-    return listed(turn, "parcels", standing.find(*told).dropna(), PARCEL)
+    return listed(turn, "parcels", standing.addresses.find(*told).dropna(), PARCEL)
 
 
 def listed(turn: Turn, layer: str, ids: Iterable[str], fields: tuple[str, ...]) -> Rows:

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from geo.join.measured import Columns
 from geo.live.around import NotAlone
 from geo.live.cases import cases_again, cases_of
+from geo.live.crowns import canopy_again, crowns_again, crowns_of
 from geo.live.few import Few
+from geo.live.hanging import hanging_on
 from geo.live.lots import figures_again
 from geo.live.moves import Move, Row, move_of, newly_reached
+from geo.live.parcels import lots_again, parcels_of
 from geo.live.spots import placed_again, touched
 from geo.live.standing import Standing
-from geo.live.towns import Covered, keep_sums, stand_of, turned_over
+from geo.live.towns import Covered, keep_parcels, keep_sums, stand_of, turned_over
 from geo.store.protocol import Record, Turn
 
-ALONE = ("trees", "sites", "inspections")  # layers whose edits are joined alone
+PLACED = ("trees", "sites", "inspections")  # layers whose records are placed
+ALONE = (*PLACED, "parcels", "canopy")  # layers whose edits are joined alone
 PLACED_ON = (
     "frontage_parcel_id",
     "inside_parcel_id",
@@ -51,10 +55,8 @@ def edited(
     records = applied(turn, changes)
     for change, record in zip(_puts(changes), records, strict=True):
         ids[change.layer].add(record.id)
-    ids = {layer: ids[layer] | set(was[layer].values("id")) for layer in ALONE}
-    now = _read(turn, standing, ids)
     try:
-        return records, joined_again(turn, standing, was, now)
+        return records, joined_again(turn, standing, was, ids)
     except NotAlone as reason:
         return records, str(reason)
 
@@ -75,24 +77,45 @@ def _puts(changes: Sequence[Change]) -> list[Put]:
 
 
 def joined_again(
-    turn: Turn, standing: Standing, was: Mapping[str, Few], now: Mapping[str, Few]
+    turn: Turn, standing: Standing, was: Mapping[str, Few], ids: Mapping[str, set[str]]
 ) -> str | None:
-    """Join what records were and what they are; gives why all must be joined, if so."""
+    """Join what was edited and what hangs on it; gives why all must be joined, if so."""
+    covered = Covered(turn)
+    lots, wins = lots_again(turn, standing, was["parcels"], ids["parcels"])
+    if ids["parcels"]:
+        keep_parcels(turn, standing, wins)
+        standing.addresses.forget()
+    shaded = crowns_again(turn, standing, was["canopy"], ids["canopy"]) | lots.grounds
+    hanging = hanging_on(turn, standing, lots)
+    now = _read(
+        turn,
+        standing,
+        {layer: ids[layer] | set(was[layer].values("id")) | hanging[layer] for layer in PLACED},
+    )
+    moves = _moved(turn, standing, was, now)
+    before, after = ([stand_of(*row) for row in rows] for rows in _told(moves))
+    reason = turned_over(turn, before, after)
+    if reason is None:
+        keep_sums(turn, standing, before, after)
+        grounds = _grounds(turn, moves) | newly_reached(turn, standing, moves[:2], lots.was)
+        turn.keep_joined("parcels", figures_again(turn, standing, covered, grounds | lots.grounds))
+        turn.keep_joined("parcels", canopy_again(turn, standing, covered, shaded))
+    return reason
+
+
+def _moved(
+    turn: Turn, standing: Standing, was: Mapping[str, Few], now: Mapping[str, Few]
+) -> list[Move]:
+    """Place records again, and keep what is told of them otherwise than before."""
     found: dict[str, Columns] = {}
     if len(now["trees"]) or len(now["sites"]):
         found |= placed_again(turn, standing, now["trees"], now["sites"])
     if len(now["inspections"]):
         found |= {"inspections": cases_again(turn, standing, now["inspections"])}
-    moves = [move_of(was[layer], now[layer], found.get(layer, {})) for layer in ALONE]
+    moves = [move_of(was[layer], now[layer], found.get(layer, {})) for layer in PLACED]
     for move in moves:
         turn.keep_joined(move.layer, move.changed)
-    before, after = ([stand_of(*row) for row in rows] for rows in _told(moves))
-    reason = turned_over(turn, before, after)
-    if reason is None:
-        keep_sums(turn, standing, before, after)
-        grounds = _grounds(turn, moves) | newly_reached(turn, standing, moves[:2])
-        turn.keep_joined("parcels", figures_again(turn, standing, Covered(turn), grounds))
-    return reason
+    return moves
 
 
 def _id(change: Change) -> str:
@@ -100,9 +123,13 @@ def _id(change: Change) -> str:
 
 
 def _read(turn: Turn, standing: Standing, ids: Mapping[str, set[str]]) -> dict[str, Few]:
+    """Read records as they stand, with each tree's site and each site's trees."""
     trees, sites = touched(turn, standing, ids["trees"], ids["sites"])
-    cases = cases_of(turn, standing, ids["inspections"])
-    return {"trees": trees, "sites": sites, "inspections": cases}
+    found = {"trees": trees, "sites": sites}
+    readers = {"inspections": cases_of, "parcels": parcels_of, "canopy": crowns_of}
+    return found | {
+        layer: read(turn, standing, ids[layer]) for layer, read in readers.items() if layer in ids
+    }
 
 
 def _told(moves: Sequence[Move]) -> tuple[list[tuple[str, Row]], list[tuple[str, Row]]]:

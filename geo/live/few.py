@@ -73,6 +73,10 @@ class Few(Measured):
         rows = {id_: row for row, id_ in enumerate(self.told["id"])}
         return np.array([rows.get(id_, -1) for id_ in ids], np.int64)
 
+    def as_rows(self) -> Rows:
+        """Give the rows as they were read."""
+        return Rows(tuple(self.told)[2:], list(zip(*self.told.values(), self.wkbs, strict=True)))
+
     def row(self, at: int) -> dict[str, Any]:
         """Give one row's values by name."""
         return {name: values[at] for name, values in self.told.items()}

@@ -10,10 +10,10 @@ import shapely
 
 from geo.join.measured import Columns
 from geo.live.around import layer_of, listed
-from geo.live.few import Few
+from geo.live.few import Few, merged
 from geo.live.reach import SAID, lots_within, places, stands_amid
 from geo.live.standing import Standing
-from geo.store.protocol import Turn
+from geo.store.protocol import Rows, Turn
 
 Row = dict[str, Any]
 Place = tuple[float, float]  # in metres; nan where nothing stands
@@ -33,10 +33,10 @@ class Move:
 
 def move_of(was: Few, now: Few, found: Columns) -> Move:
     """Put side by side what the join had told of some records and what it finds (`found`, by the rows of `now`)."""
-    plain = {name: _plain(column) for name, column in found.items()}
-    old, new, changed = {row["id"]: row for row in _rows(was)}, {}, {}
-    for at, row in enumerate(_rows(now)):
-        told = {name: column[at] for name, column in plain.items()}
+    columns = {name: plain(column) for name, column in found.items()}
+    old, new, changed = {row["id"]: row for row in rows_of(was)}, {}, {}
+    for at, row in enumerate(rows_of(now)):
+        told = {name: column[at] for name, column in columns.items()}
         new[row["id"]] = row | told
         if row["placed_by"] is not None:  # else it has never been joined
             old.setdefault(row["id"], row)
@@ -46,23 +46,26 @@ def move_of(was: Few, now: Few, found: Columns) -> Move:
     return Move(now.layer.name, was, now, old, new, changed)
 
 
-def newly_reached(turn: Turn, standing: Standing, moves: Sequence[Move]) -> set[str]:
-    """Give the ground parcels that the survey may reach by a record that came or went alone."""
+def newly_reached(turn: Turn, standing: Standing, moves: Sequence[Move], former: Few) -> set[str]:
+    """Give the ground parcels that the survey may reach by a record that came or went alone.
+
+    `former` are parcels as they were before the edit, and are no more.
+    """
     touched = {id_ for move in moves for id_ in (*move.old, *move.new)}
     grounds: set[str] = set()
     for move in moves:
-        for place in _unlike(turn, standing, move) if touched else ():
+        for place in _unlike(turn, standing, move, former) if touched else ():
             if not stands_amid(turn, standing, np.array(place), touched):
                 grounds |= lots_within(turn, standing, np.array(place))
     return grounds
 
 
-def _unlike(turn: Turn, standing: Standing, move: Move) -> set[Place]:
+def _unlike(turn: Turn, standing: Standing, move: Move, former: Few) -> set[Place]:
     """Give the places in metres at which a record stood or stands, but not both."""
     now = _places(turn, standing, move.now, move.new)
-    was = _places(turn, standing, move.was, move.old)
+    was = _places(turn, standing, move.was, move.old, former)
     beside = {id_: row for id_, row in move.old.items() if id_ not in set(move.was.values("id"))}
-    was |= _places(turn, standing, move.now, beside)
+    was |= _places(turn, standing, move.now, beside, former)
     unlike = (
         {was.get(id_), now.get(id_)}
         for id_ in was.keys() | now.keys()
@@ -71,25 +74,30 @@ def _unlike(turn: Turn, standing: Standing, move: Move) -> set[Place]:
     return {place for both in unlike for place in both if place is not None}
 
 
-def _places(turn: Turn, standing: Standing, spots: Few, told: dict[str, Row]) -> dict[str, Place]:
+def _places(
+    turn: Turn, standing: Standing, spots: Few, told: dict[str, Row], former: Few | None = None
+) -> dict[str, Place]:
     """Tell where records count as standing, of those of which something is told."""
     if not told or not len(spots):
         return {}
     rows = [told.get(id_, {}).get("frontage_parcel_id") for id_ in spots.values("id")]
     parcel = np.array([*rows, None], object)[:-1]
     bare = {lot for lot in parcel[shapely.is_missing(spots.points)] if lot is not None}
-    lots = layer_of("parcels", listed(turn, "parcels", bare, ()), standing)
+    had = [] if former is None else former.as_rows().rows
+    gone = Rows((), [(row[0], row[1], row[-1]) for row in had])
+    lots = layer_of("parcels", merged(listed(turn, "parcels", bare, ()), gone), standing)
     at = places(spots, parcel, lots, SAID[spots.layer.name]).tolist()
     found = zip(spots.values("id"), map(tuple, at), strict=True)
     return {id_: place for id_, place in found if id_ in told and not isnan(place[0])}
 
 
-def _rows(few: Few) -> list[Row]:
+def rows_of(few: Few) -> list[Row]:
+    """List the rows by name."""
     names, columns = list(few.told), [column.tolist() for column in few.told.values()]
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
-def _plain(column: np.ndarray) -> list[Any]:
+def plain(column: np.ndarray) -> list[Any]:
     """Turn a column into plain Python values, None where unknown."""
     listed = column.tolist()
     return [None if isinstance(value, float) and isnan(value) else value for value in listed]

@@ -10,10 +10,11 @@ from pyproj import CRS, Transformer
 
 from geo.join.desk import Desk
 from geo.join.ground import Ground
-from geo.join.keys import ParcelOfAddress, PlaceOfCrossing
 from geo.join.measured import NONE, Columns, Measured
 from geo.join.settings import JoinSettings
 from geo.join.towns import Towns
+from geo.live.addresses import Addresses
+from geo.live.cells import Cells
 from geo.live.few import Few
 from geo.places import WEB, Bbox
 
@@ -23,15 +24,16 @@ SLACK = 1.01  # a metric CRS may tell metres that are as much too long or too sh
 
 @dataclass(frozen=True)
 class Standing:
-    """The workspace as edits find it. `find` and `crossing` look addresses up, as the join's do."""
+    """The workspace as edits find it."""
 
     work: CRS
     today: date
     settings: JoinSettings
     towns: Towns
     limits: tuple[str, ...]  # for each town the id of the municipality that carries its figures
-    find: ParcelOfAddress
-    crossing: PlaceOfCrossing
+    districts: Measured
+    addresses: Addresses
+    cells: Cells
 
     @cached_property
     def to_metres(self) -> Transformer:
@@ -57,8 +59,8 @@ class Standing:
             work=self.work,
             today=self.today,
             settings=self.settings,
-            find=self.find,
-            crossing=self.crossing,
+            find=self.addresses.find,
+            crossing=self.addresses.crossing,
             towns=self.towns,
             ground=ground,
             home=home,

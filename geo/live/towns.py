@@ -69,6 +69,10 @@ class Covered:
         """Tell whether any inspection is of a town."""
         return town is not None and bool(self._some("inspections", "town", town, 1))
 
+    def crowned(self, town: str | None) -> bool:
+        """Tell whether the middle of any crown lies in a town."""
+        return town is not None and bool(self._some("canopy", "town", town, 1))
+
 
 def turned_over(turn: Turn, before: list[Stand], after: list[Stand]) -> str | None:
     """Tell of a town about which an edit begins or ceases to tell anything; None where there is none.
@@ -112,18 +116,27 @@ def keep_sums(turn: Turn, standing: Standing, before: list[Stand], after: list[S
         for stand in stands:
             if stand.town is not None and stand.town in standing.town_of:
                 changes[stand.town].update(dict.fromkeys(stand.gives, sign))
-    add(turn, standing, changes)
-
-
-def add(turn: Turn, standing: Standing, changes: Mapping[str, Mapping[str, int]]) -> None:
-    """Add to the figures of towns; a figure that is unknown stays so."""
     for town, counts in changes.items():
-        wanted = {name: count for name, count in counts.items() if count}
-        if wanted:
+        _add(turn, standing, town, counts)
+
+
+def keep_parcels(turn: Turn, standing: Standing, wins: Mapping[str, Mapping[str, int]]) -> None:
+    """Add to the ground parcels of towns; a town without any tells none."""
+    for town, counts in wins.items():
+        if counts["parcels"] and town in standing.town_of:
             id_ = standing.limits[standing.town_of[town]]
-            (row,) = turn.having("municipalities", "id", [id_], tuple(wanted), shaped=False).rows
-            had = dict(zip(wanted, row[2:-1], strict=True))
-            sums = {
-                name: had[name] + count for name, count in wanted.items() if had[name] is not None
-            }
-            turn.keep_joined("municipalities", {id_: sums} if sums else {})
+            (row,) = turn.having("municipalities", "id", [id_], ("parcels",), shaped=False).rows
+            turn.keep_joined(
+                "municipalities", {id_: {"parcels": (row[2] or 0) + counts["parcels"] or None}}
+            )
+
+
+def _add(turn: Turn, standing: Standing, town: str, counts: Mapping[str, int]) -> None:
+    """Add to the figures of a town; a figure that is unknown stays so."""
+    wanted = {name: count for name, count in counts.items() if count}
+    if wanted:
+        id_ = standing.limits[standing.town_of[town]]
+        (row,) = turn.having("municipalities", "id", [id_], tuple(wanted), shaped=False).rows
+        had = dict(zip(wanted, row[2:-1], strict=True))
+        sums = {name: had[name] + count for name, count in wanted.items() if had[name] is not None}
+        turn.keep_joined("municipalities", {id_: sums} if sums else {})

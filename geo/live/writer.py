@@ -13,6 +13,7 @@ from geo.join.settings import JoinSettings
 from geo.join.towns import holds, towns_on
 from geo.layers import LAYERS
 from geo.live.addresses import Addresses
+from geo.live.cells import Cells
 from geo.live.edit import ALONE, Change, applied, edited
 from geo.live.standing import Standing
 from geo.store.protocol import PUBLIC, Actor, Query, Reader, Record, Store, Turn
@@ -39,7 +40,7 @@ class Writer:
         self._store = store
         self._settings = settings or JoinSettings()
         self._standing: Standing | None = None
-        self._addresses = Addresses()
+        self._addresses, self._cells = Addresses(), Cells()
         self._seen = (0, "")  # the version as of which both stand, and its mark
 
     def edit(self, *changes: Change, actor: Actor, at: datetime, today: date) -> Edited:
@@ -79,14 +80,17 @@ class Writer:
     def _stand(self, turn: Turn, today: date) -> Standing:
         """Give what edits are joined by: as it was, or made anew where that no longer holds."""
         version, mark = self._seen
-        written = {*BY_LIMITS, *ADDRESSED}
+        written = {*BY_LIMITS, *ADDRESSED, "canopy"}
         if self._standing is not None and turn.mark(version) == mark:
             written &= turn.written_since(version)
         if written & set(ADDRESSED):
-            self._addresses = Addresses()
-        self._addresses.reader = turn.reader
-        if self._standing is None or self._standing.today != today or written:
-            self._standing = _standing(turn.reader, today, self._settings, self._addresses)
+            self._addresses.forget()
+        if "canopy" in written:
+            self._cells.forget()
+        self._addresses.reader = self._cells.reader = turn.reader
+        if self._standing is None or self._standing.today != today or written & set(BY_LIMITS):
+            kept = {"addresses": self._addresses, "cells": self._cells}
+            self._standing = _standing(turn.reader, today, self._settings, **kept)
         return self._standing
 
 
@@ -97,19 +101,18 @@ def _turned(reader: Reader, day: str, today: date) -> bool:
     return any((holds(frame, then) != holds(frame, today)).any() for frame in frames)
 
 
-def _standing(
-    reader: Reader, today: date, settings: JoinSettings, addresses: Addresses
-) -> Standing:
+def _standing(reader: Reader, today: date, settings: JoinSettings, **kept: Any) -> Standing:
     work = CRS.from_user_input(reader.settings()["crs"])
     frame = reader.frame("municipalities", actor=PUBLIC)
     limits = in_metres(frame, LAYERS["municipalities"], work)
     towns = towns_on(today, limits, settings)
+    districts = reader.frame("districts", actor=PUBLIC)
     return Standing(
         work=work,
         today=today,
         settings=settings,
         towns=towns,
         limits=tuple(limits.ids[towns.rows]),
-        find=addresses.find,
-        crossing=addresses.crossing,
+        districts=in_metres(districts, LAYERS["districts"], work),
+        **kept,
     )

@@ -136,6 +136,9 @@ class Turn(Protocol):
     def called(self, layer: str, field: str, names: Iterable[str], fields: tuple[str, ...]) -> Rows:
         """Give the rows whose key in a field is one of the names: in capitals, bare of spaces and of `~source`."""
 
+    def numbered(self, layer: str, numbers: Iterable[int], fields: tuple[str, ...]) -> Rows:
+        """Give the rows whose address begins with one of the numbers, or with none."""
+
     def some(
         self, layer: str, field: str, value: str, most: int, *, but: tuple[str, str] | None = None
     ) -> list[str]:

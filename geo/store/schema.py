@@ -31,6 +31,9 @@ KEYS = {
     "trees": ("parcel_key", "override_parcel_id"),
     "inspections": ("parcel_key",),
 }
+# Layers whose records may be placed by their address: sought by the number that it begins with.
+ADDRESSED = ("sites", "trees", "inspections", "landmarks")
+NUMBER = "CAST(address AS INTEGER)"  # 0 where an address begins with no digit
 _RTREE_SPEC = "http://www.geopackage.org/spec120/#extension_rtree"
 
 
@@ -233,13 +236,15 @@ def _contents(table: str, kind: str, title: str, says: str) -> str:
 
 
 def _keys(connection: apsw.Connection, layer: Layer) -> Iterator[str]:
-    """Yield the indexes of keys that are not there yet."""
-    for field in KEYS.get(layer.name, ()):
-        name = f"{layer.name}_{field}_key"
+    """Yield the indexes of keys and of house numbers that are not there yet."""
+    found = [(field, "key", key_of(field)) for field in KEYS.get(layer.name, ())]
+    found += [("address", "number", NUMBER)] * (layer.name in ADDRESSED)
+    for field, what, of in found:
+        name = f"{layer.name}_{field}_{what}"
         sql = "SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?"
         if connection.execute(sql, (name,)).get is None:
             yield (
-                f"CREATE INDEX {quoted(name)} ON {quoted(layer.name)} ({key_of(field)}) "
+                f"CREATE INDEX {quoted(name)} ON {quoted(layer.name)} ({of}) "
                 f"WHERE {quoted(field)} NOTNULL"
             )
 

@@ -61,6 +61,11 @@ class Turn:
         of = f"l.{quoted(field)} NOTNULL AND {key_of(field, 'l.')} IN {_LISTED}"
         return self._rows(layer, fields, of, {"listed": json.dumps(list(names))})
 
+    def numbered(self, layer: str, numbers: Iterable[int], fields: tuple[str, ...]) -> Rows:
+        """Give the rows whose address begins with one of the numbers, and those whose address begins with none; by id."""
+        of = f"l.address NOTNULL AND CAST(l.address AS INTEGER) IN {_LISTED}"
+        return self._rows(layer, fields, of, {"listed": json.dumps([0, *numbers])})
+
     def _rows(
         self,
         layer: str,
