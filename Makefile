@@ -25,8 +25,24 @@ build/demo.loaded: $(wildcard data/*/* data/*.toml) .venv/ready-run
 
 setup: .venv/ready-run .venv/ready-kernels webmap/static/dist/ready  ## .venv with lotleaf in it, and the front end
 
-test: setup .venv/ready-dev browser-tools check  ## every check and every test
-	$(BIN)/pytest
+# The tests run in parts, one on each core, the long ones first: what is dear to start (a browser, the sample
+# served) is started in one of them alone. What is in no other part is in `rest`.
+PARTS := sources browser command rest store
+sources := $(wildcard tests/test_sources_*.py tests/test_*_files.py tests/test_doubles.py tests/test_real_towns.py)
+browser := tests/browser
+command := $(wildcard tests/test_cli*.py tests/test_crash.py tests/test_two_sources.py)
+store := $(wildcard tests/test_store_*.py tests/test_serving.py tests/test_sample.py)
+rest := $(patsubst %,--ignore=%,$(sources) $(browser) $(command) $(store))
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+# Each part's lines stand together, where make is new enough for that.
+TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
+
+test: setup .venv/ready-dev browser-tools  ## every check and every test
+	@$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) $(TOGETHER) $(PARTS:%=test-%) check
+
+.PHONY: $(PARTS:%=test-%)
+$(PARTS:%=test-%): test-%:
+	$(BIN)/pytest -q $($*)
 
 check: .venv/ready-dev webmap/static/dist/ready  ## ruff, mypy, tsc, and the front end's own tests
 	$(BIN)/ruff check
