@@ -108,7 +108,7 @@ def rejoin(
             progress=progress,
         )
     store.write_joined(tables, actor=actor, at=at, made={**made, **chosen.told()})
-    return {name: len(table) for name, table in tables.items()}
+    return {name: len(layer) for name, layer in layers.items()}
 
 
 def measured(reader: Reader, shelf: Shelf) -> dict[str, Measured]:
@@ -220,13 +220,14 @@ def _when_asked(
 ) -> tuple[ParcelOfAddress, PlaceOfCrossing]:
     """Find parcels and crossings by address, in an index that is built when the first one is asked for.
 
-    Addresses have the towns that the files name: the join has not yet run.
+    Addresses have the towns that the files name: the join has not yet run. Nobody asks where parcels lie.
     """
 
     @cache
     def table() -> AddressIndex:
-        asked = {name: layers[name].frame for name in ADDRESSED if name in layers}
-        return index_of(asked, {})
+        asked = {name: layers[name].frame for name in ADDRESSED if name in {*layers} - {"parcels"}}
+        drawn_nowhere = {"parcels": layers["parcels"].rows} if "parcels" in layers else {}
+        return index_of(asked | drawn_nowhere, {})
 
     def parcels(addresses: pd.Series, towns: pd.Series) -> pd.Series:
         return parcel_of_address(table())(addresses, towns)

@@ -33,7 +33,10 @@ def index_of(
     towns: Mapping[str, Mapping[str, str]],
     as_of: str | None = None,
 ) -> AddressIndex:
-    """Index layers as frames; `towns` gives for a layer the town of each of its ids, on the day `as_of`."""
+    """Index layers as frames; `towns` gives for a layer the town of each of its ids, on the day `as_of`.
+
+    Parcels may come without their shapes: the index then knows no place of theirs.
+    """
     parcels, addresses = layers.get("parcels"), layers.get("addresses")
     if parcels is not None and addresses is not None:
         lots = own_parcel(addresses["parcel_id"], addresses["source"], parcels)
@@ -64,8 +67,11 @@ def own_parcel(keys: pd.Series, sources: pd.Series, parcels: pd.DataFrame) -> pd
 
 
 def label_points(parcels: gpd.GeoDataFrame | None) -> pd.DataFrame | None:
-    """Give a point inside each parcel, where its label stands: `id`, `lon`, `lat` in degrees."""
-    if parcels is None:
+    """Give a point inside each parcel, where its label stands: `id`, `lon`, `lat` in degrees.
+
+    None where parcels come without their shapes.
+    """
+    if parcels is None or "geometry" not in parcels:
         return None
     drawn = parcels[parcels.geometry.notna()]
     points = shapely.point_on_surface(drawn.geometry.to_numpy())

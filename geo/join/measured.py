@@ -28,19 +28,23 @@ Columns = dict[str, np.ndarray]  # columns by name, all of one length
 class Drawn:
     """A column of shapes, given as Shapely's (None where there is none) or as WKB, and told as either.
 
-    WKB is little-endian and of two dimensions, null where there is no shape. What is asked for is made once.
+    WKB is little-endian and of two dimensions, null where there is no shape. Shapes are read from it each time: a
+    million points that nobody asks for again are a quarter of a gigabyte.
     """
 
     def __init__(self, given: np.ndarray | pa.LargeBinaryArray) -> None:
         self._given = given
 
-    @cached_property
+    @property
     def shapes(self) -> np.ndarray:
         """The shapes as Shapely knows them."""
+        return self._given if isinstance(self._given, np.ndarray) else _read(self._given)
+
+    def some(self, rows: np.ndarray) -> np.ndarray:
+        """Give the shapes of some rows as Shapely knows them."""
         if isinstance(self._given, np.ndarray):
-            return self._given
-        read: np.ndarray = shapely.from_wkb(self._given.to_numpy(zero_copy_only=False))
-        return read
+            return self._given[rows]
+        return _read(self._given.take(pa.array(rows)))
 
     @cached_property
     def wkb(self) -> pa.LargeBinaryArray:
@@ -70,7 +74,7 @@ class Measured:
     def __len__(self) -> int:
         return len(self.rows)
 
-    @cached_property
+    @property
     def frame(self) -> gpd.GeoDataFrame:
         """The layer in degrees, by id."""
         return gpd.GeoDataFrame(self.rows, geometry=gpd.GeoSeries(self.web, crs=WEB))
@@ -80,7 +84,7 @@ class Measured:
         """Each row's shape in degrees, None where it has none."""
         return self.degrees.shapes
 
-    @property
+    @cached_property
     def shapes(self) -> np.ndarray:
         """Each row's shape in metres, None where it has none."""
         return self.metres.shapes
@@ -93,7 +97,7 @@ class Measured:
     @cached_property
     def points(self) -> np.ndarray:
         """Where each row stands; a multipoint stands at its first point."""
-        return shapely.get_geometry(self.shapes, 0)
+        return firsts(self.shapes)
 
     @cached_property
     def columns(self) -> Areas:
@@ -126,6 +130,19 @@ class Measured:
             values = columns.get(field.name, np.full(len(self), None, object))
             made[field.name] = pd.Series(values, dtype=field.dtype).array
         return pd.DataFrame(made)
+
+
+def _read(wkb: pa.LargeBinaryArray) -> np.ndarray:
+    shapes: np.ndarray = shapely.from_wkb(wkb.to_numpy(zero_copy_only=False))
+    return shapes
+
+
+def firsts(shapes: np.ndarray) -> np.ndarray:
+    """Give each shape's first part; what has no parts is given as it is, and not made anew."""
+    if (shapely.get_type_id(shapes) < shapely.GeometryType.MULTIPOINT).all():
+        return shapes
+    parts: np.ndarray = shapely.get_geometry(shapes, 0)
+    return parts
 
 
 def each(words: np.ndarray, read: Callable[[Any], Any]) -> np.ndarray:

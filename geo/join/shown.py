@@ -5,13 +5,12 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo.join.measured import NONE, NOTHING, Columns, Measured
+from geo.join.measured import NONE, NOTHING, Columns, Measured, firsts
 
 
 def own_points(layer: Measured) -> np.ndarray:
     """Give each row's own point in degrees, None where it has none; a multipoint stands at its first."""
-    points: np.ndarray = shapely.get_geometry(layer.web, 0)
-    return points
+    return firsts(layer.web)
 
 
 def shown(
@@ -33,7 +32,8 @@ def shown(
     places = np.where(bare, points, own)
     housed = np.flatnonzero(~pointed & (parcel != NONE))
     lots, each = np.unique(parcel[housed], return_inverse=True)
-    places[housed] = np.append(shapely.point_on_surface(parcels.web[lots]), NOTHING)[each]
+    inner = shapely.point_on_surface(parcels.degrees.some(lots))
+    places[housed] = np.append(inner, NOTHING)[each]
     method = np.where(bare, np.where(pointed, lender, by), np.array("point", object))
     method[shapely.is_missing(places)] = "none"
     return {"placed_by": method, "lon": shapely.get_x(places), "lat": shapely.get_y(places)}

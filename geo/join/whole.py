@@ -1,7 +1,8 @@
 """The whole join, from layers to tables. Read `join_measured`: each line is one idea, in its own module."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -39,7 +40,7 @@ def join(
     `work`, whose unit is the metre. For the rest see `join_measured`.
     """
     every = {name: in_metres(frame, LAYERS[name], work) for name, frame in layers.items()}
-    return join_measured(every, rasters, work=work, **rest)
+    return dict(join_measured(every, rasters, work=work, **rest))
 
 
 def join_measured(
@@ -52,14 +53,15 @@ def join_measured(
     parcel_of_address: ParcelOfAddress | None = None,
     place_of_crossing: PlaceOfCrossing | None = None,
     progress: Progress | None = None,
-) -> dict[str, pd.DataFrame]:
+) -> "Tables":
     """Join layers that are measured in `work` already; any may be missing or empty.
 
     `parcel_of_address(addresses, towns)` finds the ids of the parcels at addresses; without it nothing is
     placed by address. `place_of_crossing(addresses)` finds the points at which two streets cross. `progress` is told each step and how much of the whole is done before it (0 to 1).
 
     Gives for each layer that is present a table of `id` and exactly the layer's joined fields, by
-    id. What is not known is NA, never 0. Of equal claims the lowest id wins, as text.
+    id; the largest are made as they are asked for. What is not known is NA, never 0. Of equal claims the lowest id
+    wins, as text.
     """
     tell = progress or quiet
     tell("towns and parcels", 0.0)
@@ -83,14 +85,30 @@ def join_measured(
     tables = {
         "municipalities": town_table(desk, survey, cases, over_towns),
         "parcels": parcel_table(desk, survey, cases, over_lots),
-        "sites": site_table(desk, survey),
-        "trees": tree_table(desk, survey),
         "canopy": desk["canopy"].table({"town": crown_towns["name"]}),
         "inspections": case_table(desk, cases),
         **other_tables(desk),
     }
+    later = {"sites": partial(site_table, desk, survey), "trees": partial(tree_table, desk, survey)}
     tell("joined", 1.0)
-    return {name: tables[name] for name in layers}
+    return Tables({name: later.get(name) or tables[name] for name in layers})
+
+
+class Tables(Mapping[str, pd.DataFrame]):
+    """Joined tables by layer, some of them made each time they are asked for: the largest never lie side by side."""
+
+    def __init__(self, told: Mapping[str, pd.DataFrame | Callable[[], pd.DataFrame]]) -> None:
+        self._told = told
+
+    def __getitem__(self, layer: str) -> pd.DataFrame:
+        made = self._told[layer]
+        return made() if callable(made) else made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._told)
+
+    def __len__(self) -> int:
+        return len(self._told)
 
 
 def _crown_towns(desk: Desk) -> Columns:
