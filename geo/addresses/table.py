@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,8 @@ from geo.addresses.words import DIRECTION, SUFFIX, fold
 from geo.naming import in_a_town
 
 _COLUMNS = ("predir", "street", "suffix", "postdir")
+# A number and, apart from it, a word of two signs or more: as most are, and to be read in one way.
+_BARE = re.compile(r"([0-9]{1,6}) ([A-Za-z0-9]{2}[ -~]*)")
 
 
 @dataclass
@@ -170,25 +172,25 @@ def _street_numbers(frame: DataFrame, book: StreetBook) -> Any:
 
 
 def _by_text(texts: Series, book: StreetBook, towns: Collection[str]) -> DataFrame:
-    rests: dict[str, tuple[int, Line]] = {}
-    read = [_read(text, book, towns, rests) for text in texts]
-    names = ("street", "number", "high", "frac", "letter", "unit", "written_zip", "written_postal")
-    kinds = dict(zip(names, ("int64",) * 3 + ("str",) * 5, strict=True))
-    return DataFrame(read, columns=list(names), index=texts.index).astype(kinds)
+    line = cache(partial(_entered, book, towns))
+    written = cache(lambda rest: line(plain(rest)))
+
+    def read(text: str) -> tuple[Any, ...]:
+        if bare := _BARE.fullmatch(text):
+            return (*written(bare[2]), int(bare[1]), 0, "", "")
+        house, rest = _house(plain(text))
+        return (*line(rest), house.number, house.high, house.frac, house.letter)
+
+    names = ("street", "unit", "written_zip", "written_postal", "number", "high", "frac", "letter")
+    kinds = dict.fromkeys(names, "str") | dict.fromkeys(("street", "number", "high"), "int64")
+    rows = [read(text) for text in texts]
+    return DataFrame(rows, columns=list(names), index=texts.index).astype(kinds)
 
 
-def _read(
-    text: str, book: StreetBook, towns: Collection[str], rests: dict[str, tuple[int, Line]]
-) -> tuple[int, int, int, str, str, str, str, str]:
-    house, rest = _house(plain(text))
-    if rest not in rests:
-        line = _line(rest, towns)
-        rests[rest] = (book.line(line.street), line)
-    street, line = rests[rest]
-    return (
-        *(street, house.number, house.high, house.frac, house.letter),
-        *(line.unit, line.zip, line.place.title()),
-    )
+def _entered(book: StreetBook, towns: Collection[str], rest: str) -> tuple[int, str, str, str]:
+    """Read what follows a number: the street's number in the book, unit, ZIP and place."""
+    line = _line(rest, towns)
+    return book.line(line.street), line.unit, line.zip, line.place.title()
 
 
 def _house(text: str) -> tuple[House, str]:
