@@ -122,6 +122,13 @@ def lot_table(
     return table.join(places.set_index("id")[["lon", "lat"]], on="parcel_id")
 
 
+def told_street(address: str) -> tuple[frozenset[Street], str]:
+    """Give every way to read the street of a parcel's address, and the place that stands behind it."""
+    _, rest = _house(plain(address))
+    line = _line(rest, ())
+    return frozenset(streets(line.street)), line.place
+
+
 def _readable(word: str) -> str:
     """Write a word of a street as signs do: texts are read in capitals.
 

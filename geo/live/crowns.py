@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 import shapely
 
-from geo.engine.overlaps import overlapping
+from geo.engine.overlaps import overlapping, parts
 from geo.engine.shapes import areas_from
 from geo.join.canopy import told_of
-from geo.join.crowns import MM2, canopy_over, canopy_over_large, dissolved
+from geo.join.crowns import MM2, canopy_over, dissolved
 from geo.join.measured import DECIMALS, Columns
 from geo.join.rasters import percent
+from geo.join.towns import Towns
 from geo.live.around import NotAlone, layer_of, listed, near
 from geo.live.few import Few, column, merged
 from geo.live.moves import Row, plain, rows_of
@@ -49,7 +50,7 @@ def crowns_again(turn: Turn, standing: Standing, was: Few, ids: Collection[str])
     others = Rows(FIELDS, [row for row in present.rows if row[0] not in edited])
     past = merged(others, was.as_rows())
     _keep_towns(turn, standing, past, present)
-    boxes = [shapes.box(row[-1]) for row in merged(present, past).rows] + boxes_of(was)
+    boxes = [shapes.box(row[-1]) for row in (*present.rows, *past.rows)]
     lots = near(turn, "parcels", boxes, 0.0, ("ground_id",))
     return {row[2] for row in lots.rows}
 
@@ -99,10 +100,7 @@ def _keep_towns(turn: Turn, standing: Standing, past: Rows, present: Rows) -> No
     """Add to the canopy of towns what crowns cover now, and take away what they covered."""
     towns = standing.towns
     before, after = (
-        canopy_over_large(
-            towns.shapes, areas_from(dissolved(layer_of("canopy", rows, standing).shapes))
-        )
-        for rows in (past, present)
+        _over_towns(towns, layer_of("canopy", rows, standing)) for rows in (past, present)
     )
     more = np.rint((after - before) * MM2)
     areas = shapely.area(towns.shapes)
@@ -126,6 +124,13 @@ def _amid_its_like(turn: Turn, row: Row, but: set[str]) -> None:
     told = listed(turn, "canopy", set(others) - but, FACTS)
     if not any(one[2:4] == (row["method"], row["year"]) for one in told.rows):
         raise NotAlone(f"a crown in {row['town']} is measured as no other there")
+
+
+def _over_towns(towns: Towns, crowns: Few) -> np.ndarray:
+    """Measure the canopy of towns as `canopy_over_large` does, without laying them out anew."""
+    pieces = areas_from(dissolved(crowns.shapes), towns.columns.origin)
+    cut = parts(pieces, towns.columns)
+    return np.bincount(cut.area, np.rint(cut.m2 * MM2), len(towns)) / MM2
 
 
 def heaps(turn: Turn, standing: Standing, boxes: list[Bbox], seeds: np.ndarray) -> Rows:

@@ -1,23 +1,20 @@
 """Records that are placed by address, and may be placed otherwise when parcels change."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from geo.addresses.table import told_street
 from geo.addresses.text import plain, words
 from geo.addresses.words import DIRECTION, SUFFIX, fold
-from geo.live.around import NotAlone, boxes, near
-from geo.live.few import Few
+from geo.live.around import NotAlone, near
 from geo.live.parcels import Lots
 from geo.live.standing import Standing
 from geo.store.protocol import Turn
 
 ASKING = ("trees", "sites", "inspections", "landmarks")
-TELLS = (
-    "address",
-    "postal_city",
-    "town_declared",
-)  # what a parcel adds to the street book and to the places
+PLACES = ("postal_city", "town_declared")
+TELLS = ("address", *PLACES)  # what a parcel adds to the street book and to the places
 BESIDE_M = 150.0  # a parcel on the same street is mostly so near
 WIDEST = 20  # house numbers from the first to the last of a range that somebody writes
 NUMBER = re.compile(r"\s*([0-9]{1,6})(?:\s*-\s*([0-9]{1,6}))?")
@@ -32,42 +29,45 @@ def asked_at(turn: Turn, standing: Standing, lots: Lots) -> dict[str, set[str]]:
     or place that no other has, nor take one away.
     """
     found: dict[str, set[str]] = {layer: set() for layer in ASKING}
-    for first, last, own in [*_of_parcels(turn, lots.was, lots.now), *_of_addresses(turn, lots)]:
+    for first, last, own in [*_of_parcels(turn, lots), *_of_addresses(turn, lots)]:
         street = own | standing.addresses.other_names(own)
         numbers = range(max(first - WIDEST, 1), last + 1)
         for layer in ASKING:
             rows = turn.numbered(layer, numbers, ("address",)).rows
             # Of the others only those without a point ask for their address.
             asking = [row for row in rows if row[-1] is None or layer == "inspections"]
-            found[layer] |= {row[0] for row in asking if street & _words(row[2])}
+            found[layer] |= {
+                row[0] for row in asking if street & _words(row[2]) and _meets(row[2], first, last)
+            }
     if found.pop("landmarks"):
         raise NotAlone("a landmark may be at a parcel's address")
     return found
 
 
-def _of_parcels(turn: Turn, was: Few, now: Few) -> Iterator[House]:
-    for few in (was, now):
-        for row, address in enumerate(few.values("address")):
-            if address is not None:
-                _is_usual(turn, few, row, {*was.values("id"), *now.values("id")})
-                yield _house(address)
+def _of_parcels(turn: Turn, lots: Lots) -> Iterator[House]:
+    """Give the houses that parcels tell of themselves."""
+    was, now = (_told(few.told, range(len(few))) for few in (lots.was, lots.now))
+    unlike = was ^ now
+    if unlike:
+        rows = near(turn, "parcels", lots.boxes, BESIDE_M, TELLS)
+        edited = {*lots.was.values("id"), *lots.now.values("id")}
+        others = [row[2:-1] for row in rows.rows if row[0] not in edited]
+        columns = dict(zip(TELLS, zip(*others, strict=True), strict=True)) if others else {}
+        if strange := unlike - _told(columns, range(len(others))):
+            raise NotAlone(f"no other parcel nearby tells of {min(map(str, strange))}")
+    for few in (lots.was, lots.now):
+        yield from (_house(address) for address in few.values("address") if address is not None)
 
 
-def _is_usual(turn: Turn, parcels: Few, row: int, but: set[str]) -> None:
-    """Make sure that another parcel nearby is on the same street, with the same post office and town."""
-    mine = parcels.row(row)
-    told = _told(mine)
-    rows = near(turn, "parcels", boxes(parcels.web[row : row + 1]), BESIDE_M, TELLS)
-    others = (dict(zip(TELLS, one[2:-1], strict=True)) for one in rows.rows if one[0] not in but)
-    if not any(other["address"] is not None and _told(other) == told for other in others):
-        raise NotAlone(
-            f"parcel {mine['id']} may bring a street or place that no other has, or take one away"
-        )
-
-
-def _told(parcel: dict[str, Any]) -> tuple[str, Any, Any]:
-    rest = NUMBER.sub("", plain(parcel["address"]), count=1)
-    return rest.strip(), parcel["postal_city"], parcel["town_declared"]
+def _told(columns: Mapping[str, Any], rows: range) -> set[Any]:
+    """Give what some parcels add to the street book and to the places: each word, street and way to read one."""
+    told: set[Any] = set()
+    for row in rows:
+        told |= {columns[name][row] for name in PLACES}
+        if columns["address"][row] is not None:
+            ways, place = told_street(columns["address"][row])
+            told |= {*ways, place}
+    return told - {None, ""}
 
 
 def _of_addresses(turn: Turn, lots: Lots) -> Iterator[House]:
@@ -90,6 +90,12 @@ def _house(address: str) -> House:
     if last < first:  # 4021-25
         last = first + 2 * WIDEST
     return first, min(last, first + 100), _words(address)
+
+
+def _meets(address: str, first: int, last: int) -> bool:
+    """Tell whether an address may be of a house number of some; one that begins with no number may be of any."""
+    low, high, _ = _house(address)
+    return low == 0 or (low <= last and first <= high)
 
 
 def _words(address: str) -> frozenset[str]:
