@@ -8,7 +8,7 @@ FRONT := webmap/frontend
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check proof-crash proof-exact bench-join browser-tools lock clean
+.PHONY: help demo setup test check proof-crash proof-exact proof-edits bench-join browser-tools lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to make
@@ -56,6 +56,9 @@ proof-crash: setup .venv/ready-dev  ## kill -9 during loads and joins, many time
 
 proof-exact: setup .venv/ready-dev  ## the kernels against exact fractions, on thousands of odd towns
 	LOTLEAF_EXACT_TOWNS=6000 $(BIN)/pytest tests/test_engine_exact.py tests/test_engine_conserved.py
+
+proof-edits: .venv/ready-dev  ## 600 runs of edits, each held against a join of everything
+	LOTLEAF_EDIT_RUNS=600 $(BIN)/pytest tests/test_live.py
 
 PARCELS ?= 10000 100000
 TOWNS ?= 85

@@ -204,7 +204,7 @@ def crossed(ways: np.ndarray, streets: Measured) -> np.ndarray:
 
 def same_street(first: np.ndarray, second: np.ndarray, streets: Measured) -> np.ndarray:
     """Tell whether two rows of the centrelines are one street: one row, or rows of one name."""
-    name = np.append(street_names(streets.rows["name"]).to_numpy(object), "")
+    name = np.append(street_names(streets.rows["name"]), "")
     named = (name[first] == name[second]) & (name[first] != "")
     return (first == second) & (first != NONE) | named
 
@@ -213,13 +213,13 @@ def _told(
     points: np.ndarray, on_street: pd.Series, streets: Measured, settings: JoinSettings
 ) -> np.ndarray:
     """Find the nearest centreline in reach that has the name the inventory gives."""
-    asked = street_names(on_street).to_numpy(object)
+    asked = street_names(on_street)
     ask = np.flatnonzero(asked != "")
     tree = shapely.STRtree(streets.shapes)
     spot, street = tree.query(points[ask], predicate="dwithin", distance=settings.street_reach_m)
     spot = ask[spot]
-    whole = street_names(streets.rows["name"]).to_numpy(object)[street]
-    bare = street_names(streets.rows["street"]).to_numpy(object)[street]
+    whole = street_names(streets.rows["name"])[street]
+    bare = street_names(streets.rows["street"])[street]
     fits = (asked[spot] == whole) | (asked[spot] == bare)
     spot, street = spot[fits], street[fits]
     metres = shapely.distance(points[spot], streets.shapes[street])

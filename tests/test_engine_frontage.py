@@ -31,7 +31,7 @@ WIDE, DEEP = 120.0, 80.0  # a block with its street
 
 def codes(*columns):
     """Number the names of several columns from one list, -1 where there is none."""
-    names = [street_names(column).to_numpy(object) for column in columns]
+    names = [street_names(column) for column in columns]
     listed = {name: nth for nth, name in enumerate(sorted(set().union(*names) - {""}))}
     return [np.array([listed.get(name, -1) for name in column], np.int64) for column in names]
 

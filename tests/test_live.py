@@ -1,6 +1,7 @@
 """Edits joined alone end in the tables that the whole join makes."""
 
 import itertools
+import os
 import shutil
 import tempfile
 from collections import Counter
@@ -288,7 +289,7 @@ def test_edits_alone_end_where_the_whole_join_does(county):
     Here.county = county
     machine = Here.TestCase
     machine.settings = settings(
-        max_examples=25,
+        max_examples=int(os.environ.get("LOTLEAF_EDIT_RUNS", "20")),
         stateful_step_count=12,
         deadline=None,
         phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink takes minutes

@@ -16,7 +16,7 @@ from geo.store.protocol import Turn
 
 BESIDE_M = 1.0  # around a point: a parcel that contains it is nearer
 JOINED = tuple(field.name for field in LAYERS["inspections"].joined)
-FIELDS = ("parcel_key", "address", "status", *JOINED)
+FIELDS = ("parcel_key", "address", "status", "inspected_on", "due_on", *JOINED)
 
 
 def cases_of(turn: Turn, standing: Standing, ids: Iterable[str]) -> Few:

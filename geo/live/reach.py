@@ -42,8 +42,8 @@ def amid(place: np.ndarray, others: np.ndarray, reach_m: float) -> bool:
     cosines q is at most sqrt(r*r + d*(d - r)) from z: no farther than the place where r >= d, and else less than r + d,
     twice half the reach.
 
-    >>> ring = 9 * np.array([[1.0, 0.0], [-0.5, 0.8], [-0.5, -0.8]])
-    >>> amid(np.zeros(2), ring, 500.0), amid(np.zeros(2), ring[:2], 500.0)
+    >>> ring = np.array([[9.0, 0.0], [0.0, 9.0], [-9.0, 0.0], [0.0, -9.0]])
+    >>> amid(np.zeros(2), ring, 500.0), amid(np.zeros(2), ring[:3], 500.0)
     (True, False)
     """
     ways = others - place
