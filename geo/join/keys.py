@@ -1,27 +1,32 @@
 """Parcels by the number that a file gives: the id, the file's own number, or the old one."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from geo.join.measured import NONE, Measured
 from geo.naming import OF_TOWN, bare
 
 ParcelOfAddress = Callable[[pd.Series, pd.Series], pd.Series]
 PlaceOfCrossing = Callable[[pd.Series], np.ndarray]  # points in degrees, None where there is none
+Names = Callable[
+    [Sequence[Any], Sequence[Any]], list[Any]
+]  # of words and the sources of their rows
 
 
 class Naming(NamedTuple):
-    """A way in which a key may name a parcel: the key as it is compared, and the parcel's `field` likewise.
+    """A way in which a key may name a parcel: the keys as they are compared, and the parcels' `field` likewise.
 
-    Each takes a word and the source of its row; None is no name.
+    None is no name.
     """
 
-    of_key: Callable[[str, Any], Any]
+    of_keys: Names
     field: str
-    of_parcel: Callable[[str, Any], Any]
+    of_parcels: Names
 
 
 def spelt(word: str) -> str | None:
@@ -54,9 +59,8 @@ def parcel_by_key(
     for naming in _namings(sourced=sources is not None):
         left = [row for row in np.flatnonzero(found == NONE).tolist() if given[row] is not None]
         if left:  # parcels are named only when there is still a key to be found
-            first = _first(naming, parcels)
-            names = (naming.of_key(given[row], brought[row]) for row in left)
-            found[left] = [NONE if name is None else first.get(name, NONE) for name in names]
+            words, sources = ([column[row] for row in left] for column in (given, brought))
+            found[left] = _first(naming.of_keys(words, sources), naming, parcels)
     return found
 
 
@@ -75,34 +79,49 @@ def _namings(*, sourced: bool) -> Iterator[Naming]:
     if sourced:
         yield _of_own_town(str)
         yield _of_own_town(spelt)
-    yield Naming(lambda key, _: key, "id", lambda id_, _: id_)
+    yield Naming(_as_it_is, "id", _as_it_is)
     yield Naming(_spelt, "id", _spelt)
-    yield Naming(_spelt, "id", lambda id_, _: spelt(bare(id_)))
+    yield Naming(_spelt, "id", lambda ids, sources: _spelt(_bare(ids), sources))
     yield Naming(_spelt, "old_id", _spelt)
 
 
 def _of_own_town(spell: Callable[[str], str | None]) -> Naming:
     """Compare names together with the town that brought them; what is not known matches nothing."""
 
-    def told(word: str, source: Any) -> tuple[str, str] | None:
-        name = spell(word)
-        return None if name is None or source is None else (source.partition(OF_TOWN)[0], name)
+    def told(words: Sequence[Any], sources: Sequence[Any]) -> list[Any]:
+        towns = {source: source.partition(OF_TOWN)[0] for source in set(sources) - {None}}
+        return [
+            None if town is None or name is None else f"{town}\n{name}"
+            for town, name in zip(map(towns.get, sources), _each(spell, words), strict=True)
+        ]
 
-    return Naming(told, "id", lambda id_, source: told(bare(id_), source))
+    return Naming(told, "id", lambda ids, sources: told(_bare(ids), sources))
 
 
-def _spelt(word: str, _source: Any) -> str | None:
-    return spelt(word)
+def _as_it_is(words: Sequence[Any], _sources: Sequence[Any]) -> list[Any]:
+    return [*words]
 
 
-def _first(naming: Naming, parcels: Measured) -> dict[Any, int]:
-    """Give the first parcel of each name."""
-    words, sources = parcels.values(naming.field), parcels.values("source")
-    first: dict[Any, int] = {}
-    for row, (word, source) in enumerate(zip(words, sources, strict=True)):
-        if word is not None:
-            first.setdefault(naming.of_parcel(word, source), row)
-    return first
+def _spelt(words: Sequence[Any], _sources: Sequence[Any]) -> list[Any]:
+    return _each(spelt, words)
+
+
+def _bare(ids: Sequence[Any]) -> list[Any]:
+    return _each(bare, ids)
+
+
+def _each(read: Callable[[str], Any], words: Sequence[Any]) -> list[Any]:
+    return [None if word is None else read(word) for word in words]
+
+
+def _first(names: list[Any], naming: Naming, parcels: Measured) -> np.ndarray:
+    """Find the first parcel (position) that is called by each name."""
+    words = parcels.ids[:-1] if naming.field == "id" else parcels.values(naming.field)
+    theirs = naming.of_parcels(words.tolist(), parcels.values("source").tolist())
+    asked, known = (pa.array(some, pa.large_string()) for some in (names, theirs))
+    found = pc.index_in(asked, value_set=known, skip_nulls=True)
+    rows: np.ndarray = found.fill_null(NONE).to_numpy()
+    return rows
 
 
 def parcel_by_address(
