@@ -123,6 +123,8 @@ def _by_address(asked: Question) -> _Found:
 
 def _on_record(asked: Question) -> tuple[list[Choice], list[Match]]:
     """Give the streets that a text may mean, and the best rows on them for its number."""
+    if not any(house for house, _ in houses(asked.text)):
+        return [], []  # no number, no address
     index, every = asked.index, _with_house(asked)
     # "128 E Main": E is a house letter only where that very house stands in the table.
     lettered = [one for one in every if _may_be_direction(one, asked.text)]
