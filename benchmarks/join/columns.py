@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from benchmarks.join.files import Files
 from benchmarks.join.tasks import NEAR_M, Task
-from benchmarks.join.whole import edit, whole_kept
+from benchmarks.join.whole import edit, ready_to_edit, whole_kept
 from geo.engine.overlaps import parts, shared_m2
 from geo.engine.points import NONE, located
 from geo.engine.shapes import Areas, bytes_of, points_of
@@ -113,3 +113,4 @@ TASKS: dict[str, Task] = {
     "whole": whole_kept,
     "edit": edit,
 }
+READY = {"edit": ready_to_edit}
