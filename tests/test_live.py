@@ -20,6 +20,7 @@ from pyproj import CRS
 from geo.errors import BadInput, NoSuchRecord
 from geo.join import JoinSettings
 from geo.layers import LAYERS
+from geo.live import edit
 from geo.live.edit import Delete, Put
 from geo.live.reach import amid
 from geo.live.writer import Writer
@@ -345,3 +346,97 @@ def test_what_a_place_amid_others_reaches_one_of_them_reaches_too(ring, turned, 
 
     assert amid(np.zeros(2), others, 500.0)
     assert np.hypot(*(others - there).T).min() <= 500.0 + 1e-9
+
+
+@pytest.fixture
+def town(county, tmp_path):
+    """The county as its own store, with who edits it."""
+    store = open_store(shutil.copy(county, tmp_path / "town.gpkg"))
+    rejoin(store, actor=OPERATOR, at=AT, today=TODAY, settings=NEAR)
+    yield store, Writer(store, NEAR)
+    store.close()
+
+
+def beside_a_tree(store, aside=1e-5):
+    shapes = store.frame("trees", actor=PUBLIC).geometry.dropna().to_numpy()
+    return shapely.Point(shapely.get_coordinates(shapes[0])[0] + aside).wkb
+
+
+def test_an_edit_that_cannot_be_joined_is_not_made(town, monkeypatch):
+    store, writer = town
+    before = (store.version, tables(store)["parcels"])
+    monkeypatch.setattr(edit, "figures_again", lambda *_: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        writer.edit(
+            Put("trees", Record("new", "", {}, beside_a_tree(store))),
+            actor=OPERATOR, at=AT, today=TODAY,
+        )  # fmt: skip
+
+    assert store.version == before[0]
+    pd.testing.assert_frame_equal(tables(store)["parcels"], before[1])
+    with pytest.raises(NoSuchRecord):
+        store.get("trees", "new", actor=OPERATOR)
+
+
+def test_an_edit_that_bares_a_town_is_made_and_says_why_all_is_to_be_joined(town):
+    store, writer = town
+    cases = store.joined("inspections")
+    of_one = cases[cases["town"] == cases["town"].dropna().iloc[0]]
+
+    done = writer.edit(
+        *(Delete("inspections", id_) for id_ in of_one["id"]), actor=OPERATOR, at=AT, today=TODAY
+    )
+
+    assert "first or last inspections" in done.whole
+    assert store.status()["joined"]["stale"]
+    again = writer.edit(
+        Put("trees", Record("new", "", {}, beside_a_tree(store))),
+        actor=OPERATOR, at=AT, today=TODAY,
+    )  # fmt: skip
+    assert again.whole == "what is loaded has not been joined"
+
+
+def test_a_day_on_which_other_limits_hold_has_all_joined(town):
+    store, writer = town
+    tree = Record("new", "", {}, beside_a_tree(store))
+    later = TODAY.replace(year=TODAY.year + 1)
+
+    assert writer.edit(Put("trees", tree), actor=OPERATOR, at=AT, today=later).whole is None
+    assert store.status()["joined"]["as_of"] == later.isoformat()
+    limits = store.frame("municipalities", actor=PUBLIC).iloc[0]
+    told = {"name": limits["name"], "valid_from": TODAY.replace(year=TODAY.year + 2).isoformat()}
+    store.put(
+        "municipalities", Record("soon", "", told, limits.geometry.wkb), actor=OPERATOR, at=AT
+    )
+    rejoin(store, actor=OPERATOR, at=AT, today=later, settings=NEAR)
+
+    far = TODAY.replace(year=TODAY.year + 3)
+    done = writer.edit(Delete("trees", "new"), actor=OPERATOR, at=AT, today=far)
+
+    assert done.whole == f"limits or districts have changed since {later.isoformat()}"
+
+
+def test_a_second_writer_sees_what_the_first_has_done(town):
+    store, writer = town
+    other = open_store(Path(store.beside).with_name("town.gpkg"))
+    second = Writer(other, NEAR)
+    for nth, one in enumerate([writer, second, writer, second]):
+        tree = Put("trees", Record(f"new-{nth}", "", {}, beside_a_tree(store, nth * 1e-5)))
+        assert one.edit(tree, actor=OPERATOR, at=AT, today=TODAY).whole is None
+    other.close()
+
+    assert_as_joined(store)
+
+
+def test_an_edit_of_limits_has_all_joined(town):
+    store, writer = town
+    limits = store.frame("municipalities", actor=PUBLIC).iloc[0]
+    told = {"name": "Newtown", "kind": "city"}
+
+    done = writer.edit(
+        Put("municipalities", Record("newtown", "", told, limits.geometry.wkb)),
+        actor=OPERATOR, at=AT, today=TODAY,
+    )  # fmt: skip
+
+    assert done.whole == "all hangs on municipalities"
