@@ -55,7 +55,8 @@ class Shelf:
         fresh = in_metres(read(), layer, self.work)
         with suppress(OSError):  # a folder that is full or not ours: the join needs none
             keep(path, fresh, made_of)
-        return fresh
+        # What is kept takes a quarter of the memory that it was made in.
+        return taken(path, layer, made_of) or fresh
 
 
 def keep(path: Path, layer: Measured, made_of: bytes) -> None:
