@@ -20,7 +20,7 @@ from pyproj import CRS
 from geo.errors import BadInput, NoSuchRecord
 from geo.join import JoinSettings
 from geo.layers import LAYERS
-from geo.live import edit
+from geo.live import addresses, edit
 from geo.live.edit import Delete, Put
 from geo.live.reach import amid
 from geo.live.writer import Writer
@@ -440,3 +440,32 @@ def test_an_edit_of_limits_has_all_joined(town):
     )  # fmt: skip
 
     assert done.whole == "all hangs on municipalities"
+
+
+def test_a_case_follows_its_address_to_the_parcel_that_now_has_it(town, monkeypatch):
+    store, writer = town
+    parcels = store.frame("parcels", actor=PUBLIC)
+    one = parcels[parcels["address"].notna() & parcels.geometry.notna()].iloc[7]
+    told = {"status": "open", "address": one["address"]}
+    names = ("address", "postal_city", "town_declared", "zip")
+    same = {name: one[name] for name in names if isinstance(one[name], str)}
+
+    def edit_(*changes):
+        done = writer.edit(*changes, actor=OPERATOR, at=AT, today=TODAY)
+        assert done.whole is None
+        return store.get("inspections", "case", actor=OPERATOR).values["parcel_id"]
+
+    assert edit_(Put("inspections", Record("case", "", told))) == one["id"]
+    monkeypatch.setattr(addresses, "index_of", lambda *_: 1 / 0)  # once is enough
+    renamed = Put("parcels", Record("renamed", "", same, one.geometry.wkb))
+    on_file = (store.frame("addresses", actor=PUBLIC)["parcel_id"] == one["id"]).any()
+    found = edit_(Delete("parcels", one["id"]), renamed)
+    # Where the address layer still names the parcel that has gone, the address is no one parcel's.
+    assert found == (None if on_file else "renamed")
+    edit_(Delete("parcels", "renamed"))
+    assert (
+        edit_(Put("parcels", Record("again", "", same, one.geometry.wkb))) == found or not on_file
+    )
+    edit_(Put("inspections", Record("next", "", told)))
+    monkeypatch.undo()
+    assert_as_joined(store)

@@ -20,7 +20,7 @@ from geo.addresses.text import plain, words
 from geo.addresses.words import DIRECTION, fold
 
 NO_NUMBER = (1 << 20) - 1  # the key's lower bits where an address has no number
-_SAME = ("street", "number", "high", "frac", "letter", "unit", "parcel_id")
+SAME = ("street", "number", "high", "frac", "letter", "unit", "parcel_id")
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +136,7 @@ def folded(name: str) -> str:
 
 def _sorted(rows: DataFrame) -> DataFrame:
     """Drop what two layers say alike (the address point comes first), and sort by street, number and unit."""
-    rows = rows.drop_duplicates(list(_SAME))
+    rows = rows.drop_duplicates(list(SAME))
     number = rows["number"].where(rows["number"] >= 0, NO_NUMBER)
     door = pd.to_numeric(rows["unit"].str.extract(r"([0-9]{1,9})")[0])  # 2 stands before 10
     rows = rows.assign(key=rows["street"] * (1 << 20) + number, door=door)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -63,6 +63,12 @@ class Lots:
     def codes(self, parcel_ids: Series) -> Any:
         """Give the place of each parcel number among `ids`; -1 where there is none."""
         return pd.Index(self.ids).get_indexer(parcel_ids.to_numpy("object")).astype("int32")
+
+    def over(self, lot: Any) -> "Lots":
+        """Give the same parcels over other rows of an index; `lot` is each row's parcel, -1 where it has none."""
+        order = np.argsort(lot, kind="stable").astype("int32")
+        start = np.searchsorted(lot[order], np.arange(len(self.ids) + 1)).astype("int32")
+        return replace(self, rows=order, row_start=start)
 
     def rows_of(self, lot: int) -> Any:
         """Give the index's rows that name a parcel."""

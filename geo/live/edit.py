@@ -84,7 +84,7 @@ def joined_again(
     lots, wins = lots_again(turn, standing, was["parcels"], ids["parcels"])
     if ids["parcels"]:
         keep_parcels(turn, standing, wins)
-        standing.addresses.forget()
+        standing.addresses.changed(ids["parcels"])
     shaded = crowns_again(turn, standing, was["canopy"], ids["canopy"]) | lots.grounds
     hanging = hanging_on(turn, standing, lots)
     now = _read(
