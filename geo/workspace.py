@@ -24,7 +24,7 @@ from geo.join.measured import Measured
 from geo.layers import LAYERS
 from geo.naming import OF_TOWN, bare_ids
 from geo.places import Bbox
-from geo.progress import Progress
+from geo.progress import Progress, quiet
 from geo.sources.read import read_source
 from geo.sources.reading import Reading, Request, called
 from geo.store.protocol import OPERATOR, PUBLIC, Actor, Load, Loaded, Reader, Store
@@ -96,18 +96,20 @@ def rejoin(
         made = {"as_of": today.isoformat(), "crs": crs, "version": reader.version}
         shelf = Shelf(store.beside, CRS.from_user_input(crs))
         layers = measured(reader, shelf)
-        parcels, crossings = _when_asked(layers)
-        tables = join_measured(
-            layers,
-            reader.rasters(),
-            work=shelf.work,
-            today=today,
-            settings=chosen,
-            parcel_of_address=parcels,
-            place_of_crossing=crossings,
-            progress=progress,
-        )
+        rasters = reader.rasters()
+    parcels, crossings = _when_asked(layers)
+    tables = join_measured(
+        layers,
+        rasters,
+        work=shelf.work,
+        today=today,
+        settings=chosen,
+        parcel_of_address=parcels,
+        place_of_crossing=crossings,
+        progress=progress,
+    )
     store.write_joined(tables, actor=actor, at=at, made={**made, **chosen.told()})
+    (progress or quiet)("joined", 1.0)
     return {name: len(layer) for name, layer in layers.items()}
 
 

@@ -41,7 +41,7 @@ def test_each_tree_outside_lots_has_the_lot_that_plain_loops_find(spots, boxes, 
     streets = centrelines(ends)
     names = pd.Series(None, range(len(points)), dtype="str")
 
-    found = front(points, names, areas_from(lots), streets, JoinSettings())
+    found = front(shapely.get_coordinates(points), names, areas_from(lots), streets, JoinSettings())
 
     expected = [fronting(point, lots, list(streets.shapes)) for point in points]
     # An island within one crooked street is the drawings' matter: these streets are straight.
@@ -55,7 +55,7 @@ def test_without_streets_the_nearest_lot_has_the_tree_and_ties_go_to_the_lowest(
     points = shapely.points(np.array(spots))
 
     found = front(
-        points,
+        np.array(spots, float),
         pd.Series(None, range(len(points)), dtype="str"),
         areas_from(lots),
         centrelines([]),

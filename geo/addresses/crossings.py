@@ -72,8 +72,9 @@ class Crossings:
     def of(self, one: tuple[str, ...], other: tuple[str, ...]) -> list[Crossing]:
         """Give the crossings of two written streets."""
         found: list[Crossing] = []
+        others = self._called(other)
         for a, told_a in self._called(one).items():
-            for b, told_b in self._called(other).items():
+            for b, told_b in others.items():
                 both = sorted(self.nodes[a] & self.nodes[b]) if a != b else ()
                 name = f"{self.labels[a]} & {self.labels[b]}"
                 told = tuple(filter(None, (told_a, told_b)))

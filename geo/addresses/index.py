@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -129,6 +130,7 @@ def _given(layer: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
     return None if layer is None or layer.empty else layer
 
 
+@lru_cache(1 << 16)  # a town has few names, and each is asked for often
 def folded(name: str) -> str:
     """Bring a town's or a street's name to the form under which it is looked up."""
     return fold(words(plain(name)))

@@ -114,7 +114,11 @@ def _difference(query: str, kept: str) -> str:
 
 def _keys(numbers: Series, lots: Any) -> tuple[Any, Any]:
     keys = np.array(
-        [_loose(number).encode(errors="replace")[:_KEY_BYTES] for number in numbers], dtype="S"
+        [
+            _loose(number).encode(errors="replace")[:_KEY_BYTES]
+            for number in numbers.to_numpy(object)
+        ],
+        dtype="S",
     )
     order = np.argsort(keys, kind="stable")
     return keys[order], lots[order].astype("int32")

@@ -55,7 +55,7 @@ def _of_choice(index: AddressIndex, choice: Choice) -> Iterator[Match]:
         if not alias_town or folded(town_of(index, row)) in alias_town:
             yield judge(index, row, choice)
     told = f"Number: {house} lies within"
-    for row in _ranges_holding(index, choice.street, house.number):
+    for row in ranges_holding(index, choice.street, house.number):
         text = f"{told} {index.number(row)}-{int(index.high[row])}, which is on record."
         yield judge(index, row, choice, ((3, text), *_lost(choice)))
     if house.high:
@@ -84,7 +84,7 @@ def _lost(choice: Choice) -> tuple[Fault, ...]:
     return ()
 
 
-def _ranges_holding(index: AddressIndex, street: int, number: int) -> list[int]:
+def ranges_holding(index: AddressIndex, street: int, number: int) -> list[int]:
     """Give the ranges that hold a number above their lower end; 4021-25 holds odd numbers only."""
     first, last = index.span(street)
     low, high = index.ranges.searchsorted((first, last))

@@ -190,7 +190,7 @@ def _by_text(texts: Series, book: StreetBook, towns: Collection[str]) -> DataFra
 
     names = ("street", "unit", "written_zip", "written_postal", "number", "high", "frac", "letter")
     kinds = dict.fromkeys(names, "str") | dict.fromkeys(("street", "number", "high"), "int64")
-    rows = [read(text) for text in texts]
+    rows = [read(text) for text in texts.to_numpy(object)]
     return DataFrame(rows, columns=list(names), index=texts.index).astype(kinds)
 
 
@@ -227,7 +227,7 @@ def _line(rest: str, towns: Collection[str]) -> Line:
 def each_pair(left: Series, right: Series, read: Any) -> list[Any]:
     """Apply `read` to each different pair once."""
     once = cache(read)
-    return [once(a, b) for a, b in zip(left, right, strict=True)]
+    return [once(a, b) for a, b in zip(left.to_numpy(object), right.to_numpy(object), strict=True)]
 
 
 def _text(column: Series) -> Series:

@@ -6,12 +6,11 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import shapely
 from pyproj import CRS
 
 from geo.join.ground import Ground, ground_of
 from geo.join.keys import ParcelOfAddress, PlaceOfCrossing
-from geo.join.measured import NONE, NOTHING, Columns, Measured, complete
+from geo.join.measured import NONE, NOTHING, Columns, Measured, complete, nowhere
 from geo.join.settings import JoinSettings
 from geo.join.towns import Towns, homes, towns_on
 from geo.rasters import Raster
@@ -40,7 +39,7 @@ class Desk:
 
         Where no limits are loaded, the parcel's declared town is all there is to tell.
         """
-        unplaced = shapely.is_missing(points)
+        unplaced = nowhere(points)
         town = self.towns.at(points, self.settings)
         town = np.where(unplaced, np.append(self.home["town"], NONE)[parcel], town)
         lent = np.append(self.home["name"], NOTHING)[parcel]

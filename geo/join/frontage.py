@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from geo.engine.frontage import METHODS, Rules, fronted
-from geo.engine.shapes import Areas, bytes_of, lines_of, points_from
+from geo.engine.shapes import Areas, bytes_of, lines_of
 from geo.engine.streets import Streets
 from geo.join.measured import NONE, Measured, each
 from geo.join.settings import JoinSettings
@@ -24,7 +24,7 @@ def front(
     streets: Measured,
     settings: JoinSettings,
 ) -> dict[str, np.ndarray]:
-    """Find the lot in front of which each point stands; none of the points is inside a lot.
+    """Find the lot in front of which each of `points` (rows, 2) stands; none of them is inside a lot.
 
     1. A lot can be meant when it is within `near_m` and the straight way to it meets no centreline:
        it is on the point's own side of every street.
@@ -45,7 +45,7 @@ def front(
     asked, name, bare = _codes(on_street, streets.values("name"), streets.values("street"))
     lines = lines_of(*bytes_of(streets.metres.wkb), lots.origin)
     found = fronted(
-        points_from(points, lots.origin),
+        points - lots.origin,
         asked,
         lots,
         Streets(lines, name, bare, streets.marks("divided")),

@@ -6,7 +6,7 @@ import numpy as np
 
 from geo.engine.grid import Grid
 from geo.engine.points import located
-from geo.engine.shapes import Areas, points_from
+from geo.engine.shapes import Areas
 from geo.join.measured import NONE
 
 
@@ -24,12 +24,12 @@ def inside(
     """Find the area with the lowest position that contains each point, and the next one.
 
     Areas are closed: a point on an edge, or within `edge_m` of it, belongs to the area; on an edge
-    that two share, to the first of them. Missing points (None) and areas contain nothing. Whoever asks often
+    that two share, to the first of them. `points` (rows, 2) that are nan, and missing areas, contain nothing. Whoever asks often
     brings the areas' `grid`, made with `edge_m` as its margin.
     """
     if not len(points) or not len(areas):
         return Inside(np.full(len(points), NONE), np.full(len(points), NONE))
-    found = located(points_from(points, areas.origin), areas, edge_m=edge_m, grid=grid)
+    found = located(points - areas.origin, areas, edge_m=edge_m, grid=grid)
     return Inside(found.first, found.second)
 
 

@@ -2,15 +2,14 @@
 
 import numpy as np
 import pandas as pd
-import shapely
 from geopandas import GeoSeries
 
 from geo.join.desk import Desk
 from geo.join.figures import tally
 from geo.join.inside import inside, lowest
 from geo.join.keys import parcel_by_address, parcel_by_key
-from geo.join.measured import NONE, NOTHING, Columns, Measured
-from geo.join.shown import own_points, shown
+from geo.join.measured import NONE, NOTHING, Columns, Measured, nowhere, xy_of
+from geo.join.shown import shown
 from geo.places import WEB
 
 
@@ -24,8 +23,8 @@ def inspection_places(desk: Desk) -> Columns:
     crossing of two streets, it is of no parcel, and is shown and has its town there.
     """
     cases, parcels = desk["inspections"], desk["parcels"]
-    nowhere = np.full(len(cases), NONE)
-    places = desk.towns_of(cases.points, nowhere)["name"]
+    unknown = np.full(len(cases), NONE)
+    places = desk.towns_of(cases.points, unknown)["name"]
     sources = cases.values("source")
     places = np.where(places == None, desk.towns.brought(sources), places)  # noqa: E711 (each by itself)
     here = inside(cases.points, parcels.columns, edge_m=desk.settings.edge_m).first
@@ -37,25 +36,27 @@ def inspection_places(desk: Desk) -> Columns:
         parcel[found != NONE], method[found != NONE] = found[found != NONE], name
     crossings = _crossings(desk, cases, parcel)
     lent, points = (crossings, "crossing"), cases.points
-    if not shapely.is_missing(crossings).all():
-        metres = GeoSeries(crossings, crs=WEB).to_crs(desk.work).to_numpy()
-        points = np.where(shapely.is_missing(crossings), points, metres)
+    found = np.flatnonzero(~nowhere(crossings))
+    if len(found):
+        metres = GeoSeries.from_xy(*crossings[found].T, crs=WEB).to_crs(desk.work)
+        points = points.copy()
+        points[found] = xy_of(metres.to_numpy())
     return {
         "parcel": parcel,
         "method": method,
-        **shown(own_points(cases), lent, parcel, method, parcels),
+        **shown(cases.lonlat, lent, parcel, method, parcels),
         **desk.towns_of(points, parcel),
     }
 
 
 def _crossings(desk: Desk, cases: Measured, parcel: np.ndarray) -> np.ndarray:
-    """Find the crossings at which inspections are that have no point and no parcel, in degrees."""
-    found = np.full(len(cases), None, object)
+    """Find the crossings at which inspections are that have no point and no parcel: (rows, 2) in degrees."""
+    found = np.full((len(cases), 2), np.nan)
     words = cases.values("address")
-    bare = shapely.is_missing(own_points(cases)) & (parcel == NONE)
+    bare = nowhere(cases.lonlat) & (parcel == NONE)
     asked = np.flatnonzero(bare & (words != None))  # noqa: E711 (each by itself)
     if desk.crossing is not None and len(asked):
-        found[asked] = desk.crossing(pd.Series(words[asked], dtype="str"))
+        found[asked] = xy_of(desk.crossing(pd.Series(words[asked], dtype="str")))
     return found
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from geo.engine.reached import near_any
-from geo.engine.shapes import Areas, points_from
+from geo.engine.shapes import Areas
 from geo.join.measured import NONE, NOTHING, Columns
 from geo.join.towns import Towns
 
@@ -30,7 +30,7 @@ def covered(
 
 def reached(areas: Areas, points: np.ndarray, reach_m: float) -> np.ndarray:
     """Mark the areas that have a point within `reach_m` metres; one without a shape has none."""
-    return near_any(areas, points_from(points, areas.origin), reach_m)
+    return near_any(areas, points - areas.origin, reach_m)
 
 
 def known(counts: Columns, where: np.ndarray) -> Columns:

@@ -13,13 +13,14 @@ import pyarrow.compute as pc
 import shapely
 from pyproj import CRS
 
-from geo.engine.shapes import Areas, areas_of, buffer_of, bytes_of
+from geo.engine.shapes import Areas, areas_of, buffer_of, bytes_of, points_of
 from geo.layers import LAYERS, Layer, empty
 from geo.places import WEB
 
 NONE = -1  # the position that stands for no row
 DECIMALS = 6  # of areas and shares in the tables: what is beyond is rounding
 NOTHING = np.array([None], dtype=object)  # what stands behind the last: `column[NONE]`
+NOWHERE = np.full((1, 2), np.nan)  # the same for points
 
 
 Columns = dict[str, np.ndarray]  # columns by name, all of one length
@@ -45,6 +46,13 @@ class Drawn:
         if isinstance(self._given, np.ndarray):
             return self._given[rows]
         return _read(self._given.take(pa.array(rows)))
+
+    @cached_property
+    def xy(self) -> np.ndarray:
+        """Where each shape, a point, lies: (rows, 2), nan where there is none; a multipoint at its first point."""
+        if isinstance(self._given, np.ndarray):
+            return xy_of(firsts(self._given))
+        return points_of(*bytes_of(self._given), (0.0, 0.0))
 
     @cached_property
     def wkb(self) -> pa.LargeBinaryArray:
@@ -94,10 +102,15 @@ class Measured:
         """The ids by position, and None behind the last: `ids[NONE]` is None."""
         return np.append(self.rows["id"].to_numpy(object), NOTHING)
 
-    @cached_property
+    @property
     def points(self) -> np.ndarray:
-        """Where each row stands; a multipoint stands at its first point."""
-        return firsts(self.shapes)
+        """Where each row stands in metres: (rows, 2), nan where it has no point; a multipoint at its first."""
+        return self.metres.xy
+
+    @property
+    def lonlat(self) -> np.ndarray:
+        """Where each row stands in degrees, as `points` gives it in metres."""
+        return self.degrees.xy
 
     @cached_property
     def columns(self) -> Areas:
@@ -134,6 +147,25 @@ class Measured:
 
 def _read(wkb: pa.LargeBinaryArray) -> np.ndarray:
     shapes: np.ndarray = shapely.from_wkb(wkb.to_numpy(zero_copy_only=False))
+    return shapes
+
+
+def xy_of(points: np.ndarray) -> np.ndarray:
+    """Give the coordinates of Shapely's points: (rows, 2), nan for None."""
+    return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
+
+
+def nowhere(points: np.ndarray) -> np.ndarray:
+    """Mark the points (rows, 2) that are none."""
+    marks: np.ndarray = np.isnan(points[:, 0])
+    return marks
+
+
+def drawn(points: np.ndarray) -> np.ndarray:
+    """Draw points (rows, 2) as Shapely's, None where there is none."""
+    there = ~nowhere(points)
+    shapes = np.full(len(points), None, object)
+    shapes[there] = shapely.points(points[there])
     return shapes
 
 

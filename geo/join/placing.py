@@ -10,7 +10,7 @@ from geo.engine.shapes import Areas
 from geo.join.frontage import front
 from geo.join.ground import Ground
 from geo.join.inside import Inside, inside, lowest
-from geo.join.measured import NONE, NOTHING, Columns, Measured, each
+from geo.join.measured import NONE, NOTHING, Columns, Measured, drawn, each
 from geo.join.settings import JoinSettings
 
 # Nothing fronts these: a tree belongs to them only when it stands inside one that is no street.
@@ -35,7 +35,7 @@ def placed(
 ) -> Columns:
     """Place spots that have a point: `inside`, `parcel` and `runner_up` (rows of parcels), and how.
 
-    `spots` has `location` (a code or empty) and `on_street`. The rules, the first that fits:
+    `spots` has `location` (a code or empty) and `on_street`; `points` (rows, 2) are in metres. The rules, the first that fits:
 
     - inside a park, or said to stand in one, which is within `near_m`: that park; when it is not
       inside, of medium confidence;
@@ -87,7 +87,7 @@ def _held(
         at[row] for row in astuple(inside(points, areas.take(plain), edge_m=settings.edge_m))
     )
     asked = np.flatnonzero((first != NONE) & (first != found.first))
-    edges = shapely.distance(points[asked], shapely.boundary(_drawn(areas, first[asked])))
+    edges = shapely.distance(drawn(points[asked]), shapely.boundary(_drawn(areas, first[asked])))
     first[asked[edges <= settings.edge_m]] = NONE
     return Inside(first, second)
 
@@ -106,7 +106,7 @@ def _park_meant(
     parks = np.flatnonzero(kinds[:-1] == "park")
     if len(parks) and len(asked):  # an empty tree has no nearest
         tree = shapely.STRtree(_drawn(areas, parks))
-        spot, near = tree.query_nearest(points[asked], max_distance=settings.near_m)
+        spot, near = tree.query_nearest(drawn(points[asked]), max_distance=settings.near_m)
         park[asked] = np.append(parks, NONE)[lowest(spot, near, len(asked))]
     return park
 
@@ -123,7 +123,7 @@ def _to_parks(
     ruled = np.where(held[rows] == NONE, table["parcel"][rows], held[rows])
     table["runner_up"][rows] = np.where(ruled == park[rows], table["runner_up"][rows], ruled)
     table["parcel"][rows], table["method"][rows] = park[rows], "park"
-    table["distance_m"][rows] = shapely.distance(points[rows], _drawn(areas, park[rows]))
+    table["distance_m"][rows] = shapely.distance(drawn(points[rows]), _drawn(areas, park[rows]))
     table["confidence"][rows] = "medium"
 
 

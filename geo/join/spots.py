@@ -8,10 +8,10 @@ import shapely
 
 from geo.join.ground import Ground
 from geo.join.keys import ParcelOfAddress, parcel_by_address, parcel_by_key
-from geo.join.measured import NONE, NOTHING, Columns, Measured
+from geo.join.measured import NONE, NOTHING, NOWHERE, Columns, Measured, drawn, nowhere
 from geo.join.placing import placed
 from geo.join.settings import JoinSettings
-from geo.join.shown import own_points, shown
+from geo.join.shown import shown
 
 HINTS = ("location", "on_street", "address", "parcel_key", "override_parcel_id", "source")
 SITE_HINTS = ("site_type", *HINTS[1:])
@@ -44,7 +44,7 @@ def pairs_of(trees: Measured, sites: Measured) -> Pairs:
 
 
 def spots_of(trees: Measured, sites: Measured, pairs: Pairs) -> tuple[Columns, np.ndarray]:
-    """List the trees and then the sites, each with its hints, and their points (None if nowhere).
+    """List the trees and then the sites, each with its hints, and their points in metres (nan if nowhere).
 
     What a tree does not say (point, address, override…) its site may, and the other way round.
     """
@@ -80,7 +80,7 @@ def assigned(
     else to the one at its address (see `_by_word`). What somebody set by hand stands over both.
     """
     table = _nowhere(len(points))
-    bare = shapely.is_missing(points)
+    bare = nowhere(points)
     alike = _alike(hints, points, pairs)
     once = np.flatnonzero((alike == np.arange(len(points))) & ~bare)
     asked = {name: hints[name][once] for name in ("location", "on_street")}
@@ -102,8 +102,7 @@ def _alike(hints: Columns, points: np.ndarray, pairs: Pairs) -> np.ndarray:
     same = np.ones(len(sites), bool)
     for name in ("location", "on_street"):
         same &= hints[name][sites] == hints[name][trees]
-    for along in (shapely.get_x(points), shapely.get_y(points)):
-        same &= along[sites] == along[trees]
+    same &= (points[sites] == points[trees]).all(axis=1)
     alike[sites[same]] = trees[same]
     return alike
 
@@ -172,8 +171,8 @@ def _by_hand(
         "high",
     )
     shapes = np.append(parcels.shapes, NOTHING)[parcel]
-    table["distance_m"][rows] = shapely.distance(points[rows], shapes)
-    lent = (parcel != NONE) & shapely.is_missing(points[rows])
+    table["distance_m"][rows] = shapely.distance(drawn(points[rows]), shapes)
+    lent = (parcel != NONE) & nowhere(points[rows])
     table["at"][rows[lent]], table["found_by"][rows[lent]] = parcel[lent], "manual"
 
 
@@ -194,15 +193,18 @@ def _lent(mine: np.ndarray, other: np.ndarray, at: np.ndarray) -> np.ndarray:
 
 
 def _point(mine: np.ndarray, other: np.ndarray, at: np.ndarray) -> np.ndarray:
-    return np.where(shapely.is_missing(mine), np.append(other, NOTHING)[at], mine)
+    return np.where(nowhere(mine)[:, None], np.concatenate([other, NOWHERE])[at], mine)
 
 
 def places_of(
     trees: Measured, sites: Measured, pairs: Pairs, spots: Columns, parcels: Measured
 ) -> Columns:
     """Tell where the trees and then the sites are shown (see `shown`); each may have the other's point."""
-    tree, site = own_points(trees), own_points(sites)
-    lent = [np.append(site, NOTHING)[pairs.site_of], np.append(tree, NOTHING)[pairs.tree_of]]
+    tree, site = trees.lonlat, sites.lonlat
+    lent = [
+        np.concatenate([site, NOWHERE])[pairs.site_of],
+        np.concatenate([tree, NOWHERE])[pairs.tree_of],
+    ]
     lender = np.repeat(np.array(["site", "tree"], object), [len(trees), len(sites)])
     own = np.concatenate([tree, site])
     return shown(own, (np.concatenate(lent), lender), spots["at"], spots["found_by"], parcels)

@@ -11,7 +11,7 @@ from geo.join.districts import districts_of
 from geo.join.figures import most_pressing, survey_figures, tally, tree_figures
 from geo.join.inspections import case_figures
 from geo.join.known import covered, known, reached, towns_covered
-from geo.join.measured import DECIMALS, NONE, NOTHING, Columns
+from geo.join.measured import DECIMALS, NONE, NOTHING, Columns, nowhere, xy_of
 from geo.join.survey import Survey
 
 
@@ -109,8 +109,9 @@ def _walked(desk: Desk, survey: Survey, home: np.ndarray, own: np.ndarray) -> np
     """
     parcels, trees, sites = desk["parcels"], desk["trees"], desk["sites"]
     street = np.concatenate([trees.text("location"), sites.text("site_type")]) != "park"
-    points = np.concatenate([trees.points, sites.points])
-    at = np.append(shapely.centroid(parcels.shapes), NOTHING)[survey.both("parcel")]
-    places = np.where(shapely.is_missing(points), at, points)[street]
-    near = reached(desk.ground.areas, places, desk.settings.survey_reach_m)
+    places = np.concatenate([trees.points, sites.points])
+    parcel = survey.both("parcel")
+    bare = np.flatnonzero(nowhere(places) & (parcel != NONE))
+    places[bare] = xy_of(shapely.centroid(parcels.metres.some(parcel[bare])))
+    near = reached(desk.ground.areas, places[street], desk.settings.survey_reach_m)
     return near & covered(survey.both("town")[street], home, own, desk.towns)

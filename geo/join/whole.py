@@ -1,8 +1,9 @@
 """The whole join, from layers to tables. Read `join_measured`: each line is one idea, in its own module."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -15,10 +16,10 @@ from geo.join.canopy import canopy_of
 from geo.join.desk import Desk, lay_out
 from geo.join.inspections import case_table, inspection_places
 from geo.join.keys import ParcelOfAddress, PlaceOfCrossing
-from geo.join.measured import NONE, Columns, Measured, in_metres
+from geo.join.measured import NONE, Columns, Measured, in_metres, xy_of
 from geo.join.others import other_tables
 from geo.join.settings import JoinSettings
-from geo.join.survey import site_table, surveyed, tree_table
+from geo.join.survey import Survey, site_table, surveyed, tree_table
 from geo.join.tables import parcel_table, town_table
 from geo.layers import LAYERS
 from geo.progress import Progress, quiet
@@ -60,8 +61,7 @@ def join_measured(
     placed by address. `place_of_crossing(addresses)` finds the points at which two streets cross. `progress` is told each step and how much of the whole is done before it (0 to 1).
 
     Gives for each layer that is present a table of `id` and exactly the layer's joined fields, by
-    id; the largest are made as they are asked for. What is not known is NA, never 0. Of equal claims the lowest id
-    wins, as text.
+    id, made when it is asked for. What is not known is NA, never 0. Of equal claims the lowest id wins, as text.
     """
     tell = progress or quiet
     tell("towns and parcels", 0.0)
@@ -74,44 +74,77 @@ def join_measured(
         find=parcel_of_address,
         crossing=place_of_crossing,
     )
-    tell("trees", 0.2)
-    survey = surveyed(desk)
-    tell("inspections", 0.5)
-    cases = inspection_places(desk)
-    tell("canopy", 0.6)
-    crown_towns = _crown_towns(desk)
-    over_lots, over_towns = canopy_of(desk, crown_towns["town"])
-    tell("figures", 0.9)
-    tables = {
-        "municipalities": town_table(desk, survey, cases, over_towns),
-        "parcels": parcel_table(desk, survey, cases, over_lots),
-        "canopy": desk["canopy"].table({"town": crown_towns["name"]}),
-        "inspections": case_table(desk, cases),
-        **other_tables(desk),
-    }
-    later = {"sites": partial(site_table, desk, survey), "trees": partial(tree_table, desk, survey)}
-    tell("joined", 1.0)
-    return Tables({name: later.get(name) or tables[name] for name in layers})
+    steps = Steps(desk, tell)
+    makers = {**other_tables(desk), **steps.tables()}
+    return Tables({name: makers[name] for name in makers if name in layers})
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The steps after the desk is laid out, each done once: when the first table that needs it is asked for."""
+
+    desk: Desk
+    tell: Progress
+
+    @cached_property
+    def survey(self) -> Survey:
+        """The trees and their sites, placed."""
+        self.tell("trees", 0.1)
+        return surveyed(self.desk)
+
+    @cached_property
+    def cases(self) -> Columns:
+        """The inspections, placed."""
+        self.tell("inspections", 0.5)
+        return inspection_places(self.desk)
+
+    @cached_property
+    def crown_towns(self) -> Columns:
+        """The towns of the crowns."""
+        self.tell("canopy", 0.6)
+        return _crown_towns(self.desk)
+
+    @cached_property
+    def canopy(self) -> tuple[Columns, Columns]:
+        """The canopy of the ground parcels and of the towns."""
+        return canopy_of(self.desk, self.crown_towns["town"])
+
+    def tables(self) -> dict[str, Callable[[], pd.DataFrame]]:
+        """Tell how each table is made; the largest come first, to be written while the others are made."""
+        return {
+            "sites": lambda: site_table(self.desk, self.survey),
+            "trees": lambda: tree_table(self.desk, self.survey),
+            "inspections": lambda: case_table(self.desk, self.cases),
+            "canopy": lambda: self.desk["canopy"].table({"town": self.crown_towns["name"]}),
+            "parcels": self._parcels,
+            "municipalities": lambda: town_table(
+                self.desk, self.survey, self.cases, self.canopy[1]
+            ),
+        }
+
+    def _parcels(self) -> pd.DataFrame:
+        survey, cases, (over_lots, _) = self.survey, self.cases, self.canopy
+        self.tell("figures", 0.8)
+        return parcel_table(self.desk, survey, cases, over_lots)
 
 
 class Tables(Mapping[str, pd.DataFrame]):
-    """Joined tables by layer, some of them made each time they are asked for: the largest never lie side by side."""
+    """Joined tables by layer, each made when it is asked for: no two need lie side by side."""
 
-    def __init__(self, told: Mapping[str, pd.DataFrame | Callable[[], pd.DataFrame]]) -> None:
-        self._told = told
+    def __init__(self, makers: Mapping[str, Callable[[], pd.DataFrame]]) -> None:
+        self._makers = makers
 
     def __getitem__(self, layer: str) -> pd.DataFrame:
-        made = self._told[layer]
-        return made() if callable(made) else made
+        return self._makers[layer]()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._told)
+        return iter(self._makers)
 
     def __len__(self) -> int:
-        return len(self._told)
+        return len(self._makers)
 
 
 def _crown_towns(desk: Desk) -> Columns:
     """Find the town in which a point inside each crown lies."""
     middles = shapely.point_on_surface(desk["canopy"].shapes)
-    return desk.towns_of(middles, np.full(len(middles), NONE))
+    return desk.towns_of(xy_of(middles), np.full(len(middles), NONE))

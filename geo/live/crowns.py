@@ -10,7 +10,7 @@ from geo.engine.overlaps import overlapping, parts
 from geo.engine.shapes import areas_from
 from geo.join.canopy import told_of
 from geo.join.crowns import MM2, canopy_over, dissolved
-from geo.join.measured import DECIMALS, Columns
+from geo.join.measured import DECIMALS, Columns, xy_of
 from geo.join.rasters import percent
 from geo.join.towns import Towns
 from geo.live.around import NotAlone, layer_of, listed, near
@@ -38,7 +38,7 @@ def crowns_again(turn: Turn, standing: Standing, was: Few, ids: Collection[str])
         return set()
     now = crowns_of(turn, standing, ids)
     middles = shapely.point_on_surface(now.shapes)
-    town = standing.towns.names[standing.towns.at(middles, standing.settings)]
+    town = standing.towns.names[standing.towns.at(xy_of(middles), standing.settings)]
     told = {id_: {"town": name} for id_, name in zip(now.values("id"), town, strict=True)}
     turn.keep_joined("canopy", told)
     now = crowns_of(turn, standing, now.values("id"))

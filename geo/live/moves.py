@@ -6,9 +6,8 @@ from math import isnan
 from typing import Any
 
 import numpy as np
-import shapely
 
-from geo.join.measured import Columns
+from geo.join.measured import Columns, nowhere
 from geo.live.around import layer_of, listed
 from geo.live.few import Few, merged
 from geo.live.reach import SAID, lots_within, places, stands_amid
@@ -82,7 +81,7 @@ def _places(
         return {}
     rows = [told.get(id_, {}).get("frontage_parcel_id") for id_ in spots.values("id")]
     parcel = np.array([*rows, None], object)[:-1]
-    bare = {lot for lot in parcel[shapely.is_missing(spots.points)] if lot is not None}
+    bare = {lot for lot in parcel[nowhere(spots.points)] if lot is not None}
     had = [] if former is None else former.as_rows().rows
     gone = Rows((), [(row[0], row[1], row[-1]) for row in had])
     lots = layer_of("parcels", merged(listed(turn, "parcels", bare, ()), gone), standing)

@@ -11,7 +11,7 @@ import shapely
 
 from geo.engine.reached import near_any
 from geo.engine.shapes import areas_from
-from geo.join.measured import NOTHING
+from geo.join.measured import NOWHERE, nowhere, xy_of
 from geo.live.around import layer_of, near
 from geo.live.few import Few
 from geo.live.standing import Standing
@@ -28,10 +28,12 @@ def places(spots: Few, parcel: np.ndarray, lots: Few, said: str) -> np.ndarray:
 
     (rows, 2); nan where it stands nowhere, and for what stands in a park: that tells of the park alone.
     """
-    middles = np.append(shapely.centroid(lots.shapes), NOTHING)[lots.positions(parcel)]
-    at = np.where(shapely.is_missing(spots.points), middles, spots.points)
-    at[spots.text(said) == "park"] = None
-    return np.column_stack([shapely.get_x(at), shapely.get_y(at)])
+    middles = np.concatenate([xy_of(shapely.centroid(lots.shapes)), NOWHERE])
+    at = spots.points.copy()
+    bare = nowhere(at)
+    at[bare] = middles[lots.positions(parcel)][bare]
+    at[spots.text(said) == "park"] = np.nan
+    return at
 
 
 def amid(place: np.ndarray, others: np.ndarray, reach_m: float) -> bool:
@@ -104,8 +106,7 @@ def points_near(
         rows = near(turn, layer, [box], metres, (said,))
         rows = Rows(rows.fields, [row for row in rows.rows if row[0] not in but])
         spots = layer_of(layer, rows, standing)
-        points = spots.points[spots.text(said) != "park"]
-        found.append(np.column_stack([shapely.get_x(points), shapely.get_y(points)]))
+        found.append(spots.points[spots.text(said) != "park"])
     together = np.concatenate(found)
     return together[np.isfinite(together).all(axis=1)]
 

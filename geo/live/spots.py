@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 
 import numpy as np
-import shapely
 
 from geo.join.frontage import horizon
 from geo.join.keys import parcel_by_key
-from geo.join.measured import NONE, NOTHING, Columns
+from geo.join.measured import NONE, NOTHING, Columns, nowhere
 from geo.join.needs import OF_SITE, OF_TREE
 from geo.join.spots import HINTS, SITE_HINTS, pairs_of, spots_of
 from geo.join.survey import LENT, as_told, lent_to_sites, placed_and_needing
@@ -60,9 +59,7 @@ def placed_again(turn: Turn, standing: Standing, trees: Few, sites: Few) -> dict
     lots_m, streets_m = horizon(standing.settings)
     close = near(turn, "parcels", around, lots_m, PARCEL)
     set_by_hand = named(turn, hints["override_parcel_id"])
-    told_of = _told_of(
-        turn, standing, {name: hints[name][shapely.is_missing(points)] for name in HINTS}
-    )
+    told_of = _told_of(turn, standing, {name: hints[name][nowhere(points)] for name in HINTS})
     parcels, ground = with_ground(turn, standing, close, set_by_hand, told_of)
     layers = {
         "trees": trees,

@@ -1,6 +1,6 @@
 """The store as one GeoPackage."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 import apsw
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 
 from geo.errors import BadWorkspace
 from geo.layers import named
 from geo.rasters import Raster
-from geo.store import checks, copies, foreign, joins, loads, schema, state
+from geo.store import checks, clerk, copies, foreign, joins, loads, schema, state
 from geo.store.connections import Pool, in_time, told
 from geo.store.held import Unsound
 from geo.store.locks import WriteLock
@@ -22,6 +23,7 @@ from geo.store.snapshot import Snapshot
 from geo.store.turn import Turn
 
 Answer = TypeVar("Answer")
+LARGE = 200_000  # records beyond which a process of its own writes the joined tables
 
 
 class GeoPackage:
@@ -33,6 +35,7 @@ class GeoPackage:
 
     def __init__(self, path: Path, patience_s: float, known_as: Path | None = None) -> None:
         self._path = known_as or path  # as errors tell it
+        self._file = path
         self._pool = Pool(path)
         self._lock = WriteLock(path, patience_s)
         with told(self._path):
@@ -141,15 +144,21 @@ class GeoPackage:
         at: datetime,
         made: Mapping[str, Any],
     ) -> None:
-        """Replace the joined tables, all in one transaction."""
-        with self._writing(at) as connection:
-            joins.write(connection, tables, actor, at, made)
+        """Replace the joined tables, all in one transaction.
+
+        Each table is asked for once and forgotten as soon as it is written; in a large workspace while it is written.
+        """
+        with self._tables(tables, actor, at, made) as fill:
+            for layer in tables:
+                table = joins.columns_of(layer, tables[layer])
+                if named(layer).joined:
+                    fill(layer, table)
 
     def check(self) -> list[str]:
         """Look the store over; one sentence for each fault."""
         with told(self._path), self._pool.lease() as connection:
             connection.execute("BEGIN")
-            with in_time(connection, Path(connection.filename)):
+            with in_time(connection, self._file):
                 return list(checks.faults(connection))
 
     def backup(self, to: Path) -> None:
@@ -173,6 +182,23 @@ class GeoPackage:
             state.remember_birth(connection, at)
             yield connection
             connection.execute("COMMIT")
+
+    @contextmanager
+    def _tables(
+        self, layers: Iterable[str], actor: Actor, at: datetime, made: Mapping[str, Any]
+    ) -> Iterator[Callable[[str, pa.RecordBatch], None]]:
+        """Open the joined tables for writing: here, or in a process of its own where there is much to write."""
+        with told(self._path), self._pool.lease() as connection:
+            large = state.size(connection) > LARGE
+        if not large:
+            with self._writing(at) as connection:
+                writing = joins.Writing(connection, layers, at)
+                yield writing.fill
+                writing.note(actor, made)
+        else:
+            given = layers, actor, at, made
+            with self._lock.held(), clerk.writing(self._file, self._path, *given) as fill:
+                yield fill
 
     def _make_ready(self, path: Path) -> None:
         """Bring tables up to what this lotleaf declares; raises BadWorkspace for a foreign file."""

@@ -1,7 +1,6 @@
 """What the join writes: for each layer a table of its joined fields, under the same fid."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,54 +20,66 @@ from geo.store.schema import joined, quoted
 BATCH = 10_000  # rows that are made Python's values at a time
 
 
-def write(
-    connection: apsw.Connection,
-    tables: Mapping[str, pd.DataFrame],
-    actor: Actor,
-    at: datetime,
-    made: Mapping[str, Any],
-) -> None:
-    """Replace the joined tables that are given; the others stay.
+class Writing:
+    """The joined tables of some layers on their way into the file, within a write transaction.
 
-    Each table is asked for once and forgotten as soon as it is written. A layer without joined fields has no table,
-    and nothing of it is kept. Rows of records that have gone since the join read them are left out.
-    `made["version"]` is the version that the join read; without it, the version now. Raises BadInput for a table
-    that lacks a joined field of its layer.
+    They are emptied at once, and their indexes stand again as each is filled: many rows are sorted faster than put
+    in one by one.
     """
-    version = made.get("version", audit.version(connection))
-    counts = {}
-    for layer in map(named, tables):
-        rows = _replace(connection, layer, tables[layer.name])
-        if layer.joined:
-            counts[layer.name] = rows
-            state.touched_table(connection, joined(layer), at)
-    connection.execute(
-        "INSERT OR REPLACE INTO lotleaf_joins VALUES (1, ?, ?, ?)",
-        (at.isoformat(), version, audit.as_json(made)),
-    )
-    detail = {"rows": counts, "made": dict(made), "version": version}
-    audit.write(connection, "join", actor=actor, at=at, detail=detail)
+
+    def __init__(self, connection: apsw.Connection, layers: Iterable[str], at: datetime) -> None:
+        self._connection = connection
+        self._at = at
+        self._counts: dict[str, int] = {}
+        self._indexes = {
+            layer.name: _bared(connection, joined(layer))
+            for layer in map(named, layers)
+            if layer.joined
+        }
+
+    def fill(self, layer: str, table: pa.RecordBatch) -> None:
+        """Fill a layer's table with rows as `columns_of` gives them, without those of records that have gone."""
+        asked = named(layer)
+        self._counts[layer] = _filled(self._connection, asked, table)
+        for create in self._indexes[layer]:
+            self._connection.execute(create)
+        state.touched_table(self._connection, joined(asked), self._at)
+
+    def note(self, actor: Actor, made: Mapping[str, Any]) -> None:
+        """Note the join. `made["version"]` is the version that it read; without it, the version now."""
+        version = made.get("version", audit.version(self._connection))
+        self._connection.execute(
+            "INSERT OR REPLACE INTO lotleaf_joins VALUES (1, ?, ?, ?)",
+            (self._at.isoformat(), version, audit.as_json(made)),
+        )
+        detail = {"rows": self._counts, "made": dict(made), "version": version}
+        audit.write(self._connection, "join", actor=actor, at=self._at, detail=detail)
 
 
-def _replace(connection: apsw.Connection, layer: Layer, table: pd.DataFrame) -> int:
-    _check(layer, table)
-    if not layer.joined:
-        return 0
-    fids = _fids(connection, layer, _whole(table["id"].astype("str")))
+def columns_of(layer: str, table: pd.DataFrame) -> pa.RecordBatch:
+    """Give a layer's joined table as the columns that the file has: the id, then the joined fields.
+
+    Raises BadInput for a table that lacks a joined field of its layer, or has another.
+    """
+    asked = named(layer)
+    _check(asked, table)
+    names = ["id", *(field.name for field in asked.joined)]
+    return pa.record_batch([_whole(table[name]) for name in names], names=names)
+
+
+def _filled(connection: apsw.Connection, layer: Layer, table: pa.RecordBatch) -> int:
+    fids = _fids(connection, layer, table["id"].cast(pa.large_string()))
     order = np.argsort(fids)
     order = order[np.searchsorted(fids[order], 0) :]  # without the rows that have none
-    names = ["id", *(field.name for field in layer.joined)]
-    columns = pa.record_batch([_whole(table[name]) for name in names], names=names)
+    names = table.schema.names
     insert = (
         f"INSERT INTO {joined(layer)} (fid, {', '.join(map(quoted, names))}) "
         f"VALUES (?{', ?' * len(names)})"
     )
-    with _bare(connection, joined(layer)):
-        connection.execute(f"DELETE FROM {joined(layer)}")
-        for start in range(0, len(order), BATCH):
-            rows = order[start : start + BATCH]
-            values = (column.to_pylist() for column in columns.take(pa.array(rows)))
-            connection.executemany(insert, zip(fids[rows].tolist(), *values, strict=True))
+    for start in range(0, len(order), BATCH):
+        rows = order[start : start + BATCH]
+        values = (column.to_pylist() for column in table.take(pa.array(rows)))
+        connection.executemany(insert, zip(fids[rows].tolist(), *values, strict=True))
     return len(order)
 
 
@@ -86,16 +97,14 @@ def _whole(column: pd.Series) -> pa.Array:
     return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
 
 
-@contextmanager
-def _bare(connection: apsw.Connection, table: str) -> Iterator[None]:
-    """Take a table's indexes away and make them again: many rows are sorted faster than put in one by one."""
+def _bared(connection: apsw.Connection, table: str) -> list[str]:
+    """Empty a table and take its indexes away; gives what makes them again."""
     where = "type = 'index' AND tbl_name = ? AND sql NOTNULL"
     indexes = fetched(connection, f"SELECT name, sql FROM sqlite_schema WHERE {where}", (table,))
     for name, _ in indexes:
         connection.execute(f"DROP INDEX {quoted(name)}")
-    yield
-    for _, create in indexes:
-        connection.execute(create)
+    connection.execute(f"DELETE FROM {table}")
+    return [create for _, create in indexes]
 
 
 def _check(layer: Layer, table: pd.DataFrame) -> None:

@@ -63,6 +63,11 @@ def remember_birth(connection: apsw.Connection, at: datetime) -> None:
     )
 
 
+def size(connection: apsw.Connection) -> int:
+    """Tell about how many records there are, at once: those that have gone since count too."""
+    return int(connection.execute("SELECT total(seq) FROM sqlite_sequence").get)
+
+
 def choose_crs(connection: apsw.Connection, loads: tuple[Load, ...]) -> None:
     """Choose the CRS of every measure: from the first boundaries, else from what comes first.
 
