@@ -1,7 +1,7 @@
-"""`status`, `check`, `backup`, `restore`, `edit`: what keeps a workspace well."""
+"""`status`, `check`, `backup`, `restore`: what keeps a workspace well."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +9,10 @@ import click
 from pyproj import CRS
 from rich.table import Table
 
-from geo.errors import BadInput
-from geo.layers import Layer, named
-from geo.store.protocol import OPERATOR, Record
+from geo.store.protocol import OPERATOR
 from webmap.cli.common import Screen, ending, in_a_folder, opened, screen, workspace_option
 from webmap.cli.main import INTERNAL, shown
-from webmap.clock import now, today
+from webmap.clock import now
 
 
 @click.command(epilog=ending("status -w county.gpkg"))
@@ -101,60 +99,3 @@ def restore(file: Path, workspace: Path) -> None:
 
     put_back(file, in_a_folder(workspace), actor=OPERATOR, at=now())
     screen.print(f"{workspace}: as it was in {file}", markup=False)
-
-
-@click.command(
-    epilog=ending(
-        "edit trees T-1041 override_parcel_id=10E620112",
-        "edit trees T-1041 condition=dead maintenance=",
-        layers=True,
-    )
-)
-@click.argument("layer")
-@click.argument("record")
-@click.argument("values", nargs=-1, metavar="FIELD=VALUE…")
-@workspace_option
-def edit(layer: str, record: str, values: tuple[str, ...], workspace: Path) -> None:
-    """Change a RECORD of LAYER by hand; RECORD is its id.
-
-    An empty value means unknown. The edit survives every reload; where a file later changes the
-    same value, both are told.
-    """
-    from geo.live.edit import Put
-    from geo.live.writer import Writer
-    from webmap.cli.loading import join_now
-
-    if not values or any("=" not in value for value in values):
-        raise BadInput("say what to change, as condition=dead or override_parcel_id=none")
-    changes = {name: text or None for name, text in (value.split("=", 1) for value in values)}
-    _refuse_unknown(named(layer), changes)
-    with opened(workspace) as store:
-        before = store.get(layer, record, actor=OPERATOR)
-        change = Put(layer, Record(record, before.source, changes))
-        done = Writer(store).edit(change, actor=OPERATOR, at=now(), today=today())
-        for line in _changed(before, done.records[0], changes) or ["as it was already"]:
-            screen.print(f"{layer} {record}: {line}", markup=False)
-        if done.whole:
-            screen.print(f"joining everything, since {done.whole}", markup=False)
-            join_now(store, today())
-
-
-def _refuse_unknown(layer: Layer, changes: Mapping[str, Any]) -> None:
-    """Refuse a name that is no field of the layer, and tell those that are edited by hand."""
-    if unknown := [name for name in changes if name not in layer.by_name]:
-        open_ = ", ".join(field.name for field in layer.fields if field.editable) or "none"
-        raise BadInput(
-            f"{layer.name}: there is no field {unknown[0]}; fields to edit of rows from files: {open_}"
-        )
-
-
-def _changed(before: Record, after: Record, names: Iterable[str]) -> list[str]:
-    """Tell each value that an edit changed, before and after."""
-    pairs = ((name, before.values[name], after.values[name]) for name in names)
-    return [
-        f"{name} {_said(was)} -> {_said(now_is)}" for name, was, now_is in pairs if was != now_is
-    ]
-
-
-def _said(value: Any) -> str:
-    return "unknown" if value is None else str(value)

@@ -20,7 +20,7 @@ COMMANDS = {
     "check": "keeping",
     "backup": "keeping",
     "restore": "keeping",
-    "edit": "keeping",
+    "edit": "editing",
     "find": "asking",
     "export": "asking",
     "fields": "asking",
