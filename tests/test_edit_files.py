@@ -197,6 +197,17 @@ def test_what_was_exported_and_is_put_back_changes_nothing(town, edit, layer):
     assert town.version == version
 
 
+def test_a_number_with_more_digits_than_an_export_writes_is_as_before(town, edit):
+    _, point = a_tree(town)
+    tree = Record("a", "", {"dbh_in": 0.1 + 0.2}, point.wkb)
+    town.put("trees", tree, actor=OPERATOR, at=AT)
+
+    said = edit("trees", put=[exported(town, "trees")["a"]])
+
+    assert "trees: 0 new, 0 changed, 1 as before" in said
+    assert town.get("trees", "a", actor=OPERATOR).values["dbh_in"] == 0.1 + 0.2
+
+
 def test_one_value_changed_in_an_export_is_the_only_change(town, edit):
     features = exported(town, "trees")
     chosen = next(iter(features))
@@ -292,6 +303,7 @@ def test_a_tree_from_a_file_keeps_the_site_in_which_it_stands(town, edit):
     edit("trees", put=[feature("a", point, site_id="S")])
 
     edit("trees", put=[feature("a", aside(point, 2), dbh_in=4)])
+    edit("trees", put=[feature("a", aside(point, 3), site_id="S")])
 
     assert town.get("trees", "a", actor=OPERATOR).values["site_id"] == "S"
     assert town.get("sites", "S", actor=OPERATOR).wkb == point.wkb

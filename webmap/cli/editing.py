@@ -34,7 +34,7 @@ SHOWN = 12  # changed records that are told one by one
 )
 @click.argument("layer")
 @click.argument("record", required=False)
-@click.argument("values", nargs=-1, metavar="FIELD=VALUE…")
+@click.argument("values", nargs=-1, metavar="[FIELD=VALUE…]")
 @workspace_option
 @click.option(
     "--put",
