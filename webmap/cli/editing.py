@@ -54,11 +54,11 @@ def edit(
     files: tuple[Path, ...],
     ended: tuple[str, ...],
 ) -> None:
-    """Change, add, move or end records of LAYER by hand; RECORD is an id.
+    """Change, add, move or end records of LAYER by hand.
 
-    An empty value means unknown. With --put, a feature whose id is known changes that record (what
-    it lacks stays, a shape moves it), and one with a new id is added; --delete ends records first. All
-    of it is done, or nothing.
+    RECORD is an id; an empty value means unknown. With --put, a feature whose id is known changes
+    that record (what it lacks stays, a shape moves it), and one with a new id is added; --delete
+    ends records first. All of it is done, or nothing.
 
     Edits survive every reload; where a file later changes the same value, both are told.
     """
