@@ -61,12 +61,15 @@ class Surveyed:
 
     def metres(self, point: int) -> dict[int, float]:
         """Measure from a point to every row's outline."""
-        squares = {
-            nth: exact.squared_distance(row, self.points[point]) / self.units.each**2
+        return {nth: float(square) ** 0.5 for nth, square in self.squares(point).items()}
+
+    def squares(self, point: int) -> dict[int, Fraction]:
+        """Measure the same squared, in fractions."""
+        return {
+            nth: Fraction(exact.squared_distance(row, self.points[point])) / self.units.each**2
             for nth, row in enumerate(self.rows)
             if row
         }
-        return {nth: float(square) ** 0.5 for nth, square in squares.items()}
 
     @property
     def hair(self) -> float:

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.engine.files import areas_of_file
+from geo.engine.nearest import NONE
 from geo.engine.overlaps import parts, shared_m2
-from geo.engine.points import NONE, located
+from geo.engine.points import located
 from geo.engine.reached import near_any
 from geo.engine.shapes import areas_from, areas_of, buffer_of, points_from, points_of
 from geo.errors import BadInput

@@ -12,8 +12,9 @@ from pyproj import CRS
 
 from geo.engine.cells import cell_areas
 from geo.engine.chunks import LEAST
+from geo.engine.nearest import NONE
 from geo.engine.overlaps import parts, shared_m2
-from geo.engine.points import NONE, located
+from geo.engine.points import located
 from geo.engine.shapes import areas_from
 from geo.rasters import BARE, CANOPY, UNKNOWN, Raster
 

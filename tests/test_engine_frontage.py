@@ -15,7 +15,8 @@ from test_join_frontage import FILES as DRAWINGS
 from test_join_frontage import drawing
 
 from geo.engine.frontage import METHODS, Fronted, Rules, fronted
-from geo.engine.points import NONE, located
+from geo.engine.nearest import NONE
+from geo.engine.points import located
 from geo.engine.shapes import areas_from, buffer_of, lines_of, points_from
 from geo.engine.streets import Streets
 from geo.join import JoinSettings

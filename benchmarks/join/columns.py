@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 from benchmarks.join.files import Files
 from benchmarks.join.tasks import NEAR_M, Task
 from benchmarks.join.whole import edit, ready_to_edit, whole_kept
+from geo.engine.nearest import NONE
 from geo.engine.overlaps import parts, shared_m2
-from geo.engine.points import NONE, located
+from geo.engine.points import located
 from geo.engine.shapes import Areas, bytes_of, points_of
 from geo.join.kept import keep, taken
 from geo.join.measured import Drawn, Measured

@@ -17,8 +17,9 @@ from geo.engine.cells import cell_areas
 from geo.engine.files import areas_of_file, pieces
 from geo.engine.frontage import Rules, fronted
 from geo.engine.grid import grid_of
+from geo.engine.nearest import NONE
 from geo.engine.overlaps import parts, shared_m2
-from geo.engine.points import NONE, located
+from geo.engine.points import located
 from geo.engine.shapes import buffer_of, lines_of, points_of
 from geo.engine.streets import Streets
 from geo.join import JoinSettings

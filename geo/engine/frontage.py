@@ -33,7 +33,7 @@ from geo.engine.lots import (
     parted,
     roomy,
 )
-from geo.engine.points import NONE, squared
+from geo.engine.nearest import NONE, squared
 from geo.engine.shapes import Areas
 from geo.engine.streets import (
     SEEN,

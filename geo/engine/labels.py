@@ -5,7 +5,8 @@ from numba import njit
 
 from geo.engine.flat import Flat
 from geo.engine.grid import Grid, cells, grid_of, reach
-from geo.engine.points import IN, NONE, within
+from geo.engine.nearest import NONE
+from geo.engine.points import IN, within
 from geo.engine.shapes import Areas
 
 SEVERAL, CROSSED = -2, -3  # what is said instead of a row

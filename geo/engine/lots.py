@@ -9,7 +9,8 @@ from numba import njit
 
 from geo.engine.flat import Flat, gathered
 from geo.engine.grid import Grid, cell_at, reach
-from geo.engine.points import IN, NONE, ON, OUT, squared
+from geo.engine.nearest import NONE, squared
+from geo.engine.points import IN, ON, OUT
 from geo.engine.ways import TOUCH_M, beside, first_along, step_of, turned
 
 UNKNOWN, ACROSS, FREE = -1, 0, 1  # what is known of the way to a lot

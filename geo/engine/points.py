@@ -8,10 +8,10 @@ from numba import njit
 
 from geo.engine.chunks import in_pieces
 from geo.engine.flat import Flat, band_at, fixed
-from geo.engine.grid import Grid, cell_at, grid_of, reach, visiting_order
+from geo.engine.grid import Grid, cell_at, grid_of, visiting_order
+from geo.engine.nearest import NONE, hair_of, nearest_area, squared, truly_nearest
 from geo.engine.shapes import Areas
 
-NONE = -1  # the row that stands for none
 DOUBT = 8e-16  # of the products' size: what rounding may do to a turn (Shewchuk 1997, the A bound, doubled)
 CLOSE = 0.25  # of the reach: where the nearest is looked for first
 OUT, IN, ON, UNSURE = 0, 1, 2, 3
@@ -49,13 +49,18 @@ def located(
     size = len(points)
     first, second, nearest = (np.full(size, NONE) for _ in range(3))
     found = Located(first, second, nearest, np.full(size, np.inf))
-    unsure = np.zeros(size, np.bool_)
+    unsure, tied = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+    hair_m = hair_of(areas.bounds, reach_m)
 
     def some(low: int, high: int) -> None:
         mine = order[low:high]
-        locate(points, mine, flat, grid, float(edge_m), float(reach_m), *found, unsure)
+        locate(
+            points, mine, flat, grid, float(edge_m), float(reach_m), hair_m, *found, unsure, tied
+        )
 
     in_pieces(some, len(order))
+    for point in np.flatnonzero(tied & (first == NONE)):
+        nearest[point], found.metres[point] = truly_nearest(points[point], areas, reach_m, hair_m)
     for point in np.flatnonzero(unsure):
         _settle(int(point), points[point], areas, grid, found)
     return found
@@ -82,13 +87,15 @@ def locate(
     grid: Grid,
     edge_m: float,
     reach_m: float,
+    hair_m: float,
     first: np.ndarray,
     second: np.ndarray,
     nearest: np.ndarray,
     metres: np.ndarray,
     unsure: np.ndarray,
+    tied: np.ndarray,
 ) -> None:
-    """Locate the points in `order`."""
+    """Locate the points in `order`, and mark those of which rounding may decide."""
     # Columns are taken out of their tuples once: each time would be counted as a reference.
     bounds, start, box = flat.bounds, grid.start, grid.box
     for point in order:
@@ -112,10 +119,10 @@ def locate(
                     break
         if first[point] == NONE and reach_m > 0:
             # Most that stand outside stand close by: few cells hold all that may be nearer.
-            near, far = nearest_area(x, y, flat, grid, reach_m * CLOSE)
+            near, far, tie = nearest_area(x, y, flat, grid, reach_m * CLOSE, hair_m)
             if near == NONE:
-                near, far = nearest_area(x, y, flat, grid, reach_m)
-            nearest[point], metres[point] = near, far
+                near, far, tie = nearest_area(x, y, flat, grid, reach_m, hair_m)
+            nearest[point], metres[point], tied[point] = near, far, tie
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -180,77 +187,3 @@ def touches(x: float, y: float, ax: float, ay: float, bx: float, by: float, edge
     if x == ax and (y == ay or (ax == bx and min(ay, by) <= y <= max(ay, by))):
         return True
     return bool(x == bx and y == by)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def squared(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> float:
-    """Measure the squared distance of a point from an edge."""
-    run, rise = bx - ax, by - ay
-    long = run * run + rise * rise
-    along = (x - ax) * run + (y - ay) * rise
-    if along <= 0 or long == 0:
-        return (x - ax) ** 2 + (y - ay) ** 2
-    if along >= long:
-        return (x - bx) ** 2 + (y - by) ** 2
-    aside = run * (y - ay) - (x - ax) * rise
-    return aside * aside / long
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def nearest_area(x: float, y: float, flat: Flat, grid: Grid, reach_m: float) -> tuple[int, float]:
-    """Find the area whose outline is nearest to a point, and how far; NONE and inf beyond the reach."""
-    best, found = reach_m * reach_m, NONE
-    bounds, start, box = flat.bounds, grid.start, grid.box
-    left, right, low, high = reach(grid, x - reach_m, y - reach_m, x + reach_m, y + reach_m)
-    for row in range(low, high + 1):
-        for column in range(left, right + 1):
-            cell = row * grid.columns + column
-            for nth in range(start[cell], start[cell + 1]):
-                area = box[nth]
-                west, south = bounds[area, 0], bounds[area, 1]
-                aside = max(west - x, x - bounds[area, 2], 0.0)
-                above = max(south - y, y - bounds[area, 3], 0.0)
-                if aside * aside + above * above > best:
-                    continue
-                # An area that stands in several of the cells is measured in the first of them.
-                if column != max(
-                    left, cell_at(west - grid.margin, grid.x, grid.per_m, grid.columns)
-                ):
-                    continue
-                if row != max(low, cell_at(south - grid.margin, grid.y, grid.per_m, grid.rows)):
-                    continue
-                far = outline(x, y, flat, area, best)
-                if far < best or (far == best and (area < found or found == NONE)):
-                    best, found = far, area
-    return found, np.sqrt(best) if found != NONE else np.inf
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def outline(x: float, y: float, flat: Flat, row: int, most: float) -> float:
-    """Measure the squared distance from a row's outline, where it is not above `most`."""
-    xy, rings = flat.xy, flat.rings
-    best = np.inf
-    bands = flat.first[row + 1] - flat.first[row]
-    if bands == 0:
-        for ring in range(flat.rows[row], flat.rows[row + 1]):
-            for edge in range(rings[ring], rings[ring + 1] - 1):
-                best = min(best, of_edge(x, y, xy, edge))
-        return best
-    wide = np.sqrt(most)
-    west, east = flat.bounds[row, 0], flat.bounds[row, 2]
-    low, high = band_at(x - wide, west, east, bands), band_at(x + wide, west, east, bands)
-    for band in range(low, high + 1):
-        for nth in range(
-            flat.start[flat.first[row] + band], flat.start[flat.first[row] + band + 1]
-        ):
-            best = min(best, of_edge(x, y, xy, flat.edge[nth]))
-    return best
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def of_edge(x: float, y: float, xy: np.ndarray, edge: int) -> float:
-    """Measure the squared distance from an edge, the same whichever way it runs."""
-    ax, ay, bx, by = xy[edge, 0], xy[edge, 1], xy[edge + 1, 0], xy[edge + 1, 1]
-    if ax < bx or (ax == bx and ay < by):
-        return squared(x, y, ax, ay, bx, by)
-    return squared(x, y, bx, by, ax, ay)

@@ -6,7 +6,8 @@ from numba import njit
 from geo.engine.chunks import in_pieces
 from geo.engine.flat import Flat, fixed
 from geo.engine.grid import Grid, cells_of, grid_of, reach, sort_by_cell
-from geo.engine.points import OUT, outline, within
+from geo.engine.nearest import outline
+from geo.engine.points import OUT, within
 from geo.engine.shapes import Areas
 
 

@@ -31,8 +31,8 @@ HERE: Spot = (0.0, 0.0)  # the origin where there is no shape to be near to
 class Areas:
     """Polygons and multipolygons in metres.
 
-    `xy` (vertices, 2) holds coordinates from `origin`, a whole-numbered place near the first shape: so
-    near, the differences are exact. Shells run anticlockwise and holes clockwise, each ring
+    `xy` (vertices, 2) holds coordinates from `origin`, a whole-numbered place near the first shape if the
+    differences from there are exact, else 0. Shells run anticlockwise and holes clockwise, each ring
     closed. Ring r has the vertices `rings[r]` up to `rings[r + 1]`, row i the rings
     `rows[i]` up to `rows[i + 1]`; a row without a shape has none. `bounds` (rows, 4) are min x, min y,
     max x, max y (nan without a shape), `m2` (rows,) the areas.
@@ -122,6 +122,7 @@ def areas_in(
     rings, rows = np.zeros(most_bytes // 68 + 1, np.int64), np.zeros(size + 1, np.int64)
     bounds, m2 = np.full((size, 4), np.nan), np.zeros(size)
     row = vertex = ring = 0
+    seen = origin
     for given, places in buffers:
         wkb, offsets = fixed(given), fixed(places)
         count = len(offsets) - 1
@@ -129,12 +130,18 @@ def areas_in(
         _faultless(size_areas(wkb, offsets, counts, vertices), row, "polygon")
         counts[0], vertices[0] = ring, vertex
         mine, firsts = np.cumsum(counts), np.cumsum(vertices)
-        origin = origin or origin_of(wkb, offsets, POLYGON)
+        seen = seen or origin_of(wkb, offsets, POLYGON)
         to = slice(row, row + count)
-        fill_areas(wkb, offsets, *(origin or HERE), mine, firsts, xy, rings, bounds[to], m2[to])
+        fill_areas(wkb, offsets, *(seen or HERE), mine, firsts, xy, rings, bounds[to], m2[to])
+        if origin is None and seen and seen != (better := exact_origin(seen, bounds[: to.stop])):
+            step = np.subtract(seen, better)
+            xy[:vertex] += step  # as exact as it was taken off
+            bounds[:row] += np.tile(step, 2)
+            seen, bounds[to], m2[to] = better, np.nan, 0
+            fill_areas(wkb, offsets, *seen, mine, firsts, xy, rings, bounds[to], m2[to])
         rows[row : row + count + 1] = mine
         row, ring, vertex = row + count, int(mine[-1]), int(firsts[-1])
-    return Areas(origin or HERE, xy[:vertex], rings[: ring + 1], rows, bounds, m2)
+    return Areas(seen or HERE, xy[:vertex], rings[: ring + 1], rows, bounds, m2)
 
 
 def lines_of(wkb: np.ndarray, offsets: np.ndarray, origin: Spot | None = None) -> Lines:
@@ -180,6 +187,20 @@ def origin_of(wkb: np.ndarray, offsets: np.ndarray, kind: int) -> Spot | None:
             x, y = wkb[at : at + 16].copy().view("<f8")
             return float(np.floor(x)), float(np.floor(y))
     return None
+
+
+def exact_origin(at: Spot, bounds: np.ndarray) -> Spot:
+    """Keep an origin along each axis on which all differences from it are exact; else 0, from which all are.
+
+    They are where all coordinates have one sign and none is more than twice another (Sterbenz): `bounds` are the boxes of what is
+    measured, seen from the origin, and the margin is for their rounding.
+    """
+    kept = []
+    for axis, from_ in enumerate(at):
+        ends = np.array([np.nanmin(bounds[:, axis]), np.nanmax(bounds[:, axis + 2])]) + from_
+        least, most = np.sort(np.abs(ends))
+        kept.append(from_ if ends[0] * ends[1] > 0 and most <= 1.9 * least else 0.0)
+    return kept[0], kept[1]
 
 
 def _first_vertex(wkb: np.ndarray, at: int, end: int, kind: int) -> int | None:

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from geo.engine.flat import fixed
-from geo.engine.points import NONE, squared
+from geo.engine.nearest import NONE, squared
 from geo.engine.shapes import Lines
 from geo.engine.ways import TOUCH_M, first_along, foot_on, meets_edge, step_of
 

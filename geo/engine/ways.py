@@ -10,7 +10,7 @@ corner of a lot, meets it does not hang on the last digit of a sum.
 import numpy as np
 from numba import njit
 
-from geo.engine.points import squared
+from geo.engine.nearest import squared
 
 TOUCH_M = (
     1e-6  # far above what rounding does to a metric coordinate (1e-9 m), far below what is measured
