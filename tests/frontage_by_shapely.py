@@ -27,8 +27,8 @@ def front(
        it is on the point's own side of every street.
     2. Of these, the lot abreast comes first: the first one on the way that leads from the point's
        own street through the point, if no lot lies between street and point, and if that street
-       is still the nearest where the way meets the lot (round the corner it isn't). A lot as
-       near as the one abreast is its equal.
+       is still the nearest where the way meets the lot (round the corner it isn't), or is told and
+       within `near_m`. A lot as near as the one abreast is its equal.
     3. Else the nearest; equally near ones: the lowest position.
     4. A point between the two lines of one street, or on the middle of a divided one, stands in
        a median and before no lot.
@@ -114,7 +114,8 @@ def _abreast(
     lot, along = first_met(ways, points[spot], lots, tie_m=settings.tie_m)
     met = lot != NONE
     spot, lot, along = spot[met], lot[met], along[met]
-    holds = own.told[spot] | _still_nearest(points[spot], spot, along, own, streets, settings)
+    holds = own.told[spot] & (own.metres[spot] <= settings.near_m)
+    holds |= _still_nearest(points[spot], spot, along, own, streets, settings)
     meant = pd.MultiIndex.from_arrays([spot[holds], lot[holds]])
     asked = pd.MultiIndex.from_arrays([near["spot"], near["lot"]])
     return near["may"].to_numpy() & asked.isin(meant)

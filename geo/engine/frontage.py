@@ -144,7 +144,8 @@ def front(
             numbers, size = listed(x, y, own.metres + 2 * along, lines, street_grid, numbers)
             room = seen(x, y, numbers, size, streets, room)
             around = room[:size]
-        if lot != NONE and not (own.told or still_nearest(own, along, around, rules.tie_m)):
+        at_told = own.told and own.metres <= rules.near_m + TOUCH_M
+        if lot != NONE and not (at_told or still_nearest(own, along, around, rules.tie_m)):
             lot = NONE
         decide(lot, own, around, close, edges, rules, found[point])
 

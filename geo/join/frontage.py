@@ -30,8 +30,8 @@ def front(
        it is on the point's own side of every street.
     2. Of these, the lot abreast comes first: the first one on the way that leads from the point's
        own street through the point, if no lot lies between street and point, and if that street
-       is still the nearest where the way meets the lot (round the corner it isn't). A lot as
-       near as the one abreast is its equal.
+       is still the nearest where the way meets the lot (round the corner it isn't), or is told and
+       within `near_m`. A lot as near as the one abreast is its equal.
     3. Else the nearest; equally near ones: the lowest position.
     4. A point between the two lines of one street, or on the middle of a divided one, stands in
        a median and before no lot.
