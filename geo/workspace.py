@@ -4,22 +4,20 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
 import shapely
 from pyproj import CRS
 
-from geo.addresses import AddressIndex, parcel_of_address, place_of_crossing
+from geo.addresses import AddressIndex
+from geo.addresses.remembered import Remembered
 from geo.addresses.stored import ADDRESSED, index_of
 from geo.errors import BadInput
 from geo.join import JoinSettings, join_measured
 from geo.join.kept import Shelf
-from geo.join.keys import ParcelOfAddress, PlaceOfCrossing
 from geo.join.measured import Measured
 from geo.layers import LAYERS
 from geo.naming import OF_TOWN, bare_ids
@@ -97,18 +95,20 @@ def rejoin(
         shelf = Shelf(store.beside, CRS.from_user_input(crs))
         layers = measured(reader, shelf)
         rasters = reader.rasters()
-    parcels, crossings = _when_asked(layers)
+        stamps = [reader.stamp(name) for name in ADDRESSED]
+    found = Remembered(store.beside, stamps, partial(_index_of, layers))
     tables = join_measured(
         layers,
         rasters,
         work=shelf.work,
         today=today,
         settings=chosen,
-        parcel_of_address=parcels,
-        place_of_crossing=crossings,
+        parcel_of_address=found.parcels,
+        place_of_crossing=found.crossings,
         progress=progress,
     )
     store.write_joined(tables, actor=actor, at=at, made={**made, **chosen.told()})
+    found.keep()
     (progress or quiet)("joined", 1.0)
     return {name: len(layer) for name, layer in layers.items()}
 
@@ -217,24 +217,11 @@ def _aside(source: str, layer: str) -> str:
     return f"{source}{OF_TOWN}{layer}"
 
 
-def _when_asked(
-    layers: Mapping[str, Measured],
-) -> tuple[ParcelOfAddress, PlaceOfCrossing]:
-    """Find parcels and crossings by address, in an index that is built when the first one is asked for.
+def _index_of(layers: Mapping[str, Measured]) -> AddressIndex:
+    """Index the addresses of layers, with the towns that the files name: the join has not yet run.
 
-    Addresses have the towns that the files name: the join has not yet run. Nobody asks where parcels lie.
+    Nobody asks where parcels lie.
     """
-
-    @cache
-    def table() -> AddressIndex:
-        asked = {name: layers[name].frame for name in ADDRESSED if name in {*layers} - {"parcels"}}
-        drawn_nowhere = {"parcels": layers["parcels"].rows} if "parcels" in layers else {}
-        return index_of(asked | drawn_nowhere, {})
-
-    def parcels(addresses: pd.Series, towns: pd.Series) -> pd.Series:
-        return parcel_of_address(table())(addresses, towns)
-
-    def crossings(addresses: pd.Series) -> np.ndarray:
-        return place_of_crossing(table())(addresses)
-
-    return parcels, crossings
+    asked = {name: layers[name].frame for name in ADDRESSED if name in {*layers} - {"parcels"}}
+    drawn_nowhere = {"parcels": layers["parcels"].rows} if "parcels" in layers else {}
+    return index_of(asked | drawn_nowhere, {})

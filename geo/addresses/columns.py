@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import Protocol
 
 from pandas import DataFrame, Series
 
@@ -23,7 +24,28 @@ _ONE = House(1)
 _NOWHERE = -1
 
 
+Sure = tuple[
+    tuple[str | None, str | None], ...
+]  # the parcels that an address names as it stands, each with its town
+
+
+class Source(Protocol):
+    """Whoever knows what addresses name, and which towns govern anything."""
+
+    @property
+    def governing(self) -> frozenset[str]:
+        """The folded names of the towns that govern any parcel."""
+
+    def sure(self, address: str) -> Sure:
+        """Give the parcels that an address names as it stands in the table."""
+
+
 def parcel_of_address(index: AddressIndex) -> Callable[[Series, Series], Series]:
+    """Give the function of `parcels_by` for an index."""
+    return parcels_by(Asked(index))
+
+
+def parcels_by(source: Source) -> Callable[[Series, Series], Series]:
     """Give a function from addresses and their towns to parcel numbers.
 
     An address gets a parcel only if every part of it stands in the table and one parcel has it; where
@@ -31,58 +53,49 @@ def parcel_of_address(index: AddressIndex) -> Callable[[Series, Series], Series]
     nothing (a post office) decides nothing. Missing where there is no such parcel; index and order
     are those of the addresses.
     """
-    asked = _Asked(index)
+
+    def parcel(address: str, town: str) -> str | None:
+        ids = {id_ for id_, of in source.sure(address) if is_meant(of, folded(town))}
+        return ids.pop() if len(ids) == 1 else None
+
+    def is_meant(town: str | None, wanted: str) -> bool:
+        return town is None or wanted not in source.governing or folded(town) == wanted
 
     def of(addresses: Series, towns: Series) -> Series:
         pairs = DataFrame(
             {"address": addresses.astype("object"), "town": towns.astype("object").fillna("")}
         )
         once = pairs[pairs["address"].notna()].drop_duplicates()
-        once = once.assign(parcel_id=[asked.parcel(*pair) for pair in once.to_numpy()])
+        once = once.assign(parcel_id=[parcel(*pair) for pair in once.to_numpy()])
         found = pairs.merge(once, on=["address", "town"], how="left")["parcel_id"]
         return Series(found.to_numpy(), index=addresses.index, dtype="str", name="parcel_id")
 
     return of
 
 
-@dataclass
-class _Asked:
+class Asked:
     """An index that is asked for many addresses: each street is read once."""
 
-    index: AddressIndex
-    streets: dict[str, tuple[int, ...] | None] = field(default_factory=dict)
-    towns: dict[str, str] = field(default_factory=dict)  # as written: folded
+    def __init__(self, index: AddressIndex) -> None:
+        self.index = index
+        self.streets: dict[str, tuple[int, ...] | None] = {}
+        self.governing = frozenset(folded(name) for name in index.lots.town_names if name)
+        self.ranged = {index.street(row) for row in index.ranges}
 
-    def __post_init__(self) -> None:
-        self.governing = {folded(name) for name in self.index.lots.town_names if name}
-        self.ranged = {self.index.street(row) for row in self.index.ranges}
-
-    def parcel(self, address: str, town: str) -> str | None:
-        """Find the parcel of an address: outright, else by every reading of it."""
-        wanted = self._folded(town)
+    def sure(self, address: str) -> Sure:
+        """Give the parcels that an address names: outright, else by every reading of it."""
         rows = self._rows(address)
         if rows is not None and not rows:
-            return None
+            return ()
         lots = {int(self.index.lot[row]) for row in rows or ()}
         towns = {town_of(self.index, row) for row in rows or ()}
         if len(lots) == len(towns) == 1:
             lot = lots.pop()
-            here = self._is_meant(towns.pop() or None, wanted) and lot != _NOWHERE
-            return str(self.index.lots.ids[lot]) if here else None
-        sure = on_record(self.index, address, limit=_MOST)
-        meant = [one for one in sure if self._is_meant(one.town, wanted)]
-        ids = {one.parcel_id for one in meant}
-        return ids.pop() if len(ids) == 1 else None
-
-    def _is_meant(self, town: str | None, wanted: str) -> bool:
-        if wanted not in self.governing or town is None:
-            return True
-        return self._folded(town) == wanted
-
-    def _folded(self, town: str) -> str:
-        if town not in self.towns:
-            self.towns[town] = folded(town)
-        return self.towns[town]
+            return (
+                ((str(self.index.lots.ids[lot]), towns.pop() or None),) if lot != _NOWHERE else ()
+            )
+        found = on_record(self.index, address, limit=_MOST)
+        return tuple(dict.fromkeys((one.parcel_id, one.town) for one in found))
 
     def _rows(self, address: str) -> list[int] | None:
         """Give the rows of a number on a street that are all that a text can mean; None where it says more."""

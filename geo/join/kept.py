@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +67,7 @@ def keep(path: Path, layer: Measured, made_of: bytes) -> None:
         columns |= _of_areas(layer.columns)
         told[ORIGIN] = json.dumps(layer.columns.origin).encode()
     shapes = dict(zip(SHAPES, (layer.degrees.wkb, layer.metres.wkb), strict=True))
-    _write(path, pa.table({**columns, **shapes}).replace_schema_metadata(told))
+    write(path, pa.table({**columns, **shapes}).replace_schema_metadata(told))
 
 
 def taken(
@@ -79,7 +79,7 @@ def taken(
     """
     kinds = {name: kind for name, kind in _kinds(layer).items() if not fields or name in fields}
     drawn = POLYGONS & set(layer.geometry)
-    told, columns = _mapped(path, made_of, [*kinds, *SHAPES, *(RINGS if drawn else ())])
+    told, columns = mapped(path, made_of, [*kinds, *SHAPES, *(RINGS if drawn else ())])
     if not columns:
         return None
     rows = pd.DataFrame({name: _series(columns[name], kind) for name, kind in kinds.items()})
@@ -100,8 +100,8 @@ def _kinds(layer: Layer) -> dict[str, str]:
     return dict.fromkeys(SYSTEM, "str") | public
 
 
-def _mapped(
-    path: Path, made_of: bytes, names: list[str]
+def mapped(
+    path: Path, made_of: bytes, names: Sequence[str]
 ) -> tuple[dict[bytes, bytes], dict[str, pa.Array]]:
     """Map the named columns of a file, and what it tells; none where it is of something else or not whole."""
     try:
@@ -109,14 +109,14 @@ def _mapped(
         told = file.schema.metadata or {}
         if told.get(MADE_OF) != made_of:
             return {}, {}
-        table = file.read_all().select(names)
+        table = file.read_all().select(list(names))
         table.validate(full=True)
     except (OSError, KeyError, pa.ArrowInvalid):
         return {}, {}
     return told, {name: _whole(table[name]) for name in names}
 
 
-def _write(path: Path, table: pa.Table) -> None:
+def write(path: Path, table: pa.Table) -> None:
     """Write a file whole or not at all: who has mapped the one before goes on with that."""
     path.parent.mkdir(exist_ok=True)
     handle, new = tempfile.mkstemp(dir=path.parent, suffix=".new")
