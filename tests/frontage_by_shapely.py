@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.join.frontage import confidence, street_names
+from geo.join.frontage import TOUCH_M, confidence, street_names
 from geo.join.inside import lowest
 from geo.join.measured import NONE, Measured
 from geo.join.settings import JoinSettings
@@ -24,7 +24,8 @@ def front(
     """Find the lot in front of which each point stands; none of the points is inside a lot.
 
     1. A lot can be meant when it is within `near_m` and the straight way to it meets no centreline:
-       it is on the point's own side of every street.
+       it is on the point's own side of every street. If the shortest way meets one, the next longer
+       to what faces the point is asked: to a place that is nearer than the outline about it.
     2. Of these, the lot abreast comes first: the first one on the way that leads from the point's
        own street through the point, if no lot lies between street and point, and if that street
        is still the nearest where the way meets the lot (round the corner it isn't), or is told and
@@ -77,6 +78,10 @@ def neighbours(
     near = pd.DataFrame({"spot": spot, "lot": lot, "metres": shapely.length(ways)})
     sided = ((own.street != NONE) & (own.metres > settings.centre_m))[spot]
     near["across"] = crossed(ways, streets) & sided
+    for row in np.flatnonzero(near["across"] & (near["metres"] > TOUCH_M)):
+        way = way_aside(points[spot[row]], lots[lot[row]], streets, reach)
+        if way is not None:
+            near.loc[row, ["metres", "across"]] = [way, False]
     near["may"] = ~near["across"] & (near["metres"] <= settings.near_m + settings.edge_m)
     # Whole centimetres, so that two lots that differ by noise are the tie that they look like.
     near["round"] = (near["metres"] / settings.tie_m).round()
@@ -85,6 +90,27 @@ def neighbours(
     near["abreast"] |= near["may"] & (near["round"] == near["spot"].map(beside))
     near["behind"] = ~near["abreast"]
     return near.sort_values(["spot", "behind", "round", "lot"], ignore_index=True)
+
+
+def way_aside(
+    point: shapely.Point, lot: shapely.Geometry, streets: Measured, reach: float
+) -> float | None:
+    """Measure the shortest way to a place of the lot that faces the point and is on its side.
+
+    Such a place is nearer than the outline about it, and the way ends there from outside.
+    """
+    xy, ring = shapely.get_coordinates(shapely.get_parts(lot.boundary), return_index=True)
+    edges = shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1)[ring[:-1] == ring[1:]])
+    ways = shapely.shortest_line(point, edges)
+    metres = shapely.length(ways)
+    close = metres <= reach + TOUCH_M
+    close[close] = ~crossed(ways[close], streets)
+    for nth in np.flatnonzero(close)[np.argsort(metres[close], kind="stable")]:
+        about = shapely.dwithin(edges, shapely.get_point(ways[nth], -1), TOUCH_M)
+        before = shapely.line_interpolate_point(ways[nth], metres[nth] - 1e-3)
+        if metres[about].min() >= metres[nth] - TOUCH_M and not lot.contains(before):
+            return float(metres[nth])
+    return None
 
 
 def _first(near: pd.DataFrame, size: int) -> pd.DataFrame:

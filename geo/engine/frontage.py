@@ -1,7 +1,7 @@
 """In front of which lot each tree stands: the rules of `geo.join.frontage.front`, in one pass for each tree.
 
 The rules and their reasons stand in docs/decisions/0012. A tree is a spot from which everything is seen: first the streets around
-it (`streets`), then the lots near it (`lots`), and the ways to them (`ways`).
+it (`streets`), then the lots near it (`lots`), on which side they are (`sides`), and the ways to them (`ways`).
 
 An answer does not hang on the last digit of a sum, where the rules by Shapely may:
 
@@ -10,8 +10,7 @@ An answer does not hang on the last digit of a sum, where the rules by Shapely m
 - Reaches are closed: what is as far as the reach, give or take `TOUCH_M`, is in reach; a spot as far as
   `centre_m` from its street has no side.
 - Distances are ties by whole steps of `tie_m`, as half a step and a billionth is half a step; streets by steps of 1e-6 m.
-- Of several equally short ways to one lot, one that meets no centreline is enough for it to be on the own side. Shapely asks
-  about one of them.
+- Of several equally short ways to one lot, one that meets no centreline is enough for it to be on the own side.
 """
 
 from typing import Any, NamedTuple
@@ -23,31 +22,28 @@ from geo.engine.chunks import in_pieces
 from geo.engine.flat import Flat, fixed
 from geo.engine.grid import Grid, grid_of, visiting_order
 from geo.engine.lots import (
-    ACROSS,
-    FREE,
     NEAR,
-    UNKNOWN,
     first_lot,
     listed,
     near_lots,
     parted,
     roomy,
 )
-from geo.engine.nearest import NONE, squared
+from geo.engine.nearest import NONE
 from geo.engine.shapes import Areas
+from geo.engine.sides import reached
 from geo.engine.streets import (
     SEEN,
     Own,
     Segments,
     Streets,
-    crossed,
     own_street,
     same_line_ahead,
     seen,
     segments_of,
     still_nearest,
 )
-from geo.engine.ways import TOUCH_M, foot_on
+from geo.engine.ways import TOUCH_M, step_of
 
 METHODS = ("none", "nearest", "frontage", "median")  # what each code of a method stands for
 ALONE, NEAREST, FRONTAGE, MEDIAN = range(4)
@@ -179,79 +175,70 @@ def decide(
     found: Any,
 ) -> None:
     """Choose a spot's lot and the runner-up, where `lot` is abreast or NONE is."""
-    chosen = first_meant(lot, own, around, near, edges, rules)
+    chosen, metres = first_meant(lot, own, around, near, edges, rules)
     if in_median(chosen, own, around, near, edges, rules):
         chosen, found.method = NONE, MEDIAN
     elif chosen != NONE:
         found.method = FRONTAGE if own.sided else NEAREST
     found.sided = own.sided
     if chosen != NONE:
-        found.lot, found.metres = near[chosen].row, near[chosen].metres
-    runner_up = next_best(chosen, own, around, near, edges, rules)
+        found.lot, found.metres = near[chosen].row, metres
+    runner_up, metres = next_best(chosen, own, around, near, edges, rules)
     if runner_up != NONE:
-        found.runner_up, found.runner_up_metres = near[runner_up].row, near[runner_up].metres
+        found.runner_up, found.runner_up_metres = near[runner_up].row, metres
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def first_meant(
     lot: int, own: Own, around: np.ndarray, near: np.ndarray, edges: np.ndarray, rules: Rules
-) -> int:
-    """Find the lot that is meant: the lowest of those as near as the one abreast, else the nearest."""
+) -> tuple[int, float]:
+    """Find the lot that is meant, and how far it is: the lowest of those as near as the one abreast, else the nearest."""
+    least, chosen, metres = np.inf, NONE, np.nan
+    if lot != NONE:
+        least = step_of(reached(near[lot], own, around, edges, 2 * rules.near_m), rules.tie_m)
+    beside = least
     for nth in range(len(near)):
-        if lot != NONE and near[nth].step != near[lot].step:
+        if near[nth].step > least:  # no way to a lot is shorter than its distance
+            break
+        far = reached(near[nth], own, around, edges, 2 * rules.near_m)
+        if far > rules.near_m + rules.edge_m:
             continue
-        if meant(near[nth], own, around, edges, rules):
-            return nth
-    return NONE
+        step = step_of(far, rules.tie_m)
+        if lot != NONE and step != beside:
+            continue
+        if step < least or (step == least and (chosen == NONE or near[nth].row < near[chosen].row)):
+            least, chosen, metres = step, nth, far
+    return chosen, metres
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def next_best(
     chosen: int, own: Own, around: np.ndarray, near: np.ndarray, edges: np.ndarray, rules: Rules
-) -> int:
-    """Find the runner-up: the nearest on the own side but the chosen one, else the nearest across."""
-    across = NONE
+) -> tuple[int, float]:
+    """Find the runner-up, and how far it is: the nearest on the own side but the chosen one, else the nearest across."""
+    least, found, across, metres = np.inf, NONE, NONE, np.nan
     for nth in range(len(near)):
         if nth == chosen or near[nth].metres > 2 * rules.near_m + TOUCH_M:
             continue
-        if clear(near[nth], own, around, edges):
-            return nth
-        if across == NONE:
-            across = nth
-    return across
+        if near[nth].step > least:
+            break
+        far = reached(near[nth], own, around, edges, 2 * rules.near_m)
+        if far == np.inf:
+            across = nth if across == NONE else across
+            continue
+        step = step_of(far, rules.tie_m)
+        if step < least or (step == least and near[nth].row < near[found].row):
+            least, found, metres = step, nth, far
+    if found == NONE and across != NONE:
+        return across, near[across].metres
+    return found, metres
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def meant(lot: Any, own: Own, around: np.ndarray, edges: np.ndarray, rules: Rules) -> bool:
-    """Tell whether a lot can be meant: it is within reach, and on the own side."""
-    return lot.metres <= rules.near_m + rules.edge_m and clear(lot, own, around, edges)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def clear(lot: Any, own: Own, around: np.ndarray, edges: np.ndarray) -> bool:
-    """Tell whether a lot is on the own side: whether a shortest way to it meets no centreline.
-
-    A spot that has no side sees all lots on its own.
-    """
-    if not own.sided:
-        return True
-    if lot.side == UNKNOWN:
-        lot.side = FREE if _has_way(lot, around, edges) else ACROSS
-    return lot.side == FREE
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _has_way(lot: Any, around: np.ndarray, edges: np.ndarray) -> bool:
-    if lot.metres <= TOUCH_M:
-        return not crossed(0.0, 0.0, around)
-    most = (lot.metres + TOUCH_M) ** 2
-    for nth in range(lot.first, lot.last):
-        ax, ay, bx, by = edges[nth, 0], edges[nth, 1], edges[nth, 2], edges[nth, 3]
-        if squared(0.0, 0.0, ax, ay, bx, by) <= most:
-            x, y = foot_on(ax, ay, bx, by)
-            if not crossed(x, y, around):
-                return True
-    return False
+    """Tell whether a lot can be meant: it is within reach on the own side."""
+    far = reached(lot, own, around, edges, 2 * rules.near_m)
+    return far <= rules.near_m + rules.edge_m
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

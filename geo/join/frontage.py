@@ -27,7 +27,8 @@ def front(
     """Find the lot in front of which each of `points` (rows, 2) stands; none of them is inside a lot.
 
     1. A lot can be meant when it is within `near_m` and the straight way to it meets no centreline:
-       it is on the point's own side of every street.
+       it is on the point's own side of every street. If the shortest way meets one, the next longer
+       to what faces the point is asked: to a place that is nearer than the outline about it.
     2. Of these, the lot abreast comes first: the first one on the way that leads from the point's
        own street through the point, if no lot lies between street and point, and if that street
        is still the nearest where the way meets the lot (round the corner it isn't), or is told and
