@@ -25,7 +25,7 @@ from geo.places import Bbox
 from geo.progress import Progress, quiet
 from geo.sources.read import read_source
 from geo.sources.reading import Reading, Request, called
-from geo.store.protocol import OPERATOR, PUBLIC, Actor, Load, Loaded, Reader, Store
+from geo.store.protocol import OPERATOR, PUBLIC, Actor, Load, Loaded, Query, Reader, Store
 
 SAME_PLACE = 0.0001  # degrees, some 10 m: a site that two files draw
 
@@ -118,11 +118,10 @@ def measured(reader: Reader, shelf: Shelf) -> dict[str, Measured]:
 
     The join looks at no private field.
     """
-    told = reader.status()["layers"]
     return {
         name: shelf.layer(layer, reader.stamp(name), partial(reader.frame, name, actor=PUBLIC))
         for name, layer in LAYERS.items()
-        if told[name]["rows"]
+        if reader.count(name, Query(limit=1), actor=PUBLIC)
     }
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo.join.measured import NONE, Measured
+from geo.join.measured import NONE, NOTHING, Measured
 from geo.naming import OF_TOWN, bare
 
 ParcelOfAddress = Callable[[pd.Series, pd.Series], pd.Series]
@@ -56,6 +56,8 @@ def parcel_by_key(
     given = _words(keys)
     brought = [None] * len(given) if sources is None else _words(sources)
     found = np.full(len(given), NONE) if at is None else _called(given, parcels, at)
+    if sources is not None:
+        found = np.where(found == NONE, _own(given, brought, parcels), found)
     for naming in _namings(sourced=sources is not None):
         left = [row for row in np.flatnonzero(found == NONE).tolist() if given[row] is not None]
         if left:  # parcels are named only when there is still a key to be found
@@ -74,6 +76,18 @@ def _called(keys: list[Any], parcels: Measured, at: np.ndarray) -> np.ndarray:
     return found
 
 
+def _own(keys: list[Any], brought: list[Any], parcels: Measured) -> np.ndarray:
+    """Find the parcels of exactly that id which the rows' own towns brought: mostly so, and the surest of namings."""
+    rows = rows_of(keys, parcels.ids[:-1].tolist())
+    sources = np.append(parcels.values("source"), NOTHING)
+    towns = _towns({*brought, *sources})
+    theirs = [towns[source] for source in sources[rows]]
+    same = [
+        own == town is not None for own, town in zip(map(towns.get, brought), theirs, strict=True)
+    ]
+    return np.where(np.array(same, bool), rows, NONE)
+
+
 def _namings(*, sourced: bool) -> Iterator[Naming]:
     """Give the ways in which a key may name a parcel, the surest first."""
     if sourced:
@@ -89,7 +103,7 @@ def _of_own_town(spell: Callable[[str], str | None]) -> Naming:
     """Compare names together with the town that brought them; what is not known matches nothing."""
 
     def told(words: Sequence[Any], sources: Sequence[Any]) -> list[Any]:
-        towns = {source: source.partition(OF_TOWN)[0] for source in set(sources) - {None}}
+        towns = _towns(sources)
         return [
             None if town is None or name is None else f"{town}\n{name}"
             for town, name in zip(map(towns.get, sources), _each(spell, words), strict=True)
@@ -118,10 +132,20 @@ def _first(names: list[Any], naming: Naming, parcels: Measured) -> np.ndarray:
     """Find the first parcel (position) that is called by each name."""
     words = parcels.ids[:-1] if naming.field == "id" else parcels.values(naming.field)
     theirs = naming.of_parcels(words.tolist(), parcels.values("source").tolist())
-    asked, known = (pa.array(some, pa.large_string()) for some in (names, theirs))
+    return rows_of(names, theirs)
+
+
+def rows_of(names: list[Any], among: list[Any]) -> np.ndarray:
+    """Find the first place of each name among others; `NONE` where there is none, and for None."""
+    asked, known = (pa.array(some, pa.large_string()) for some in (names, among))
     found = pc.index_in(asked, value_set=known, skip_nulls=True)
     rows: np.ndarray = found.fill_null(NONE).to_numpy()
     return rows
+
+
+def _towns(sources: Iterable[Any]) -> dict[Any, str | None]:
+    """Name the town whose file each source is: "beta" and "beta/lots" are one town's."""
+    return {one: one and one.partition(OF_TOWN)[0] for one in set(sources)}
 
 
 def parcel_by_address(

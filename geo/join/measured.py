@@ -141,7 +141,12 @@ class Measured:
         made = {"id": self.rows["id"].array}
         for field in self.layer.joined:
             values = columns.get(field.name, np.full(len(self), None, object))
-            made[field.name] = pd.Series(values, dtype=field.dtype).array
+            if field.dtype == "str":  # of Arrow's make at once: pandas looks at each value twice
+                made[field.name] = pd.array(
+                    pa.array(values, pa.large_string(), from_pandas=True), "str"
+                )
+            else:
+                made[field.name] = pd.Series(values, dtype=field.dtype).array
         return pd.DataFrame(made)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import shapely
 
 from geo.join.ground import Ground
-from geo.join.keys import ParcelOfAddress, parcel_by_address, parcel_by_key
+from geo.join.keys import ParcelOfAddress, parcel_by_address, parcel_by_key, rows_of
 from geo.join.measured import NONE, NOTHING, NOWHERE, Columns, Measured, drawn, nowhere
 from geo.join.placing import placed
 from geo.join.settings import JoinSettings
@@ -31,9 +31,7 @@ def pairs_of(trees: Measured, sites: Measured) -> Pairs:
 
     Of those surveyed on one day, or on no known day, the lowest id.
     """
-    position = {id_: row for row, id_ in enumerate(sites.ids[:-1])}
-    names = trees.values("site_id")
-    site_of = np.fromiter((position.get(name, NONE) for name in names), np.int64, len(names))
+    site_of = rows_of(trees.values("site_id").tolist(), sites.ids[:-1].tolist())
     day, _ = pd.factorize(trees.values("surveyed_on"), sort=True)  # -1 where unknown
     order = np.lexsort((-day, site_of))  # and by id, for the sort is stable
     order = order[site_of[order] != NONE]
