@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import shapely
 
+from geo.engine.gaps import GAP_M
 from geo.join.frontage import TOUCH_M, confidence, street_names
 from geo.join.inside import lowest
-from geo.join.measured import NONE, Measured
+from geo.join.measured import NONE, Drawn, Measured
 from geo.join.settings import JoinSettings
 
 
@@ -36,10 +37,14 @@ def front(
     5. A point at no street, or on a centreline, belongs to the nearest lot within `near_m`: method
        nearest, never of high confidence.
 
+    A street that breaks off and goes straight on within `GAP_M` is one there too: the gap is a
+    piece of its centreline.
+
     The runner-up is the next best: on the own side before across, then by distance, up to twice
     `near_m` away. Confidence compares its distance with the lot's own. Gives for each point `lot`,
     `method`, `distance_m`, `runner_up` and `confidence`; all in metres.
     """
+    streets = without_gaps(streets)
     own = own_streets(points, on_street, streets, settings)
     near = neighbours(points, lots, own, streets, settings)
     chosen = _first(near[near["may"]], len(points))
@@ -62,6 +67,35 @@ def front(
             "confidence": sure,
         }
     )
+
+
+def without_gaps(streets: Measured) -> Measured:
+    """Draw the pieces that are missing between ends of one street, each with the lower row."""
+    name = street_names(streets.rows["name"])
+    parts, row = shapely.get_parts(streets.shapes, return_index=True)
+    at = np.concatenate([shapely.get_point(parts, 0), shapely.get_point(parts, -1)])
+    before = np.concatenate([shapely.get_point(parts, 1), shapely.get_point(parts, -2)])
+    row = np.tile(row, 2)
+    one, other = shapely.STRtree(at).query(at, predicate="dwithin", distance=GAP_M)
+    alike = (row[one] == row[other]) | (
+        (name[row[one]] == name[row[other]]) & (name[row[one]] != "")
+    )
+    one, other = one[alike & (one != other)], other[alike & (one != other)]
+    touching = shapely.distance(at[one], at[other]) <= TOUCH_M
+    free = ~np.isin(np.arange(len(at)), one[touching])
+    drawn = streets.shapes.copy()
+    for a, b in zip(one, other, strict=True):
+        straight = goes_on(before[a], at[a], at[b]) and goes_on(before[b], at[b], at[a])
+        if a < b and free[a] and free[b] and straight:
+            lower, piece = min(row[a], row[b]), shapely.LineString([at[a], at[b]])
+            drawn[lower] = shapely.multilinestrings([*shapely.get_parts(drawn[lower]), piece])
+    return replace(streets, metres=Drawn(drawn))
+
+
+def goes_on(before: shapely.Point, at: shapely.Point, to: shapely.Point) -> bool:
+    """Tell whether the way on turns off by less than 45 degrees."""
+    come, go = complex(at.x - before.x, at.y - before.y), complex(to.x - at.x, to.y - at.y)
+    return come != 0 and go != 0 and abs(np.angle(go / come)) < np.pi / 4
 
 
 def neighbours(

@@ -288,6 +288,26 @@ def test_exactly_between_two_lots_the_lowest_has_the_tree_also_where_a_step_is_h
         assert found[["lot", "runner_up", "confidence"]].tolist() == [0, 1, "low"]
 
 
+@pytest.mark.parametrize(
+    ("name", "farther", "lot"),
+    [
+        ("a", [(6, 0), (99, 0)], 1),
+        ("a", [(10, 0), (99, 0)], 1),
+        ("a", [(11, 0), (99, 0)], 0),  # so wide a gap is one
+        ("b", [(6, 0), (99, 0)], 0),  # another street begins
+        ("a", [(6, 0), (6, 99)], 0),  # and what turns off is no gap
+        ("a", [(6, 0), (7, 0), (7, -99)], 1),
+    ],
+)
+def test_a_street_goes_on_across_a_gap(name, farther, lot):
+    """The tree stands in the gap, nearer to the lot across than to its own."""
+    across, own = shapely.box(-50, -35, 5, -5), shapely.box(-50, 12, 5, 42)
+
+    found = one_tree(3, 2, [across, own], ("a", [(-99, 0), (0, 0)]), (name, farther))
+
+    assert found["lot"] == lot
+
+
 def test_one_of_two_equally_short_ways_that_meets_no_street_is_enough():
     """The lot has a part on either side of the street, and both are as far from the tree."""
     parts = [shapely.box(0, -30, 20, -12), shapely.box(0, 8, 20, 30)]

@@ -76,8 +76,8 @@ def _faces(x: float, y: float, metres: float, edges: np.ndarray) -> bool:
     inside, part = False, 1 - BEFORE_M / metres
     for nth in range(len(edges)):
         ax, ay, bx, by = edges[nth, 0], edges[nth, 1], edges[nth, 2], edges[nth, 3]
-        if squared(x, y, ax, ay, bx, by) <= TOUCH_M * TOUCH_M:
-            if squared(0.0, 0.0, ax, ay, bx, by) < (metres - TOUCH_M) ** 2:
-                return False
+        about = squared(x, y, ax, ay, bx, by) <= TOUCH_M * TOUCH_M
+        if about and squared(0.0, 0.0, ax, ay, bx, by) < (metres - TOUCH_M) ** 2:
+            return False
         inside ^= above(x * part, y * part, ax, ay, bx, by)
     return not inside

@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from geo.engine.flat import fixed
+from geo.engine.gaps import bridges
 from geo.engine.nearest import NONE, squared
 from geo.engine.shapes import Lines
 from geo.engine.ways import TOUCH_M, first_along, foot_on, meets_edge, step_of
@@ -70,16 +71,21 @@ class Own(NamedTuple):
 
 
 def segments_of(streets: Streets) -> Segments:
-    """Cut the lines into their segments."""
+    """Cut the lines into their segments, and close the gaps of streets."""
     lines = streets.lines
     begins = np.ones(len(lines.xy), np.bool_)
     begins[lines.parts[1:] - 1] = False  # at the last vertex of a part no segment begins
     first = np.flatnonzero(begins)
     part = np.searchsorted(lines.parts, first, side="right") - 1
-    row = np.searchsorted(lines.rows, part, side="right") - 1
-    a, b = lines.xy[first], lines.xy[first + 1]
+    row_of = np.searchsorted(lines.rows, np.arange(len(lines.parts) - 1), side="right") - 1
+    missing, of_missing = bridges(lines, row_of, streets.name)
+    ends = np.concatenate([np.hstack([lines.xy[first], lines.xy[first + 1]]), missing])
+    row = np.concatenate([row_of[part], of_missing])
+    order = np.argsort(row, kind="stable")
+    ends, row = ends[order], row[order]
+    a, b = ends[:, :2], ends[:, 2:]
     return Segments(
-        fixed(np.hstack([a, b])),
+        fixed(ends),
         fixed(np.hstack([np.minimum(a, b), np.maximum(a, b)])),
         fixed(row.astype(np.int64)),
         fixed(streets.name.astype(np.int64)),

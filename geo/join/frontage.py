@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from geo.engine.frontage import METHODS, Rules, fronted
+from geo.engine.gaps import GAP_M
 from geo.engine.shapes import Areas, bytes_of, lines_of
 from geo.engine.streets import Streets
 from geo.join.measured import NONE, Measured, each
@@ -39,6 +40,9 @@ def front(
     5. A point at no street, or on a centreline, belongs to the nearest lot within `near_m`: method
        nearest, never of high confidence.
 
+    A street that breaks off and goes straight on within `GAP_M` is one there too: the gap is a
+    piece of its centreline.
+
     The runner-up is the next best: on the own side before across, then by distance, up to twice
     `near_m` away. Confidence compares its distance with the lot's own. Gives for each point `lot`,
     `method`, `distance_m`, `runner_up` and `confidence`; all in metres.
@@ -65,10 +69,10 @@ def horizon(settings: JoinSettings) -> tuple[float, float]:
     """Tell how far from a spot, in metres, a lot may lie that matters to it, and how far a street.
 
     Lots between the spot and its street, runners-up and medians; streets in reach, and those that are nearer to the lot
-    abreast than the spot's own.
+    abreast than the spot's own; and beyond each of these what may go on from it across a gap.
     """
     lots = max(2 * settings.near_m, settings.median_m, settings.street_reach_m)
-    return lots + 1, lots + 2 * settings.near_m + 1
+    return lots + 1, lots + 2 * settings.near_m + 2 * GAP_M + 1
 
 
 def confidence(
