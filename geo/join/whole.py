@@ -75,7 +75,7 @@ def join_measured(
         crossing=place_of_crossing,
     )
     steps = Steps(desk, tell)
-    makers = {**other_tables(desk), **steps.tables()}
+    makers = steps.tables()
     return Tables({name: makers[name] for name in makers if name in layers})
 
 
@@ -114,6 +114,7 @@ class Steps:
         return {
             "sites": lambda: site_table(self.desk, self.survey),
             "trees": lambda: tree_table(self.desk, self.survey),
+            **other_tables(self.desk),
             "inspections": lambda: case_table(self.desk, self.cases),
             "canopy": lambda: self.desk["canopy"].table({"town": self.crown_towns["name"]}),
             "parcels": self._parcels,

@@ -19,6 +19,7 @@ from geo.store.connections import connect, told
 from geo.store.protocol import Actor
 
 PR_SET_PDEATHSIG = 1
+CACHE_KIB = 262_144  # an index of a million rows is sorted in it, and not on the disk
 
 
 def main() -> None:
@@ -36,6 +37,7 @@ def main() -> None:
 def _write(task: Mapping[str, Any], spool: int) -> None:
     at = datetime.fromisoformat(task["at"])
     with told(Path(task["known_as"])), closing(connect(Path(task["path"]))) as connection:
+        connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         connection.execute("BEGIN IMMEDIATE")
         state.remember_birth(connection, at)
         tables = joins.Writing(connection, task["layers"], at)

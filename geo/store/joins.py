@@ -18,6 +18,7 @@ from geo.store.protocol import Actor
 from geo.store.schema import joined, quoted
 
 BATCH = 10_000  # rows that are made Python's values at a time
+Fids = tuple[pa.Array, np.ndarray]
 
 
 class Writing:
@@ -31,16 +32,15 @@ class Writing:
         self._connection = connection
         self._at = at
         self._counts: dict[str, int] = {}
-        self._indexes = {
-            layer.name: _bared(connection, joined(layer))
-            for layer in map(named, layers)
-            if layer.joined
-        }
+        ours = [layer for layer in map(named, layers) if layer.joined]
+        self._indexes = {layer.name: _bared(connection, joined(layer)) for layer in ours}
+        # Whoever is handed the tables one by one has time now.
+        self._fids = {layer.name: _fids(connection, layer) for layer in ours}
 
     def fill(self, layer: str, table: pa.RecordBatch) -> None:
         """Fill a layer's table with rows as `columns_of` gives them, without those of records that have gone."""
         asked = named(layer)
-        self._counts[layer] = _filled(self._connection, asked, table)
+        self._counts[layer] = _filled(self._connection, asked, table, self._fids.pop(layer))
         for create in self._indexes[layer]:
             self._connection.execute(create)
         state.touched_table(self._connection, joined(asked), self._at)
@@ -67,8 +67,10 @@ def columns_of(layer: str, table: pd.DataFrame) -> pa.RecordBatch:
     return pa.record_batch([_whole(table[name]) for name in names], names=names)
 
 
-def _filled(connection: apsw.Connection, layer: Layer, table: pa.RecordBatch) -> int:
-    fids = _fids(connection, layer, table["id"].cast(pa.large_string()))
+def _filled(connection: apsw.Connection, layer: Layer, table: pa.RecordBatch, kept: Fids) -> int:
+    known, of_known = kept
+    at = pc.index_in(table["id"].cast(pa.large_string()), value_set=known)
+    fids = of_known[at.fill_null(-1).to_numpy()]
     order = np.argsort(fids)
     order = order[np.searchsorted(fids[order], 0) :]  # without the rows that have none
     names = table.schema.names
@@ -83,13 +85,11 @@ def _filled(connection: apsw.Connection, layer: Layer, table: pa.RecordBatch) ->
     return len(order)
 
 
-def _fids(connection: apsw.Connection, layer: Layer, ids: pa.Array) -> np.ndarray:
-    """Give the fid under which each id is kept; -1 where none is."""
+def _fids(connection: apsw.Connection, layer: Layer) -> Fids:
+    """Give a layer's ids, and the fid under which each is kept; behind the last -1, for what is none."""
     kept = fetched(connection, f"SELECT id, fid FROM {quoted(layer.name)}")
     known = pa.array([id_ for id_, _ in kept], pa.large_string())
-    fids = np.array([fid for _, fid in kept] + [-1], np.int64)
-    at: np.ndarray = pc.index_in(ids, value_set=known).fill_null(-1).to_numpy()
-    return fids[at]
+    return known, np.array([fid for _, fid in kept] + [-1], np.int64)
 
 
 def _whole(column: pd.Series) -> pa.Array:
