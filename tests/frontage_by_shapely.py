@@ -33,7 +33,8 @@ def front(
        within `near_m`. A lot as near as the one abreast is its equal.
     3. Else the nearest; equally near ones: the lowest position.
     4. A point between the two lines of one street, or on the middle of a divided one, stands in
-       a median and before no lot.
+       a median and before no lot. So does one on an island: out and back, and to either side, its
+       ways meet lines of whatever street before any lot, at most `median_m` from each other.
     5. A point at no street, or on a centreline, belongs to the nearest lot within `near_m`: method
        nearest, never of high confidence.
 
@@ -324,7 +325,43 @@ def _between(
     one = same_street(mine, line, streets) | (divided[mine] & divided[line])
     between = np.zeros(len(points), bool)
     between[spot] = one & (line != NONE) & (to_line < to_lot)
+    between[spot] |= _on_island(points, own, spot, lots, streets, settings)
     return between
+
+
+def _on_island(
+    points: np.ndarray,
+    own: OwnStreet,
+    spot: np.ndarray,
+    lots: np.ndarray,
+    streets: Measured,
+    settings: JoinSettings,
+) -> np.ndarray:
+    """Mark the points about which lines close: ahead, behind and to both sides, before any lot.
+
+    The way back meets the own street at its foot, whatever rounding does to it.
+    """
+    wide, far, here = settings.median_m, np.inf, points[spot]
+    x, y = own.out_x[spot], own.out_y[spot]
+    closed = np.ones(len(spot), bool)
+    for one, other in (((x, y, far), (-x, -y, own.metres[spot])), ((-y, x, far), (y, -x, far))):
+        across = np.zeros(len(spot))
+        for to_x, to_y, most in (one, other):
+            rays = ways_out(here, to_x, to_y, wide)
+            line = np.minimum(plainly_first(rays, here, streets.shapes), most)
+            closed &= plainly_first(rays, here, lots) > line + TOUCH_M
+            across += line
+        closed &= across <= wide + TOUCH_M
+    return closed
+
+
+def plainly_first(ways: np.ndarray, points: np.ndarray, shapes: np.ndarray) -> np.ndarray:
+    """Measure how far each way goes until it meets one of the shapes; inf where it meets none."""
+    way, shape = shapely.STRtree(shapes).query(ways, predicate="intersects")
+    metres = np.full(len(ways), np.inf)
+    met = shapely.intersection(ways[way], shapes[shape])
+    np.minimum.at(metres, way, shapely.distance(points[way], met))
+    return metres
 
 
 def ways_out(

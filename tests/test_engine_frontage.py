@@ -267,6 +267,25 @@ def test_a_street_beyond_the_lots_may_be_nearer_to_the_place_met():
     assert found["lot"] == 1
 
 
+@pytest.mark.parametrize(
+    ("far", "lots", "method"), [(6, 0, "median"), (6, 1, "frontage"), (40, 0, "none")]
+)
+def test_lines_of_any_name_that_close_round_a_tree_make_an_island(far, lots, method):
+    """A lot within them, or so long a space between them, is a block."""
+    lines = [
+        ("a", [(-9, 0), (99, 0)]),
+        ("b", [(-9, 12), (99, 12)]),
+        ("c", [(-6, -9), (-6, 20)]),
+        ("d", [(far, -9), (far, 20)]),
+    ]
+    within = shapely.box(3, 1, 5, 5)
+    ground = [shapely.box(200, 0, 210, 10), *[within][:lots]]
+
+    found = one_tree(0, 4, ground, *lines)
+
+    assert found["method"] == method
+
+
 def test_a_line_that_runs_along_the_way_is_met_where_it_begins():
     lines = [("a", [(-99, 0), (99, 0)]), ("a", [(10, 5), (10, 30)])]
 

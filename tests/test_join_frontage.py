@@ -1,8 +1,7 @@
 """In front of which lot a tree stands: each case is a drawing that a person can make and check.
 
 A file draws one place, in metres, or in `feet` of the state plane as assessors do. Its `why` is the reason of all its trees;
-a tree that has a reason of its own says `why` beside what is expected of it. `disputed` marks a file whose trees the join
-does not get right yet: the drawing holds, and the test fails as soon as the join agrees with it.
+a tree that has a reason of its own says `why` beside what is expected of it.
 """
 
 import sys
@@ -44,12 +43,7 @@ def wkt(row):
 
 
 def case(path, tree):
-    marks = (
-        [pytest.mark.xfail(raises=AssertionError, strict=True)]
-        if drawing(path).get("disputed")
-        else []
-    )
-    return pytest.param(path, tree, id=f"{path.stem}-{tree}", marks=marks)
+    return pytest.param(path, tree, id=f"{path.stem}-{tree}")
 
 
 EVERY = [(path, tree) for path in FILES for tree in drawing(path)["expect"]]

@@ -37,6 +37,7 @@ from geo.engine.streets import (
     Own,
     Segments,
     Streets,
+    line_ahead,
     own_street,
     same_line_ahead,
     seen,
@@ -254,7 +255,7 @@ def in_median(
 
     Where a lot can be meant, only within `half_median_m` of its street. Where a divided street is one line, all that is so
     near to it; else where the way out meets the street's other line before any lot and not farther than `median_m` from
-    the street.
+    the street; and on an island, whatever the streets about it are called.
     """
     middle = own.metres <= rules.half_median_m + TOUCH_M
     if own.street == NONE or (chosen != NONE and not middle):
@@ -265,7 +266,29 @@ def in_median(
     if not own.sided or left <= 0:
         return False
     to_line = same_line_ahead(own, left, around, rules.tie_m)
-    if to_line == np.inf:
-        return False
-    _, to_lot = first_lot(own.out_x, own.out_y, left, near, edges, rules.tie_m)
-    return to_line < to_lot - TOUCH_M
+    if to_line < np.inf:
+        _, to_lot = first_lot(own.out_x, own.out_y, left, near, edges, rules.tie_m)
+        if to_line < to_lot - TOUCH_M:
+            return True
+    return on_island(own, around, near, edges, rules)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def on_island(
+    own: Own, around: np.ndarray, near: np.ndarray, edges: np.ndarray, rules: Rules
+) -> bool:
+    """Tell whether lines close round a spot: out and back, and to either side, one before any lot, at most `median_m` across."""
+    out_x, out_y = own.out_x, own.out_y
+    for _ in range(2):
+        across = 0.0
+        for _ in range(2):
+            to_line = line_ahead(out_x, out_y, around)
+            _, to_lot = first_lot(out_x, out_y, rules.median_m, near, edges, rules.tie_m)
+            if to_lot <= to_line + TOUCH_M:
+                return False
+            across += to_line
+            out_x, out_y = -out_x, -out_y
+        if across > rules.median_m + TOUCH_M:
+            return False
+        out_x, out_y = -out_y, out_x
+    return True

@@ -188,6 +188,16 @@ def same_line_ahead(own: Own, most_m: float, around: np.ndarray, tie_m: float) -
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def line_ahead(out_x: float, out_y: float, around: np.ndarray) -> float:
+    """Tell how far ahead the way out meets a line; inf where it meets none."""
+    first = np.inf
+    for nth in range(len(around)):
+        one = around[nth]
+        first = min(first, first_along(one.ax, one.ay, one.bx, one.by, out_x, out_y))
+    return first
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def one_street(own: Own, row: int, name: int) -> bool:
     """Tell whether a line is of the own street: the same, or one of the same name."""
     return row == own.street or (name == own.name and name != NONE)

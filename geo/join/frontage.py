@@ -36,7 +36,8 @@ def front(
        within `near_m`. A lot as near as the one abreast is its equal.
     3. Else the nearest; equally near ones: the lowest position.
     4. A point between the two lines of one street, or on the middle of a divided one, stands in
-       a median and before no lot.
+       a median and before no lot. So does one on an island: out and back, and to either side, its
+       ways meet lines of whatever street before any lot, at most `median_m` from each other.
     5. A point at no street, or on a centreline, belongs to the nearest lot within `near_m`: method
        nearest, never of high confidence.
 
