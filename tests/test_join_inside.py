@@ -13,6 +13,7 @@ from geo.engine.shapes import areas_from
 from geo.join import join
 from geo.join.ground import ground_of
 from geo.join.inside import inside
+from geo.join.measured import Drawn
 from geo.layers import LAYERS, admit, typed
 from geo.places import WEB
 
@@ -71,12 +72,11 @@ class Parcels:
     """Just what `ground_of` asks of the parcels."""
 
     def __init__(self, shapes):
-        self.shapes = np.array(shapes, dtype=object)
-        self.ids = np.array([f"p{nth}" for nth in range(len(shapes))], object)
+        self.metres = Drawn(np.array(shapes, dtype=object))
+        self.columns = areas_from(np.array(shapes, dtype=object))
 
-    def values(self, name):
-        assert name == "id"
-        return self.ids
+    def __len__(self):
+        return len(self.columns)
 
 
 @given(boxes.filter(bool), st.randoms(use_true_random=False))

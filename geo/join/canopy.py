@@ -1,14 +1,15 @@
 """Canopy of parcels and towns: from crown polygons where there are any, else from cells."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
-import shapely
 
-from geo.engine.shapes import areas_from
+from geo.engine.shapes import Areas, areas_from
 from geo.join.crowns import canopy_over, canopy_over_large, dissolved
 from geo.join.desk import Desk
 from geo.join.known import covered, either, known, towns_covered
-from geo.join.measured import DECIMALS, NOTHING, Columns, Measured
+from geo.join.measured import DECIMALS, NOTHING, Columns, Measured, nowhere
 from geo.join.rasters import cell_figures, percent
 
 
@@ -28,10 +29,18 @@ def canopy_of(desk: Desk, crown_towns: np.ndarray) -> tuple[Columns, Columns]:
     over_towns = canopy_over_large(towns.shapes, pieces)
     facts = _facts(crowns, crown_towns)
     return (
-        told_of(desk, desk["parcels"].shapes[desk.ground.rows], over_lots, _of(facts, home), sure),
         told_of(
             desk,
-            towns.shapes,
+            lots,
+            lambda: desk["parcels"].metres.some(desk.ground.rows),
+            over_lots,
+            _of(facts, home),
+            sure,
+        ),
+        told_of(
+            desk,
+            towns.columns,
+            lambda: towns.shapes,
             over_towns,
             _of(facts, np.arange(len(towns))),
             towns_covered(crown_towns, towns),
@@ -40,23 +49,29 @@ def canopy_of(desk: Desk, crown_towns: np.ndarray) -> tuple[Columns, Columns]:
 
 
 def told_of(
-    desk: Desk, zones: np.ndarray, m2: np.ndarray, facts: Columns, sure: np.ndarray
+    desk: Desk,
+    zones: Areas,
+    shapes: Callable[[], np.ndarray],
+    m2: np.ndarray,
+    facts: Columns,
+    sure: np.ndarray,
 ) -> Columns:
     """Make the canopy's columns: what crowns tell where they are sure, else what cells do.
 
-    `facts` gives the `canopy_method` and `canopy_year` of the crowns of each zone's town.
+    `facts` gives the `canopy_method` and `canopy_year` of the crowns of each zone's town; `shapes` the zones as Shapely
+    knows them, where cells are asked.
     """
     crowns = {
         "canopy_m2": m2.round(DECIMALS),
-        "canopy_pct": percent(m2, shapely.area(zones)).round(DECIMALS),
+        "canopy_pct": percent(m2, zones.m2).round(DECIMALS),
         **facts,
         "canopy_resolution_m": np.full(len(zones), None, object),
     }
-    crowns = known(crowns, sure & ~shapely.is_missing(zones))
+    crowns = known(crowns, sure & ~nowhere(zones.bounds))
     if sure.all() or not desk.rasters:
         return crowns
     # Cells are asked only about what crowns do not tell.
-    cells = cell_figures(np.where(sure, NOTHING, zones), desk.rasters, desk.work)
+    cells = cell_figures(np.where(sure, NOTHING, shapes()), desk.rasters, desk.work)
     return either(sure, crowns, cells)
 
 

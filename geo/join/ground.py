@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from geo.engine.shapes import Areas
-from geo.join.measured import Measured
+from geo.join.measured import Measured, nowhere
 
 MILLIMETRE = 3  # decimals of a metre
 
@@ -40,13 +40,21 @@ def ground_of(parcels: Measured) -> Ground:
     and a town's figures are taken on the town, never summed over parcels. A parcel that is not drawn is a
     ground of its own.
     """
-    outlines = shapely.to_wkb(shapely.normalize(_rounded(parcels.shapes)))
-    missing = shapely.is_missing(parcels.shapes)
-    keys = pd.Series(outlines, dtype=object)
-    keys[missing] = parcels.values("id")[missing]  # text, which no outline is
-    of = pd.factorize(keys)[0]
-    rows = np.flatnonzero(~pd.Series(of).duplicated())
+    first = np.arange(len(parcels))
+    rows = _boxed_alike(parcels.columns)
+    outlines = shapely.to_wkb(shapely.normalize(_rounded(parcels.metres.some(rows))))
+    codes = pd.factorize(outlines)[0]
+    first[rows] = rows[np.unique(codes, return_index=True)[1]][codes]
+    rows = np.flatnonzero(first == np.arange(len(parcels)))
+    of = np.searchsorted(rows, first)
     return Ground(rows, of, np.bincount(of, minlength=len(rows)), parcels)
+
+
+def _boxed_alike(areas: Areas) -> np.ndarray:
+    """List the areas that share their box with another, to the millimetre: no others can have one outline."""
+    boxes = np.round(areas.bounds + np.tile(areas.origin, 2), MILLIMETRE) + 0.0
+    alike = pd.DataFrame(boxes).duplicated(keep=False).to_numpy()
+    return np.flatnonzero(alike & ~nowhere(boxes))
 
 
 def _rounded(shapes: np.ndarray) -> np.ndarray:

@@ -168,8 +168,9 @@ def _by_hand(
         "manual",
         "high",
     )
-    shapes = np.append(parcels.shapes, NOTHING)[parcel]
-    table["distance_m"][rows] = shapely.distance(drawn(points[rows]), shapes)
+    table["distance_m"][rows[parcel == NONE]] = np.nan
+    there, lots = rows[parcel != NONE], parcels.metres.some(parcel[parcel != NONE])
+    table["distance_m"][there] = shapely.distance(drawn(points[there]), lots)
     lent = (parcel != NONE) & nowhere(points[rows])
     table["at"][rows[lent]], table["found_by"][rows[lent]] = parcel[lent], "manual"
 

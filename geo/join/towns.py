@@ -13,7 +13,7 @@ import shapely
 from geo.engine.grid import Grid, grid_of
 from geo.engine.shapes import Areas, areas_from
 from geo.join.inside import inside
-from geo.join.measured import NONE, NOTHING, Columns, Measured, each
+from geo.join.measured import NONE, NOTHING, Columns, Measured, each, nowhere
 from geo.join.settings import JoinSettings
 from geo.join.shares import largest, parts, shares
 from geo.naming import OF_TOWN, UNINCORPORATED, governs, slug
@@ -114,7 +114,7 @@ def homes(parcels: Measured, towns: Towns, settings: JoinSettings) -> Columns:
     """
     cut = shares(parts(parcels.columns, towns.shapes), parcels.areas, settings)
     town, share = largest(cut, len(parcels))
-    undrawn = shapely.is_missing(parcels.shapes)
+    undrawn = nowhere(parcels.columns.bounds)
     words = parcels.values("town_declared")
     town = np.where(undrawn, towns.called(words), town)
     name = np.where(undrawn | (not towns.loaded), declared(words, towns), towns.names[town])

@@ -75,7 +75,9 @@ def canopy_again(
     sure = crowned | (m2 > 0)
     desk = standing.desk({}, ground, standing.home(units))
     desk = replace(desk, rasters=() if sure.all() else standing.cells.all)
-    found = told_of(desk, shapes_, m2, _facts(turn, standing, home, crowned), sure)
+    found = told_of(
+        desk, ground.areas, lambda: shapes_, m2, _facts(turn, standing, home, crowned), sure
+    )
     columns = {name: plain(column) for name, column in found.items()}
     return {
         id_: {name: column[at] for name, column in columns.items()}
@@ -103,7 +105,7 @@ def _keep_towns(turn: Turn, standing: Standing, past: Rows, present: Rows) -> No
         _over_towns(towns, layer_of("canopy", rows, standing)) for rows in (past, present)
     )
     more = np.rint((after - before) * MM2)
-    areas = shapely.area(towns.shapes)
+    areas = towns.columns.m2
     for town in np.flatnonzero(more):
         if not turn.some("canopy", "town", towns.names[town], 1):
             continue  # cells tell about it
