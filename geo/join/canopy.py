@@ -23,7 +23,7 @@ def canopy_of(desk: Desk, crown_towns: np.ndarray) -> tuple[Columns, Columns]:
     crowns, towns = desk["canopy"], desk.towns
     lots = desk.ground.areas
     home = desk.home["town"][desk.ground.rows]
-    pieces = areas_from(dissolved(crowns.shapes), lots.origin)
+    pieces = areas_from(dissolved(crowns.metres.shapes), lots.origin)
     over_lots = canopy_over(lots, pieces)
     sure = covered(crown_towns, home, over_lots > 0, towns)
     over_towns = canopy_over_large(towns.shapes, pieces)

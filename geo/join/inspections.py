@@ -86,7 +86,7 @@ def case_table(desk: Desk, cases: Columns) -> pd.DataFrame:
 def as_told(desk: Desk, cases: Columns) -> Columns:
     """Turn positions into ids, under the names of the fields."""
     told = {name: cases[name] for name in ("method", "placed_by", "lon", "lat")}
-    return told | {"town": cases["name"], "parcel_id": desk["parcels"].ids[cases["parcel"]]}
+    return told | {"town": cases["name"], "parcel_id": desk["parcels"].named(cases["parcel"])}
 
 
 def _last(days: np.ndarray, at: np.ndarray, size: int) -> np.ndarray:

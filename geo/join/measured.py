@@ -128,6 +128,14 @@ class Measured:
         words = coded.dictionary.to_numpy(zero_copy_only=False).astype(object)
         return np.append(words, NOTHING)[coded.indices.fill_null(NONE).to_numpy()]
 
+    def words(self, name: str) -> pa.LargeStringArray:
+        """Give a column of texts as Arrow has it."""
+        return pa.array(self.rows[name].array, pa.large_string(), from_pandas=True)
+
+    def named(self, rows: np.ndarray) -> Any:
+        """Give the ids of some rows, a column of texts; null for `NONE`."""
+        return self.words("id").take(pa.array(rows, mask=rows == NONE))
+
     def marks(self, name: str) -> np.ndarray:
         """Give a column of flags; what is unknown is not marked."""
         return self.rows[name].fillna(value=False).to_numpy(bool)
@@ -142,9 +150,10 @@ class Measured:
         for field in self.layer.joined:
             values = columns.get(field.name, np.full(len(self), None, object))
             if field.dtype == "str":  # of Arrow's make at once: pandas looks at each value twice
-                made[field.name] = pd.array(
-                    pa.array(values, pa.large_string(), from_pandas=True), "str"
+                words = (
+                    values if isinstance(values, pa.Array) else pa.array(values, from_pandas=True)
                 )
+                made[field.name] = pd.array(words.cast(pa.large_string()), "str")
             else:
                 made[field.name] = pd.Series(values, dtype=field.dtype).array
         return pd.DataFrame(made)
@@ -180,6 +189,13 @@ def firsts(shapes: np.ndarray) -> np.ndarray:
         return shapes
     parts: np.ndarray = shapely.get_geometry(shapes, 0)
     return parts
+
+
+def repeated(word: str, size: int) -> np.ndarray:
+    """Give a column of one word: in every row the same object, which `np.full` would make each time anew."""
+    column = np.empty(size, object)
+    column.fill(word)
+    return column
 
 
 def each(words: np.ndarray, read: Callable[[Any], Any]) -> np.ndarray:

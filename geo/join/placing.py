@@ -10,7 +10,7 @@ from geo.engine.shapes import Areas
 from geo.join.frontage import front
 from geo.join.ground import Ground
 from geo.join.inside import Inside, inside, lowest
-from geo.join.measured import NONE, NOTHING, Columns, Measured, drawn, each
+from geo.join.measured import NONE, NOTHING, Columns, Measured, drawn, each, repeated
 from geo.join.settings import JoinSettings
 
 # Nothing fronts these: a tree belongs to them only when it stands inside one that is no street.
@@ -143,7 +143,7 @@ def _contained(found: Inside, held: Inside, kinds: np.ndarray) -> Columns:
     """Begin the table as if whatever holds a spot were its parcel; the next that contains it, the runner-up."""
     other = np.where(found.first == held.first, found.second, found.first)
     nowhere = held.first == NONE
-    method = np.full(len(nowhere), "contains", object)
+    method = repeated("contains", len(nowhere))
     method[kinds[held.first] == "park"] = "park"
     return {
         "inside": found.first,

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 import shapely
 
 from geo.join.ground import Ground
-from geo.join.keys import ParcelOfAddress, parcel_by_address, parcel_by_key, rows_of
-from geo.join.measured import NONE, NOTHING, NOWHERE, Columns, Measured, drawn, nowhere
+from geo.join.keys import ParcelOfAddress, parcel_by_address, parcel_by_key
+from geo.join.measured import NONE, NOTHING, NOWHERE, Columns, Measured, drawn, nowhere, repeated
 from geo.join.placing import placed
 from geo.join.settings import JoinSettings
 from geo.join.shown import shown
@@ -31,7 +32,8 @@ def pairs_of(trees: Measured, sites: Measured) -> Pairs:
 
     Of those surveyed on one day, or on no known day, the lowest id.
     """
-    site_of = rows_of(trees.values("site_id").tolist(), sites.ids[:-1].tolist())
+    found = pc.index_in(trees.words("site_id"), value_set=sites.words("id"), skip_nulls=True)
+    site_of = found.fill_null(NONE).to_numpy().astype(np.int64)
     day, _ = pd.factorize(trees.values("surveyed_on"), sort=True)  # -1 where unknown
     order = np.lexsort((-day, site_of))  # and by id, for the sort is stable
     order = order[site_of[order] != NONE]
@@ -129,7 +131,7 @@ def _by_word(
     said = mine["location"]
     median = said == "median"
     parcel = np.where(median, NONE, told)
-    method = np.full(len(rows), "frontage", object)
+    method = repeated("frontage", len(rows))
     method[said == "yard"], method[said == "park"] = "contains", "park"
     method[parcel == NONE] = "none"
     method[median] = "median"
@@ -179,8 +181,8 @@ def _nowhere(size: int) -> Columns:
     """Begin a table of spots of which nothing is known yet."""
     return {
         **{name: np.full(size, NONE) for name in ROWS},
-        "method": np.full(size, "none", object),
-        "found_by": np.full(size, "none", object),
+        "method": repeated("none", size),
+        "found_by": repeated("none", size),
         "distance_m": np.full(size, np.nan),
         "confidence": np.full(size, None, object),
     }

@@ -89,21 +89,21 @@ def site_table(desk: Desk, survey: Survey) -> pd.DataFrame:
 def lent_to_sites(trees: Measured, pairs: Pairs) -> Columns:
     """Give what sites show of the trees that stand in them, and those trees' ids."""
     lent = {name: np.append(trees.values(name), NOTHING)[pairs.tree_of] for name in LENT}
-    return lent | {"tree_id": trees.ids[pairs.tree_of]}
+    return lent | {"tree_id": trees.named(pairs.tree_of)}
 
 
 def as_told(desk: Desk, spots: Columns) -> Columns:
     """Turn positions into ids, under the names of the fields."""
-    ids = desk["parcels"].ids
+    named = desk["parcels"].named
     return {
         "town": spots["name"],
         "need": spots["need"],
         "need_rule": spots["need_rule"],
-        "inside_parcel_id": ids[spots["inside"]],
-        "frontage_parcel_id": ids[spots["parcel"]],
+        "inside_parcel_id": named(spots["inside"]),
+        "frontage_parcel_id": named(spots["parcel"]),
         "method": spots["method"],
         "distance_m": np.round(spots["distance_m"], 3),
-        "runner_up_id": ids[spots["runner_up"]],
+        "runner_up_id": named(spots["runner_up"]),
         "confidence": spots["confidence"],
         **{name: spots[name] for name in ("placed_by", "lon", "lat")},
     }

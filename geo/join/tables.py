@@ -26,7 +26,7 @@ def parcel_table(desk: Desk, survey: Survey, cases: Columns, canopy: Columns) ->
         "town": desk.home["name"],
         "town_share": np.round(desk.home["share"], DECIMALS),
         "town_shares": desk.home["text"],
-        "ground_id": parcels.ids[ground.rows[ground.of]],
+        "ground_id": parcels.named(ground.rows[ground.of]),
         "stacked": ground.stacked[ground.of],
         "area_m2": parcels.areas.round(DECIMALS),
     }

@@ -147,5 +147,5 @@ class Tables(Mapping[str, pd.DataFrame]):
 
 def _crown_towns(desk: Desk) -> Columns:
     """Find the town in which a point inside each crown lies."""
-    middles = shapely.point_on_surface(desk["canopy"].shapes)
+    middles = shapely.point_on_surface(desk["canopy"].metres.shapes)
     return desk.towns_of(xy_of(middles), np.full(len(middles), NONE))

@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import shapely
 from pyproj import Transformer
 
@@ -63,6 +64,14 @@ class Few(Measured):
     def values(self, name: str) -> np.ndarray:
         """Give a column as Python's values, None where unknown."""
         return self.told[name]
+
+    def words(self, name: str) -> pa.LargeStringArray:
+        """Give a column of texts as Arrow has it."""
+        return pa.array(self.told[name], pa.large_string())
+
+    def named(self, rows: np.ndarray) -> Any:
+        """Give the ids of some rows, None for `NONE`."""
+        return self.ids[rows]
 
     def marks(self, name: str) -> np.ndarray:
         """Give a column of flags; what is unknown is not marked."""
