@@ -22,11 +22,9 @@ PAST, ALONG, UNSURE = 0, 1, 2
 HAIR = 1e-14
 
 
-def hair_of(bounds: np.ndarray, reach_m: float) -> float:
-    """Tell by how many metres a distance of at most `reach_m` from areas with these boxes may be off."""
-    if np.isnan(bounds[:, 0]).all():
-        return 0.0
-    return float(HAIR * (2 * np.nanmax(bounds[:, 2:] - bounds[:, :2]) + reach_m))
+def hair_of(areas: Areas, reach_m: float) -> float:
+    """Tell by how many metres a distance of at most `reach_m` from areas may be off."""
+    return HAIR * (2 * areas.widest + reach_m)
 
 
 def truly_nearest(xy: np.ndarray, areas: Areas, reach_m: float, hair_m: float) -> tuple[int, float]:

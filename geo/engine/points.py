@@ -50,7 +50,7 @@ def located(
     first, second, nearest = (np.full(size, NONE) for _ in range(3))
     found = Located(first, second, nearest, np.full(size, np.inf))
     unsure, tied = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
-    hair_m = hair_of(areas.bounds, reach_m)
+    hair_m = hair_of(areas, reach_m)
 
     def some(low: int, high: int) -> None:
         mine = order[low:high]

@@ -53,6 +53,12 @@ class Areas:
         """The same for compiled code, with an index of the large shapes' edges."""
         return banded(self.xy, self.rings, self.rows, self.bounds)
 
+    @cached_property
+    def widest(self) -> float:
+        """The longest side of any row's box; 0 where there is none."""
+        sides = self.bounds[:, 2:] - self.bounds[:, :2]
+        return float(np.fmax.reduce(sides, axis=None, initial=0.0))
+
     def take(self, order: np.ndarray) -> "Areas":
         """Put the rows in another order."""
         rings, rows = spread(self.rows[order], self.rows[order + 1])
@@ -122,7 +128,7 @@ def areas_in(
     rings, rows = np.zeros(most_bytes // 68 + 1, np.int64), np.zeros(size + 1, np.int64)
     bounds, m2 = np.full((size, 4), np.nan), np.zeros(size)
     row = vertex = ring = 0
-    seen = origin
+    seen, ends = origin, np.full((2, 2), np.nan)
     for given, places in buffers:
         wkb, offsets = fixed(given), fixed(places)
         count = len(offsets) - 1
@@ -133,7 +139,8 @@ def areas_in(
         seen = seen or origin_of(wkb, offsets, POLYGON)
         to = slice(row, row + count)
         fill_areas(wkb, offsets, *(seen or HERE), mine, firsts, xy, rings, bounds[to], m2[to])
-        if origin is None and seen and seen != (better := exact_origin(seen, bounds[: to.stop])):
+        ends = widened(ends, bounds[to], seen or HERE)
+        if origin is None and seen and seen != (better := exact_origin(seen, ends)):
             step = np.subtract(seen, better)
             xy[:vertex] += step  # as exact as it was taken off
             bounds[:row] += np.tile(step, 2)
@@ -189,18 +196,23 @@ def origin_of(wkb: np.ndarray, offsets: np.ndarray, kind: int) -> Spot | None:
     return None
 
 
-def exact_origin(at: Spot, bounds: np.ndarray) -> Spot:
+def widened(ends: np.ndarray, bounds: np.ndarray, at: Spot) -> np.ndarray:
+    """Widen a box, (2, 2) of its lowest and its highest place, by boxes that are seen from `at`; nan is none."""
+    low = np.fmin.reduce(bounds[:, :2], axis=0, initial=np.nan) + at
+    high = np.fmax.reduce(bounds[:, 2:], axis=0, initial=np.nan) + at
+    return np.array([np.fmin(ends[0], low), np.fmax(ends[1], high)])
+
+
+def exact_origin(at: Spot, ends: np.ndarray) -> Spot:
     """Keep an origin along each axis on which all differences from it are exact; else 0, from which all are.
 
-    They are where all coordinates have one sign and none is more than twice another (Sterbenz): `bounds` are the boxes of what is
-    measured, seen from the origin, and the margin is for their rounding.
+    They are where all coordinates have one sign and none is more than twice another (Sterbenz): `ends` is the box of
+    what is measured, and the margin is for its rounding.
     """
-    kept = []
-    for axis, from_ in enumerate(at):
-        ends = np.array([np.nanmin(bounds[:, axis]), np.nanmax(bounds[:, axis + 2])]) + from_
-        least, most = np.sort(np.abs(ends))
-        kept.append(from_ if ends[0] * ends[1] > 0 and most <= 1.9 * least else 0.0)
-    return kept[0], kept[1]
+    least, most = np.sort(np.abs(ends), axis=0)
+    exact = (ends[0] * ends[1] > 0) & (most <= 1.9 * least)
+    x, y = np.where(exact, at, 0.0).tolist()
+    return x, y
 
 
 def _first_vertex(wkb: np.ndarray, at: int, end: int, kind: int) -> int | None:
