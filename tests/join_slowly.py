@@ -4,6 +4,7 @@ import shapely
 from shapely.geometry import LineString, Point
 
 NEAR_M, REACH_M, CENTRE_M, EDGE_M = 15.0, 40.0, 0.1, 0.0001
+MEDIAN_M, TOUCH_M = 30.0, 1e-6
 
 
 def containing(point, areas):
@@ -21,7 +22,7 @@ def nearest(point, lots, near_m=NEAR_M):
 def fronting(point, lots, lines, names=None):
     """The lot before which a point outside every lot stands, and how: (lot, method).
 
-    Lines of one name are one street. Medians are not told: there, no lot is meant.
+    Lines of one name are one street. Of medians only islands are told: elsewhere, no lot is meant.
     """
     reach = [(line.distance(point), nth) for nth, line in enumerate(lines)]
     metres, own = min(reach, default=(float("inf"), -1))
@@ -34,12 +35,35 @@ def fronting(point, lots, lines, names=None):
         if lot.distance(point) <= NEAR_M and not across(point, lot, lines)
     ]
     if not meant:
-        return -1, "none"
+        return -1, "median" if on_island(point, lots, lines, own) else "none"
     far = {nth: round(lots[nth].distance(point), 2) for nth in meant}
     before = abreast(point, lots, lines, own, names or [""] * len(lines))
     if before in meant:
         return min(nth for nth in meant if nth == before or far[nth] == far[before]), "frontage"
     return min(meant, key=lambda nth: (far[nth], nth)), "frontage"
+
+
+def on_island(point, lots, lines, own):
+    """Tell whether a line closes each of the four ways, out and back and to the sides, before any lot."""
+    foot = lines[own].interpolate(lines[own].project(point))
+    metres = foot.distance(point)
+    x, y = (point.x - foot.x) / metres, (point.y - foot.y) / metres
+    to_line, to_lot = [], []
+    for out_x, out_y in ((x, y), (-x, -y), (-y, x), (y, -x)):
+        way = LineString([point, (point.x + out_x * MEDIAN_M, point.y + out_y * MEDIAN_M)])
+        to_line.append(min(along(way, line) for line in lines))
+        to_lot.append(min((along(way, lot) for lot in lots), default=float("inf")))
+    first = all(line + TOUCH_M < lot for line, lot in zip(to_line, to_lot, strict=True))
+    wide = max(to_line[0] + to_line[1], to_line[2] + to_line[3])
+    return first and wide <= MEDIAN_M + TOUCH_M
+
+
+def along(way, shape):
+    """Measure how far a way goes until it meets a shape; inf where it comes no nearer than rounding."""
+    if way.intersects(shape):
+        return Point(way.coords[0]).distance(way.intersection(shape))
+    there = shapely.shortest_line(way, shape)
+    return way.project(Point(there.coords[0])) if there.length <= TOUCH_M else float("inf")
 
 
 def across(point, lot, lines):

@@ -265,17 +265,19 @@ def test_what_nobody_foresaw_is_one_line_and_a_trace_only_when_asked(
     assert traced or said.count("\n") == 1
 
 
-@pytest.mark.parametrize(
-    "words", [["status"], ["check"], ["export", "parcels", "-o", "-"], ["find", "7201"], ["join"]]
+ASKING = (["status"], ["check"], ["export", "parcels", "-o", "-"], ["find", "7201"])
+STRANGE = "UPDATE lotleaf_loads SET provenance = '{'; UPDATE joined_parcels SET id = X'00ff', town = X'00'"
+ENDLESS = (
+    "ALTER TABLE lotleaf_sources RENAME TO hidden; CREATE VIEW lotleaf_sources AS WITH RECURSIVE "
+    "n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT 'parcels' AS layer, x AS name FROM n"
 )
+
+
 @pytest.mark.parametrize(
-    "sql",
+    ("sql", "words"),
     [
-        "UPDATE lotleaf_loads SET provenance = '{'; UPDATE joined_parcels SET id = X'00ff', town = X'00'",
-        (
-            "ALTER TABLE lotleaf_sources RENAME TO hidden; CREATE VIEW lotleaf_sources AS WITH RECURSIVE "
-            "n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT 'parcels' AS layer, x AS name FROM n"
-        ),
+        *((STRANGE, words) for words in ASKING),
+        *((ENDLESS, words) for words in (*ASKING, ["join"])),
     ],
 )
 def test_a_strangers_workspace_is_refused_in_a_sentence(
@@ -291,6 +293,18 @@ def test_a_strangers_workspace_is_refused_in_a_sentence(
     assert code == (1 if words == ["check"] and "provenance" in sql else 2)
     assert "bel-nor.gpkg" in said.err
     assert "internal error" not in said.err
+
+
+def test_a_join_makes_strange_joined_tables_anew_and_asks_no_provenance(lotleaf, small_town):
+    with closing(apsw.Connection(str(small_town))) as stranger:
+        stranger.execute(STRANGE)
+
+    lotleaf("join", "-w", small_town)
+
+    with closing(apsw.Connection(str(small_town))) as again:
+        assert not again.execute("SELECT 1 FROM joined_parcels WHERE town = X'00'").get
+        again.execute("UPDATE lotleaf_loads SET provenance = '{}'")
+    assert lotleaf("check", "-w", small_town)
 
 
 def test_an_edit_by_hand_survives_a_reload(lotleaf, town, workspace):
