@@ -106,6 +106,7 @@ def rejoin(
         parcel_of_address=found.parcels,
         place_of_crossing=found.crossings,
         progress=progress,
+        rest=shelf.rest,
     )
     store.write_joined(tables, actor=actor, at=at, made={**made, **chosen.told()})
     found.keep()

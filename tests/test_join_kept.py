@@ -82,6 +82,20 @@ def test_a_layer_is_as_it_was_measured(store):
                 np.testing.assert_array_equal(part, other)
 
 
+def test_a_layer_can_be_read_again_after_its_memory_was_given_back(store):
+    rejoin(store)
+    shelf = Shelf(store.beside, CRS.from_user_input(store.settings()["crs"]))
+    kept = shelf.layer(LAYERS["parcels"], store.stamp("parcels"), pytest.fail)
+    before = kept.rows.copy(deep=True), kept.metres.wkb.to_pylist(), kept.columns.xy.copy()
+
+    shelf.rest()
+
+    assert len(shelf.maps) == 1
+    pd.testing.assert_frame_equal(kept.rows, before[0])
+    assert kept.metres.wkb.to_pylist() == before[1]
+    np.testing.assert_array_equal(kept.columns.xy, before[2])
+
+
 def test_only_the_layer_that_was_edited_is_read_again(store, asked):
     rejoin(store)
     asked.clear()

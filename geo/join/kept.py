@@ -6,11 +6,12 @@ of: a file that is of another state of the layer, of another CRS or of other fie
 
 import hashlib
 import json
+import mmap
 import os
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,11 @@ SYSTEM = ("id", "source")
 
 @dataclass(frozen=True)
 class Shelf:
-    """A folder of measured layers, in the metric CRS `work`."""
+    """A folder of measured layers, in the metric CRS `work`; and what of it is mapped."""
 
     folder: Path
     work: CRS
+    maps: list[mmap.mmap] = field(default_factory=list)
 
     def layer(self, layer: Layer, stamp: str, read: Callable[[], gpd.GeoDataFrame]) -> Measured:
         """Give a layer as it is kept, or else read, measured and kept from now on.
@@ -49,14 +51,19 @@ class Shelf:
         """
         path = self.folder / f"{layer.name}.arrow"
         made_of = _made_of(layer, stamp, self.work)
-        kept = taken(path, layer, made_of)
+        kept = taken(path, layer, made_of, maps=self.maps)
         if kept is not None:
             return kept
         fresh = in_metres(read(), layer, self.work)
         with suppress(OSError):  # a folder that is full or not ours: the join needs none
             keep(path, fresh, made_of)
         # What is kept takes a quarter of the memory that it was made in.
-        return taken(path, layer, made_of) or fresh
+        return taken(path, layer, made_of, maps=self.maps) or fresh
+
+    def rest(self) -> None:
+        """Give back the memory in which mapped columns were read: they are read from the file again when they are asked for."""
+        for file in self.maps:
+            file.madvise(mmap.MADV_DONTNEED)
 
 
 def keep(path: Path, layer: Measured, made_of: bytes) -> None:
@@ -71,15 +78,19 @@ def keep(path: Path, layer: Measured, made_of: bytes) -> None:
 
 
 def taken(
-    path: Path, layer: Layer, made_of: bytes, fields: Collection[str] | None = None
+    path: Path,
+    layer: Layer,
+    made_of: bytes,
+    fields: Collection[str] | None = None,
+    maps: list[mmap.mmap] | None = None,
 ) -> Measured | None:
-    """Take a layer from a file, with all its fields or `fields` alone.
+    """Take a layer from a file, with all its fields or `fields` alone; the file is put on `maps`.
 
     None where there is no file that was made of that and is whole.
     """
     kinds = {name: kind for name, kind in _kinds(layer).items() if not fields or name in fields}
     drawn = POLYGONS & set(layer.geometry)
-    told, columns = mapped(path, made_of, [*kinds, *SHAPES, *(RINGS if drawn else ())])
+    told, columns = mapped(path, made_of, [*kinds, *SHAPES, *(RINGS if drawn else ())], maps)
     if not columns:
         return None
     rows = pd.DataFrame({name: _series(columns[name], kind) for name, kind in kinds.items()})
@@ -101,18 +112,22 @@ def _kinds(layer: Layer) -> dict[str, str]:
 
 
 def mapped(
-    path: Path, made_of: bytes, names: Sequence[str]
+    path: Path, made_of: bytes, names: Sequence[str], maps: list[mmap.mmap] | None = None
 ) -> tuple[dict[bytes, bytes], dict[str, pa.Array]]:
     """Map the named columns of a file, and what it tells; none where it is of something else or not whole."""
     try:
-        file = pa.ipc.open_file(pa.memory_map(str(path)))
+        with path.open("rb") as whole:
+            held = mmap.mmap(whole.fileno(), 0, access=mmap.ACCESS_READ)
+        file = pa.ipc.open_file(pa.py_buffer(held))
         told = file.schema.metadata or {}
         if told.get(MADE_OF) != made_of:
             return {}, {}
         table = file.read_all().select(list(names))
         table.validate(full=True)
-    except (OSError, KeyError, pa.ArrowInvalid):
+    except (OSError, ValueError, KeyError):  # an empty file cannot be mapped
         return {}, {}
+    if maps is not None:
+        maps.append(held)
     return told, {name: _whole(table[name]) for name in names}
 
 

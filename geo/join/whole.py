@@ -54,11 +54,14 @@ def join_measured(
     parcel_of_address: ParcelOfAddress | None = None,
     place_of_crossing: PlaceOfCrossing | None = None,
     progress: Progress | None = None,
+    rest: Callable[[], None] = lambda: None,
 ) -> "Tables":
     """Join layers that are measured in `work` already; any may be missing or empty.
 
     `parcel_of_address(addresses, towns)` finds the ids of the parcels at addresses; without it nothing is
-    placed by address. `place_of_crossing(addresses)` finds the points at which two streets cross. `progress` is told each step and how much of the whole is done before it (0 to 1).
+    placed by address. `place_of_crossing(addresses)` finds the points at which two streets cross. `progress` is told each step and
+    how much of the whole is done before it (0 to 1); `rest` is called between two pieces of work,
+    when columns that are mapped from files need not stay in memory.
 
     Gives for each layer that is present a table of `id` and exactly the layer's joined fields, by
     id, made when it is asked for. What is not known is NA, never 0. Of equal claims the lowest id wins, as text.
@@ -74,9 +77,9 @@ def join_measured(
         find=parcel_of_address,
         crossing=place_of_crossing,
     )
-    steps = Steps(desk, tell)
+    steps = Steps(desk, tell, rest)
     makers = steps.tables()
-    return Tables({name: makers[name] for name in makers if name in layers})
+    return Tables({name: makers[name] for name in makers if name in layers}, rest)
 
 
 @dataclass(frozen=True)
@@ -85,12 +88,15 @@ class Steps:
 
     desk: Desk
     tell: Progress
+    rest: Callable[[], None]
 
     @cached_property
     def survey(self) -> Survey:
         """The trees and their sites, placed."""
         self.tell("trees", 0.1)
-        return surveyed(self.desk)
+        survey = surveyed(self.desk)
+        self.rest()
+        return survey
 
     @cached_property
     def cases(self) -> Columns:
@@ -132,11 +138,17 @@ class Steps:
 class Tables(Mapping[str, pd.DataFrame]):
     """Joined tables by layer, each made when it is asked for: no two need lie side by side."""
 
-    def __init__(self, makers: Mapping[str, Callable[[], pd.DataFrame]]) -> None:
+    def __init__(
+        self, makers: Mapping[str, Callable[[], pd.DataFrame]], rest: Callable[[], None]
+    ) -> None:
         self._makers = makers
+        self._rest = rest
 
     def __getitem__(self, layer: str) -> pd.DataFrame:
-        return self._makers[layer]()
+        self._rest()
+        table = self._makers[layer]()
+        self._rest()
+        return table
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._makers)
