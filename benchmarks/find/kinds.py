@@ -95,7 +95,8 @@ def _wrong_suffix(rng: Random, row: Row, addresses: List) -> str | None:
 
 def _wrong_direction(rng: Random, row: Row, addresses: List) -> str | None:
     there = {street[0] for street in addresses.called[row.name.upper()]}
-    others = [way for way in DIRECTION if way not in there]
+    here = {one.predir for one in addresses.numbered[row.name.upper(), row.number]}
+    others = [way for way in DIRECTION if way not in there] if len(here) == 1 else []
     text = address(replace(row, predir=rng.choice(others))) if others else None
     return text if f"{text}".count(" ") and row.name.split()[0] not in DIRECTION.values() else None
 
@@ -498,7 +499,12 @@ KINDS: dict[str, Maker] = {
         "doctor",
         lambda _, row, __: _if(row.name.startswith("Dr "), renamed(row, f"Doctor {row.name[3:]}")),
     ),
-    "ordinal without ending": _kind("ordinal without ending", _ordinal(figures=True), exact=False),
+    "ordinal without ending": _kind(
+        "ordinal without ending",
+        _ordinal(figures=True),
+        exact=False,
+        statuses=("corrected", "ambiguous", "prefix"),
+    ),
     "ordinal in words": _kind("ordinal in words", _ordinal(figures=False)),
     "& for and": _kind("& for and", _and(" & ")),
     "n for and": _kind("n for and", _and(" n "), exact=False),

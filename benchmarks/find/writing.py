@@ -87,7 +87,10 @@ def misspelt(
         name = change(rng, row.name)
         if not slipped(row, addresses, name, slips=slips):
             return None
-        return query(kind, renamed(row, name), row, addresses, hidden=("town", "zip"), exact=False)
+        # A name that ends too early may also be taken for one that is not finished.
+        may = ("corrected", "ambiguous", "prefix")
+        text, place = renamed(row, name), ("town", "zip")
+        return query(kind, text, row, addresses, hidden=place, exact=False, statuses=may)
 
     return make
 

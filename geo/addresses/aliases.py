@@ -9,6 +9,7 @@ from geo.addresses.text import plain, words
 from geo.addresses.words import ROAD_CLASSES, STATE, fold
 
 _NUMBERED = re.compile(r"([A-Z]+) ([0-9]{1,4}[A-Z]?)")
+BEHIND = "behind"
 _Alias = tuple[int, str, str]  # street, town (folded), the alias as the layer writes it
 
 
@@ -41,14 +42,25 @@ def meant(
 def differing(typed: Street, known: Street) -> list[str]:
     """Name the parts of a typed street that the known one has otherwise; one left out is no fault.
 
+    A direction that was typed behind the street, and on record stands before it, is named `BEHIND`.
+
     >>> differing(Street("", "EUCLID", "ST", ""), Street("N", "EUCLID", "AVE", ""))
     ['suffix']
     """
-    return [
+    if typed == known:
+        return []
+    moved = [BEHIND] if typed.postdir and _is_moved(typed, known) else []
+    return moved + [
         part
         for part in ("predir", "suffix", "postdir")
-        if getattr(typed, part) and getattr(typed, part) != getattr(known, part)
+        if getattr(typed, part)
+        and getattr(typed, part) != getattr(known, part)
+        and not (moved and part == "postdir")
     ]
+
+
+def _is_moved(typed: Street, known: Street) -> bool:
+    return not typed.predir and not known.postdir and typed.postdir == known.predir
 
 
 def _keys(alias: str) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Protocol
 
 from pandas import DataFrame, Series
@@ -133,5 +132,5 @@ def _streets(index: AddressIndex, text: str) -> tuple[int, ...] | None:
 
 def _is_bare(choice: Choice) -> bool:
     """Whether a street stands in the table as typed, and nothing but a street was typed."""
-    nothing_else = replace(choice.reading.line, street=()) == Line(())
+    nothing_else = choice.reading.line._replace(street=()) == Line(())
     return nothing_else and not choice.alias

@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 
 from geo.addresses.houses import houses
@@ -39,7 +38,7 @@ def _rows(index: AddressIndex, choice: Choice) -> Iterator[Match]:
         told.append(f"Number: none was typed; these are the first on {label}.")
     for row in range(first, last):
         match = judge(index, row, choice)
-        yield replace(match, faults=(*told, *match.faults))
+        yield match._replace(faults=(*told, *match.faults))
 
 
 def streets_beginning(index: AddressIndex, typed: tuple[str, ...]) -> list[int]:

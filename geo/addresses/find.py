@@ -1,7 +1,7 @@
 """Find: one entrance for whatever people type."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from geo.addresses.answer import (
     Answer,
@@ -13,13 +13,15 @@ from geo.addresses.answer import (
 )
 from geo.addresses.completing import completions
 from geo.addresses.crossings import Pair
-from geo.addresses.houses import MOST, houses
+from geo.addresses.houses import houses
 from geo.addresses.index import AddressIndex
 from geo.addresses.judging import Choice, Match
 from geo.addresses.landmarks import Landmark
+from geo.addresses.likening import alike
 from geo.addresses.matching import NEAR, best, choices, matches, nearest, of_block
 from geo.addresses.question import Question, candidates, each_once, status_of
 from geo.addresses.reading import Reading, lines, readings, readings_with_rest
+from geo.addresses.rewriting import rewritings
 from geo.addresses.text import plain, unusable, words
 from geo.addresses.words import BLOCK, CORNER, JOINS
 from geo.naming import slug
@@ -123,19 +125,14 @@ def _by_address(asked: Question) -> _Found:
 
 def _on_record(asked: Question) -> tuple[list[Choice], list[Match]]:
     """Give the streets that a text may mean, and the best rows on them for its number."""
-    if not any(house for house, _ in houses(asked.text)):
+    index, every = asked.index, asked.readings
+    if not every:
         return [], []  # no number, no address
-    index, every = asked.index, _with_house(asked)
     # "128 E Main": E is a house letter only where that very house stands in the table.
     lettered = [one for one in every if _may_be_direction(one, asked.text)]
     chosen = _choices(asked, [one for one in every if one not in lettered])
     also = [match for match in matches(index, choices(index, lettered)) if not match.grave]
     return chosen, best(index, matches(index, chosen) + also)
-
-
-def _with_house(asked: Question) -> list[Reading]:
-    every = readings(asked.text, asked.index.places)
-    return [one for one in every if one.house and one.house.number <= MOST]
 
 
 def _may_be_direction(reading: Reading, text: str) -> bool:
@@ -160,6 +157,38 @@ def _told(asked: Question, found: list[Match]) -> _Found:
     kind: Status = alone if faulty else "ambiguous"
     every = candidates(asked.index, found, kind)
     return "ambiguous", each_once(asked.order(every))
+
+
+def _by_rewriting(asked: Question) -> _Found:
+    """Find an address that is glued together or in another order."""
+    for text, told in rewritings(asked.text):
+        again = asked.rewritten(text)
+        _, found = _on_record(again)
+        if found:
+            return _told(again, [_also(match, told) for match in found])
+    return "none", []
+
+
+def _also(match: Match, told: tuple[str, ...]) -> Match:
+    return match._replace(grave=match.grave + len(told), faults=(*told, *match.faults))
+
+
+def _by_likeness(asked: Question) -> _Found:
+    """Find an address on the street that is nearest in spelling, of those that have its number; else the nearest number."""
+    every: list[tuple[str, tuple[str, ...]]] = [(asked.text, ()), *rewritings(asked.text)]
+    text, told = every[-1]
+    again = asked.rewritten(text)
+    numbers = {one.house.number for one in again.readings if one.house}
+    chosen = alike(asked.index, again.readings, _having(asked.index, numbers))
+    if found := [_also(match, told) for match in matches(asked.index, chosen)]:
+        return _told(again, found)
+    chosen = alike(asked.index, again.readings, range(len(asked.index.labels)))
+    near = [_also(match, told) for match in nearest(asked.index, chosen)]
+    return "nearest", each_once(asked.order(candidates(asked.index, near, "nearest")))
+
+
+def _having(index: AddressIndex, numbers: Collection[int]) -> list[int]:
+    return [street for number in numbers for street in index.having(number)]
 
 
 def _by_crossing(asked: Question) -> _Found:
@@ -207,7 +236,8 @@ def _by_beginning(asked: Question) -> _Found:
 
 
 _WAYS: tuple[Callable[[Question], _Found], ...] = (
-    *(_by_lot, _by_block, _by_address, _by_crossing, _by_landmark, _by_beginning),
+    *(_by_lot, _by_block, _by_address, _by_crossing, _by_landmark),
+    *(_by_rewriting, _by_beginning, _by_likeness),
 )
 
 
@@ -215,7 +245,7 @@ def _why_nothing(asked: Question) -> str:
     """Say why nothing was found, and what would help."""
     if all(word.isdigit() for word in words(asked.text)):
         return "A number alone names no place, and no parcel has it; add the street."
-    if chosen := _choices(asked, _with_house(asked)):
+    if chosen := _choices(asked, list(asked.readings)):
         label = asked.index.labels[chosen[0].street]
         return f"{label} has no such number on record, nor one within {NEAR} on the same side."
     if set(words(asked.text)) & {"&", "@"} or any(map(asked.index.crossings.named, _parted(asked))):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from geo.addresses.words import ONES, TENS, ZEROS
 
@@ -16,11 +16,11 @@ _LETTER = re.compile(rf"(?:-\s*)?([A-Z]|[A-Z][0-9]|[0-9][A-Z][0-9]?){_END}")
 _HYPHENED = re.compile(rf"-([A-Z]?[0-9]{{1,4}}[A-Z]?[0-9]?){_END}")
 _LONE_LETTER = re.compile(r"\s*\s([A-Z])(?=\s)")
 _NOTHING = re.compile(_END)
+_HYPHEN = re.compile(r"-(?=[A-Z]{2}|[NSEW]-|[0-9]+(?:ST|ND|RD|TH)\b)")
 _PART = re.compile(r"(?:([1-9]/[1-9][0-9]?)[\s-]*)?([A-Z0-9]{0,6})")
 
 
-@dataclass(frozen=True, slots=True)
-class House:
+class House(NamedTuple):
     """A house number in its parts; `high` is 0 where there is no range, texts are empty.
 
     `letter` is whatever tells houses of one number apart: R for rear, but also B or 1A or 3.
@@ -77,6 +77,8 @@ def _tails(number: int, rest: str) -> Iterator[tuple[House, str]]:
     if found := _LETTER.match(rest):
         yield House(number, letter=found[1]), rest[found.end() :]
         return
+    if _HYPHEN.match(rest):  # 7201-Natural-Bridge
+        rest = f" {rest[1:]}"
     if _NOTHING.match(rest):
         yield House(number), rest
         if found := _LONE_LETTER.match(rest):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -18,9 +18,10 @@ from geo.addresses.lots import Lots
 from geo.addresses.reading import Street
 from geo.addresses.table import StreetBook, address_rows, lot_table, parcel_rows
 from geo.addresses.text import plain, words
-from geo.addresses.words import DIRECTION, fold
+from geo.addresses.words import DIRECTION, fold, in_full
 
 NO_NUMBER = (1 << 20) - 1  # the key's lower bits where an address has no number
+MOST_IN_RANGE = 500  # numbers: what spans more is no range of houses
 SAME = ("street", "number", "high", "frac", "letter", "unit", "parcel_id")
 
 
@@ -98,6 +99,37 @@ class AddressIndex:
             landmarks=Landmarks.build(landmarks, landmark_towns or {}),
             limits=Limits.build(_given(towns), as_of),
         )
+
+    @cached_property
+    def squeezed(self) -> tuple[str, ...]:
+        """Each street's name in full and without blanks."""
+        return tuple(in_full(street.name) for street in self.parts)
+
+    @cached_property
+    def squeezed_whole(self) -> tuple[str, ...]:
+        """Each street's name and suffix in full and without blanks; empty where it has no suffix."""
+        return tuple(
+            f"{name}{in_full(street.suffix)}" if street.suffix else ""
+            for name, street in zip(self.squeezed, self.parts, strict=True)
+        )
+
+    @cached_property
+    def numbered(self) -> np.ndarray:
+        """Which streets have which numbers, sorted: a number times 2**20 plus the street; ranges count with all that they hold."""
+        number, street = self.key & NO_NUMBER, self.key >> 20
+        low, high = number[self.ranges], self.high[self.ranges].astype("int64")
+        step = 2 - (high - low) % 2
+        count = np.minimum((high - low) // step, MOST_IN_RANGE)
+        nth = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + 1
+        within = np.repeat(low, count) + nth * np.repeat(step, count)
+        held = within << 20 | np.repeat(street[self.ranges], count)
+        return np.unique(np.concatenate([number << 20 | street, held]))
+
+    def having(self, number: int) -> list[int]:
+        """Give the streets that have a house number, alone or within a range."""
+        first, last = self.numbered.searchsorted((number << 20, number + 1 << 20))
+        streets: list[int] = (self.numbered[first:last] & NO_NUMBER).tolist()
+        return streets
 
     def span(self, street: int, number: int | None = None) -> tuple[int, int]:
         """Give the first row of a street (or of one number on it) and the row behind its last."""

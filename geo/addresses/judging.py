@@ -1,9 +1,9 @@
 """Judging: what of a typed address the table has, part by part, and what to tell of the rest."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from geo.addresses.aliases import differing
+from geo.addresses.aliases import BEHIND, differing
 from geo.addresses.answer import address_of, house_of, town_of, unit_words
 from geo.addresses.houses import House
 from geo.addresses.index import AddressIndex, folded
@@ -16,19 +16,27 @@ Fault = tuple[int, str]  # how grave, and the sentence
 _PARTS = {"predir": "Direction", "suffix": "Suffix", "postdir": "Direction"}
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A street that a reading may mean, and how the table spells it; `alias` is as the layer writes it."""
+class Choice(NamedTuple):
+    """A street that a reading may mean, and how the table spells it.
+
+    `alias` is as the layer writes it; `read_as` is what was typed where that is only near in spelling.
+    """
 
     reading: Reading
     street: int
     known: Street
     alias: str = ""
+    read_as: str = ""
 
     @property
     def faults(self) -> list[str]:
         """The parts of the street that were typed otherwise."""
         return [] if self.alias else differing(self.reading.street, self.known)
+
+    @property
+    def cost(self) -> int:
+        """How far off the street is: two for each part, one for a direction in another place."""
+        return sum(1 if part == BEHIND else 2 for part in self.faults)
 
     @property
     def complete(self) -> bool:
@@ -39,8 +47,7 @@ class Choice:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A row that may be meant. Grave 0 means that every typed part stands in the table."""
 
     row: int
@@ -80,10 +87,16 @@ def judge(index: AddressIndex, row: int, choice: Choice, extra: tuple[Fault, ...
 def _street_faults(index: AddressIndex, choice: Choice) -> Iterator[Fault]:
     label = index.labels[choice.street]
     for part in choice.faults:
+        if part == BEHIND:
+            typed = choice.reading.street.postdir
+            yield 3, f"Direction: {typed} was typed behind the street; on record is {label}."
+            continue
         typed = getattr(choice.reading.street, part).capitalize()
         yield 4, f"{_PARTS[part]}: {typed or 'none'} was typed; the street on record is {label}."
     if choice.alias:
         yield 1, f"Street: {choice.alias} is another name of {label}."
+    if choice.read_as:
+        yield 1, f"Street: “{choice.read_as}” was read as {label}."
     if choice.reading.line.ignored:
         yield 2, f"Left out: “{choice.reading.line.ignored.lower()}” was ignored."
     if choice.reading.house and choice.reading.house.spoken:

@@ -29,8 +29,8 @@ def choices(index: AddressIndex, readings: Iterable[Reading]) -> list[Choice]:
         found.update(dict.fromkeys(_by_alias(index, reading)))
     if not found:
         return []
-    fewest = min(len(choice.faults) for choice in found)
-    return [choice for choice in found if len(choice.faults) == fewest]
+    least = min(choice.cost for choice in found)
+    return [choice for choice in found if choice.cost == least]
 
 
 def _by_alias(index: AddressIndex, reading: Reading) -> Iterator[Choice]:

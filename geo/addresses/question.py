@@ -1,17 +1,20 @@
 """A question: what was typed, of which index, and to whom a tie leans."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from math import cos, hypot, inf, radians
 
 from geo.addresses.answer import Candidate, Status, row_candidate
+from geo.addresses.houses import MOST
 from geo.addresses.index import AddressIndex
 from geo.addresses.judging import Match
+from geo.addresses.reading import Reading, readings
 from geo.naming import slug
 from geo.places import LonLat
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """One query with what helps to answer it; `town` is a slug, `near` a place in degrees."""
 
@@ -20,6 +23,16 @@ class Question:
     text: str  # the query made plain
     near: LonLat | None = None
     town: str | None = None
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """The readings that have a number, each once."""
+        every = dict.fromkeys(readings(self.text, self.index.places))
+        return tuple(one for one in every if one.house and one.house.number <= MOST)
+
+    def rewritten(self, text: str) -> "Question":
+        """Ask the same of another text."""
+        return replace(self, text=text)
 
     def order(self, found: list[Candidate]) -> list[Candidate]:
         """Sort candidates that are equally good: in the town first, then the nearest."""

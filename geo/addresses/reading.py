@@ -1,8 +1,8 @@
 """From text to readings: every sensible way to part an address; the table decides which is meant."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
+from typing import NamedTuple
 
 from geo.addresses.houses import House, houses
 from geo.addresses.text import plain
@@ -13,8 +13,7 @@ MOST_READINGS = 8
 _LONGEST_PLACE = 5  # words
 
 
-@dataclass(frozen=True, slots=True)
-class Street:
+class Street(NamedTuple):
     """A street in its parts: abbreviations for direction and suffix, the name folded."""
 
     predir: str
@@ -23,8 +22,7 @@ class Street:
     postdir: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """An address parted, its street still whole. What was not written is empty.
 
     `place` is folded; `ignored` is text that no part could take.
@@ -39,8 +37,7 @@ class Line:
     ignored: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One way to read an address."""
 
     house: House | None
@@ -80,7 +77,7 @@ def readings_with_rest(text: str, places: Collection[str]) -> Iterator[Reading]:
                 continue
             for end in range(len(words) - 1, 1, -1):
                 if words[end - 1] in SUFFIX:
-                    cut = replace(line, street=words[:end], ignored=" ".join(words[end:]))
+                    cut = line._replace(street=words[:end], ignored=" ".join(words[end:]))
                     for street in streets(cut.street):
                         yield Reading(house, street, cut)
 
@@ -118,7 +115,7 @@ def lines(text: str, places: Collection[str]) -> Iterator[Line]:
         yield from _with_commas(words, line, places)
         return
     for count, place in _places(words, places):
-        yield from _units(words[: len(words) - count], replace(line, place=place))
+        yield from _units(words[: len(words) - count], line._replace(place=place))
     yield from _units(words, line)
 
 
@@ -176,11 +173,12 @@ def _with_commas(words: list[str], line: Line, places: Collection[str]) -> Itera
     place = " ".join(names)
     known = [name for name in names if name in places]
     if known:
-        line = replace(line, place=known[0], ignored=" ".join(n for n in names if n != known[0]))
+        rest_of_it = " ".join(name for name in names if name != known[0])
+        line = line._replace(place=known[0], ignored=rest_of_it)
     else:
-        line = replace(line, place=place)
+        line = line._replace(place=place)
     for found_line in _units(first, line):
-        yield replace(found_line, unit=" ".join(filter(None, [found_line.unit, *units])))
+        yield found_line._replace(unit=" ".join(filter(None, [found_line.unit, *units])))
 
 
 def _unit_and_place(part: list[str], places: Collection[str]) -> tuple[str, str]:
@@ -206,7 +204,7 @@ def _units(words: list[str], line: Line) -> Iterator[Line]:
     if found := split_unit(words):
         begin, unit = found
         if begin:
-            yield replace(line, street=tuple(words[:begin]), unit=unit)
+            yield line._replace(street=tuple(words[:begin]), unit=unit)
     elif len(words) > 2 and words[-2] in SUFFIX and (unit := bare_unit(words[-1])):
-        yield replace(line, street=tuple(words[:-1]), unit=unit)
-    yield replace(line, street=tuple(words))
+        yield line._replace(street=tuple(words[:-1]), unit=unit)
+    yield line._replace(street=tuple(words))

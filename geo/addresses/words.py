@@ -3,6 +3,7 @@
 import csv
 import tomllib
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,24 @@ _FOLD = (
     | _spellings(_WORDS["names"])
     | {word: ordinal(n) for word, n in _ORDINALS.items()}
 )
+
+
+# The other way: how an abbreviation inside a name is spelt in full, but for those that stand for two words.
+_FULL = {
+    short: word
+    for word, short in _FOLD.items()
+    if short not in _WORDS["names"] and not word[0].isdigit()
+} | {short: full[0] for short, full in _WORDS["directions"].items()}
+
+
+@lru_cache(1 << 16)
+def in_full(name: str) -> str:
+    """Spell a folded name in full and without blanks, as misspelt names are compared.
+
+    >>> in_full("N MARKET"), in_full("ST LOUIS"), in_full("UN")
+    ('NORTHMARKET', 'STLOUIS', 'UNION')
+    """
+    return "".join(_FULL.get(word, word) for word in name.split())
 
 
 def fold(words: Sequence[str]) -> str:
