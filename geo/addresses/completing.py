@@ -1,44 +1,48 @@
 """Completing: streets whose names begin as typed, word by word: nat bridge is Natural Bridge Rd."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from geo.addresses.houses import houses
 from geo.addresses.index import AddressIndex
 from geo.addresses.judging import Choice, Match, judge
-from geo.addresses.reading import Reading, Street, lines
+from geo.addresses.reading import Parted, Reading, Street
 from geo.addresses.words import fold
 
 _MOST_STREETS = 200
-_FIRST = 20  # addresses shown of a street typed without a number
+_FIRST = 10  # addresses shown of streets typed without a number
+_UNREAD = Street("", "", "", "")
 
 
-def completions(index: AddressIndex, text: str) -> list[Match]:
+def completions(index: AddressIndex, chosen: Sequence[Choice]) -> list[Match]:
     """Give addresses on streets that begin as typed; with a number, only those that have it."""
-    found: list[Match] = []
-    for house, rest in houses(text):
-        for line in lines(rest, index.places):
-            if line.ignored:
-                continue
-            for street in streets_beginning(index, line.street):
-                reading = Reading(house, Street("", "", "", ""), line)
-                found += _rows(index, Choice(reading, street, index.parts[street]))
+    having = {one.reading.house: index.having(one.reading.house) for one in chosen}
+    told = [one for one in chosen if one.street in having[one.reading.house]]
+    found = [match for choice in told for match in _rows(index, choice, len(told))]
     least = min((match.grave for match in found), default=0)
     return list({match.row: match for match in found if match.grave == least}.values())
 
 
-def _rows(index: AddressIndex, choice: Choice) -> Iterator[Match]:
+def begun(index: AddressIndex, parted: Iterable[Parted]) -> list[Choice]:
+    """Give the streets that begin as typed."""
+    return [
+        Choice(Reading(house, _UNREAD, line), street, index.parts[street])
+        for house, line in parted
+        if not line.ignored
+        for street in streets_beginning(index, line.street)
+    ]
+
+
+def _rows(index: AddressIndex, choice: Choice, streets: int) -> Iterator[Match]:
     house = choice.reading.house
     label, typed = index.labels[choice.street], " ".join(choice.reading.line.street).lower()
     told = [f"Street: “{typed}” was completed to {label}."] if typed != label.lower() else []
     first, last = index.span(choice.street, house.number if house else None)
     if house is None:
-        last = min(last, first + _FIRST)
+        last = min(last, first + max(1, _FIRST // streets))
         told.append(f"Number: none was typed; these are the first on {label}.")
-    for row in range(first, last):
-        match = judge(index, row, choice)
-        yield match._replace(faults=(*told, *match.faults))
+    for match in judge(index, range(first, last), choice):
+        yield match._replace(faults=(*told, *match.faults)) if told else match
 
 
 def streets_beginning(index: AddressIndex, typed: tuple[str, ...]) -> list[int]:
@@ -46,21 +50,24 @@ def streets_beginning(index: AddressIndex, typed: tuple[str, ...]) -> list[int]:
     if not typed or len("".join(typed)) < 2:
         return []
     found: dict[int, None] = {}
-    for start in dict.fromkeys((typed[0], fold(typed[:1]))):
-        at = bisect_left(index.spellings, (start,))
-        for spelling, street in index.spellings[at:]:
-            if not spelling.startswith(start) or len(found) >= _MOST_STREETS:
+    first, *rest = typed
+    for start in {first: None, _one(first): None}:
+        for at in range(bisect_left(index.spellings, (start,)), len(index.spellings)):
+            spelling = index.spellings[at]
+            if not spelling[0].startswith(start) or len(found) >= _MOST_STREETS:
                 break
-            if _begins(spelling.split(), typed):
-                found[street] = None
+            if not rest or _begins(spelling[1:], rest):
+                found[index.spelt[at]] = None
     return list(found)
 
 
-def _begins(words: list[str], typed: tuple[str, ...]) -> bool:
-    return len(typed) <= len(words) and all(
-        word.startswith(part) or _one(word) == _one(part)
-        for word, part in zip(words, typed, strict=False)
-    )
+def _begins(words: Sequence[str], typed: Sequence[str]) -> bool:
+    if len(typed) > len(words):
+        return False
+    for word, part in zip(words, typed, strict=False):
+        if not word.startswith(part) and _one(word) != _one(part):
+            return False
+    return True
 
 
 @lru_cache(maxsize=4096)

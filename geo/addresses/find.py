@@ -13,24 +13,24 @@ from geo.addresses.answer import (
 )
 from geo.addresses.completing import completions
 from geo.addresses.crossings import Pair
-from geo.addresses.houses import houses
+from geo.addresses.houses import House
 from geo.addresses.index import AddressIndex
 from geo.addresses.judging import Choice, Match
 from geo.addresses.landmarks import Landmark
 from geo.addresses.likening import alike
 from geo.addresses.matching import NEAR, best, choices, matches, nearest, of_block
 from geo.addresses.question import Question, candidates, each_once, status_of
-from geo.addresses.reading import Reading, lines, readings, readings_with_rest
+from geo.addresses.reading import readings
 from geo.addresses.rewriting import rewritings
 from geo.addresses.text import plain, unusable, words
 from geo.addresses.words import BLOCK, CORNER, JOINS
 from geo.naming import slug
 from geo.places import LonLat
 
+FEW = 3  # streets that begin as typed, of which the nearest number is told
 _LONLAT = re.compile(r"\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*,\s*([-+]?[0-9]{1,2}(?:\.[0-9]+)?)\s*")
 _BLOCK = re.compile(rf"([0-9]{{1,6}})\s+(?:{'|'.join(sorted(BLOCK))})(?:\s+OF)?\s+(.+)")
 _CORNER = re.compile(rf"(?:{'|'.join(CORNER)})\s+")
-_LETTER_OR_DIRECTION = re.compile(r"[0-9]+ [NSEW] ")
 
 _Found = tuple[Status, list[Candidate]]
 
@@ -68,7 +68,7 @@ def on_record(index: AddressIndex, query: str, *, limit: int) -> list[Candidate]
     asked = Question(index, query, plain(query))
     if any(way(asked)[1] for way in (_by_lot, _by_block)):
         return []
-    _, matched = _on_record(asked)
+    matched = _on_record(asked)
     found = _told(asked, matched)[1] if matched else []
     return [one for one in found[:limit] if one.status in ("exact", "ambiguous")]
 
@@ -116,35 +116,20 @@ def _by_block(asked: Question) -> _Found:
 
 def _by_address(asked: Question) -> _Found:
     """Find an address: the number itself, a range that holds it, else the nearest on its side."""
-    chosen, found = _on_record(asked)
-    if found:
+    if found := _on_record(asked):
         return _told(asked, found)
-    near = candidates(asked.index, nearest(asked.index, chosen), "nearest")
+    near = candidates(asked.index, nearest(asked.index, asked.streets), "nearest")
     return "nearest", each_once(asked.order(near))
 
 
-def _on_record(asked: Question) -> tuple[list[Choice], list[Match]]:
-    """Give the streets that a text may mean, and the best rows on them for its number."""
-    index, every = asked.index, asked.readings
-    if not every:
-        return [], []  # no number, no address
-    # "128 E Main": E is a house letter only where that very house stands in the table.
-    lettered = [one for one in every if _may_be_direction(one, asked.text)]
-    chosen = _choices(asked, [one for one in every if one not in lettered])
+def _on_record(asked: Question) -> list[Match]:
+    """Give the best rows for the number on the streets that a text may mean."""
+    index = asked.index
+    if not asked.readings:
+        return []  # no number, no address
+    lettered = [one for one in asked.readings if asked.is_lettered(one)]
     also = [match for match in matches(index, choices(index, lettered)) if not match.grave]
-    return chosen, best(index, matches(index, chosen) + also)
-
-
-def _may_be_direction(reading: Reading, text: str) -> bool:
-    return bool(reading.house and reading.house.letter and _LETTER_OR_DIRECTION.match(text))
-
-
-def _choices(asked: Question, every: list[Reading]) -> list[Choice]:
-    """Give the streets that a text may mean; with something left over only when there is no other."""
-    if chosen := choices(asked.index, every):
-        return chosen
-    rest = readings_with_rest(asked.text, asked.index.places)
-    return choices(asked.index, [one for one in rest if one.house])
+    return best(index, matches(index, asked.streets) + also)
 
 
 def _told(asked: Question, found: list[Match]) -> _Found:
@@ -163,8 +148,7 @@ def _by_rewriting(asked: Question) -> _Found:
     """Find an address that is glued together or in another order."""
     for text, told in rewritings(asked.text):
         again = asked.rewritten(text)
-        _, found = _on_record(again)
-        if found:
+        if found := _on_record(again):
             return _told(again, [_also(match, told) for match in found])
     return "none", []
 
@@ -182,13 +166,18 @@ def _by_likeness(asked: Question) -> _Found:
     chosen = alike(asked.index, again.readings, _having(asked.index, numbers))
     if found := [_also(match, told) for match in matches(asked.index, chosen)]:
         return _told(again, found)
-    chosen = alike(asked.index, again.readings, range(len(asked.index.labels)))
+    begun = again.begun if len(again.begun) <= FEW else ()
+    chosen = [_completed(one) for one in begun] or alike(asked.index, again.readings)
     near = [_also(match, told) for match in nearest(asked.index, chosen)]
     return "nearest", each_once(asked.order(candidates(asked.index, near, "nearest")))
 
 
+def _completed(choice: Choice) -> Choice:
+    return choice._replace(read_as=" ".join(choice.reading.line.street).lower())
+
+
 def _having(index: AddressIndex, numbers: Collection[int]) -> list[int]:
-    return [street for number in numbers for street in index.having(number)]
+    return [street for house in numbers for street in index.having(House(house))]
 
 
 def _by_crossing(asked: Question) -> _Found:
@@ -230,7 +219,7 @@ def _landmark(one: Landmark, status: Status) -> Candidate:
 
 def _by_beginning(asked: Question) -> _Found:
     """Find streets and landmarks that begin as typed: what is typed may not be finished."""
-    found = candidates(asked.index, completions(asked.index, asked.text), "prefix")
+    found = candidates(asked.index, completions(asked.index, asked.begun), "prefix")
     named = asked.index.landmarks.beginning(asked.text, 5)
     return "prefix", [*each_once(asked.order(found)), *(_landmark(one, "prefix") for one in named)]
 
@@ -245,12 +234,11 @@ def _why_nothing(asked: Question) -> str:
     """Say why nothing was found, and what would help."""
     if all(word.isdigit() for word in words(asked.text)):
         return "A number alone names no place, and no parcel has it; add the street."
-    if chosen := _choices(asked, list(asked.readings)):
-        label = asked.index.labels[chosen[0].street]
+    if asked.streets:
+        label = asked.index.labels[asked.streets[0].street]
         return f"{label} has no such number on record, nor one within {NEAR} on the same side."
     if set(words(asked.text)) & {"&", "@"} or any(map(asked.index.crossings.named, _parted(asked))):
         return "No crossing of these two streets is on record."
-    _, rest = next(houses(asked.text))
-    line = next(lines(rest, asked.index.places), None)
-    street = " ".join(line.street) if line else rest
+    line = next((line for _, line in asked.parted), None)
+    street = " ".join(line.street) if line else asked.text
     return f"No street on record is called “{street.title()}”."

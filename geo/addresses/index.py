@@ -1,6 +1,6 @@
 """The index: what a look-up reads, as sorted columns. Frozen: a new version replaces it whole."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ from pandas import DataFrame
 
 from geo.addresses.aliases import alias_table
 from geo.addresses.crossings import Crossings
+from geo.addresses.houses import House
 from geo.addresses.landmarks import Landmarks
 from geo.addresses.limits import Limits
 from geo.addresses.lots import Lots
@@ -49,7 +50,8 @@ class AddressIndex:
     labels: tuple[str, ...]  # how each street is written
     parts: tuple[Street, ...]  # each street in its parts, as first read
     by_name: Mapping[str, tuple[tuple[int, Street], ...]]  # folded name: the streets so called
-    spellings: tuple[tuple[str, int], ...]  # streets as written and folded, sorted, for completion
+    spellings: tuple[tuple[str, ...], ...]  # streets as written and folded, word by word, sorted
+    spelt: tuple[int, ...]  # the street of each
     aliases: Mapping[
         str, tuple[tuple[int, str, str], ...]
     ]  # folded: street, town (folded), as written
@@ -101,12 +103,12 @@ class AddressIndex:
         )
 
     @cached_property
-    def squeezed(self) -> tuple[str, ...]:
+    def squeezed(self) -> Sequence[str]:
         """Each street's name in full and without blanks."""
         return tuple(in_full(street.name) for street in self.parts)
 
     @cached_property
-    def squeezed_whole(self) -> tuple[str, ...]:
+    def squeezed_whole(self) -> Sequence[str]:
         """Each street's name and suffix in full and without blanks; empty where it has no suffix."""
         return tuple(
             f"{name}{in_full(street.suffix)}" if street.suffix else ""
@@ -125,8 +127,11 @@ class AddressIndex:
         held = within << 20 | np.repeat(street[self.ranges], count)
         return np.unique(np.concatenate([number << 20 | street, held]))
 
-    def having(self, number: int) -> list[int]:
-        """Give the streets that have a house number, alone or within a range."""
+    def having(self, house: House | None) -> Collection[int]:
+        """Give the streets that have a house number, alone or within a range; all where it is None."""
+        if house is None:
+            return range(len(self.labels))
+        number = house.number
         first, last = self.numbered.searchsorted((number << 20, number + 1 << 20))
         streets: list[int] = (self.numbered[first:last] & NO_NUMBER).tolist()
         return streets
@@ -140,17 +145,18 @@ class AddressIndex:
 
     def number(self, row: int) -> int:
         """Give a row's house number, -1 where it has none."""
-        number = int(self.key[row]) & NO_NUMBER
+        number = self.key.item(row) & NO_NUMBER
         return -1 if number == NO_NUMBER else number
 
     def street(self, row: int) -> int:
         """Give the number of a row's street."""
-        return int(self.key[row]) >> 20
+        street: int = self.key.item(row) >> 20
+        return street
 
     def text(self, column: str, row: int) -> str:
         """Give what a text column holds in a row; empty where unknown."""
         codes: Any = getattr(self, column)
-        return self.texts[column][int(codes[row])]
+        return self.texts[column][codes.item(row)]
 
     def __len__(self) -> int:
         """Count the addresses."""
@@ -206,16 +212,20 @@ def _coded(column: Any) -> tuple[Any, tuple[str, ...]]:
     return codes.astype("int32"), tuple(str(text) for text in texts)
 
 
-def _spellings(labels: list[str]) -> tuple[tuple[str, int], ...]:
+def _spellings(labels: list[str]) -> dict[str, Any]:
     """Give each street as written and folded, with its first direction and without, sorted."""
     found = set()
     for number, label in enumerate(labels):
         written = words(plain(label))
         for form in (written, fold(written).split()):
-            found.add((" ".join(form), number))
+            found.add((tuple(form), number))
             if len(form) > 1 and form[0] in DIRECTION:
-                found.add((" ".join(form[1:]), number))
-    return tuple(sorted(found))
+                found.add((tuple(form[1:]), number))
+    order = sorted(found)
+    return {
+        "spellings": tuple(form for form, _ in order),
+        "spelt": tuple(number for _, number in order),
+    }
 
 
 def _streets(book: StreetBook, aliases: Any) -> dict[str, Any]:
@@ -228,6 +238,6 @@ def _streets(book: StreetBook, aliases: Any) -> dict[str, Any]:
         "labels": tuple(book.labels),
         "parts": tuple(next(iter(ways)) for ways in book.spelt),
         "by_name": kept,
-        "spellings": _spellings(book.labels),
+        **_spellings(book.labels),
         "aliases": alias_table(aliases, kept),
     }

@@ -1,13 +1,14 @@
 """Judging: what of a typed address the table has, part by part, and what to tell of the rest."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from geo.addresses.aliases import BEHIND, differing
 from geo.addresses.answer import address_of, house_of, town_of, unit_words
 from geo.addresses.houses import House
 from geo.addresses.index import AddressIndex, folded
-from geo.addresses.reading import Reading, Street
+from geo.addresses.reading import Line, Reading, Street
 from geo.addresses.units import same_unit
 from geo.addresses.words import STATE_OF_ZIP
 
@@ -64,24 +65,31 @@ class Match(NamedTuple):
         return self.faults + self.notes
 
 
-def judge(index: AddressIndex, row: int, choice: Choice, extra: tuple[Fault, ...] = ()) -> Match:
-    """Hold a row against a reading; `extra` are faults found on the way."""
-    found = [*extra, *_street_faults(index, choice), *_place_faults(index, row, choice.reading)]
-    known = house_of(index, row)
-    house = choice.reading.house
-    if house and not extra:
-        found += _house_faults(house, known)
-    found += _unit_faults(index, row, choice.reading.line.unit)
-    unit_open = bool(index.text("unit", row)) and not choice.reading.line.unit
-    return Match(
-        row=row,
-        grave=sum(grave for grave, _ in found),
-        faults=tuple(sentence for _, sentence in found),
-        notes=tuple(_notes(index, row)),
-        complete=choice.complete,
-        whole=not (unit_open or (known.high and house and not house.high)),
-        unit_open=unit_open,
-    )
+def judge(
+    index: AddressIndex, rows: Iterable[int], choice: Choice, extra: tuple[Fault, ...] = ()
+) -> Iterator[Match]:
+    """Hold rows of a street against a reading; `extra` are faults found on the way."""
+    house, line = choice.reading.house, choice.reading.line
+    street, complete = [*extra, *_street_faults(index, choice)], choice.complete
+    placed = bool(line.place or line.zip or line.zip4 or line.state)
+    for row in rows:
+        found = [*street, *_place_faults(index, row, line)] if placed else street
+        if house and not extra:
+            found = [*found, *_house_faults(index, row, house)]
+        unit = index.text("unit", row)
+        if line.unit:
+            found = [*found, *_unit_faults(unit, line.unit)]
+        unit_open = bool(unit) and not line.unit
+        in_range = house is not None and not house.high and bool(index.high.item(row))
+        yield Match(
+            row=row,
+            grave=sum(grave for grave, _ in found),
+            faults=tuple(sentence for _, sentence in found),
+            notes=_notes(index.text("postal", row), town_of(index, row)),
+            complete=complete,
+            whole=not (unit_open or in_range),
+            unit_open=unit_open,
+        )
 
 
 def _street_faults(index: AddressIndex, choice: Choice) -> Iterator[Fault]:
@@ -104,31 +112,26 @@ def _street_faults(index: AddressIndex, choice: Choice) -> Iterator[Fault]:
         yield 1, f"Number: “{house.spoken}” was read as {house.number}."
 
 
-def _house_faults(typed: House, known: House) -> Iterator[Fault]:
-    if typed.frac != known.frac or typed.letter != known.letter:
-        added = typed.frac or typed.letter
-        yield (
-            (4 if added else 3),
-            f"Number: {_brief(typed)} is not on record; this is {_brief(known)}.",
-        )
-    elif typed.high and typed.high != known.high:
-        yield 3, f"Number: {typed} is not on record; this is {known}."
+def _house_faults(index: AddressIndex, row: int, typed: House) -> Iterator[Fault]:
+    if typed.frac != index.text("frac", row) or typed.letter != index.text("letter", row):
+        told = f"Number: {_brief(typed)} is not on record; this is {_brief(house_of(index, row))}."
+        yield (4 if typed.frac or typed.letter else 3), told
+    elif typed.high and typed.high != index.high.item(row):
+        yield 3, f"Number: {typed} is not on record; this is {house_of(index, row)}."
 
 
 def _brief(house: House) -> str:
     return str(House(house.number, 0, house.frac, house.letter))
 
 
-def _unit_faults(index: AddressIndex, row: int, typed: str) -> Iterator[Fault]:
-    kept = index.text("unit", row)
-    if not typed or same_unit(typed, kept):
+def _unit_faults(kept: str, typed: str) -> Iterator[Fault]:
+    if same_unit(typed, kept):
         return
     this = f"this is {unit_words(kept)}" if kept else "this is the whole address"
     yield (5 if kept else 2), f"Unit: {unit_words(typed)} is not on record; {this}."
 
 
-def _place_faults(index: AddressIndex, row: int, reading: Reading) -> Iterator[Fault]:
-    line = reading.line
+def _place_faults(index: AddressIndex, row: int, line: Line) -> Iterator[Fault]:
     town, zip_ = town_of(index, row), index.text("zip", row)
     if line.place and line.place not in (folded(town), folded(index.text("postal", row))):
         typed = index.places.get(line.place, line.place.title())
@@ -144,7 +147,8 @@ def _place_faults(index: AddressIndex, row: int, reading: Reading) -> Iterator[F
         yield 4, f"State: {line.state} was typed; it is in {state}."
 
 
-def _notes(index: AddressIndex, row: int) -> Iterator[str]:
-    postal, town = index.text("postal", row), town_of(index, row)
+@lru_cache(1 << 12)
+def _notes(postal: str, town: str) -> tuple[str, ...]:
     if postal and town and folded(postal) != folded(town):
-        yield f"Town: the post office is {postal}; {town} governs."
+        return (f"Town: the post office is {postal}; {town} governs.",)
+    return ()

@@ -39,7 +39,7 @@ def _by_alias(index: AddressIndex, reading: Reading) -> Iterator[Choice]:
             yield Choice(reading, street, index.parts[street], written)
 
 
-def matches(index: AddressIndex, chosen: list[Choice]) -> list[Match]:
+def matches(index: AddressIndex, chosen: Iterable[Choice]) -> list[Match]:
     """Give the best rows for the chosen streets: the number itself, or a range that holds it."""
     found = [match for choice in chosen for match in _of_choice(index, choice)]
     return best(index, found)
@@ -51,20 +51,21 @@ def _of_choice(index: AddressIndex, choice: Choice) -> Iterator[Match]:
         return
     alias_town = _alias_town(index, choice)
     first, last = index.span(choice.street, house.number)
-    for row in range(first, last):
-        if not alias_town or folded(town_of(index, row)) in alias_town:
-            yield judge(index, row, choice)
+    rows: Iterable[int] = range(first, last)
+    if alias_town:
+        rows = [row for row in rows if folded(town_of(index, row)) in alias_town]
+    yield from judge(index, rows, choice)
     told = f"Number: {house} lies within"
     for row in ranges_holding(index, choice.street, house.number):
         text = f"{told} {index.number(row)}-{int(index.high[row])}, which is on record."
-        yield judge(index, row, choice, ((3, text), *_lost(choice)))
+        yield from judge(index, [row], choice, ((3, text), *_lost(choice)))
     if house.high:
         first = int(index.key.searchsorted(choice.street << 20 | house.number + 1))
         last = int(index.key.searchsorted(choice.street << 20 | house.high, side="right"))
         for row in range(first, last):
             if (index.number(row) - house.number) % 2 == 0:
                 text = f"Number: {house} is not on record; {index.number(row)} lies within it."
-                yield judge(index, row, choice, ((6, text), *_lost(choice)))
+                yield from judge(index, [row], choice, ((6, text), *_lost(choice)))
 
 
 def _alias_town(index: AddressIndex, choice: Choice) -> set[str]:
@@ -116,7 +117,7 @@ def _block(index: AddressIndex, match: Match) -> tuple[int, str]:
     return int(index.key[match.row]), town_of(index, match.row)
 
 
-def nearest(index: AddressIndex, chosen: list[Choice]) -> list[Match]:
+def nearest(index: AddressIndex, chosen: Iterable[Choice]) -> list[Match]:
     """Give the nearest addresses on the same side of the chosen streets, at most `NEAR` numbers off."""
     found = [pair for choice in chosen for pair in _near(index, choice)]
     if not found:
@@ -141,8 +142,8 @@ def _near(index: AddressIndex, choice: Choice) -> Iterator[tuple[int, int, Match
             least = int(away[here].min())
             for row in rows[here & (away == least)]:
                 told = f"Number: {house} is not on record; {index.number(row)} is the nearest on the same side, {least} numbers away."
-                match = judge(index, int(row), choice, ((6, told),))
-                yield match.grave, least, match
+                for match in judge(index, [int(row)], choice, ((6, told),)):
+                    yield match.grave, least, match
             return
 
 
@@ -161,11 +162,11 @@ def _in_place(index: AddressIndex, rows: Any, reading: Reading) -> Any:
 def of_block(index: AddressIndex, chosen: list[Choice], number: int) -> list[Match]:
     """Give the addresses of a hundred block, lowest number first."""
     low = number - number % 100
-    found = []
+    found: list[Match] = []
     for choice in chosen:
         first = index.key.searchsorted(choice.street << 20 | low)
         last = index.key.searchsorted(choice.street << 20 | low + 100)
-        found += [judge(index, row, choice) for row in range(int(first), int(last))]
+        found += judge(index, range(int(first), int(last)), choice)
     least = min((match.grave for match in found), default=0)
     rows = {match.row: match for match in found if match.grave == least}
     return sorted(rows.values(), key=lambda match: (index.number(match.row), match.row))

@@ -1,17 +1,22 @@
 """A question: what was typed, of which index, and to whom a tie leans."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import cos, hypot, inf, radians
 
 from geo.addresses.answer import Candidate, Status, row_candidate
+from geo.addresses.completing import begun
 from geo.addresses.houses import MOST
 from geo.addresses.index import AddressIndex
-from geo.addresses.judging import Match
-from geo.addresses.reading import Reading, readings
+from geo.addresses.judging import Choice, Match
+from geo.addresses.matching import choices
+from geo.addresses.reading import Parted, Reading, parted, readings_of, readings_with_rest
 from geo.naming import slug
 from geo.places import LonLat
+
+_LETTER_OR_DIRECTION = re.compile(r"[0-9]+ [NSEW] ")
 
 
 @dataclass(frozen=True)
@@ -27,12 +32,39 @@ class Question:
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
         """The readings that have a number, each once."""
-        every = dict.fromkeys(readings(self.text, self.index.places))
+        every = dict.fromkeys(readings_of(self.parted))
         return tuple(one for one in every if one.house and one.house.number <= MOST)
+
+    @cached_property
+    def parted(self) -> tuple[Parted, ...]:
+        """Each way to part the text into house number and line."""
+        return tuple(parted(self.text, self.index.places))
+
+    @cached_property
+    def begun(self) -> tuple[Choice, ...]:
+        """The streets that begin as typed."""
+        return tuple(begun(self.index, self.parted))
+
+    @cached_property
+    def streets(self) -> tuple[Choice, ...]:
+        """The streets on which the number may be; with something left over only when there is no other.
+
+        "128 E Main": that E is a letter of the number is for whoever has that very number to say.
+        """
+        plainly = [one for one in self.readings if not self.is_lettered(one)]
+        if chosen := choices(self.index, plainly):
+            return tuple(chosen)
+        rest = readings_with_rest(self.parted)
+        return tuple(choices(self.index, [one for one in rest if one.house]))
+
+    def is_lettered(self, reading: Reading) -> bool:
+        """Tell whether the letter of a reading's number may as well be a direction."""
+        lettered = reading.house is not None and reading.house.letter
+        return bool(lettered and _LETTER_OR_DIRECTION.match(self.text))
 
     def rewritten(self, text: str) -> "Question":
         """Ask the same of another text."""
-        return replace(self, text=text)
+        return self if text == self.text else replace(self, text=text)
 
     def order(self, found: list[Candidate]) -> list[Candidate]:
         """Sort candidates that are equally good: in the town first, then the nearest."""

@@ -1,6 +1,6 @@
 """From text to readings: every sensible way to part an address; the table decides which is meant."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -45,6 +45,9 @@ class Reading(NamedTuple):
     line: Line
 
 
+Parted = tuple[House | None, Line]
+
+
 def parse(text: str, places: Collection[str] = ()) -> list[Reading]:
     """Give the sensible readings of an address, the one nearest to postal habit first.
 
@@ -57,29 +60,39 @@ def parse(text: str, places: Collection[str] = ()) -> list[Reading]:
     return list(islice(dict.fromkeys(readings(plain(text), places)), MOST_READINGS))
 
 
-def readings(text: str, places: Collection[str]) -> Iterator[Reading]:
-    """Yield the readings of a plain text one after the other; some may come twice."""
+def parted(text: str, places: Collection[str]) -> Iterator[Parted]:
+    """Yield each way to part a plain text into house number and line, the street still whole."""
     for house, rest in houses(text):
         for line in lines(rest, places):
-            for street in streets(line.street):
-                yield Reading(house, street, line)
+            yield house, line
 
 
-def readings_with_rest(text: str, places: Collection[str]) -> Iterator[Reading]:
+def readings(text: str, places: Collection[str]) -> Iterator[Reading]:
+    """Yield the readings of a plain text one after the other; some may come twice."""
+    return readings_of(parted(text, places))
+
+
+def readings_of(parts: Iterable[Parted]) -> Iterator[Reading]:
+    """Yield the readings of a text that is parted."""
+    for house, line in parts:
+        for street in streets(line.street):
+            yield Reading(house, street, line)
+
+
+def readings_with_rest(parts: Iterable[Parted]) -> Iterator[Reading]:
     """Yield readings in which the street ends at a suffix and what follows is left over.
 
     What is left over must not itself look like the rest of a street's name.
     """
-    for house, rest in houses(text):
-        for line in lines(rest, places):
-            words = line.street
-            if not words or words[-1] in SUFFIX or words[-1] in DIRECTION:
-                continue
-            for end in range(len(words) - 1, 1, -1):
-                if words[end - 1] in SUFFIX:
-                    cut = line._replace(street=words[:end], ignored=" ".join(words[end:]))
-                    for street in streets(cut.street):
-                        yield Reading(house, street, cut)
+    for house, line in parts:
+        words = line.street
+        if not words or words[-1] in SUFFIX or words[-1] in DIRECTION:
+            continue
+        for end in range(len(words) - 1, 1, -1):
+            if words[end - 1] in SUFFIX:
+                cut = line._replace(street=words[:end], ignored=" ".join(words[end:]))
+                for street in streets(cut.street):
+                    yield Reading(house, street, cut)
 
 
 def streets(words: tuple[str, ...]) -> Iterator[Street]:

@@ -102,7 +102,7 @@ _FOLD = (
 _FULL = {
     short: word
     for word, short in _FOLD.items()
-    if short not in _WORDS["names"] and not word[0].isdigit()
+    if short not in _WORDS["names"] and not short[0].isdigit()
 } | {short: full[0] for short, full in _WORDS["directions"].items()}
 
 
