@@ -95,10 +95,11 @@ _WAYS = {"N": "North", "S": "South", "E": "East", "W": "West"}
 
 
 def _town(rng: Random, row: Row, addresses: List) -> str | None:
-    there = {one.town for one in addresses.numbered[row.name.upper(), row.number]}
+    same = addresses.numbered[row.name.upper(), row.number]
+    there = {one.town for one in same} | {one.postal for one in same}
     return (
         f"{address(row)}, {rng.choice([one for one in addresses.towns if one not in there])}"
-        if len(there) < len(addresses.towns)
+        if not there.issuperset(addresses.towns)
         else None
     )
 

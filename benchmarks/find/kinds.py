@@ -102,7 +102,8 @@ def _wrong_direction(rng: Random, row: Row, addresses: List) -> str | None:
 
 
 def _wrong_town(rng: Random, row: Row, addresses: List) -> str | None:
-    there = {one.town for one in addresses.numbered[row.name.upper(), row.number]}
+    same = addresses.numbered[row.name.upper(), row.number]
+    there = {one.town for one in same} | {one.postal for one in same}
     others = [town for town in addresses.towns if town not in there]
     return f"{address(row)}, {rng.choice(others)}" if others else None
 
@@ -236,13 +237,16 @@ def _split(rng: Random, row: Row, addresses: List) -> str | None:
 
 def _joined(_: Random, row: Row, addresses: List) -> str | None:
     name = row.name.replace(" ", "")
-    odd = " " not in row.name or _extra(row) or name.upper() in addresses.called
+    odd = " " not in row.name or "." in row.name or _extra(row) or name.upper() in addresses.called
     return None if odd or row.name.lower().startswith(("st ", "dr ")) else renamed(row, name)
 
 
 def _saint(word: str) -> Written:
     def write(_: Random, row: Row, __: List) -> str | None:
-        return _if(row.name.startswith("St "), renamed(row, f"{word} {row.name[3:]}"))
+        return _if(
+            row.name.startswith(("St ", "St. ")),
+            renamed(row, f"{word} {row.name.partition(' ')[2]}"),
+        )
 
     return write
 
@@ -345,8 +349,10 @@ KINDS: dict[str, Maker] = {
         lambda _, row, __: _if(row.predir != "", address(replace(row, predir=""))),
         hidden=(*PLACE, "predir"),
     ),
-    "wrong suffix": _kind("wrong suffix", _wrong_suffix, exact=False),
-    "wrong direction": _kind("wrong direction", _wrong_direction, exact=False),
+    "wrong suffix": _kind("wrong suffix", _wrong_suffix, hidden=(*PLACE, "suffix"), exact=False),
+    "wrong direction": _kind(
+        "wrong direction", _wrong_direction, hidden=(*PLACE, "predir"), exact=False
+    ),
     "wrong town": _kind("wrong town", _wrong_town, exact=False),
     "wrong zip": _kind("wrong zip", _wrong_zip, exact=False),
     "neighbouring key": misspelt("neighbouring key", _changed),
@@ -447,7 +453,7 @@ KINDS: dict[str, Maker] = {
         "beginning",
         _beginning,
         hidden=(*PLACE, "suffix", "predir", "postdir"),
-        statuses=("prefix", "ambiguous", "corrected"),
+        statuses=("prefix", "ambiguous", "corrected", "exact"),  # cres is short for crescent
     ),
     "beginnings of words": _kind(
         "beginnings of words",

@@ -12,7 +12,7 @@ Street = tuple[
 
 _TEXTS = (
     *("parcel_id", "frac", "number_sfx", "predir", "street", "suffix", "postdir", "unit"),
-    *("town_declared", "zip"),
+    *("town_declared", "zip", "postal_city"),
 )
 
 
@@ -32,6 +32,7 @@ class Row:
     unit: str
     town: str
     zip: str
+    postal: str  # the post office's city
 
     @property
     def street(self) -> Street:

@@ -44,11 +44,21 @@ def query(
     """Make a query of which all parts but the hidden ones are told; None where it means another row better."""
     told = {*STREET, *HOUSE, "town", "zip"} - set(hidden)
     parcels = fitting(row, addresses, told)
+    if _within_as_typed(row, addresses, told):
+        return None
     if row.parcel not in parcels:
         return None
     many = len(parcels) > 1
     may = statuses or (("exact", "ambiguous") if exact else ("corrected", "ambiguous"))
     return Query(kind, text, parcels, row.parcel, exact and not many, may)
+
+
+def _within_as_typed(row: Row, addresses: List, told: set[str]) -> bool:
+    """Tell whether the street, as it is typed, exists and holds the number within a range."""
+    predir, suffix, postdir = (getattr(row, part) if part in told else "" for part in STREET)
+    typed = (predir, row.name, suffix, postdir)
+    rows = addresses.on.get(typed, ()) if typed != row.street else ()
+    return any(one.number <= row.number <= one.high for one in rows)
 
 
 def address(row: Row, *, unit: str = "Apt", town: bool = False, zip_: bool = False) -> str:
@@ -101,8 +111,10 @@ def letter_at(rng: Random, name: str, first: int = 1) -> int:
 
 
 def neighbour(rng: Random, sign: str) -> str:
-    """Give a key beside a letter's on the keyboard."""
-    row = next(row for row in KEYS if sign.lower() in row)
+    """Give a key beside a letter's on the keyboard; what is no letter is given as it is."""
+    row = next((row for row in KEYS if sign.lower() in row), sign.lower())
+    if len(row) == 1:
+        return sign
     at = row.index(sign.lower())
     return rng.choice([row[n] for n in (at - 1, at + 1) if 0 <= n < len(row)])
 

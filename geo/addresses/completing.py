@@ -1,7 +1,7 @@
 """Completing: streets whose names begin as typed, word by word: nat bridge is Natural Bridge Rd."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from geo.addresses.index import AddressIndex
@@ -10,27 +10,37 @@ from geo.addresses.reading import Parted, Reading, Street
 from geo.addresses.words import fold
 
 _MOST_STREETS = 200
+FEW = 3  # streets that begin as typed, of which the nearest number is told
 _FIRST = 10  # addresses shown of streets typed without a number
 _UNREAD = Street("", "", "", "")
 
 
 def completions(index: AddressIndex, chosen: Sequence[Choice]) -> list[Match]:
     """Give addresses on streets that begin as typed; with a number, only those that have it."""
-    having = {one.reading.house: index.having(one.reading.house) for one in chosen}
-    told = [one for one in chosen if one.street in having[one.reading.house]]
-    found = [match for choice in told for match in _rows(index, choice, len(told))]
+    found = [match for choice in chosen for match in _rows(index, choice, len(chosen))]
     least = min((match.grave for match in found), default=0)
     return list({match.row: match for match in found if match.grave == least}.values())
 
 
 def begun(index: AddressIndex, parted: Iterable[Parted]) -> list[Choice]:
-    """Give the streets that begin as typed."""
+    """Give the streets that begin as typed and have the number that was typed."""
     return [
         Choice(Reading(house, _UNREAD, line), street, index.parts[street])
         for house, line in parted
         if not line.ignored
-        for street in streets_beginning(index, line.street)
+        for street in streets_beginning(index, line.street, index.having(house))
     ]
+
+
+def begun_elsewhere(index: AddressIndex, parted: Iterable[Parted]) -> list[Choice]:
+    """Give the streets that begin as typed, if they are few, whatever their numbers."""
+    found = [
+        Choice(Reading(house, _UNREAD, line), street, index.parts[street])
+        for house, line in parted
+        if house and not line.ignored
+        for street in streets_beginning(index, line.street, most=FEW + 1)
+    ]
+    return found if len({one.street for one in found}) <= FEW else []
 
 
 def _rows(index: AddressIndex, choice: Choice, streets: int) -> Iterator[Match]:
@@ -45,19 +55,27 @@ def _rows(index: AddressIndex, choice: Choice, streets: int) -> Iterator[Match]:
         yield match._replace(faults=(*told, *match.faults)) if told else match
 
 
-def streets_beginning(index: AddressIndex, typed: tuple[str, ...]) -> list[int]:
-    """Give the streets whose words begin, in order, with the typed ones."""
+def streets_beginning(
+    index: AddressIndex,
+    typed: tuple[str, ...],
+    among: Collection[int] | None = None,
+    most: int = _MOST_STREETS,
+) -> list[int]:
+    """Give the streets whose words begin, in order, with the typed ones; all of them or those among some."""
     if not typed or len("".join(typed)) < 2:
         return []
     found: dict[int, None] = {}
     first, *rest = typed
-    for start in {first: None, _one(first): None}:
-        for at in range(bisect_left(index.spellings, (start,)), len(index.spellings)):
-            spelling = index.spellings[at]
-            if not spelling[0].startswith(start) or len(found) >= _MOST_STREETS:
-                break
-            if not rest or _begins(spelling[1:], rest):
-                found[index.spelt[at]] = None
+    for start, end in ((first, f"{first}\uffff"), (_one(first), f"{_one(first)} ")):
+        begin = bisect_left(index.spellings, (start,))
+        for at in range(begin, bisect_left(index.spellings, (end,), begin)):
+            street = index.spelt[at]
+            if among is not None and street not in among:
+                continue
+            if not rest or _begins(index.spellings[at][1:], rest):
+                found[street] = None
+                if len(found) == most:
+                    return list(found)
     return list(found)
 
 

@@ -11,7 +11,7 @@ from geo.addresses.answer import (
     none,
     point_candidate,
 )
-from geo.addresses.completing import completions
+from geo.addresses.completing import begun_elsewhere, completions
 from geo.addresses.crossings import Pair
 from geo.addresses.houses import House
 from geo.addresses.index import AddressIndex
@@ -27,7 +27,6 @@ from geo.addresses.words import BLOCK, CORNER, JOINS
 from geo.naming import slug
 from geo.places import LonLat
 
-FEW = 3  # streets that begin as typed, of which the nearest number is told
 _LONLAT = re.compile(r"\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*,\s*([-+]?[0-9]{1,2}(?:\.[0-9]+)?)\s*")
 _BLOCK = re.compile(rf"([0-9]{{1,6}})\s+(?:{'|'.join(sorted(BLOCK))})(?:\s+OF)?\s+(.+)")
 _CORNER = re.compile(rf"(?:{'|'.join(CORNER)})\s+")
@@ -53,11 +52,12 @@ def find(
         return none(query, "The query is a place in degrees; it names no address.")
     reason = unusable(query)
     text = "" if reason else plain(query)
-    asked = Question(index, query, text, near, slug(town) if town else None)
+    limit = max(1, limit)
+    asked = Question(index, query, text, near, slug(town) if town else None, limit)
     for answer in (_by_lot,) if reason else _WAYS:  # a parcel's number may hold any mark
         status, found = answer(asked)
         if found:
-            return Answer(query, status, tuple(found[: max(1, limit)]))
+            return Answer(query, status, tuple(found[:limit]))
     return none(query, reason or _why_nothing(asked))
 
 
@@ -111,7 +111,7 @@ def _by_block(asked: Question) -> _Found:
         return "none", []
     streets = [one for one in readings(block[2], asked.index.places) if one.house is None]
     found = of_block(asked.index, choices(asked.index, streets), int(block[1]))
-    return "block", candidates(asked.index, found, "block")
+    return "block", candidates(asked.index, found, "block", asked.most)
 
 
 def _by_address(asked: Question) -> _Found:
@@ -166,7 +166,7 @@ def _by_likeness(asked: Question) -> _Found:
     chosen = alike(asked.index, again.readings, _having(asked.index, numbers))
     if found := [_also(match, told) for match in matches(asked.index, chosen)]:
         return _told(again, found)
-    begun = again.begun if len(again.begun) <= FEW else ()
+    begun = begun_elsewhere(asked.index, again.parted)
     chosen = [_completed(one) for one in begun] or alike(asked.index, again.readings)
     near = [_also(match, told) for match in nearest(asked.index, chosen)]
     return "nearest", each_once(asked.order(candidates(asked.index, near, "nearest")))
@@ -177,7 +177,7 @@ def _completed(choice: Choice) -> Choice:
 
 
 def _having(index: AddressIndex, numbers: Collection[int]) -> list[int]:
-    return [street for house in numbers for street in index.having(House(house))]
+    return [street for house in numbers for street in index.having(House(house)) or ()]
 
 
 def _by_crossing(asked: Question) -> _Found:

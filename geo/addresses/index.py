@@ -1,5 +1,6 @@
 """The index: what a look-up reads, as sorted columns. Frozen: a new version replaces it whole."""
 
+from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -19,7 +20,7 @@ from geo.addresses.lots import Lots
 from geo.addresses.reading import Street
 from geo.addresses.table import StreetBook, address_rows, lot_table, parcel_rows
 from geo.addresses.text import plain, words
-from geo.addresses.words import DIRECTION, fold, in_full
+from geo.addresses.words import DIRECTION, FULL_DIRECTION, fold, in_full
 
 NO_NUMBER = (1 << 20) - 1  # the key's lower bits where an address has no number
 MOST_IN_RANGE = 500  # numbers: what spans more is no range of houses
@@ -116,7 +117,21 @@ class AddressIndex:
         )
 
     @cached_property
-    def numbered(self) -> np.ndarray:
+    def by_length(self) -> Mapping[int, tuple[Sequence[str], Sequence[Sequence[int]]]]:
+        """The names in full, each once, by how many letters they have; and which streets are so called."""
+        streets: dict[str, list[int]] = {}
+        for forms in (self.squeezed, self.squeezed_whole):
+            for street, name in enumerate(forms):
+                streets.setdefault(name, []).append(street)
+        lengths: dict[int, tuple[list[str], list[list[int]]]] = {}
+        for name, called in streets.items():
+            names, owners = lengths.setdefault(len(name), ([], []))
+            names.append(name)
+            owners.append(called)
+        return lengths
+
+    @cached_property
+    def numbered(self) -> Sequence[int]:
         """Which streets have which numbers, sorted: a number times 2**20 plus the street; ranges count with all that they hold."""
         number, street = self.key & NO_NUMBER, self.key >> 20
         low, high = number[self.ranges], self.high[self.ranges].astype("int64")
@@ -125,23 +140,33 @@ class AddressIndex:
         nth = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + 1
         within = np.repeat(low, count) + nth * np.repeat(step, count)
         held = within << 20 | np.repeat(street[self.ranges], count)
-        return np.unique(np.concatenate([number << 20 | street, held]))
+        return _numbers(np.unique(np.concatenate([number << 20 | street, held])))
 
-    def having(self, house: House | None) -> Collection[int]:
-        """Give the streets that have a house number, alone or within a range; all where it is None."""
+    def having(self, house: House | None) -> Collection[int] | None:
+        """Give the streets that have a house number, alone or within a range; None, which is all, where there is none."""
         if house is None:
-            return range(len(self.labels))
+            return None
         number = house.number
-        first, last = self.numbered.searchsorted((number << 20, number + 1 << 20))
-        streets: list[int] = (self.numbered[first:last] & NO_NUMBER).tolist()
-        return streets
+        first = bisect_left(self.numbered, number << 20)
+        last = bisect_left(self.numbered, number + 1 << 20, first)
+        return dict.fromkeys(key & NO_NUMBER for key in self.numbered[first:last])
 
     def span(self, street: int, number: int | None = None) -> tuple[int, int]:
         """Give the first row of a street (or of one number on it) and the row behind its last."""
         low = street << 20 if number is None else street << 20 | number
         end = (street + 1) << 20 if number is None else low + 1
-        first, last = self.key.searchsorted((low, end))
-        return int(first), int(last)
+        first = bisect_left(self.keys, low)
+        return first, bisect_left(self.keys, end, first)
+
+    @cached_property
+    def keys(self) -> Sequence[int]:
+        """The keys as a sequence of Python's numbers, in which `bisect` is quicker than numpy for one number."""
+        return _numbers(self.key)
+
+    @cached_property
+    def range_rows(self) -> Sequence[int]:
+        """The rows that are ranges, as `keys` gives keys."""
+        return _numbers(self.ranges)
 
     def number(self, row: int) -> int:
         """Give a row's house number, -1 where it has none."""
@@ -166,6 +191,10 @@ class AddressIndex:
 def _given(layer: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
     """Take a layer without a row for none at all."""
     return None if layer is None or layer.empty else layer
+
+
+def _numbers(column: Any) -> Sequence[int]:
+    return memoryview(column)
 
 
 @lru_cache(1 << 16)  # a town has few names, and each is asked for often
@@ -217,7 +246,14 @@ def _spellings(labels: list[str]) -> dict[str, Any]:
     found = set()
     for number, label in enumerate(labels):
         written = words(plain(label))
-        for form in (written, fold(written).split()):
+        folded_form = fold(written).split()
+        for form in (
+            written,
+            folded_form,
+            [FULL_DIRECTION.get(folded_form[0], ""), *folded_form[1:]],
+        ):
+            if not form[0]:
+                continue
             found.add((tuple(form), number))
             if len(form) > 1 and form[0] in DIRECTION:
                 found.add((tuple(form[1:]), number))

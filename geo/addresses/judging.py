@@ -40,11 +40,13 @@ class Choice(NamedTuple):
         return sum(1 if part == BEHIND else 2 for part in self.faults)
 
     @property
-    def complete(self) -> bool:
-        """Whether the street was typed with all that the table has."""
+    def left_out(self) -> int:
+        """How many parts that the street has in the table were not typed, or otherwise."""
         typed, known = self.reading.street, self.known
-        return (typed.predir, typed.suffix, typed.postdir) == (
-            *(known.predir, known.suffix, known.postdir),
+        return (
+            (typed.predir != known.predir)
+            + (typed.suffix != known.suffix)
+            + (typed.postdir != known.postdir)
         )
 
 
@@ -55,7 +57,7 @@ class Match(NamedTuple):
     grave: int
     faults: tuple[str, ...]
     notes: tuple[str, ...]  # worth telling, but no fault
-    complete: bool  # the street as typed has nothing left out
+    left_out: int  # how many parts of the street were not typed
     whole: bool  # nor has the number or unit
     unit_open: bool  # the row has a unit, and none was typed
 
@@ -70,7 +72,7 @@ def judge(
 ) -> Iterator[Match]:
     """Hold rows of a street against a reading; `extra` are faults found on the way."""
     house, line = choice.reading.house, choice.reading.line
-    street, complete = [*extra, *_street_faults(index, choice)], choice.complete
+    street, left_out = [*extra, *_street_faults(index, choice)], choice.left_out
     placed = bool(line.place or line.zip or line.zip4 or line.state)
     for row in rows:
         found = [*street, *_place_faults(index, row, line)] if placed else street
@@ -86,7 +88,7 @@ def judge(
             grave=sum(grave for grave, _ in found),
             faults=tuple(sentence for _, sentence in found),
             notes=_notes(index.text("postal", row), town_of(index, row)),
-            complete=complete,
+            left_out=left_out,
             whole=not (unit_open or in_range),
             unit_open=unit_open,
         )

@@ -10,19 +10,29 @@ from geo.addresses.judging import Choice
 from geo.addresses.reading import Reading
 from geo.addresses.words import in_full
 
-LEAST = 4  # letters: a shorter name is too near to too many
+LEAST, TWO, THREE = (
+    4,
+    6,
+    12,
+)  # letters for one slip, two, three: a shorter name is too near to too many
 _DIGITS = frozenset("0123456789")
+
+
+def slips_in(typed: str) -> int:
+    """Tell how many slips a name may have: one, from six letters two, from twelve three; a very short one none."""
+    if len(typed) < LEAST:
+        return 0
+    return 1 + (len(typed) >= TWO) + (len(typed) >= THREE)
 
 
 def slips_of(typed: str, names: Sequence[str]) -> list[tuple[int, int]]:
     """Tell which names a misspelt one may mean: the place of each in `names`, and how many slips lie between.
 
-    A slip is a letter too few, too many, wrong, or swapped with the next one (the restricted Damerau distance). A name
-    may have one slip, from six letters two, from twelve three.
+    A slip is a letter too few, too many, wrong, or swapped with the next one (the restricted Damerau distance).
     """
-    if len(typed) < LEAST:
+    most = slips_in(typed)
+    if not most or not names:
         return []
-    most = 1 + (len(typed) >= 6) + (len(typed) >= 12)
     found = process.extract(typed, names, scorer=OSA.distance, score_cutoff=most, limit=None)
     digits = _digits(typed)
     return [(at, slips) for name, slips, at in found if name and _digits(name) == digits]
@@ -48,25 +58,34 @@ def alike(
 
 
 class _Near:
-    """Streets among which nearness in spelling is asked, for each name once."""
+    """Streets among which nearness in spelling is asked, for each name once; all streets where none are given."""
 
     def __init__(self, index: AddressIndex, streets: Sequence[int] | None) -> None:
-        self.streets = range(len(index.labels)) if streets is None else streets
-        self.names, self.whole = index.squeezed, index.squeezed_whole
-        if streets is not None:
-            self.names = [self.names[street] for street in streets]
-            self.whole = [self.whole[street] for street in streets]
+        self.index, self.streets = index, streets
+        self.names = [index.squeezed[street] for street in streets or ()]
+        self.whole = [index.squeezed_whole[street] for street in streets or ()]
         self.known: dict[tuple[str, bool], list[tuple[int, int]]] = {}
 
     def to(self, typed: str, with_suffix: bool) -> list[tuple[int, int]]:  # noqa: FBT001
         """Give the streets near to a name, each with its slips; without a suffix the name may end in one."""
         asked = typed, with_suffix
         if asked not in self.known:
-            near = slips_of(typed, self.names)
-            if not near and not with_suffix:
-                near = slips_of(typed, self.whole)
-            self.known[asked] = [(self.streets[at], slips) for at, slips in near]
+            self.known[asked] = self._anywhere(typed) if self.streets is None else self._of(*asked)
         return self.known[asked]
+
+    def _of(self, typed: str, with_suffix: bool) -> list[tuple[int, int]]:  # noqa: FBT001
+        near = slips_of(typed, self.names)
+        if not near and not with_suffix:
+            near = slips_of(typed, self.whole)
+        return [(self.streets[at], slips) for at, slips in near] if self.streets else []
+
+    def _anywhere(self, typed: str) -> list[tuple[int, int]]:
+        most = slips_in(typed)
+        found = []
+        for letters in range(len(typed) - most, len(typed) + most + 1):
+            names, streets = self.index.by_length.get(letters, ((), ()))
+            found += [(one, slips) for at, slips in slips_of(typed, names) for one in streets[at]]
+        return found
 
 
 def _digits(name: str) -> str:

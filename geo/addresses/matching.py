@@ -1,5 +1,6 @@
 """Matching: from readings to the rows that they mean. Digits are a gate: no number is ever near enough."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from geo.addresses.judging import Choice, Fault, Match, judge
 from geo.addresses.reading import Reading
 from geo.addresses.words import fold
 
+MARK = 3  # the most that a mark of the number weighs that differs
 NEAR = (
     100  # house numbers, a block: no address farther off is offered for one that is not on record
 )
@@ -60,8 +62,8 @@ def _of_choice(index: AddressIndex, choice: Choice) -> Iterator[Match]:
         text = f"{told} {index.number(row)}-{int(index.high[row])}, which is on record."
         yield from judge(index, [row], choice, ((3, text), *_lost(choice)))
     if house.high:
-        first = int(index.key.searchsorted(choice.street << 20 | house.number + 1))
-        last = int(index.key.searchsorted(choice.street << 20 | house.high, side="right"))
+        first = bisect_left(index.keys, choice.street << 20 | house.number + 1)
+        last = bisect_left(index.keys, choice.street << 20 | house.high + 1)
         for row in range(first, last):
             if (index.number(row) - house.number) % 2 == 0:
                 text = f"Number: {house} is not on record; {index.number(row)} lies within it."
@@ -88,7 +90,8 @@ def _lost(choice: Choice) -> tuple[Fault, ...]:
 def ranges_holding(index: AddressIndex, street: int, number: int) -> list[int]:
     """Give the ranges that hold a number above their lower end; 4021-25 holds odd numbers only."""
     first, last = index.span(street)
-    low, high = index.ranges.searchsorted((first, last))
+    low = bisect_left(index.range_rows, first)
+    high = bisect_left(index.range_rows, last, low)
     if low == high:  # mostly so
         return []
     rows = index.ranges[low:high]
@@ -107,10 +110,21 @@ def best(index: AddressIndex, found: list[Match]) -> list[Match]:
         return []
     grave = min(match.grave for match in found)
     kept = [match for match in found if match.grave == grave]
-    kept = [match for match in kept if match.complete] or kept
+    kept = [match for match in kept if not match.left_out] or _as_typed(found) + kept
     whole = {_block(index, match) for match in kept if match.whole}
     kept = [match for match in kept if match.whole or _block(index, match) not in whole]
-    return list({match.row: match for match in reversed(kept)}.values())[::-1]
+    once = list({match.row: match for match in reversed(kept)}.values())[::-1]
+    return sorted(once, key=lambda match: (match.left_out, not match.whole))
+
+
+def _as_typed(found: list[Match]) -> list[Match]:
+    """Give the rows on a street typed in full that have the number but for a mark: 4023 within 4021-4025.
+
+    Others, on whose street a direction was left out, have the very number: neither can be left out.
+    """
+    near = [match for match in found if not match.left_out and match.grave <= MARK]
+    grave = min((match.grave for match in near), default=0)
+    return [match for match in near if match.grave == grave]
 
 
 def _block(index: AddressIndex, match: Match) -> tuple[int, str]:

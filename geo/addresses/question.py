@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from math import cos, hypot, inf, radians
 
 from geo.addresses.answer import Candidate, Status, row_candidate
@@ -28,6 +29,7 @@ class Question:
     text: str  # the query made plain
     near: LonLat | None = None
     town: str | None = None
+    most: int = 10  # candidates that are wanted
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
@@ -92,15 +94,17 @@ def status_of(count: int, *, changed: bool) -> Status:
     return "corrected" if changed else "exact"
 
 
-def candidates(index: AddressIndex, found: Iterable[Match], status: Status) -> list[Candidate]:
-    """Make candidates of matches; where no unit was typed, those of one number on one lot are one."""
+def candidates(
+    index: AddressIndex, found: Iterable[Match], status: Status, most: int | None = None
+) -> list[Candidate]:
+    """Make candidates of matches, at most `most`; where no unit was typed, those of one number on one lot are one."""
     doors: dict[object, list[Match]] = {}
     for match in found:
         row, lot = match.row, int(index.lot[match.row])
         door = (lot, int(index.key[row]), match.faults)
         doors.setdefault(door if match.unit_open and lot >= 0 else row, []).append(match)
     made = []
-    for first, *others in doors.values():
+    for first, *others in islice(doors.values(), most):
         told = f"Unit: none was typed; {1 + len(others)} are on record here."
         changes = (*first.changes, told) if others else first.changes
         made.append(row_candidate(index, first.row, status, changes, unit=not others))

@@ -28,6 +28,7 @@ SUFFIX = {
     for word in (row["full"], row["abbreviation"], *row["variants"].split())
 }
 DIRECTION = _spellings(_WORDS["directions"])
+FULL_DIRECTION: dict[str, str] = {short: full[0] for short, full in _WORDS["directions"].items()}
 PLAIN_UNIT = frozenset(_WORDS["units"]["plain"])
 NUMBERED_UNIT = _spellings(_WORDS["units"]["numbered"])
 LONE_UNIT = _spellings(_WORDS["units"]["alone"])
@@ -103,7 +104,7 @@ _FULL = {
     short: word
     for word, short in _FOLD.items()
     if short not in _WORDS["names"] and not short[0].isdigit()
-} | {short: full[0] for short, full in _WORDS["directions"].items()}
+} | FULL_DIRECTION
 
 
 @lru_cache(1 << 16)
