@@ -21,8 +21,13 @@ def _kind(kind: str, write: Callable[[Random, Row, List], str | None]) -> Maker:
 
 def _taken(number: int, row: Row, addresses: List) -> bool:
     """Tell whether a number stands on any street of a row's name, alone or within a range."""
-    streets = addresses.called[row.name.upper()]
-    rows = (one for street in streets for one in addresses.on[street])
+    name = row.name.upper()
+    rows = (
+        one
+        for street in addresses.on
+        if street[1].upper() == name or street[1].upper().startswith(f"{name} ")
+        for one in addresses.on[street]
+    )
     return any(one.number <= number <= max(one.number, one.high) for one in rows)
 
 

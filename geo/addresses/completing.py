@@ -2,12 +2,11 @@
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
 
 from geo.addresses.index import AddressIndex
 from geo.addresses.judging import Choice, Match, judge
 from geo.addresses.reading import Parted, Reading, Street
-from geo.addresses.words import fold
+from geo.addresses.words import begins, folded_word
 
 _MOST_STREETS = 200
 FEW = 3  # streets that begin as typed, of which the nearest number is told
@@ -46,7 +45,8 @@ def begun_elsewhere(index: AddressIndex, parted: Iterable[Parted]) -> list[Choic
 def _rows(index: AddressIndex, choice: Choice, streets: int) -> Iterator[Match]:
     house = choice.reading.house
     label, typed = index.labels[choice.street], " ".join(choice.reading.line.street).lower()
-    told = [f"Street: “{typed}” was completed to {label}."] if typed != label.lower() else []
+    other = typed != label.lower() and not choice.read_as
+    told = [f"Street: “{typed}” was completed to {label}."] if other else []
     first, last = index.span(choice.street, house.number if house else None)
     if house is None:
         last = min(last, first + max(1, _FIRST // streets))
@@ -66,28 +66,14 @@ def streets_beginning(
         return []
     found: dict[int, None] = {}
     first, *rest = typed
-    for start, end in ((first, f"{first}\uffff"), (_one(first), f"{_one(first)} ")):
+    for start, end in ((first, f"{first}\uffff"), (folded_word(first), f"{folded_word(first)} ")):
         begin = bisect_left(index.spellings, (start,))
         for at in range(begin, bisect_left(index.spellings, (end,), begin)):
             street = index.spelt[at]
             if among is not None and street not in among:
                 continue
-            if not rest or _begins(index.spellings[at][1:], rest):
+            if not rest or begins(index.spellings[at][1:], rest):
                 found[street] = None
                 if len(found) == most:
                     return list(found)
     return list(found)
-
-
-def _begins(words: Sequence[str], typed: Sequence[str]) -> bool:
-    if len(typed) > len(words):
-        return False
-    for word, part in zip(words, typed, strict=False):
-        if not word.startswith(part) and _one(word) != _one(part):
-            return False
-    return True
-
-
-@lru_cache(maxsize=4096)
-def _one(word: str) -> str:
-    return fold([word])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,10 @@ import shapely
 
 from geo.addresses.aliases import meant
 from geo.addresses.reading import Street, streets
+from geo.addresses.slips import slips_of
 from geo.addresses.table import StreetBook
 from geo.addresses.text import plain, words
+from geo.addresses.words import begins, in_full, spellings
 from geo.places import LonLat
 
 _GRID = 1e6  # steps a degree: vertices within 0.1 m are one node
@@ -38,6 +41,7 @@ class Crossings:
     nodes: tuple[frozenset[int], ...]  # node numbers, by street
     lon: Any
     lat: Any
+    in_full: tuple[tuple[str, str], ...]  # each street's name in full, and without an "and"
 
     @classmethod
     def build(cls, centrelines: Any) -> "Crossings":
@@ -65,15 +69,19 @@ class Crossings:
             labels=tuple(book.labels),
             by_name={name: tuple(ways) for name, ways in by_name.items()},
             nodes=_by_street(codes, shared["street"].to_numpy(), len(book.labels)),
+            in_full=tuple(_names(next(iter(ways))) for ways in book.spelt),
             lon=places.get_level_values(0).to_numpy("float64") / _GRID,
             lat=places.get_level_values(1).to_numpy("float64") / _GRID,
         )
 
-    def of(self, one: tuple[str, ...], other: tuple[str, ...]) -> list[Crossing]:
-        """Give the crossings of two written streets."""
+    def of(
+        self, one: tuple[str, ...], other: tuple[str, ...], *, alike: bool = False
+    ) -> list[Crossing]:
+        """Give the crossings of two written streets; with `alike` also of such as are not finished or misspelt."""
         found: list[Crossing] = []
-        others = self._called(other)
-        for a, told_a in self._called(one).items():
+        called = self._alike if alike else self._called
+        others = called(other)
+        for a, told_a in called(one).items():
             for b, told_b in others.items():
                 both = sorted(self.nodes[a] & self.nodes[b]) if a != b else ()
                 name = f"{self.labels[a]} & {self.labels[b]}"
@@ -97,6 +105,19 @@ class Crossings:
             for number, _ in self.by_name.get(way.name, ())
         }
 
+    def _alike(self, street: tuple[str, ...]) -> dict[int, str]:
+        """Give the streets of that name, else those that begin so, else those nearest in spelling."""
+        if found := self._called(street):
+            return found
+        begun = [at for at, label in enumerate(self.labels) if begins(_words(label), street)]
+        typed = {in_full(way.name) for way in streets(street)}
+        names = [] if begun else [*zip(*self.in_full, strict=True)]
+        near = [pair for name in typed for forms in names for pair in slips_of(name, forms)]
+        least = min((slips for _, slips in near), default=0)
+        told = f"Street: “{' '.join(street).lower()}” was read as"
+        meant = begun or [at for at, slips in near if slips == least]
+        return {at: f"{told} {self.labels[at]}." for at in meant}
+
     def _parted(self, nodes: Iterable[int]) -> list[LonLat]:
         kept: list[LonLat] = []
         for node in nodes:
@@ -104,6 +125,16 @@ class Crossings:
             if all(max(abs(place.lon - k.lon), abs(place.lat - k.lat)) > _APART for k in kept):
                 kept.append(place)
         return kept
+
+
+def _names(street: Street) -> tuple[str, str]:
+    name, _, without_and = spellings(street.name, "")
+    return name, without_and
+
+
+@lru_cache(1 << 14)
+def _words(label: str) -> list[str]:
+    return words(plain(label))
 
 
 def _by_street(nodes: Any, street: Any, count: int) -> tuple[frozenset[int], ...]:

@@ -1,7 +1,7 @@
 """Find: one entrance for whatever people type."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from geo.addresses.answer import (
     Answer,
@@ -11,16 +11,16 @@ from geo.addresses.answer import (
     none,
     point_candidate,
 )
-from geo.addresses.completing import begun_elsewhere, completions
+from geo.addresses.completing import FEW, begun_elsewhere, completions
 from geo.addresses.crossings import Pair
 from geo.addresses.houses import House
 from geo.addresses.index import AddressIndex
 from geo.addresses.judging import Choice, Match
 from geo.addresses.landmarks import Landmark
 from geo.addresses.likening import alike
-from geo.addresses.matching import NEAR, best, choices, matches, nearest, of_block
+from geo.addresses.matching import NEAR, best, choices, matches, misdialled, nearest, of_block
 from geo.addresses.question import Question, candidates, each_once, status_of
-from geo.addresses.reading import readings
+from geo.addresses.reading import readings, readings_of
 from geo.addresses.rewriting import rewritings
 from geo.addresses.text import plain, unusable, words
 from geo.addresses.words import BLOCK, CORNER, JOINS
@@ -118,8 +118,7 @@ def _by_address(asked: Question) -> _Found:
     """Find an address: the number itself, a range that holds it, else the nearest on its side."""
     if found := _on_record(asked):
         return _told(asked, found)
-    near = candidates(asked.index, nearest(asked.index, asked.streets), "nearest")
-    return "nearest", each_once(asked.order(near))
+    return _near(asked, asked.streets)
 
 
 def _on_record(asked: Question) -> list[Match]:
@@ -168,8 +167,34 @@ def _by_likeness(asked: Question) -> _Found:
         return _told(again, found)
     begun = begun_elsewhere(asked.index, again.parted)
     chosen = [_completed(one) for one in begun] or alike(asked.index, again.readings)
-    near = [_also(match, told) for match in nearest(asked.index, chosen)]
-    return "nearest", each_once(asked.order(candidates(asked.index, near, "nearest")))
+    return _near(asked, chosen, told)
+
+
+def _near(asked: Question, chosen: Sequence[Choice], told: tuple[str, ...] = ()) -> _Found:
+    """Give the nearest numbers on the same side, then those that one wrong digit makes."""
+    if not chosen:
+        return "none", []
+    ways = [nearest(asked.index, chosen)]
+    ways += [misdialled(asked.index, chosen)] if len(chosen) <= FEW else []
+    made = [
+        candidates(asked.index, [_also(match, told) for match in matched], "nearest")
+        for matched in ways
+    ]
+    return "nearest", each_once([one for some in made for one in asked.order(some)])
+
+
+def _by_street_alike(asked: Question) -> _Found:
+    """Find the street that is nearest in spelling to one typed without a number."""
+    if asked.readings:
+        return "none", []
+    chosen = alike(asked.index, readings_of(asked.parted))
+    found = candidates(asked.index, completions(asked.index, chosen), "prefix")
+    return "prefix", each_once(asked.order(found))
+
+
+def _by_crossing_alike(asked: Question) -> _Found:
+    """Find the crossing of two streets that are not finished or misspelt."""
+    return _crossing(asked, alike=True)
 
 
 def _completed(choice: Choice) -> Choice:
@@ -182,7 +207,12 @@ def _having(index: AddressIndex, numbers: Collection[int]) -> list[int]:
 
 def _by_crossing(asked: Question) -> _Found:
     """Find where two streets meet; "Lucas and Hunt" is one street, so every "and" is tried."""
-    found = [crossing for pair in _parted(asked) for crossing in asked.index.crossings.of(*pair)]
+    return _crossing(asked, alike=False)
+
+
+def _crossing(asked: Question, *, alike: bool) -> _Found:
+    meet = asked.index.crossings.of
+    found = [one for pair in _parted(asked) for one in meet(*pair, alike=alike)]
     fewest = min((len(one.changes) for one in found), default=0)
     made = [
         point_candidate(
@@ -226,7 +256,7 @@ def _by_beginning(asked: Question) -> _Found:
 
 _WAYS: tuple[Callable[[Question], _Found], ...] = (
     *(_by_lot, _by_block, _by_address, _by_crossing, _by_landmark),
-    *(_by_rewriting, _by_beginning, _by_likeness),
+    *(_by_rewriting, _by_beginning, _by_likeness, _by_street_alike, _by_crossing_alike),
 )
 
 

@@ -20,7 +20,7 @@ from geo.addresses.lots import Lots
 from geo.addresses.reading import Street
 from geo.addresses.table import StreetBook, address_rows, lot_table, parcel_rows
 from geo.addresses.text import plain, words
-from geo.addresses.words import DIRECTION, FULL_DIRECTION, fold, in_full
+from geo.addresses.words import DIRECTION, FULL_DIRECTION, fold, spellings
 
 NO_NUMBER = (1 << 20) - 1  # the key's lower bits where an address has no number
 MOST_IN_RANGE = 500  # numbers: what spans more is no range of houses
@@ -104,25 +104,19 @@ class AddressIndex:
         )
 
     @cached_property
-    def squeezed(self) -> Sequence[str]:
-        """Each street's name in full and without blanks."""
-        return tuple(in_full(street.name) for street in self.parts)
-
-    @cached_property
-    def squeezed_whole(self) -> Sequence[str]:
-        """Each street's name and suffix in full and without blanks; empty where it has no suffix."""
-        return tuple(
-            f"{name}{in_full(street.suffix)}" if street.suffix else ""
-            for name, street in zip(self.squeezed, self.parts, strict=True)
-        )
+    def in_full(self) -> tuple[Sequence[str], ...]:
+        """Each street in each of the ways of `spellings`."""
+        every = [spellings(street.name, street.suffix) for street in self.parts]
+        return tuple(zip(*every, strict=True)) if every else ((), (), ())
 
     @cached_property
     def by_length(self) -> Mapping[int, tuple[Sequence[str], Sequence[Sequence[int]]]]:
         """The names in full, each once, by how many letters they have; and which streets are so called."""
         streets: dict[str, list[int]] = {}
-        for forms in (self.squeezed, self.squeezed_whole):
+        for forms in self.in_full:
             for street, name in enumerate(forms):
-                streets.setdefault(name, []).append(street)
+                if name:
+                    streets.setdefault(name, []).append(street)
         lengths: dict[int, tuple[list[str], list[list[int]]]] = {}
         for name, called in streets.items():
             names, owners = lengths.setdefault(len(name), ([], []))

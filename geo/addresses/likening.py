@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from geo.addresses.index import AddressIndex
 from geo.addresses.judging import Choice
 from geo.addresses.reading import Reading
+from geo.addresses.slips import slips_in, slips_of
 from geo.addresses.words import in_full
 
 LEAST, TWO, THREE = (
@@ -16,26 +14,6 @@ LEAST, TWO, THREE = (
     12,
 )  # letters for one slip, two, three: a shorter name is too near to too many
 _DIGITS = frozenset("0123456789")
-
-
-def slips_in(typed: str) -> int:
-    """Tell how many slips a name may have: one, from six letters two, from twelve three; a very short one none."""
-    if len(typed) < LEAST:
-        return 0
-    return 1 + (len(typed) >= TWO) + (len(typed) >= THREE)
-
-
-def slips_of(typed: str, names: Sequence[str]) -> list[tuple[int, int]]:
-    """Tell which names a misspelt one may mean: the place of each in `names`, and how many slips lie between.
-
-    A slip is a letter too few, too many, wrong, or swapped with the next one (the restricted Damerau distance).
-    """
-    most = slips_in(typed)
-    if not most or not names:
-        return []
-    found = process.extract(typed, names, scorer=OSA.distance, score_cutoff=most, limit=None)
-    digits = _digits(typed)
-    return [(at, slips) for name, slips, at in found if name and _digits(name) == digits]
 
 
 def alike(
@@ -48,7 +26,10 @@ def alike(
     found: dict[Choice, int] = {}
     near = _Near(index, streets)
     for reading in readings:
-        for street, slips in near.to(in_full(reading.street.name), bool(reading.street.suffix)):
+        name, ended = reading.street.name, bool(reading.street.suffix)
+        # What looks like an abbreviation may be the misspelling: est for west, not for estate.
+        pairs = near.to(in_full(name), ended) or near.to(name.replace(" ", ""), ended)
+        for street, slips in pairs:
             told = " ".join(reading.line.street).lower()
             choice = Choice(reading, street, index.parts[street], read_as=told)
             score = 2 * slips + choice.cost
@@ -62,8 +43,7 @@ class _Near:
 
     def __init__(self, index: AddressIndex, streets: Sequence[int] | None) -> None:
         self.index, self.streets = index, streets
-        self.names = [index.squeezed[street] for street in streets or ()]
-        self.whole = [index.squeezed_whole[street] for street in streets or ()]
+        self.forms = [[form[street] for street in streets or ()] for form in index.in_full]
         self.known: dict[tuple[str, bool], list[tuple[int, int]]] = {}
 
     def to(self, typed: str, with_suffix: bool) -> list[tuple[int, int]]:  # noqa: FBT001
@@ -74,9 +54,10 @@ class _Near:
         return self.known[asked]
 
     def _of(self, typed: str, with_suffix: bool) -> list[tuple[int, int]]:  # noqa: FBT001
-        near = slips_of(typed, self.names)
+        names, whole, bare = self.forms
+        near = slips_of(typed, names) or slips_of(typed, bare)
         if not near and not with_suffix:
-            near = slips_of(typed, self.whole)
+            near = slips_of(typed, whole)
         return [(self.streets[at], slips) for at, slips in near] if self.streets else []
 
     def _anywhere(self, typed: str) -> list[tuple[int, int]]:
@@ -86,9 +67,3 @@ class _Near:
             names, streets = self.index.by_length.get(letters, ((), ()))
             found += [(one, slips) for at, slips in slips_of(typed, names) for one in streets[at]]
         return found
-
-
-def _digits(name: str) -> str:
-    if name.isalpha():
-        return ""
-    return "".join(sign for sign in name if sign in _DIGITS)

@@ -12,6 +12,7 @@ from geo.addresses.judging import Choice, Fault, Match, judge
 from geo.addresses.reading import Reading
 from geo.addresses.words import fold
 
+MOST_MEANT = 4  # addresses offered for a number with a wrong digit
 MARK = 3  # the most that a mark of the number weighs that differs
 NEAR = (
     100  # house numbers, a block: no address farther off is offered for one that is not on record
@@ -159,6 +160,31 @@ def _near(index: AddressIndex, choice: Choice) -> Iterator[tuple[int, int, Match
                 for match in judge(index, [int(row)], choice, ((6, told),)):
                     yield match.grave, least, match
             return
+
+
+def misdialled(index: AddressIndex, chosen: Iterable[Choice]) -> list[Match]:
+    """Give the addresses whose number is the typed one but for two digits swapped, or one digit wrong."""
+    found: list[Match] = []
+    for choice in chosen:
+        house = choice.reading.house
+        for number in _misdialled(house.number) if house else ():
+            told = f"Number: {house} is not on record; did you mean {number}?"
+            rows = range(*index.span(choice.street, number))
+            found += judge(index, rows, choice, ((7, told),))
+    least = min((match.grave for match in found), default=0)
+    return list({one.row: one for one in found if one.grave == least}.values())[:MOST_MEANT]
+
+
+def _misdialled(number: int) -> Iterator[int]:
+    """Yield the numbers with two neighbouring digits swapped, then those with one digit otherwise."""
+    digits = str(number)
+    for at in range(len(digits) - 1):
+        if digits[at] != digits[at + 1] and not (at == 0 and digits[1] == "0"):
+            yield int(digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :])
+    for at in reversed(range(len(digits))):
+        for digit in "0123456789":
+            if digit != digits[at] and not (at == 0 and digit == "0"):
+                yield int(digits[:at] + digit + digits[at + 1 :])
 
 
 def _in_place(index: AddressIndex, rows: Any, reading: Reading) -> Any:

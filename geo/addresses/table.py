@@ -137,6 +137,8 @@ def _readable(word: str) -> str:
     """
     if word in DIRECTION and len(word) <= 2:
         return word
+    if word == "AND":
+        return "and"
     if re.fullmatch(r"\d+(ST|ND|RD|TH)", word):
         return word.lower()
     return word if any(char.isdigit() for char in word) else word.capitalize()

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+SHORT = 3  # letters: a name that is no longer is near to too many
 DATA = Path(__file__).with_name("data")
 
 
@@ -111,10 +112,43 @@ _FULL = {
 def in_full(name: str) -> str:
     """Spell a folded name in full and without blanks, as misspelt names are compared.
 
-    >>> in_full("N MARKET"), in_full("ST LOUIS"), in_full("UN")
-    ('NORTHMARKET', 'STLOUIS', 'UNION')
+    >>> in_full("N MARKET"), in_full("LUCAS AND HUNT"), in_full("UN")
+    ('NORTHMARKET', 'LUCASANDHUNT', 'UNION')
     """
     return "".join(_FULL.get(word, word) for word in name.split())
+
+
+def spellings(name: str, suffix: str) -> tuple[str, str, str]:
+    """Spell a street in the three ways in which a misspelt one may be near to it: its name, with its suffix, without an "and".
+
+    Empty where it has no such way; a very short name is not compared with its suffix either.
+
+    >>> spellings("LUCAS AND HUNT", "RD"), spellings("OAK", "ST")
+    (('LUCASANDHUNT', 'LUCASANDHUNTROAD', 'LUCASHUNT'), ('OAK', '', ''))
+    """
+    full, parts = in_full(name), name.split()
+    bare = in_full(" ".join(part for part in parts if part != "AND")) if "AND" in parts else ""
+    return full, f"{full}{in_full(suffix)}" if suffix and len(full) > SHORT else "", bare
+
+
+def begins(known: Sequence[str], typed: Sequence[str]) -> bool:
+    """Tell whether words begin, in order, with the typed ones; a word and its abbreviation are one.
+
+    >>> begins(["NATURAL", "BRIDGE", "RD"], ["NAT", "BRI"]), begins(["OAK"], ["OAK", "ST"])
+    (True, False)
+    """
+    if len(typed) > len(known):
+        return False
+    for word, part in zip(known, typed, strict=False):
+        if not word.startswith(part) and folded_word(word) != folded_word(part):
+            return False
+    return True
+
+
+@lru_cache(1 << 14)
+def folded_word(word: str) -> str:
+    """Fold one word."""
+    return fold([word])
 
 
 def fold(words: Sequence[str]) -> str:
