@@ -158,6 +158,8 @@ def _also(match: Match, told: tuple[str, ...]) -> Match:
 
 def _by_likeness(asked: Question) -> _Found:
     """Find an address on the street that is nearest in spelling, of those that have its number; else the nearest number."""
+    if asked.streets:
+        return "none", []  # where the typed street exists, no other is looked at
     every: list[tuple[str, tuple[str, ...]]] = [(asked.text, ()), *rewritings(asked.text)]
     text, told = every[-1]
     again = asked.rewritten(text)

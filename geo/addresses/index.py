@@ -148,8 +148,10 @@ class AddressIndex:
     def span(self, street: int, number: int | None = None) -> tuple[int, int]:
         """Give the first row of a street (or of one number on it) and the row behind its last."""
         low = street << 20 if number is None else street << 20 | number
-        end = (street + 1) << 20 if number is None else low + 1
         first = bisect_left(self.keys, low)
+        if number is not None and (first == len(self.keys) or self.keys[first] != low):
+            return first, first
+        end = (street + 1) << 20 if number is None else low + 1
         return first, bisect_left(self.keys, end, first)
 
     @cached_property

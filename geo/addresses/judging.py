@@ -1,6 +1,6 @@
 """Judging: what of a typed address the table has, part by part, and what to tell of the rest."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -68,9 +68,11 @@ class Match(NamedTuple):
 
 
 def judge(
-    index: AddressIndex, rows: Iterable[int], choice: Choice, extra: tuple[Fault, ...] = ()
+    index: AddressIndex, rows: Sequence[int], choice: Choice, extra: tuple[Fault, ...] = ()
 ) -> Iterator[Match]:
     """Hold rows of a street against a reading; `extra` are faults found on the way."""
+    if not rows:
+        return
     house, line = choice.reading.house, choice.reading.line
     street, left_out = [*extra, *_street_faults(index, choice)], choice.left_out
     placed = bool(line.place or line.zip or line.zip4 or line.state)

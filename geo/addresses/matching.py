@@ -1,7 +1,8 @@
 """Matching: from readings to the rows that they mean. Digits are a gate: no number is ever near enough."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,7 @@ def _of_choice(index: AddressIndex, choice: Choice) -> Iterator[Match]:
         return
     alias_town = _alias_town(index, choice)
     first, last = index.span(choice.street, house.number)
-    rows: Iterable[int] = range(first, last)
+    rows: Sequence[int] = range(first, last)
     if alias_town:
         rows = [row for row in rows if folded(town_of(index, row)) in alias_town]
     yield from judge(index, rows, choice)
@@ -167,7 +168,7 @@ def misdialled(index: AddressIndex, chosen: Iterable[Choice]) -> list[Match]:
     found: list[Match] = []
     for choice in chosen:
         house = choice.reading.house
-        for number in _misdialled(house.number) if house else ():
+        for number in _standing(index, choice.street, house.number) if house else ():
             told = f"Number: {house} is not on record; did you mean {number}?"
             rows = range(*index.span(choice.street, number))
             found += judge(index, rows, choice, ((7, told),))
@@ -175,16 +176,31 @@ def misdialled(index: AddressIndex, chosen: Iterable[Choice]) -> list[Match]:
     return list({one.row: one for one in found if one.grave == least}.values())[:MOST_MEANT]
 
 
-def _misdialled(number: int) -> Iterator[int]:
-    """Yield the numbers with two neighbouring digits swapped, then those with one digit otherwise."""
+def _standing(index: AddressIndex, street: int, number: int) -> list[int]:
+    """Give those of the numbers that one wrong digit makes which stand on a street."""
+    numbers = _misdialled(number)
+    keys = numbers | street << 20
+    at = np.minimum(index.key.searchsorted(keys), len(index) - 1)
+    standing: list[int] = numbers[index.key[at] == keys].tolist()
+    return standing
+
+
+@lru_cache(1 << 12)  # the number stays while the street is typed
+def _misdialled(number: int) -> np.ndarray:
+    """Give the numbers with two neighbouring digits swapped, then those with one digit otherwise."""
     digits = str(number)
-    for at in range(len(digits) - 1):
-        if digits[at] != digits[at + 1] and not (at == 0 and digits[1] == "0"):
-            yield int(digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :])
-    for at in reversed(range(len(digits))):
-        for digit in "0123456789":
-            if digit != digits[at] and not (at == 0 and digit == "0"):
-                yield int(digits[:at] + digit + digits[at + 1 :])
+    swapped = [
+        digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :]
+        for at in range(len(digits) - 1)
+        if digits[at] != digits[at + 1]
+    ]
+    wrong = [
+        digits[:at] + digit + digits[at + 1 :]
+        for at in reversed(range(len(digits)))
+        for digit in "0123456789"
+        if digit != digits[at]
+    ]
+    return np.array([int(word) for word in swapped + wrong if word[0] != "0"], "int64")
 
 
 def _in_place(index: AddressIndex, rows: Any, reading: Reading) -> Any:
