@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from pathlib import Path
 from threading import BoundedSemaphore, Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -43,7 +45,7 @@ class Atlas:
         self.store = store
         self.settings = settings
         self.downloads = BoundedSemaphore(settings.downloads)
-        self._index = _Latest(_index, ADDRESSED)
+        self._index = _Latest(partial(_index, store.beside), ADDRESSED)
         self._towns = _Latest(named_by_slug, frozenset({"municipalities"}))
         self._outlines = _Latest(outlines, frozenset({"municipalities"}))
         self._diversity = _Latest(species_and_genera, frozenset({"trees"}), most=MOST_TOWNS)
@@ -208,7 +210,7 @@ class _Latest(Generic[Made]):
         )
 
 
-def _index(reader: Reader) -> "AddressIndex":
-    from geo.addresses.stored import index  # noqa: PLC0415 - a server that only draws maps needs none
+def _index(folder: Path, reader: Reader) -> "AddressIndex":
+    from geo.addresses.stored import kept_index  # noqa: PLC0415 - a server that only draws maps needs none
 
-    return index(reader)
+    return kept_index(reader, folder)

@@ -14,6 +14,7 @@ import pandas as pd
 from geo.addresses.index import NO_NUMBER, SAME, AddressIndex
 from geo.addresses.lots import Lots
 from geo.addresses.table import StreetBook, address_rows, lot_table, parcel_rows
+from geo.addresses.texts import Texts
 
 TEXTS = ("frac", "letter", "unit", "town", "postal", "zip")
 COLUMNS = ("key", "high", "lot", "lon", "lat", *TEXTS)
@@ -48,7 +49,7 @@ def amended(
     told += [parcel_rows(parcels, book, lots)] if len(parcels) else []
     number = index.key & NO_NUMBER
     asked = np.isin(number, list(numbers)) | _spans(index, number, numbers)
-    ids = np.append(index.lots.ids, [""])
+    ids = np.append(index.lots.ids.all(), [""])
     kept = np.flatnonzero(asked)
     kept = kept[~np.isin(ids[index.lot[kept]].astype(str), list(changed))]
     columns, texts = {name: getattr(index, name)[kept] for name in COLUMNS}, dict(index.texts)
@@ -102,10 +103,12 @@ def _with(lots: Lots, more: pd.DataFrame) -> Lots:
     nowhere = np.full(size, np.nan)
     return replace(
         lots,
-        ids=np.append(lots.ids, more["parcel_id"].to_numpy("object")[~there]),
+        ids=Texts.of([*lots.ids.all(), *more["parcel_id"].to_numpy("object")[~there]]),
         town=np.append(town, np.array(codes, "int32")[~there]),
         town_names=tuple(names),
         lon=np.append(lots.lon, nowhere),
         lat=np.append(lots.lat, nowhere),
-        old_ids=np.append(lots.old_ids, more["old_id"].to_numpy("object")[~there]),
+        old_ids=Texts.of(
+            [*lots.old_ids.all(), *more["old_id"].fillna("").to_numpy("object")[~there]]
+        ),
     )

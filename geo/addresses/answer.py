@@ -82,7 +82,7 @@ def row_candidate(
     if lon != lon and lot >= 0:  # noqa: PLR0124 - nan is not equal to itself
         lon, lat = float(index.lots.lon[lot]), float(index.lots.lat[lot])
     return Candidate(
-        parcel_id=str(index.lots.ids[lot]) if lot >= 0 else None,
+        parcel_id=index.lots.ids[lot] if lot >= 0 else None,
         address=address_of(index, row, unit=unit),
         town=town_of(index, row) or None,
         lon=_known(lon),
@@ -100,7 +100,7 @@ def lot_candidate(
     lots = index.lots
     rows = lots.rows_of(lot)
     return Candidate(
-        parcel_id=str(lots.ids[lot]),
+        parcel_id=lots.ids[lot],
         address=address_of(index, int(rows[0])) if len(rows) else None,
         town=lots.town_names[lots.town[lot]] or None,
         lon=_known(float(lots.lon[lot])),

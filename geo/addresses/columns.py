@@ -90,9 +90,7 @@ class Asked:
         towns = {town_of(self.index, row) for row in rows or ()}
         if len(lots) == len(towns) == 1:
             lot = lots.pop()
-            return (
-                ((str(self.index.lots.ids[lot]), towns.pop() or None),) if lot != _NOWHERE else ()
-            )
+            return ((self.index.lots.ids[lot], towns.pop() or None),) if lot != _NOWHERE else ()
         found = on_record(self.index, address, limit=_MOST)
         return tuple(dict.fromkeys((one.parcel_id, one.town) for one in found))
 

@@ -138,7 +138,7 @@ def _told(asked: Question, found: list[Match]) -> _Found:
     once = each_once(candidates(asked.index, found, alone))
     if len(once) == 1:
         return alone, once
-    kind: Status = alone if faulty else "ambiguous"
+    kind: Status = alone if all(match.grave for match in found) else "ambiguous"
     every = candidates(asked.index, found, kind)
     return "ambiguous", each_once(asked.order(every))
 

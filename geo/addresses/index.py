@@ -237,7 +237,7 @@ def _coded(column: Any) -> tuple[Any, tuple[str, ...]]:
     return codes.astype("int32"), tuple(str(text) for text in texts)
 
 
-def _spellings(labels: list[str]) -> dict[str, Any]:
+def spellings_of(labels: Sequence[str]) -> dict[str, Any]:
     """Give each street as written and folded, with its first direction and without, sorted."""
     found = set()
     for number, label in enumerate(labels):
@@ -270,6 +270,6 @@ def _streets(book: StreetBook, aliases: Any) -> dict[str, Any]:
         "labels": tuple(book.labels),
         "parts": tuple(next(iter(ways)) for ways in book.spelt),
         "by_name": kept,
-        **_spellings(book.labels),
+        **spellings_of(book.labels),
         "aliases": alias_table(aliases, kept),
     }

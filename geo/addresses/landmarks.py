@@ -1,7 +1,7 @@
 """Landmarks by name: a school, a park, a hall."""
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ class Landmarks:
     @classmethod
     def build(cls, landmarks: Any, towns: Mapping[str, str]) -> "Landmarks":
         """Gather the landmarks of a layer, with their towns by id; None gives none."""
-        by_name: dict[str, list[Landmark]] = {}
+        found = []
         if landmarks is not None:
             spots = shapely.centroid(landmarks.geometry.to_numpy())
             lons, lats = shapely.get_x(spots), shapely.get_y(spots)
@@ -41,7 +41,15 @@ class Landmarks:
             told = zip(landmarks["name"], known, town, lons, lats, strict=True)
             for name, address, where, lon, lat in told:
                 place = (float(lon), float(lat)) if lon == lon else (None, None)  # noqa: PLR0124 - nan
-                by_name.setdefault(_key(name), []).append(Landmark(name, address, where, *place))
+                found.append(Landmark(name, address, where, *place))
+        return cls.of(found)
+
+    @classmethod
+    def of(cls, landmarks: Iterable[Landmark]) -> "Landmarks":
+        """Gather landmarks."""
+        by_name: dict[str, list[Landmark]] = {}
+        for one in landmarks:
+            by_name.setdefault(_key(one.name), []).append(one)
         return cls({key: tuple(found) for key, found in by_name.items()}, tuple(sorted(by_name)))
 
     def called(self, text: str) -> tuple[Landmark, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas import DataFrame, Series
 
+from geo.addresses.texts import Texts
 from geo.naming import bare, bare_ids
 
 _SEPARATORS = re.compile(r"[\s\-./]+")
@@ -19,7 +20,7 @@ _KEY_BYTES = 40  # a longer number is told apart by its whole text
 class Lots:
     """Each parcel once, with its town and place, and its numbers in sorted columns."""
 
-    ids: Any  # object: as loaded
+    ids: Texts  # as loaded
     town: Any  # int32 into town_names
     town_names: tuple[str, ...]
     lon: Any
@@ -30,7 +31,7 @@ class Lots:
     loose_lot: Any
     old: Any  # the same for the numbers of before
     old_lot: Any
-    old_ids: Any
+    old_ids: Texts  # empty where there is none
 
     @classmethod
     def build(cls, lots: DataFrame, rows: DataFrame) -> "Lots":
@@ -46,7 +47,7 @@ class Lots:
         at = pd.Index(ids).get_indexer(rows["parcel_id"].to_numpy("object"))
         order = np.argsort(at, kind="stable").astype("int32")
         return cls(
-            ids=ids,
+            ids=Texts.of(ids),
             town=codes.astype("int32"),
             town_names=tuple(str(town) for town in towns),
             lon=every["lon"].to_numpy("float64"),
@@ -57,12 +58,12 @@ class Lots:
             loose_lot=loose_lot,
             old=old,
             old_lot=old_lot,
-            old_ids=every["old_id"].to_numpy("object"),
+            old_ids=Texts.of(every["old_id"].fillna("")),
         )
 
     def codes(self, parcel_ids: Series) -> Any:
         """Give the place of each parcel number among `ids`; -1 where there is none."""
-        return pd.Index(self.ids).get_indexer(parcel_ids.to_numpy("object")).astype("int32")
+        return pd.Index(self.ids.all()).get_indexer(parcel_ids.to_numpy("object")).astype("int32")
 
     def over(self, lot: Any) -> "Lots":
         """Give the same parcels over other rows of an index; `lot` is each row's parcel, -1 where it has none."""
@@ -78,7 +79,7 @@ class Lots:
         """Yield the parcels whose number a query is, with what had to be changed ("" for nothing)."""
         typed = _loose(query)
         for lot in _found(self.loose, self.loose_lot, typed):
-            kept = str(self.ids[lot])
+            kept = self.ids[lot]
             if typed in (_loose(kept), _loose(bare(kept))):
                 yield lot, _difference(query, kept)
         for lot in _found(self.old, self.old_lot, typed):

@@ -20,7 +20,7 @@ from geo.addresses.index import AddressIndex
 from geo.join.kept import MADE_OF, mapped, write
 from geo.places import LonLat
 
-FORMAT = 1  # grows with every change of what a file holds, and of what an address may name
+FORMAT = 2  # grows with every change of what a file holds, and of what an address may name
 GOVERNING = b"governing"
 COLUMNS = ("text", "parcels", "towns", "lon", "lat")
 TYPES = (pa.string(), pa.list_(pa.string()), pa.list_(pa.string()), pa.float64(), pa.float64())

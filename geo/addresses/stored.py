@@ -3,17 +3,69 @@
 Kept apart from the join, which a server that looks addresses up never needs.
 """
 
-from collections.abc import Mapping
+import fcntl
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 
+from geo.addresses.filed import FORMAT, keep, taken
 from geo.addresses.index import AddressIndex
+from geo.addresses.limits import Limits
 from geo.naming import OF_SOURCE, bare_ids, of_town
 from geo.store.protocol import PUBLIC, Reader
 
 ADDRESSED = ("parcels", "addresses", "streets", "landmarks", "aliases")
+
+
+def kept_index(reader: Reader, folder: Path) -> AddressIndex:
+    """Give the index of a store as it is kept in a folder, or else build it and keep it from now on.
+
+    Where several processes need it at once, one builds it. Where nothing can be written, nothing is kept.
+    """
+    path, made_of = folder / "addresses.arrow", _made_of(reader)
+    limits = _limits(reader)
+    if (found := taken(path, made_of, limits)) is not None:
+        return found
+    try:
+        with _alone(folder / "addresses.lock"):
+            if (found := taken(path, made_of, limits)) is not None:
+                return found
+            fresh = index(reader)
+            keep(fresh, path, made_of)
+    except OSError:  # a folder that is full or not ours: the look-up needs none
+        return index(reader)
+    return taken(path, made_of, limits) or fresh
+
+
+def _made_of(reader: Reader) -> bytes:
+    """Tell the states of the layers that an index is of, and which of them the join of their towns has not seen."""
+    made, layers = reader.join_made(), (*ADDRESSED, "municipalities")
+    unseen = None if made["at"] is None else reader.written_since(made["version"]) & {*layers}
+    stamps = [reader.stamp(name) for name in layers]
+    told = json.dumps(
+        [FORMAT, made.get("as_of"), unseen if unseen is None else sorted(unseen), *stamps]
+    )
+    return hashlib.sha256(told.encode()).hexdigest().encode()
+
+
+def _limits(reader: Reader) -> Limits:
+    towns = reader.frame("municipalities", actor=PUBLIC)
+    return Limits.build(None if towns.empty else towns, reader.join_made().get("as_of"))
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold a lock that one process at a time has; raises OSError where it cannot be."""
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def index(reader: Reader) -> AddressIndex:

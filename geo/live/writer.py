@@ -49,7 +49,7 @@ class Writer:
         Where more than a few rows hang on them, they are made, and `whole` says why the rest is to be joined.
         """
         with self._store.turn(actor=actor, at=at) as turn:
-            made = turn.joined_as()
+            made = turn.reader.join_made()
             reason = self._why_whole(turn.reader, made, changes, today)
             if reason is not None:
                 return Edited(applied(turn, changes), reason)
@@ -82,7 +82,7 @@ class Writer:
         version, mark = self._seen
         written = {*BY_LIMITS, *ADDRESSED, "canopy"}
         if self._standing is not None and turn.mark(version) == mark:
-            written &= turn.written_since(version)
+            written &= turn.reader.written_since(version)
         if written & set(ADDRESSED):
             self._addresses.forget()
         if "canopy" in written:

@@ -98,6 +98,14 @@ class GeoPackage:
         """Tell what was done after `since`, oldest first."""
         return self._read(lambda reader: reader.changes(since, actor=actor, limit=limit))
 
+    def join_made(self) -> dict[str, Any]:
+        """Tell when the last join was made, from which version and how, and whether anything has changed since."""
+        return self._read(lambda reader: reader.join_made())
+
+    def written_since(self, version: int) -> set[str]:
+        """Name the layers whose rows were written after a version."""
+        return self._read(lambda reader: reader.written_since(version))
+
     def stamp(self, layer: str) -> str:
         """Tell the state in which a layer's rows are."""
         return self._read(lambda reader: reader.stamp(layer))

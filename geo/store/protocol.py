@@ -148,14 +148,8 @@ class Turn(Protocol):
     def reader(self) -> "Reader":
         """The store as it stands in this turn."""
 
-    def written_since(self, version: int) -> set[str]:
-        """Name the layers whose rows were written after a version."""
-
     def mark(self, version: int | None = None) -> str:
         """Give a text that only one version has, now's if none is named: of a file that went its own way it is another."""
-
-    def joined_as(self) -> dict[str, Any]:
-        """Tell how the last join was made, and whether anything has changed since (`stale`)."""
 
     def keep_joined(self, layer: str, rows: Mapping[str, Mapping[str, Any]]) -> None:
         """Put joined values into the rows of some ids; what is not named stays as it is."""
@@ -191,6 +185,12 @@ class Reader(Protocol):
 
     def status(self) -> dict[str, Any]:
         """Tell layers, their rows and sources with provenance, the joins, the version, the CRS."""
+
+    def join_made(self) -> dict[str, Any]:
+        """Tell when the last join was made, from which version and how, and whether anything has changed since."""
+
+    def written_since(self, version: int) -> set[str]:
+        """Name the layers whose rows were written after a version."""
 
     def changes(self, since: int, *, actor: Actor, limit: int = 1000) -> list[Change]:
         """Tell what was done after `since`, oldest first."""

@@ -80,6 +80,14 @@ class Snapshot:
         """Tell layers, their rows and sources with provenance, the join, the version, the CRS."""
         return state.status(self._connection)
 
+    def join_made(self) -> dict[str, Any]:
+        """Tell when the last join was made, from which version and how, and whether anything has changed since."""
+        return state.join_made(self._connection)
+
+    def written_since(self, version: int) -> set[str]:
+        """Name the layers whose rows were written after a version."""
+        return audit.written_since(self._connection, version)
+
     def changes(self, since: int, *, actor: Actor, limit: int = 1000) -> list[Change]:
         """Tell what was done after `since`, oldest first."""
         return audit.changes(self._connection, since, actor, limit)

@@ -11,7 +11,7 @@ import apsw
 
 from geo.layers import named
 from geo.places import Bbox
-from geo.store import audit, shapes, state
+from geo.store import audit, shapes
 from geo.store.connections import fetched
 from geo.store.edits import Hand
 from geo.store.protocol import Actor, Record, Rows
@@ -88,17 +88,9 @@ class Turn:
         """The store as it stands in this turn."""
         return Snapshot(self.connection)
 
-    def written_since(self, version: int) -> set[str]:
-        """Name the layers whose rows were written after a version."""
-        return audit.written_since(self.connection, version)
-
     def mark(self, version: int | None = None) -> str:
         """Give the text of a version's line in the audit, now's if none is named: no other line has the same."""
         return audit.mark(self.connection, version)
-
-    def joined_as(self) -> dict[str, Any]:
-        """Tell how the last join was made, and whether anything has changed since (`stale`)."""
-        return state.join_made(self.connection)
 
     def joined_alone(self, made: Mapping[str, Any]) -> None:
         """Say that the joined tables stand as of now, made so."""

@@ -42,7 +42,7 @@ def find(
 ) -> None:
     """Find a parcel from an address, a parcel number or a place's name."""
     from geo.addresses import find as look_up
-    from geo.addresses.stored import index
+    from geo.addresses.stored import kept_index
     from webmap.params import town as known_town
     from webmap.towns import named_by_slug
 
@@ -52,7 +52,8 @@ def find(
         )
     with opened(workspace) as store:
         leaning = known_town(town, named_by_slug(store)) if town else None
-        table = index(store)
+        with store.snapshot() as reader:
+            table = kept_index(reader, store.beside)
     asked = _lines() if batch else iter([" ".join(query)])
     for text in asked:
         answer = look_up(table, text, limit=limit, town=leaning)
