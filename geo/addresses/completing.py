@@ -66,7 +66,9 @@ def streets_beginning(
         return []
     found: dict[int, None] = {}
     first, *rest = typed
-    for start, end in ((first, f"{first}\uffff"), (folded_word(first), f"{folded_word(first)} ")):
+    # A lone letter before other words is a word of its own: W Br is no beginning of Water Bridge.
+    last = f"{first} " if rest and len(first) == 1 else f"{first}\uffff"
+    for start, end in ((first, last), (folded_word(first), f"{folded_word(first)} ")):
         begin = bisect_left(index.spellings, (start,))
         for at in range(begin, bisect_left(index.spellings, (end,), begin)):
             street = index.spelt[at]
