@@ -17,7 +17,7 @@ from benchmarks.find.queries import made
 from geo.addresses import find
 from geo.addresses.filed import SMALL
 from geo.addresses.stored import index, kept_index
-from geo.join.kept import write
+from geo.beside import write
 from geo.store import open_store
 from geo.store.protocol import OPERATOR, PUBLIC, Record
 from geo.store.snapshot import Snapshot

@@ -9,9 +9,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 from pathlib import Path
+from statistics import median
 
 import pandas as pd
 import pytest
@@ -237,6 +239,20 @@ def test_endless_headers_and_methods_that_write_are_refused(small_town):
         long = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 100_000 + b"\r\n\r\n"
         assert status(port, long) in {None, 400, 431}
         healthy(port)
+
+
+def test_answers_on_one_connection_do_not_wait_for_each_other(small_town):
+    with served(small_town) as (_, port):
+        healthy(port)
+        took = []
+        with closing(HTTPConnection("127.0.0.1", port)) as connection:
+            for _ in range(40):
+                begin = time.perf_counter()
+                connection.request("GET", "/api/v1/find?q=7201")
+                assert connection.getresponse().read()
+                took.append(time.perf_counter() - begin)
+
+    assert median(took) < 0.02  # where the head's acknowledgement is waited for, it is 0.04
 
 
 def test_a_client_that_does_not_read_gives_its_place_back(wide_town):

@@ -20,7 +20,7 @@ from geo.addresses.limits import Limits
 from geo.addresses.lots import Lots
 from geo.addresses.reading import Street
 from geo.addresses.texts import Texts
-from geo.join.kept import MADE_OF, write
+from geo.beside import MADE_OF, write
 
 FORMAT = 1  # grows with every change of what a file holds
 SMALL = b"small"  # what is no column, as JSON

@@ -17,7 +17,7 @@ from pandas import Series
 from geo.addresses.columns import Asked, Sure, parcels_by
 from geo.addresses.corners import corner, places_by
 from geo.addresses.index import AddressIndex
-from geo.join.kept import MADE_OF, mapped, write
+from geo.beside import MADE_OF, mapped, write
 from geo.places import LonLat
 
 FORMAT = 2  # grows with every change of what a file holds, and of what an address may name

@@ -18,7 +18,7 @@ from geo.addresses.filed import FORMAT, keep, taken
 from geo.addresses.index import AddressIndex
 from geo.addresses.limits import Limits
 from geo.naming import OF_SOURCE, bare_ids, of_town
-from geo.store.protocol import PUBLIC, Reader
+from geo.store.protocol import PUBLIC, Query, Reader
 
 ADDRESSED = ("parcels", "addresses", "streets", "landmarks", "aliases")
 
@@ -70,14 +70,14 @@ def _alone(path: Path) -> Iterator[None]:
 
 def index(reader: Reader) -> AddressIndex:
     """Index every address, parcel, street, landmark and alias of a store, with its town."""
-    told = reader.status()
-    read = (*ADDRESSED, "municipalities")
     layers = {
-        name: reader.frame(name, actor=PUBLIC) for name in read if told["layers"][name]["rows"]
+        name: reader.frame(name, actor=PUBLIC)
+        for name in (*ADDRESSED, "municipalities")
+        if reader.count(name, Query(limit=1), actor=PUBLIC)
     }
     towned = [name for name in ("parcels", "addresses", "landmarks") if name in layers]
     towns = {str(name): _towns(reader, name) for name in towned}
-    return index_of(layers, towns, told["joined"].get("as_of"))
+    return index_of(layers, towns, reader.join_made().get("as_of"))
 
 
 def index_of(

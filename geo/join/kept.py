@@ -7,9 +7,7 @@ of: a file that is of another state of the layer, of another CRS or of other fie
 import hashlib
 import json
 import mmap
-import os
-import tempfile
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,12 +19,12 @@ import pandas as pd
 import pyarrow as pa
 from pyproj import CRS
 
+from geo.beside import MADE_OF, mapped, write
 from geo.engine.shapes import Areas, Spot
 from geo.join.measured import Drawn, Measured, in_metres
 from geo.layers import Layer
 
 FORMAT = 2  # grows with every change of what a file holds
-MADE_OF = b"lotleaf"  # where a file tells what it was made of
 ORIGIN = b"origin"  # and whence its rings are measured
 SHAPES = ("degrees", "metres")  # as WKB
 RINGS = ("rings", "bounds", "m2")  # of layers that have areas
@@ -111,41 +109,6 @@ def _kinds(layer: Layer) -> dict[str, str]:
     return dict.fromkeys(SYSTEM, "str") | public
 
 
-def mapped(
-    path: Path, made_of: bytes, names: Sequence[str], maps: list[mmap.mmap] | None = None
-) -> tuple[dict[bytes, bytes], dict[str, pa.Array]]:
-    """Map the named columns of a file, and what it tells; none where it is of something else or not whole."""
-    try:
-        with path.open("rb") as whole:
-            held = mmap.mmap(whole.fileno(), 0, access=mmap.ACCESS_READ)
-        file = pa.ipc.open_file(pa.py_buffer(held))
-        told = file.schema.metadata or {}
-        if told.get(MADE_OF) != made_of:
-            return {}, {}
-        table = file.read_all().select(list(names))
-        table.validate(full=True)
-    except (OSError, ValueError, KeyError):  # an empty file cannot be mapped
-        return {}, {}
-    if maps is not None:
-        maps.append(held)
-    return told, {name: _whole(table[name]) for name in names}
-
-
-def write(path: Path, table: pa.Table) -> None:
-    """Write a file whole or not at all: who has mapped the one before goes on with that."""
-    path.parent.mkdir(exist_ok=True)
-    handle, new = tempfile.mkstemp(dir=path.parent, suffix=".new")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            with pa.ipc.new_file(file, table.schema) as writer:
-                writer.write_table(table)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(new).replace(path)
-    finally:
-        Path(new).unlink(missing_ok=True)
-
-
 def _of_areas(areas: Areas) -> dict[str, pa.Array]:
     """Put areas as columns: for each row its rings, for each ring its vertices."""
     vertices = _listed(areas.xy, 2)
@@ -173,10 +136,6 @@ def _listed(values: np.ndarray, width: int) -> pa.FixedSizeListArray:
 
 def _spread(column: pa.FixedSizeListArray, width: int) -> np.ndarray:
     return column.flatten().to_numpy().reshape(-1, width)
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _series(column: pa.Array, kind: str) -> Any:

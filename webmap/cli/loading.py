@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import click
 
+from geo.addresses.stored import kept_index
 from geo.doubles import doubles
 from geo.errors import BadInput, BadQuery, NeedsOption
 from geo.layers import LAYERS, named
@@ -177,6 +178,9 @@ def join_now(store: Store, day: date) -> None:
     """Join, and tell what was joined."""
     with progress_bar() as tell:
         rows = rejoin(store, actor=OPERATOR, at=now(), today=day, progress=tell)
+        tell("addresses", 1.0)
+        with store.snapshot() as reader:
+            kept_index(reader, store.beside)  # so that no look-up has to wait for it
     told = ", ".join(f"{count:,} {name}" for name, count in rows.items())
     screen.print(f"joined as of {day}: {told or 'nothing yet'}", markup=False)
 
