@@ -110,7 +110,7 @@ class Crossings:
         if found := self._called(street):
             return found
         begun = [at for at, label in enumerate(self.labels) if begins(_words(label), street)]
-        typed = {in_full(way.name) for way in streets(street)}
+        typed = dict.fromkeys(in_full(way.name) for way in streets(street))
         names = [] if begun else [*zip(*self.in_full, strict=True)]
         near = [pair for name in typed for forms in names for pair in slips_of(name, forms)]
         least = min((slips for _, slips in near), default=0)

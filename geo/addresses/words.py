@@ -76,7 +76,7 @@ def ordinal(n: int) -> str:
     return f"{n}{_ending(n)}"
 
 
-_ORDINALS = {word: n for n, word in enumerate(_WORDS["ordinals"]["ones"], start=1)} | {
+ORDINALS = {word: n for n, word in enumerate(_WORDS["ordinals"]["ones"], start=1)} | {
     word: 10 * n for n, word in enumerate(_WORDS["ordinals"]["tens"], start=2)
 }
 
@@ -88,7 +88,7 @@ def _letter_dropped(full: str, short: str) -> bool:
 
 # Inside a name a word and its abbreviation are one. The misspelt variants of C1 are not, nor an
 # abbreviation that one slip of the finger makes: "West Pne" is no proof of West Pine.
-_FOLD = (
+FOLD = (
     {
         row["full"]: row["abbreviation"]
         for row in _SUFFIXES
@@ -96,14 +96,14 @@ _FOLD = (
     }
     | DIRECTION
     | _spellings(_WORDS["names"])
-    | {word: ordinal(n) for word, n in _ORDINALS.items()}
+    | {word: ordinal(n) for word, n in ORDINALS.items()}
 )
 
 
 # The other way: how an abbreviation inside a name is spelt in full, but for those that stand for two words.
-_FULL = {
+FULL = {
     short: word
-    for word, short in _FOLD.items()
+    for word, short in FOLD.items()
     if short not in _WORDS["names"] and not short[0].isdigit()
 } | FULL_DIRECTION
 
@@ -115,7 +115,7 @@ def in_full(name: str) -> str:
     >>> in_full("N MARKET"), in_full("LUCAS AND HUNT"), in_full("UN")
     ('NORTHMARKET', 'LUCASANDHUNT', 'UNION')
     """
-    return "".join(_FULL.get(word, word) for word in name.split())
+    return "".join(FULL.get(word, word) for word in name.split())
 
 
 def spellings(name: str, suffix: str) -> tuple[str, str, str]:
@@ -161,8 +161,8 @@ def fold(words: Sequence[str]) -> str:
     """
     kept: list[str] = []
     for word in words:
-        if kept and kept[-1] in TENS and 0 < _ORDINALS.get(word, 0) < 10:
-            kept[-1] = ordinal(TENS[kept[-1]] + _ORDINALS[word])
+        if kept and kept[-1] in TENS and 0 < ORDINALS.get(word, 0) < 10:
+            kept[-1] = ordinal(TENS[kept[-1]] + ORDINALS[word])
         else:
-            kept.append(_FOLD.get(word, word))
+            kept.append(FOLD.get(word, word))
     return " ".join(kept)

@@ -1,0 +1,214 @@
+"""The index as a browser takes it along: small, without parcel numbers and places, which come in a file for each town.
+
+A file is a line of JSON, its head, and behind it columns of numbers, each written in as few bytes as it takes (LEB128). Rows are
+those of the index, in its order. The front end reads them in `webmap/frontend/src/find/index.js`, by the same rules as here.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
+from typing import Any
+
+import numpy as np
+
+from geo.addresses import words
+from geo.addresses.answer import town_of
+from geo.addresses.index import NO_NUMBER, AddressIndex
+from geo.places import LonLat
+
+FORMAT = 1  # grows with every change of what a file holds
+SPARSE = ("frac", "letter", "unit")  # few rows have any
+RUNS = ("zip", "postal")  # long runs of rows have the same
+STEPS = 1e6  # of a degree: a tenth of a metre
+TABLES = {
+    "suffix": words.SUFFIX,
+    "direction": words.DIRECTION,
+    "fullDirection": words.FULL_DIRECTION,
+    "plainUnit": sorted(words.PLAIN_UNIT),
+    "numberedUnit": words.NUMBERED_UNIT,
+    "loneUnit": words.LONE_UNIT,
+    "state": words.STATE,
+    "stateOfZip": words.STATE_OF_ZIP,
+    "block": sorted(words.BLOCK),
+    "joins": sorted(words.JOINS),
+    "corner": words.CORNER,
+    "country": sorted(words.COUNTRY),
+    "ones": words.ONES,
+    "tens": words.TENS,
+    "zeros": sorted(words.ZEROS),
+    "ordinals": words.ORDINALS,
+    "fold": words.FOLD,
+    "full": words.FULL,
+}
+
+
+def pocket(index: AddressIndex) -> bytes:
+    """Write everything that answers a query but parcel numbers and places."""
+    towns, of_town = _towns(index)
+    columns = {
+        **_numbers(index),
+        "high": _sparse(index.high, index.high - (index.key & NO_NUMBER)),
+        **{name: _sparse(_told(index, name), _told(index, name)) for name in SPARSE},
+        **{name: _runs(getattr(index, name)) for name in RUNS},
+        "town": _runs(of_town),
+        **_crossings(index),
+    }
+    head = {
+        "format": FORMAT,
+        "words": TABLES,
+        "texts": {name: index.texts[name] for name in (*SPARSE, *RUNS)} | {"town": towns},
+        "labels": index.labels,
+        "parts": index.parts,
+        "byName": dict(index.by_name),
+        "aliases": dict(index.aliases),
+        "places": dict(index.places),
+        "crossings": {
+            "labels": index.crossings.labels,
+            "byName": dict(index.crossings.by_name),
+            "inFull": index.crossings.in_full,
+        },
+        "landmarks": [
+            [one.name, one.town, one.lon, one.lat]
+            for found in index.landmarks.by_name.values()
+            for one in found
+        ],
+    }
+    return _file(head, columns)
+
+
+def town_file(index: AddressIndex, town: str) -> bytes:
+    """Write the parcel numbers and places of a town's rows, and its parcels without an address."""
+    towns, of_town = _towns(index)
+    rows = np.flatnonzero(of_town == towns.index(town)) if town in towns else np.empty(0, int)
+    lots = index.lots
+    ids = [lots.ids[lot] if lot >= 0 else "" for lot in index.lot[rows].tolist()]
+    here = np.array([name == town for name in lots.town_names])[lots.town]
+    bare = np.flatnonzero(here & ~np.isin(np.arange(len(lots.ids)), index.lot))
+    old = [
+        [lots.old_ids[lot], lots.ids[lot]]
+        for lot in np.flatnonzero(here).tolist()
+        if lots.old_ids[lot]
+    ]
+    every = [*ids, *(lots.ids[lot] for lot in bare.tolist())]
+    places = [_place(index, row) for row in rows.tolist()]
+    places += [_known(lots.lon[lot], lots.lat[lot]) for lot in bare.tolist()]
+    own = {int(lot) for lot in index.lot[rows] if lot >= 0 and not here[lot]}
+    others = {lots.ids[lot]: lots.town_names[lots.town[lot]] for lot in sorted(own)}
+    head = {"format": FORMAT, "town": town, "rows": len(rows), "old": old, "others": others}
+    return _file({**head, "ids": "\n".join(every)}, _placed(places))
+
+
+def towns_of(index: AddressIndex) -> list[str]:
+    """Name the towns of which there are files; one without a name holds the rows of which no town is known."""
+    return _towns(index)[0]
+
+
+def _file(head: dict[str, Any], columns: Mapping[str, Iterable[int]]) -> bytes:
+    written = {name: _varints(column) for name, column in columns.items()}
+    head["columns"] = {name: len(part) for name, part in written.items()}
+    text = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
+    return b"\n".join([text.encode(), b"".join(written.values())])
+
+
+def _varints(column: Iterable[int]) -> bytes:
+    """Write numbers from 0 on, seven bits a byte, the lowest first; the high bit says that more follow."""
+    found = bytearray()
+    for number in column:
+        left = int(number)
+        while left > 127:
+            found.append(left & 127 | 128)
+            left >>= 7
+        found.append(left)
+    return bytes(found)
+
+
+def _numbers(index: AddressIndex) -> dict[str, list[int]]:
+    """Give how many rows each street has, how many of them without a number, and each number less the one before."""
+    counts, nones, steps = [], [], []
+    number = index.key & NO_NUMBER
+    for street in range(len(index.labels)):
+        first, last = index.span(street)
+        here = number[first:last]
+        there = here[here != NO_NUMBER].tolist()
+        counts.append(last - first)
+        nones.append(last - first - len(there))
+        steps += [after - before for before, after in pairwise([0, *there])]
+    return {"counts": counts, "nones": nones, "numbers": steps}
+
+
+def _told(index: AddressIndex, name: str) -> np.ndarray:
+    """Give a column's codes, 0 where it holds nothing."""
+    empty = np.array([text == "" for text in index.texts[name]])
+    codes: np.ndarray = np.where(empty[getattr(index, name)], 0, getattr(index, name) + 1)
+    return codes
+
+
+def _sparse(there: np.ndarray, value: np.ndarray) -> Iterator[int]:
+    """Give for each row that has something how far it lies behind the one before, and what it has."""
+    before = 0
+    for row in np.flatnonzero(there).tolist():
+        yield row - before
+        yield int(value[row])
+        before = row
+
+
+def _runs(codes: np.ndarray) -> Iterator[int]:
+    for code, run in groupby(codes.tolist()):
+        yield code
+        yield sum(1 for _ in run)
+
+
+def _towns(index: AddressIndex) -> tuple[list[str], np.ndarray]:
+    """Give the names of towns, the first empty, and for each row the town that governs it."""
+    names: dict[str, int] = {"": 0}
+    codes = [names.setdefault(town_of(index, row), len(names)) for row in range(len(index))]
+    return list(names), np.array(codes, int)
+
+
+def _crossings(index: AddressIndex) -> dict[str, list[int]]:
+    """Give for each street of the centrelines its nodes, and for each node its place and town."""
+    crossings = index.crossings
+    nodes = [sorted(some) for some in crossings.nodes]
+    towns, of_town = {"": 0}, []
+    for lon, lat in zip(crossings.lon.tolist(), crossings.lat.tolist(), strict=True):
+        town = index.limits.town_at(LonLat(lon, lat)) or ""
+        of_town.append(towns.setdefault(town, len(towns)))
+    steps = [b - a for some in nodes for a, b in pairwise([0, *some])]
+    places = _placed(list(zip(crossings.lon.tolist(), crossings.lat.tolist(), strict=True)))
+    return {
+        "nodeCounts": [len(some) for some in nodes],
+        "nodes": steps,
+        "nodeTowns": of_town,
+        **{f"node{name}": column for name, column in places.items()},
+        "nodeTownNames": [sign for name in towns for sign in [len(name.encode()), *name.encode()]],
+    }
+
+
+def _place(index: AddressIndex, row: int) -> tuple[float, float] | None:
+    lon, lat = float(index.lon[row]), float(index.lat[row])
+    lot = int(index.lot[row])
+    if lon != lon and lot >= 0:  # noqa: PLR0124 - nan is not equal to itself
+        return _known(index.lots.lon[lot], index.lots.lat[lot])
+    return _known(lon, lat)
+
+
+def _known(lon: float, lat: float) -> tuple[float, float] | None:
+    return None if np.isnan(lon) or np.isnan(lat) else (float(lon), float(lat))
+
+
+def _placed(places: Sequence[tuple[float, float] | None]) -> dict[str, list[int]]:
+    """Give places as steps from the one before, 0 for none: a step is told from 1 on, east and west in turn."""
+    lons, lats, before = [], [], (0, 0)
+    for place in places:
+        if place is None:
+            lons.append(0)
+            continue
+        x, y = round(place[0] * STEPS), round(place[1] * STEPS)
+        lons.append(_zigzag(x - before[0]) + 1)
+        lats.append(_zigzag(y - before[1]))
+        before = x, y
+    return {"Lon": lons, "Lat": lats}
+
+
+def _zigzag(step: int) -> int:
+    return 2 * step if step >= 0 else -2 * step - 1

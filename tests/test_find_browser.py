@@ -1,0 +1,157 @@
+"""The search that a browser does without a server answers as the server does: status, changes and rank."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from benchmarks.find.absent import ABSENT
+from benchmarks.find.kinds import KINDS
+from benchmarks.find.lists import listed
+from benchmarks.find.queries import made
+from geo.addresses import AddressIndex, find
+from geo.addresses.pocket import pocket, town_file, towns_of
+from geo.addresses.stored import index
+from geo.naming import slug
+from geo.places import LonLat
+from geo.sources.read import read_source
+from geo.sources.reading import Request
+from geo.store import open_store
+from geo.store.protocol import PUBLIC
+
+ROOT = Path(__file__).parents[1]
+ANSWERS = ROOT / "webmap" / "frontend" / "test" / "answers.js"
+ODD = (
+    "", " ", "7201", "-90.3, 38.7", "&", "a & b", "4900;DROP TABLE", "4900 Natural Bridge\u200b Rd", "\uff14\uff19\uff10\uff10 Natural Bridge Rd", "4900 NATÜRAL BRIDGE", "½", "4900½ natural bridge",
+    "שלום", "مرحبا", "🌳", "4900 🌳 Rd", "x" * 201, "١٢ Oak", "4900\tNatural\nBridge Rd", "4900 constructor", "4900 __proto__ Rd", "toString", "4900 Natural Bridge Rd, constructor, MO",
+    "forty nine hundred constructor", "1 hasOwnProperty & valueOf", "MO-115", "4900 MO 115", "4900 Hwy 115", "st", "N", "0 Oak St", "000000 Oak", "999999 Oak St", "1234567 Oak St",
+)  # fmt: skip
+
+
+def node():
+    """Find Node: the system's, or the one that the setup brought."""
+    beside = str(Path(sys.executable).parent)
+    found = shutil.which("node", path=beside) or shutil.which("node")
+    assert found, "no Node; make setup brings it"
+    return found
+
+
+def in_browser(town, queries, folder):
+    """Answer queries by the front end's module over the files that it takes along."""
+    (folder / "index.bin").write_bytes(pocket(town))
+    for nth, name in enumerate(towns_of(town)):
+        (folder / f"town-{nth:03d}.bin").write_bytes(town_file(town, name))
+    (folder / "queries.json").write_text(json.dumps(queries))
+    done = subprocess.run(
+        [node(), str(ANSWERS), str(folder)], capture_output=True, text=True, check=True
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def on_server(town, query, options):
+    near = LonLat(*options["near"]) if "near" in options else None
+    leaning = slug(options["town"]) if "town" in options else None
+    answer = find(town, query, town=leaning, near=near, limit=options.get("limit", 10))
+    return json.loads(json.dumps(answer.to_json()))
+
+
+def told(answer):
+    """What must be equal: everything but places, which the browser's files round, and signs' names."""
+    names = ("parcel_id", "address", "town", "status", "changes", "kind", "zip")
+    reason = (answer.get("reason") or "").partition("(U+")[0].rstrip(" .")
+    return (
+        answer["status"],
+        [{name: one[name] for name in names} for one in answer["candidates"]],
+        reason,
+    )
+
+
+def compared(town, queries, folder):
+    """Give the queries that are answered otherwise, and how often each status was."""
+    answers = in_browser(town, queries, folder)
+    assert len(answers) == len(queries)
+    server = [on_server(town, *query) for query in queries]
+    pairs = zip(queries, server, answers, strict=True)
+    wrong = [(query, one, other) for query, one, other in pairs if told(one) != told(other)]
+    return wrong, Counter(one["status"] for one in server)
+
+
+def asked(addresses, *, each, seed):
+    """Make queries of every kind, and beginnings of them."""
+    rng = Random(seed)  # noqa: S311 - to be the same each time
+    every = made(KINDS, addresses, each=each, seed=seed, tries=60)
+    every += made(ABSENT, addresses, each=each, seed=seed, tries=60)
+    queries = [(one.text, {"town": one.town} if one.town else {}) for one in every]
+    queries += [(text[: rng.randint(1, len(text))], how) for text, how in queries[::3]]
+    return (
+        queries + [(text, {"limit": 3}) for text, _ in queries[::40]] + [(odd, {}) for odd in ODD]
+    )
+
+
+@pytest.mark.realdata
+def test_ten_thousand_queries_of_a_real_list_are_answered_alike(realdata, tmp_path):
+    path = realdata / "addresses" / "stl_20k" / "addresses.csv"
+    frame = read_source(Request(layer="addresses", files=(path,))).frame
+    town = AddressIndex.build(addresses=frame)
+    queries = asked(listed(frame), each=85, seed=5)
+
+    wrong, statuses = compared(town, queries, tmp_path)
+
+    assert len(queries) > 9_000
+    assert not wrong[:5]
+    assert min(statuses.values()) > 20
+    assert set(statuses) == {
+        "exact",
+        "corrected",
+        "ambiguous",
+        "nearest",
+        "block",
+        "prefix",
+        "none",
+    }
+
+
+def test_crossings_landmarks_other_names_and_parcels_are_answered_alike(lotleaf, tmp_path):
+    path = tmp_path / "county.gpkg"
+    lotleaf("load", "--all", ROOT / "data", "-w", path)
+    lotleaf("join", "-w", path)
+    store = open_store(path)
+    with store.snapshot() as reader:
+        county = index(reader)
+    rng = Random(8)  # noqa: S311 - to be the same each time
+    streets, lots = county.crossings.labels, county.lots.ids.all()
+    queries = asked(listed(store.frame("addresses", actor=PUBLIC)), each=12, seed=6)
+    queries += [
+        (f"{rng.choice(streets)} {join} {rng.choice(streets)}", {})
+        for join in ("&", "and", "at", "@") * 100
+    ]
+    met = [
+        (a, b)
+        for a in range(len(streets))
+        for b in range(a)
+        if county.crossings.nodes[a] & county.crossings.nodes[b]
+    ]
+    queries += [(f"{streets[a][:6]} & {streets[b]}", {}) for a, b in rng.sample(met, 150)]
+    queries += [
+        (f"corner of {streets[a].lower()} and {streets[b]}", {}) for a, b in rng.sample(met, 150)
+    ]
+    marks = [one.name for found in county.landmarks.by_name.values() for one in found]
+    queries += [(name, {}) for name in marks]
+    queries += [(name[: rng.randint(2, len(name))], {}) for name in marks]
+    queries += [
+        (f"{rng.randint(1, 3000)} {alias}", {}) for alias in county.aliases for _ in range(8)
+    ]
+    queries += [(str(lot), {}) for lot in rng.sample(list(lots), 60)]
+    queries += [(f"{rng.randint(1, 60)} {street}", {"near": [-90.3, 38.7]}) for street in streets]
+
+    wrong, statuses = compared(county, queries, tmp_path)
+    store.close()
+
+    assert not wrong[:5]
+    assert statuses["intersection"] > 100
+    assert statuses["exact"] > 100
