@@ -15,7 +15,7 @@ from benchmarks.find.kinds import KINDS
 from benchmarks.find.lists import listed
 from benchmarks.find.queries import made
 from geo.addresses import AddressIndex, find
-from geo.addresses.pocket import pocket, town_file, towns_of
+from geo.addresses.pocket import corners, pocket, town_file, towns_of
 from geo.addresses.stored import index
 from geo.naming import slug
 from geo.places import LonLat
@@ -44,6 +44,7 @@ def node():
 def in_browser(town, queries, folder):
     """Answer queries by the front end's module over the files that it takes along."""
     (folder / "index.bin").write_bytes(pocket(town))
+    (folder / "corners.bin").write_bytes(corners(town))
     for nth, name in enumerate(towns_of(town)):
         (folder / f"town-{nth:03d}.bin").write_bytes(town_file(town, name))
     (folder / "queries.json").write_text(json.dumps(queries))

@@ -18,8 +18,7 @@ from geo.places import LonLat
 
 FORMAT = 1  # grows with every change of what a file holds
 SPARSE = ("frac", "letter", "unit")  # few rows have any
-RUNS = ("zip", "postal")  # long runs of rows have the same
-STEPS = 1e6  # of a degree: a tenth of a metre
+METRES, EXACT = 1e5, 1e6  # steps of a degree: a metre, and a tenth of one
 TABLES = {
     "suffix": words.SUFFIX,
     "direction": words.DIRECTION,
@@ -43,37 +42,39 @@ TABLES = {
 
 
 def pocket(index: AddressIndex) -> bytes:
-    """Write everything that answers a query but parcel numbers and places."""
-    towns, of_town = _towns(index)
+    """Write everything that finds an address but parcel numbers and places."""
+    places, of_place = _combined(index)
     columns = {
         **_numbers(index),
         "high": _sparse(index.high, index.high - (index.key & NO_NUMBER)),
         **{name: _sparse(_told(index, name), _told(index, name)) for name in SPARSE},
-        **{name: _runs(getattr(index, name)) for name in RUNS},
-        "town": _runs(of_town),
-        **_crossings(index),
+        "place": _runs(of_place),
     }
     head = {
         "format": FORMAT,
         "words": TABLES,
-        "texts": {name: index.texts[name] for name in (*SPARSE, *RUNS)} | {"town": towns},
+        "texts": {name: index.texts[name] for name in SPARSE},
+        "here": places,
         "labels": index.labels,
         "parts": index.parts,
         "byName": dict(index.by_name),
         "aliases": dict(index.aliases),
         "places": dict(index.places),
-        "crossings": {
-            "labels": index.crossings.labels,
-            "byName": dict(index.crossings.by_name),
-            "inFull": index.crossings.in_full,
-        },
-        "landmarks": [
-            [one.name, one.town, one.lon, one.lat]
-            for found in index.landmarks.by_name.values()
-            for one in found
-        ],
     }
     return _file(head, columns)
+
+
+def corners(index: AddressIndex) -> bytes:
+    """Write what finds a place that is no address: the crossings of streets, and the landmarks."""
+    marks = [one for found in index.landmarks.by_name.values() for one in found]
+    head = {
+        "format": FORMAT,
+        "labels": index.crossings.labels,
+        "byName": dict(index.crossings.by_name),
+        "inFull": index.crossings.in_full,
+        "landmarks": [[one.name, one.town, one.lon, one.lat] for one in marks],
+    }
+    return _file(head, _crossings(index))
 
 
 def town_file(index: AddressIndex, town: str) -> bytes:
@@ -95,7 +96,7 @@ def town_file(index: AddressIndex, town: str) -> bytes:
     own = {int(lot) for lot in index.lot[rows] if lot >= 0 and not here[lot]}
     others = {lots.ids[lot]: lots.town_names[lots.town[lot]] for lot in sorted(own)}
     head = {"format": FORMAT, "town": town, "rows": len(rows), "old": old, "others": others}
-    return _file({**head, "ids": "\n".join(every)}, _placed(places))
+    return _file({**head, "ids": "\n".join(every)}, _placed(places, METRES))
 
 
 def towns_of(index: AddressIndex) -> list[str]:
@@ -165,6 +166,19 @@ def _towns(index: AddressIndex) -> tuple[list[str], np.ndarray]:
     return list(names), np.array(codes, int)
 
 
+def _combined(index: AddressIndex) -> tuple[list[tuple[str, str, str]], np.ndarray]:
+    """Give each row's town, ZIP and post office as one code, and what the codes stand for: they go together."""
+    towns, of_town = _towns(index)
+    sizes = len(index.texts["zip"]), len(index.texts["postal"])
+    codes = (of_town * sizes[0] + index.zip) * sizes[1] + index.postal
+    found, places = np.unique(codes, return_inverse=True)
+    rest, postal = np.divmod(found, sizes[1]) if len(found) else (found, found)
+    town, zip_ = np.divmod(rest, sizes[0]) if len(found) else (found, found)
+    told = zip(town.tolist(), zip_.tolist(), postal.tolist(), strict=True)
+    texts = index.texts
+    return [(towns[t], texts["zip"][z], texts["postal"][p]) for t, z, p in told], places
+
+
 def _crossings(index: AddressIndex) -> dict[str, list[int]]:
     """Give for each street of the centrelines its nodes, and for each node its place and town."""
     crossings = index.crossings
@@ -174,7 +188,7 @@ def _crossings(index: AddressIndex) -> dict[str, list[int]]:
         town = index.limits.town_at(LonLat(lon, lat)) or ""
         of_town.append(towns.setdefault(town, len(towns)))
     steps = [b - a for some in nodes for a, b in pairwise([0, *some])]
-    places = _placed(list(zip(crossings.lon.tolist(), crossings.lat.tolist(), strict=True)))
+    places = _placed(list(zip(crossings.lon.tolist(), crossings.lat.tolist(), strict=True)), EXACT)
     return {
         "nodeCounts": [len(some) for some in nodes],
         "nodes": steps,
@@ -196,14 +210,14 @@ def _known(lon: float, lat: float) -> tuple[float, float] | None:
     return None if np.isnan(lon) or np.isnan(lat) else (float(lon), float(lat))
 
 
-def _placed(places: Sequence[tuple[float, float] | None]) -> dict[str, list[int]]:
+def _placed(places: Sequence[tuple[float, float] | None], steps: float) -> dict[str, list[int]]:
     """Give places as steps from the one before, 0 for none: a step is told from 1 on, east and west in turn."""
     lons, lats, before = [], [], (0, 0)
     for place in places:
         if place is None:
             lons.append(0)
             continue
-        x, y = round(place[0] * STEPS), round(place[1] * STEPS)
+        x, y = round(place[0] * steps), round(place[1] * steps)
         lons.append(_zigzag(x - before[0]) + 1)
         lats.append(_zigzag(y - before[1]))
         before = x, y

@@ -6,6 +6,7 @@ import { Index } from "../src/find/index.js";
 
 const folder = process.argv[2] ?? ".";
 const index = new Index(readFileSync(join(folder, "index.bin")));
+index.addCorners(readFileSync(join(folder, "corners.bin")));
 for (const name of readdirSync(folder).filter((one) => one.startsWith("town-")).sort()) index.add(readFileSync(join(folder, name)));
 /** @type {[string, import("../src/find/find.js").Options][]} */
 const queries = JSON.parse(readFileSync(join(folder, "queries.json"), "utf8"));

@@ -6,14 +6,15 @@ import { Words } from "./wordbook.js";
 /**
  * @typedef {import("./reading.js").Street} Street
  * @typedef {[string, string, string, string]} Parts a street as it is sent: direction, name, suffix, direction behind
- * @typedef {{labels: string[], byName: Record<string, [number, Parts][]>, inFull: [string, string][]}} CrossingHead
+ * @typedef {{labels: string[], byName: Record<string, [number, Parts][]>, inFull: [string, string][], landmarks: Landmark[]}} CornersHead
+ * @typedef {[string, string | null, number | null, number | null]} Landmark its name, town, and place in degrees
  * @typedef {{format: number, words: import("./wordbook.js").Tables, texts: Record<string, string[]>, labels: string[], parts: Parts[], byName: Record<string, [number, Parts][]>,
- *   aliases: Record<string, [number, string, string][]>, places: Record<string, string>, crossings: CrossingHead, landmarks: [string, string | null, number | null, number | null][],
- *   columns: Record<string, number>}} Head
+ *   aliases: Record<string, [number, string, string][]>, places: Record<string, string>, here: [string, string, string][]}} Head
  * @typedef {ReadonlyMap<string, readonly (readonly [number, Street])[]>} ByName
  */
 
-const STEPS = 1e6; // of a degree
+const METRES = 1e5; // steps of a degree: a metre
+const EXACT = 1e6; // and a tenth of one
 const WIDE = 2 ** 20; // a key is a number times this plus a street
 const MOST_IN_RANGE = 500; // numbers: what spans more is no range of houses
 
@@ -67,14 +68,14 @@ export class Index {
     this.aliases = new Map(Object.entries(head.aliases));
     this.places = new Map(Object.entries(head.places));
     this.texts = head.texts;
-    this.landmarks = head.landmarks;
+    this.here = head.here;
     this.start = starts(columns["counts"] ?? []);
     this.size = this.start.at(-1) ?? 0;
     this.numbers = numbersOf(columns, this.start);
     this.high = new Int32Array(this.size);
     for (const [row, more] of sparse(columns["high"])) this.high[row] = (this.numbers[row] ?? 0) + more;
     this.codes = Object.fromEntries(["frac", "letter", "unit"].map((name) => [name, codesOf(this.size, columns[name])]));
-    for (const name of ["zip", "postal", "town"]) this.codes[name] = runs(this.size, columns[name]);
+    this.place = runs(this.size, columns["place"]);
     this.ranges = [...this.high.keys()].filter((row) => this.high[row]);
     this.keys = keysOf(this);
     const full = this.parts.map((street) => this.words.spellings(street.name, street.suffix));
@@ -83,11 +84,15 @@ export class Index {
     const [spellings, spelt] = spellingsOf(this.words, this.labels);
     this.spellings = spellings;
     this.spelt = spelt;
-    this.crossings = crossingsOf(head.crossings, columns);
+    /** @type {Landmark[]} */
+    this.landmarks = []; // where the file of corners was read
+    this.crossings = crossingsOf({ labels: [], byName: {}, inFull: [], landmarks: [] }, {});
     /** @type {(string | null)[]} */
     this.lot = new Array(this.size).fill(null); // parcel numbers, where a town's file was read
     this.lon = new Float64Array(this.size).fill(NaN);
     this.lat = new Float64Array(this.size).fill(NaN);
+    /** @type {Map<string, number[]>} */
+    this.byTown = new Map(); // the rows of each town, where any file of a town was read
     /** @type {Map<string, string[]>} */
     this.lots = new Map(); // parcel numbers by what they are without blanks and hyphens
     /** @type {Map<string, [string, string][]>} */
@@ -96,12 +101,19 @@ export class Index {
     this.parcels = new Map();
   }
 
+  /** Take the crossings of streets, and the landmarks. @param {Uint8Array} file */
+  addCorners(file) {
+    const [head, columns] = read(file);
+    this.crossings = crossingsOf(head, columns);
+    this.landmarks = head.landmarks;
+  }
+
   /** Take a town's parcel numbers and places. @param {Uint8Array} file */
   add(file) {
     const [head, columns] = read(file);
-    const town = (this.texts["town"] ?? []).indexOf(head.town);
-    const rows = [...this.lot.keys()].filter((row) => this.codes["town"]?.[row] === town);
-    const places = placesOf(columns["Lon"] ?? [], columns["Lat"] ?? []);
+    if (!this.byTown.size) for (const row of this.lot.keys()) push(this.byTown, this.text("town", row), row);
+    const rows = this.byTown.get(head.town) ?? [];
+    const places = placesOf(columns["Lon"] ?? [], columns["Lat"] ?? [], METRES);
     /** @type {string[]} */
     const ids = head.ids ? head.ids.split("\n") : [];
     ids.forEach((id, at) => {
@@ -168,8 +180,10 @@ export class Index {
 
   /** What a row has of a text; empty where unknown. @param {string} column @param {number} row */
   text(column, row) {
+    const part = PLACE.get(column);
+    if (part !== undefined) return this.here[this.place[row] ?? 0]?.[part] ?? "";
     const code = this.codes[column]?.[row] ?? 0;
-    return SPARSE.has(column) ? (code ? this.texts[column]?.[code - 1] ?? "" : "") : this.texts[column]?.[code] ?? "";
+    return code ? this.texts[column]?.[code - 1] ?? "" : "";
   }
 
   /** Bring a town's or a street's name to the form under which it is looked up. @param {string} name */
@@ -179,7 +193,7 @@ export class Index {
 }
 
 export const NONE = WIDE - 1; // in the place of a number where there is none
-const SPARSE = new Set(["frac", "letter", "unit"]);
+const PLACE = new Map([["town", 0], ["zip", 1], ["postal", 2]]); // go together
 
 /** What stands before a source's name in a parcel number. @param {string} id */
 export const bare = (id) => id.split("~")[0] ?? id;
@@ -315,22 +329,22 @@ function compared(one, other) {
   return one.length - other.length;
 }
 
-/** Places from their steps; nowhere where there is none. @param {number[]} lons @param {number[]} lats @returns {[number, number][]} */
-function placesOf(lons, lats) {
+/** Places from their steps; nowhere where there is none. @param {number[]} lons @param {number[]} lats @param {number} steps @returns {[number, number][]} */
+function placesOf(lons, lats, steps) {
   let [x, y, nth] = [0, 0, 0];
   return lons.map((step) => {
     if (!step) return [NaN, NaN];
     x += unzigzag(step - 1);
     y += unzigzag(lats[nth] ?? 0);
     nth += 1;
-    return [x / STEPS, y / STEPS];
+    return [x / steps, y / steps];
   });
 }
 
 /** @param {number} step */
 const unzigzag = (step) => (step % 2 ? -(step + 1) / 2 : step / 2);
 
-/** @param {CrossingHead} head @param {Record<string, number[]>} columns */
+/** @param {CornersHead} head @param {Record<string, number[]>} columns */
 function crossingsOf(head, columns) {
   let step = 0;
   const nodes = (columns["nodeCounts"] ?? []).map((count) => {
@@ -342,7 +356,7 @@ function crossingsOf(head, columns) {
   const towns = [];
   const bytes = columns["nodeTownNames"] ?? [];
   for (let at = 0; at < bytes.length; at += 1 + (bytes[at] ?? 0)) towns.push(names.decode(Uint8Array.from(bytes.slice(at + 1, at + 1 + (bytes[at] ?? 0)))));
-  const places = placesOf(columns["nodeLon"] ?? [], columns["nodeLat"] ?? []);
+  const places = placesOf(columns["nodeLon"] ?? [], columns["nodeLat"] ?? [], EXACT);
   const town = (columns["nodeTowns"] ?? []).map((code) => towns[code] || null);
   return { labels: head.labels, byName: byNameOf(head.byName), inFull: head.inFull, nodes, places, town };
 }
