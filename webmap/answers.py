@@ -49,7 +49,8 @@ def _tag(response: Response, build: str) -> Response:
         return response
     response.headers.setdefault("Cache-Control", "no-cache")
     born = crc32(atlas().born.encode())
-    mark = f"{build}-{born:x}-{version}-{today():%y%m%d}"
+    own = response.get_etag()[0]  # of what changes more seldom than the store
+    mark = own or f"{build}-{born:x}-{version}-{today():%y%m%d}"
     response.set_etag(mark, weak=True)
     if request.if_none_match.contains_weak(mark):
         response.status_code = 304

@@ -5,6 +5,8 @@ looked, `atlas().find(query)` looks an address up. What is made is frozen; a new
 replaces it whole. All reading on the web is done as `PUBLIC`.
 """
 
+import gzip
+import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from flask import Flask, Response, current_app, g
 
 from geo.errors import GeoError
+from geo.naming import slug
 from geo.store.protocol import PUBLIC, Reader, Store
 from webmap.diversity import Frequent, species_and_genera
 from webmap.settings import Settings
@@ -46,6 +49,8 @@ class Atlas:
         self.settings = settings
         self.downloads = BoundedSemaphore(settings.downloads)
         self._index = _Latest(partial(_index, store.beside), ADDRESSED)
+        self._pockets = _Latest(self._pocket, ADDRESSED, most=MOST_TOWNS)
+        self._addressed = _Latest(self._names, ADDRESSED)
         self._towns = _Latest(named_by_slug, frozenset({"municipalities"}))
         self._outlines = _Latest(outlines, frozenset({"municipalities"}))
         self._diversity = _Latest(species_and_genera, frozenset({"trees"}), most=MOST_TOWNS)
@@ -98,6 +103,29 @@ class Atlas:
 
         index = self._index.made() if self._warming else None
         return find(index or self._index.of(self.reader), query, **options)
+
+    def pocket(self, part: str, town: str = "") -> "Pocket":
+        """Give a file with which a browser looks addresses up by itself: `index`, `corners`, or that of a `town`."""
+        return self._pockets.of(self.reader, part, town)
+
+    @property
+    def addressed(self) -> Mapping[str, str]:
+        """The towns that have addresses, by slug; that of which none is known is called `-`."""
+        return self._addressed.of(self.reader)
+
+    def _names(self, reader: Reader) -> Mapping[str, str]:
+        from geo.addresses import pocket  # noqa: PLC0415 - a server that only draws maps needs none
+
+        names = pocket.towns_of(self._index.of(reader))
+        return {slug(name) if name else "-": name for name in names}
+
+    def _pocket(self, reader: Reader, part: str, town: str) -> "Pocket":
+        from geo.addresses import pocket  # noqa: PLC0415 - a server that only draws maps needs none
+
+        index = self._index.of(reader)
+        if part == "town":
+            return Pocket.of(pocket.town_file(index, town))
+        return Pocket.of(pocket.corners(index) if part == "corners" else pocket.pocket(index))
 
     def warm(self) -> None:
         """Make ready what the next look-up would wait for."""
@@ -152,6 +180,19 @@ def register(app: Flask, store: Store, settings: Settings) -> None:
     def let_go(_: BaseException | None) -> None:
         if release := g.pop("release", None):
             release()
+
+
+@dataclass(frozen=True, slots=True)
+class Pocket:
+    """A file that a browser takes along, packed, and the mark of what it holds."""
+
+    packed: bytes
+    mark: str
+
+    @classmethod
+    def of(cls, file: bytes) -> "Pocket":
+        """Pack a file as small as it gets: it is done once, and sent often."""
+        return cls(gzip.compress(file, 9, mtime=0), hashlib.sha256(file).hexdigest()[:16])
 
 
 @dataclass(frozen=True, slots=True)

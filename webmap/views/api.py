@@ -1,5 +1,6 @@
 """The API: layers as GeoJSON, counts, look-ups, what lies under a place. Only public fields."""
 
+import gzip
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,7 @@ from geo.export import about, collection, dictionary
 from geo.layers import LAYERS, Layer, named
 from geo.store.protocol import PUBLIC, Query, Record
 from webmap import params
-from webmap.atlas import atlas
+from webmap.atlas import Pocket, atlas
 from webmap.cards import card, page
 from webmap.clock import today
 from webmap.spot import Spot
@@ -84,6 +85,36 @@ def fields(layer: str) -> ResponseReturnValue:
     """Tell the field dictionary of a layer."""
     params.only(request.args)
     return {"layer": named(layer).name, "fields": dictionary(named(layer))}
+
+
+@bp.get("/find/<any(index, corners):part>.bin")
+def pocket(part: str) -> ResponseReturnValue:
+    """Give what a browser needs to look addresses up by itself; see `geo.addresses.pocket`."""
+    params.only(request.args)
+    return _pocket(atlas().pocket(part))
+
+
+@bp.get("/find/towns/<slug_>.bin")
+def pocket_of(slug_: str) -> ResponseReturnValue:
+    """Give the parcel numbers and places of a town's addresses; `-` for those of which no town is known."""
+    params.only(request.args)
+    name = atlas().addressed.get(slug_)
+    if name is None:
+        there = ", ".join(atlas().addressed)
+        raise NotFound(f"no town with addresses is called {slug_}; there are {there}")
+    return _pocket(atlas().pocket("town", name))
+
+
+def _pocket(found: Pocket) -> Response:
+    """Send a file packed, or as it is to a client that cannot unpack."""
+    packs = bool(request.accept_encodings["gzip"])
+    body = found.packed if packs else gzip.decompress(found.packed)
+    response = Response(body, mimetype="application/octet-stream")
+    response.headers["Vary"] = "Accept-Encoding"
+    if packs:
+        response.headers["Content-Encoding"] = "gzip"
+    response.set_etag(found.mark, weak=True)
+    return response
 
 
 @bp.get("/find")
