@@ -8,7 +8,7 @@ FRONT := webmap/frontend
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check proof-crash proof-exact proof-edits bench-join browser-tools lock clean
+.PHONY: help demo setup test check proof-crash proof-exact proof-edits bench-join bench-find browser-tools lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to make
@@ -64,6 +64,10 @@ PARCELS ?= 10000 100000
 TOWNS ?= 85
 bench-join: .venv/ready-bench  ## the join beside its peers, on counties of so many PARCELS
 	$(BIN)/python -m benchmarks.join.run $(PARCELS) --towns $(TOWNS)
+
+EACH ?= 60
+bench-find: .venv/ready-bench .venv/ready-dev  ## finding addresses, beside SQLite's trigrams
+	$(BIN)/python -m benchmarks.find.run --each $(EACH)
 
 browser-tools:  ## Chromium and ogr2ogr for the tests, from the distribution
 	@sh tools/need.sh chromium chromium
