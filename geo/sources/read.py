@@ -45,7 +45,7 @@ def read_source(request: Request, *, progress: Progress | None = None) -> Readin
     if caught.cells is not None:
         return raster_reading(request, caught)
     tell("cleaning", None)
-    rows, profile, table = _assembled(caught.tables, request, layer)
+    rows, profile, table = assembled(caught.tables, request, layer)
     notes = Notes(len(rows))
     if table:
         notes.add(
@@ -68,7 +68,7 @@ def _remark_rows(tables: list[RawTable], rows: Rows, notes: Notes) -> None:
                 notes.add(outcome, here, what)
 
 
-def _assembled(
+def assembled(
     tables: list[RawTable], request: Request, layer: Layer
 ) -> tuple[Rows, Profile, dict[str, Any]]:
     """Put the files' rows together: one after another, or a table joined to shapes."""

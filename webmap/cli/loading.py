@@ -202,7 +202,7 @@ def _requests(
     request = Request(
         layer=named(layer).name,
         files=files,
-        maps=_maps(options["maps"]),
+        maps=mapped(options["maps"]),
         classes=_classes(options["classes"]),
         dated=options["dated"].date().isoformat() if options["dated"] else None,
         **{name: options[name] for name in AS_TOLD},
@@ -255,7 +255,8 @@ def _refuse_needless_table(request: Request, reading: Reading) -> None:
         )
 
 
-def _maps(pairs: tuple[str, ...]) -> dict[str, str]:
+def mapped(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Read what `--map` was given; raises BadInput for what is no FIELD=COLUMN."""
     if wrong := [pair for pair in pairs if "=" not in pair]:
         raise BadInput(f"--map {wrong[0]}: write it as FIELD=COLUMN")
     return dict(pair.split("=", 1) for pair in pairs)

@@ -22,6 +22,7 @@ COMMANDS = {
     "restore": "keeping",
     "edit": "editing",
     "find": "asking",
+    "geocode": "geocoding",
     "export": "asking",
     "fields": "asking",
     "serve": "serving",

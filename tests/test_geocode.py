@@ -1,0 +1,145 @@
+"""`lotleaf geocode`: one row out for one in, a parcel only where it is sure, and every change told."""
+
+import csv
+import io
+import json
+
+import pandas as pd
+import pytest
+from addresses_town import address_layer
+
+from geo.addresses import AddressIndex
+from geo.addresses.geocoding import geocoded, summed
+
+TOWN = """
+parcel_id number number_hi frac number_sfx predir street suffix unit town_declared
+P01 4900 . . . . Natural_Bridge Rd . Normandy
+P02 10 . . . N 15th St . Jennings
+P03 10 . . . N 15th St . Wellston
+P04 3618 . . . . Edgewood Ave . Hillsdale
+"""
+ASKED = [
+    ("4900 Natural Bridge Rd", None, "P01", "exact"),
+    ("4900 natrual bridge", None, None, "corrected"),
+    ("10 N 15th St", None, None, "ambiguous"),
+    ("10 N 15th St", "Wellston", "P03", "exact"),
+    ("4902 Natural Bridge Rd", None, None, "nearest"),
+    (None, None, None, "none"),
+    ("behind the church", None, None, "none"),
+    ("3618 Edgewood St", None, None, "corrected"),
+    ("4900 Natural Bridge Rd", None, "P01", "exact"),
+]
+
+
+@pytest.fixture(scope="module")
+def found():
+    index = AddressIndex.build(addresses=address_layer(TOWN))
+    addresses, towns = (pd.Series([row[n] for row in ASKED], dtype="str") for n in (0, 1))
+    return geocoded(index, addresses, towns)
+
+
+def test_each_row_has_its_status_and_a_parcel_only_where_it_is_sure(found):
+    told = found[["parcel_id", "status"]].astype(object).where(found.notna(), None)
+
+    assert [*told.itertuples(index=False, name=None)] == [(row[2], row[3]) for row in ASKED]
+    assert summed(found) == {"exact": 3, "corrected": 2, "ambiguous": 1, "nearest": 1, "none": 2}
+
+
+def test_what_was_changed_or_missing_is_told_and_the_first_candidate_named(found):
+    assert found["candidate"].fillna("").tolist() == [
+        "P01",
+        "P01",
+        "P02",
+        "P03",
+        "P01",
+        "",
+        "",
+        "P04",
+        "P01",
+    ]
+    assert "was read as Natural Bridge Rd" in found["told"][1]
+    assert found["told"][2].startswith("2 parcels fit equally well.")
+    assert found["told"][5] == "The row names no address."
+    assert "Suffix: St was typed" in found["told"][7]
+    assert pd.isna(found["told"][0])
+
+
+ROWS = [
+    {"Case No": "7", "Location": "1 Oak Ave", "Note": "=1+1"},
+    {"Case No": "8", "Location": "1 Oka Ave", "Note": 'a, "b"'},
+    {"Case No": "9", "Location": "", "Note": ""},
+]
+
+
+@pytest.fixture
+def cases(tmp_path):
+    path = tmp_path / "cases.csv"
+    with path.open("w", newline="") as file:
+        rows = csv.DictWriter(file, ROWS[0])
+        rows.writeheader()
+        rows.writerows(ROWS)
+    return path
+
+
+def test_every_row_and_column_of_the_file_stays(lotleaf, small_town, cases, tmp_path):
+    report = tmp_path / "report.json"
+    done = lotleaf(
+        "geocode",
+        cases,
+        "-w",
+        small_town,
+        "-o",
+        "-",
+        "--map",
+        "address=Location",
+        "--report",
+        report,
+    )
+    rows = [*csv.DictReader(io.StringIO(done.stdout))]
+    told = json.loads(report.read_text())
+
+    assert [{name: row[name] for name in ROWS[0]} for row in rows] == ROWS
+    assert [row["lotleaf_status"] for row in rows] == ["exact", "none", "none"]
+    assert rows[0]["lotleaf_parcel_id"] == "0p1"
+    assert rows[1]["lotleaf_parcel_id"] == rows[2]["lotleaf_parcel_id"] == ""
+    assert (told["rows"], told["with_address"], told["placed"]) == (3, 2, 1)
+    assert told["statuses"] == {"exact": 1, "none": 2}
+    assert [one["address"] for one in told["not_placed"]] == ["1 Oka Ave", None]
+    assert all(one["told"] for one in told["not_placed"])
+    assert "placed 1 of 3 rows (33.3%), address from Location" in done.stderr
+
+
+def test_geojson_has_a_feature_for_each_row(lotleaf, small_town, cases, tmp_path):
+    out = tmp_path / "placed.geojson"
+    lotleaf("geocode", cases, "-w", small_town, "-o", out, "--map", "address=Location")
+    features = json.loads(out.read_text())["features"]
+
+    assert [one["properties"]["Case No"] for one in features] == ["7", "8", "9"]
+    assert features[0]["properties"]["lotleaf_parcel_id"] == "0p1"
+    assert features[0]["geometry"]["type"] == "Point"
+    assert features[2]["geometry"] is None
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (["-o", "-", "--map", "address=Nowhere"], "Nowhere"),
+        (["-o", "placed.xlsx", "--map", "address=Location"], "-o takes a .csv or a .geojson file"),
+        (["-o", "/nowhere/placed.csv", "--map", "address=Location"], "its folder does not exist"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_sentence(lotleaf, small_town, cases, more, says):
+    done = lotleaf("geocode", cases, "-w", small_town, *more, code=2)
+
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_without_a_known_address_names_its_columns(lotleaf, small_town, tmp_path):
+    path = tmp_path / "odd.csv"
+    path.write_text("alpha,beta\n1,2\n")
+
+    done = lotleaf("geocode", path, "-w", small_town, "-o", "-", code=2)
+
+    assert "no column is known as the address" in done.stderr
+    assert "alpha, beta" in done.stderr
