@@ -53,6 +53,13 @@ def first(index, query):
         ("3846Ste Ferdinand Ave", "P09", "was read as St Ferdinand Ave"),
         ("2317 Unoin Blvd", "P10", "was read as Union Blvd"),
         ("503 1/2 N Eculid Ave", "P03", "was read as N Euclid Ave"),
+        ("house no. 4900 natural bridge", "P01", "“house no” was ignored"),
+        ("Normandy, 4900 Natural Bridge Rd", "P01", "Normandy was typed before the address"),
+        ("normandy 4900 natural bridge rd", "P01", "was typed before the address"),
+        ("Natural Bridge Rd #4900", "P01", "4900 was typed behind the street"),
+        ("4900 Natural Bridge Rd Rd", "P01", "“rd” was typed twice"),
+        ("4900 Natural Bridge Road Rd", "P01", "was typed twice"),
+        ("857 SFlorissant Rd", "P05", "“sflorissant” was read as S Florissant"),
     ],
 )
 def test_a_sloppy_address_is_corrected_and_told(town, query, parcel, told):
@@ -74,6 +81,12 @@ def test_hyphens_and_dots_between_the_words_change_nothing(town, query):
 )
 def test_ordinals_and_short_names_are_never_likened(town, query):
     assert find(town, query).status == "none"
+
+
+def test_a_suffix_lends_a_name_no_slips(town):
+    """Onyx Boulevard is three slips from Union Boulevard, but a name of four letters may have one."""
+    assert find(town, "2317 Onyx Blvd").status == "none"
+    assert find(town, "857 Florence Rd").status == "none"
 
 
 def test_a_number_with_a_wrong_or_swapped_digit_is_asked_about(town):

@@ -21,7 +21,7 @@ from geo.addresses.likening import alike
 from geo.addresses.matching import NEAR, best, choices, matches, misdialled, nearest, of_block
 from geo.addresses.question import Question, candidates, each_once, status_of
 from geo.addresses.reading import readings, readings_of
-from geo.addresses.rewriting import rewritings
+from geo.addresses.rewriting import direction_apart, rewritings
 from geo.addresses.text import plain, unusable, words
 from geo.addresses.words import BLOCK, CORNER, JOINS
 from geo.naming import slug
@@ -145,7 +145,11 @@ def _told(asked: Question, found: list[Match]) -> _Found:
 
 def _by_rewriting(asked: Question) -> _Found:
     """Find an address that is glued together or in another order."""
-    for text, told in rewritings(asked.text):
+    every = [*rewritings(asked.text, asked.index.places)]
+    text, told = every[-1] if every else (asked.text, ())
+    if apart := direction_apart(text):
+        every.append((apart[0], (*told, apart[1])))
+    for text, told in every:
         again = asked.rewritten(text)
         if found := _on_record(again):
             return _told(again, [_also(match, told) for match in found])
@@ -160,7 +164,10 @@ def _by_likeness(asked: Question) -> _Found:
     """Find an address on the street that is nearest in spelling, of those that have its number; else the nearest number."""
     if asked.streets:
         return "none", []  # where the typed street exists, no other is looked at
-    every: list[tuple[str, tuple[str, ...]]] = [(asked.text, ()), *rewritings(asked.text)]
+    every: list[tuple[str, tuple[str, ...]]] = [
+        (asked.text, ()),
+        *rewritings(asked.text, asked.index.places),
+    ]
     text, told = every[-1]
     again = asked.rewritten(text)
     numbers = {one.house.number for one in again.readings if one.house}

@@ -6,7 +6,7 @@ from geo.addresses.index import AddressIndex
 from geo.addresses.judging import Choice
 from geo.addresses.reading import Reading
 from geo.addresses.slips import slips_in, slips_of
-from geo.addresses.words import in_full
+from geo.addresses.words import SUFFIX, in_full
 
 LEAST, TWO, THREE = (
     4,
@@ -26,7 +26,8 @@ def alike(
     found: dict[Choice, int] = {}
     near = _Near(index, streets)
     for reading in readings:
-        name, ended = reading.street.name, bool(reading.street.suffix)
+        name = reading.street.name
+        ended = reading.line.street[-1] in SUFFIX  # then no other word is a misspelt suffix
         # What looks like an abbreviation may be the misspelling: est for west, not for estate.
         pairs = near.to(in_full(name), ended) or near.to(name.replace(" ", ""), ended)
         for street, slips in pairs:

@@ -28,6 +28,7 @@ TABLES = {
     "loneUnit": words.LONE_UNIT,
     "state": words.STATE,
     "stateOfZip": words.STATE_OF_ZIP,
+    "before": sorted(words.BEFORE),
     "block": sorted(words.BLOCK),
     "joins": sorted(words.JOINS),
     "corner": words.CORNER,

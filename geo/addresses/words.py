@@ -40,6 +40,7 @@ STATE = {
     if key != "prefixes"
 }
 ROAD_CLASSES: tuple[str, ...] = tuple(_WORDS["roads"]["classes"])
+BEFORE = frozenset(_WORDS["asking"]["before"])
 BLOCK = frozenset(_WORDS["asking"]["block"])
 JOINS = frozenset(_WORDS["asking"]["joins"])
 CORNER: tuple[str, ...] = tuple(_WORDS["asking"]["corner"])

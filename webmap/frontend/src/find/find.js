@@ -8,7 +8,7 @@ import { addressOf } from "./judging.js";
 import { alike } from "./likening.js";
 import { best, choices, matches, misdialled, NEAR, nearest, ofBlock, once } from "./matching.js";
 import { parted, readingsOf, readingsWithRest } from "./reading.js";
-import { rewritings } from "./rewriting.js";
+import { directionApart, rewritings } from "./rewriting.js";
 import { plain, title, unusable, wordsOf } from "./texts.js";
 
 /**
@@ -153,7 +153,11 @@ function told(asked, found) {
 
 /** Find an address that is glued together or in another order. @param {Question} asked @returns {Found} */
 function byRewriting(asked) {
-  for (const [text, changes] of rewritings(asked.index.words, asked.text)) {
+  const every = rewritings(asked.index.words, asked.text, asked.index.places);
+  const [last, done] = every.at(-1) ?? [asked.text, []];
+  const apart = directionApart(last);
+  if (apart) every.push([apart[0], [...done, apart[1]]]);
+  for (const [text, changes] of every) {
     const again = asked.rewritten(text);
     const found = onRecord(again);
     if (found.length) return told(again, found.map((match) => also(match, changes)));
@@ -168,7 +172,7 @@ const also = (match, changes) => ({ ...match, grave: match.grave + changes.lengt
 function byLikeness(asked) {
   if (asked.streets.length) return ["none", []]; // where the typed street exists, no other is looked at
   const { index } = asked;
-  const [text, changes] = rewritings(index.words, asked.text).at(-1) ?? [asked.text, []];
+  const [text, changes] = rewritings(index.words, asked.text, index.places).at(-1) ?? [asked.text, []];
   const again = asked.rewritten(text);
   const numbers = new Set(again.readings.map((one) => one.house?.number ?? -1));
   const having = [...numbers].flatMap((number) => [...index.having(number)]);

@@ -23,10 +23,11 @@ export function alike(index, readings, streets) {
     return pairs;
   };
   for (const reading of readings) {
-    const { name, suffix } = reading.street;
-    const full = near(index.words.inFull(name), Boolean(suffix));
+    const { name } = reading.street;
+    const ended = index.words.suffix.has(reading.line.street.at(-1) ?? ""); // then no other word is a misspelt suffix
+    const full = near(index.words.inFull(name), ended);
     // What looks like an abbreviation may be the misspelling: est for west, not for estate.
-    for (const [street, slips] of full.length ? full : near(name.replaceAll(" ", ""), Boolean(suffix))) {
+    for (const [street, slips] of full.length ? full : near(name.replaceAll(" ", ""), ended)) {
       const one = choice(reading, street, /** @type {import("./reading.js").Street} */ (index.parts[street]), { readAs: reading.line.street.join(" ").toLowerCase() });
       const key = JSON.stringify(one);
       const score = 2 * slips + cost(one);

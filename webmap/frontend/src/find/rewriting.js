@@ -5,22 +5,67 @@ import { ordinal } from "./wordbook.js";
 
 /**
  * @typedef {import("./wordbook.js").Words} Words
+ * @typedef {import("./reading.js").Places} Places
  * @typedef {[string, string]} Rewritten the text, and what to tell
  */
 
 const GLUED = /^([0-9]{1,6})([A-Z]{2,}.*|[NSEW] .+)$/;
+const NUMBER = /^[0-9]+(?:-[0-9]+)?[A-Z]?$/;
+const MOST_PLACE = 5; // words
+const CLOSE = /^([0-9]{1,6}) ([NSEW])([A-Z]{4,}.*)$/;
 const BEHIND = /^([^0-9].*?)[ ,]+([0-9]{1,6}(?:-[0-9]{1,6})?[A-Z]?)(?=$| *,)(.*)$/;
 
-/** A plain text after each rule that it calls for, with all that was done so far. @param {Words} words @param {string} text @returns {[string, string[]][]} */
-export function rewritings(words, text) {
+/** A plain text after each rule that it calls for, with all that was done so far. @param {Words} words @param {string} text @param {Places} places @returns {[string, string[]][]} */
+export function rewritings(words, text, places) {
   /** @type {[string, string[]][]} */
   const found = [];
-  for (const rule of [unglued, numberFirst, withEnding, withAnd]) {
+  for (const rule of [withoutWordsBefore, placeLast, unglued, numberFirst, suffixOnce, withEnding, withAnd]) {
     const [before, told] = found.at(-1) ?? [text, []];
-    const done = rule(words, before);
+    const done = rule(words, before, places);
     if (done) found.push([done[0], [...told, done[1]]]);
   }
   return found;
+}
+
+/** Part a direction from the name that follows it without a blank: only an address on record can tell whether that is meant. @param {string} text @returns {Rewritten | null} */
+export function directionApart(text) {
+  const found = CLOSE.exec(text);
+  if (!found) return null;
+  const [, number, direction = "", rest = ""] = found;
+  const name = rest.split(" ")[0] ?? "";
+  const told = `Street: “${(direction + name).toLowerCase()}” was read as ${direction} ${name.charAt(0)}${name.slice(1).toLowerCase()}.`;
+  return [`${number} ${direction} ${rest}`, told];
+}
+
+/** Leave out what says no more than that an address follows: house no. 4021. @param {Words} words @param {string} text @returns {Rewritten | null} */
+function withoutWordsBefore(words, text) {
+  const parts = split(text);
+  const count = parts.findIndex((part) => !words.before.has(part));
+  if (count < 1 || !NUMBER.test(parts[count] ?? "")) return null;
+  return [parts.slice(count).join(" "), `Left out: “${parts.slice(0, count).join(" ").toLowerCase()}” was ignored.`];
+}
+
+/** Put a town that stands before the number behind the address. @param {Words} words @param {string} text @param {Places} places @returns {Rewritten | null} */
+function placeLast(words, text, places) {
+  const parts = split(text);
+  for (let count = Math.min(MOST_PLACE, parts.length - 2); count > 0; count -= 1) {
+    const name = places.get(words.fold(parts.slice(0, count)));
+    const rest = parts.slice(parts[count] === "," ? count + 1 : count);
+    if (name === undefined || !NUMBER.test(rest[0] ?? "")) continue;
+    return [[...rest, ",", ...parts.slice(0, count)].join(" "), `Town: ${name} was typed before the address.`];
+  }
+  return null;
+}
+
+/** Take a suffix that was typed twice for one. @param {Words} words @param {string} text @returns {Rewritten | null} */
+function suffixOnce(words, text) {
+  const parts = split(text);
+  for (let at = 2; at < parts.length; at += 1) {
+    const suffix = words.suffix.get(parts[at] ?? "");
+    if (suffix === undefined || suffix !== words.suffix.get(parts[at - 1] ?? "")) continue;
+    return [parts.toSpliced(at, 1).join(" "), `Suffix: “${parts[at]?.toLowerCase()}” was typed twice.`];
+  }
+  return null;
 }
 
 /** Part a number from the street that follows it without a blank. @param {Words} _ @param {string} text @returns {Rewritten | null} */
@@ -34,9 +79,11 @@ function unglued(_, text) {
 /** Put a number that stands behind its street before it; one behind "Apt" is no such number. @param {Words} words @param {string} text @returns {Rewritten | null} */
 function numberFirst(words, text) {
   const found = BEHIND.exec(text);
-  const before = split(found?.[1] ?? "").at(-1) ?? "";
-  if (!found || words.numberedUnit.has(before) || words.plainUnit.has(before)) return null;
-  return [`${found[2]} ${found[1]}${found[3]}`, `Number: ${found[2]} was typed behind the street.`];
+  let before = split(found?.[1] ?? "");
+  if (!found || words.numberedUnit.has(before.at(-1) ?? "")) return null;
+  // "# 4021" with no number before it is the house's
+  while (before.length > 1 && (words.plainUnit.has(before.at(-1) ?? "") || before.at(-1) === ",")) before = before.slice(0, -1);
+  return [`${found[2]} ${before.join(" ")}${found[3]}`, `Number: ${found[2]} was typed behind the street.`];
 }
 
 /** Give a numbered street the ending of its ordinal: 66 St is 66th St. @param {Words} words @param {string} text @returns {Rewritten | null} */

@@ -3,7 +3,7 @@
 /**
  * @typedef {Record<string, string>} Spellings
  * @typedef {{suffix: Spellings, direction: Spellings, fullDirection: Spellings, plainUnit: string[], numberedUnit: Spellings, loneUnit: Spellings,
- *   state: Spellings, stateOfZip: Spellings, block: string[], joins: string[], corner: string[], country: string[], ones: Record<string, number>,
+ *   state: Spellings, stateOfZip: Spellings, before: string[], block: string[], joins: string[], corner: string[], country: string[], ones: Record<string, number>,
  *   tens: Record<string, number>, zeros: string[], ordinals: Record<string, number>, fold: Spellings, full: Spellings}} Tables
  */
 
@@ -31,7 +31,7 @@ export class Words {
     this.ordinals = mapped(tables.ordinals);
     this.folds = mapped(tables.fold);
     this.full = mapped(tables.full);
-    this.blocks = new Set(tables.block);
+    this.before = new Set(tables.before);
     this.block = new RegExp(`^([0-9]{1,6})\\s+(?:${tables.block.join("|")})(?:\\s+OF)?\\s+(.+)`);
     this.corner = new RegExp(`(?:${tables.corner.join("|")})\\s+`);
   }
