@@ -21,6 +21,7 @@ P10 2317 . . . . Union Blvd . Wellston
 P11 7315 . . . S Nettle Ave . Pagedale
 P12 7313 7319 . . . Nettle Ave . Pagedale
 P13 12 . . . . Oak St . Pagedale
+P14 12 . . . . Elm Ct 2 Pagedale
 """
 
 
@@ -59,6 +60,8 @@ def first(index, query):
         ("Natural Bridge Rd #4900", "P01", "4900 was typed behind the street"),
         ("4900 Natural Bridge Rd Rd", "P01", "“rd” was typed twice"),
         ("4900 Natural Bridge Road Rd", "P01", "was typed twice"),
+        ("Apt 2, 12 Elm Court", "P14", "“apt 2” was typed before the street"),
+        ("12 apt 2 elm court", "P14", "“apt 2” was typed before the street"),
         ("857 SFlorissant Rd", "P05", "“sflorissant” was read as S Florissant"),
     ],
 )

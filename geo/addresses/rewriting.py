@@ -8,6 +8,7 @@ from geo.addresses.words import BEFORE, DIRECTION, NUMBERED_UNIT, PLAIN_UNIT, SU
 _GLUED = re.compile(r"([0-9]{1,6})([A-Z]{2,}.*|[NSEW] .+)")
 _BEHIND = re.compile(r"([^0-9].*?)[ ,]+([0-9]{1,6}(?:-[0-9]{1,6})?[A-Z]?)(?=$| *,)(.*)")
 _NUMBER = re.compile(r"[0-9]+(?:-[0-9]+)?[A-Z]?")
+_UNIT = re.compile(r"[A-Z]?[0-9]{1,5}[A-Z]?|[A-Z]")
 _MOST_PLACE = 5  # words
 _CLOSE = re.compile(r"([0-9]{1,6}) ([NSEW])([A-Z]{4,}.*)")
 
@@ -62,6 +63,21 @@ def _place_last(text: str, places: Places) -> Rewritten | None:
         if name in places and rest and _NUMBER.fullmatch(rest[0]):
             told = f"Town: {places[name]} was typed before the address."
             return " ".join([*rest, ",", *parts[:count]]), told
+    return None
+
+
+def _unit_last(text: str, _: Places) -> Rewritten | None:
+    """Put a unit that stands before the street or its number behind them."""
+    parts = text.split()
+    for at in (0, 1):
+        if len(parts) < at + 4 or (at and not _NUMBER.fullmatch(parts[0])):
+            continue
+        kind, name = parts[at : at + 2]
+        rest = parts[at + 3 :] if parts[at + 2] == "," else parts[at + 2 :]
+        starts = bool(at) or (rest and _NUMBER.fullmatch(rest[0]))
+        if (kind in NUMBERED_UNIT or kind in PLAIN_UNIT) and _UNIT.fullmatch(name) and starts:
+            told = f"Unit: “{kind.lower()} {name.lower()}” was typed before the street."
+            return " ".join([*parts[:at], *rest, ",", kind, name]), told
     return None
 
 
@@ -128,6 +144,6 @@ def _with_and(text: str, _: Places) -> Rewritten | None:
 
 
 _RULES: tuple[Callable[[str, Places], Rewritten | None], ...] = (
-    *(_without_words_before, _place_last, _unglued, _number_first),
+    *(_without_words_before, _place_last, _unit_last, _unglued, _number_first),
     *(_suffix_once, _with_ending, _with_and),
 )

@@ -11,6 +11,7 @@ import { ordinal } from "./wordbook.js";
 
 const GLUED = /^([0-9]{1,6})([A-Z]{2,}.*|[NSEW] .+)$/;
 const NUMBER = /^[0-9]+(?:-[0-9]+)?[A-Z]?$/;
+const UNIT = /^(?:[A-Z]?[0-9]{1,5}[A-Z]?|[A-Z])$/;
 const MOST_PLACE = 5; // words
 const CLOSE = /^([0-9]{1,6}) ([NSEW])([A-Z]{4,}.*)$/;
 const BEHIND = /^([^0-9].*?)[ ,]+([0-9]{1,6}(?:-[0-9]{1,6})?[A-Z]?)(?=$| *,)(.*)$/;
@@ -19,7 +20,7 @@ const BEHIND = /^([^0-9].*?)[ ,]+([0-9]{1,6}(?:-[0-9]{1,6})?[A-Z]?)(?=$| *,)(.*)
 export function rewritings(words, text, places) {
   /** @type {[string, string[]][]} */
   const found = [];
-  for (const rule of [withoutWordsBefore, placeLast, unglued, numberFirst, suffixOnce, withEnding, withAnd]) {
+  for (const rule of [withoutWordsBefore, placeLast, unitLast, unglued, numberFirst, suffixOnce, withEnding, withAnd]) {
     const [before, told] = found.at(-1) ?? [text, []];
     const done = rule(words, before, places);
     if (done) found.push([done[0], [...told, done[1]]]);
@@ -53,6 +54,21 @@ function placeLast(words, text, places) {
     const rest = parts.slice(parts[count] === "," ? count + 1 : count);
     if (name === undefined || !NUMBER.test(rest[0] ?? "")) continue;
     return [[...rest, ",", ...parts.slice(0, count)].join(" "), `Town: ${name} was typed before the address.`];
+  }
+  return null;
+}
+
+/** Put a unit that stands before the street or its number behind them. @param {Words} words @param {string} text @returns {Rewritten | null} */
+function unitLast(words, text) {
+  const parts = split(text);
+  for (const at of [0, 1]) {
+    if (parts.length < at + 4 || (at && !NUMBER.test(parts[0] ?? ""))) continue;
+    const [kind = "", name = ""] = parts.slice(at, at + 2);
+    const rest = parts.slice(parts[at + 2] === "," ? at + 3 : at + 2);
+    const starts = at || NUMBER.test(rest[0] ?? "");
+    if (!(words.numberedUnit.has(kind) || words.plainUnit.has(kind)) || !UNIT.test(name) || !starts) continue;
+    const told = `Unit: “${kind.toLowerCase()} ${name.toLowerCase()}” was typed before the street.`;
+    return [[...parts.slice(0, at), ...rest, ",", kind, name].join(" "), told];
   }
   return null;
 }
