@@ -75,7 +75,7 @@ def test_every_address_of_the_api_stands_in_its_page(app):
     rules = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")]
 
     named = [
-        rule.replace("<layer>", "LAYER").replace("<path:id_>", "ID")
+        rule.replace("<layer>", "LAYER").replace("<path:id_>", "ID").replace("<slug_>", "TOWN")
         for rule in rules
         if rule != "/api/v1/<path:_>"
     ]

@@ -25,7 +25,7 @@ from geo.store import open_store
 from geo.store.protocol import PUBLIC
 
 ROOT = Path(__file__).parents[1]
-ANSWERS = ROOT / "webmap" / "frontend" / "test" / "answers.js"
+ANSWERS = ROOT / "webmap" / "frontend" / "answers.js"
 ODD = (
     "", " ", "7201", "-90.3, 38.7", "&", "a & b", "4900;DROP TABLE", "4900 Natural Bridge\u200b Rd", "\uff14\uff19\uff10\uff10 Natural Bridge Rd", "4900 NATÜRAL BRIDGE", "½", "4900½ natural bridge",
     "שלום", "مرحبا", "🌳", "4900 🌳 Rd", "x" * 201, "١٢ Oak", "4900\tNatural\nBridge Rd", "4900 constructor", "4900 __proto__ Rd", "toString", "4900 Natural Bridge Rd, constructor, MO",

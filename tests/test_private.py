@@ -33,7 +33,6 @@ PARTS = {
     "layer": list(LAYERS),
     "id_": ["0p1", "0p2", *(f"{name}-0" for name in LAYERS), "canary-parcels-owner"],
     "slug_": ["bel-nor", "-", "canary"],
-    "part": ["index", "corners"],
     "name": ["coverage", "maintenance", "inspections", "canary.js"],
     "filename": ["icon.svg"],
     "_": ["canary"],

@@ -87,11 +87,18 @@ def fields(layer: str) -> ResponseReturnValue:
     return {"layer": named(layer).name, "fields": dictionary(named(layer))}
 
 
-@bp.get("/find/<any(index, corners):part>.bin")
-def pocket(part: str) -> ResponseReturnValue:
+@bp.get("/find/index.bin")
+def pocket() -> ResponseReturnValue:
     """Give what a browser needs to look addresses up by itself; see `geo.addresses.pocket`."""
     params.only(request.args)
-    return _pocket(atlas().pocket(part))
+    return _pocket(atlas().pocket("index"))
+
+
+@bp.get("/find/corners.bin")
+def corners() -> ResponseReturnValue:
+    """Give what it needs for crossings and landmarks."""
+    params.only(request.args)
+    return _pocket(atlas().pocket("corners"))
 
 
 @bp.get("/find/towns/<slug_>.bin")
