@@ -124,6 +124,7 @@ def test_geojson_has_a_feature_for_each_row(lotleaf, small_town, cases, tmp_path
     ("more", "says"),
     [
         (["-o", "-", "--map", "address=Nowhere"], "Nowhere"),
+        (["-o", "-", "--map", "address"], "--map address: write it as FIELD=COLUMN"),
         (["-o", "placed.xlsx", "--map", "address=Location"], "-o takes a .csv or a .geojson file"),
         (["-o", "/nowhere/placed.csv", "--map", "address=Location"], "its folder does not exist"),
     ],
@@ -133,6 +134,12 @@ def test_what_cannot_be_is_refused_in_a_sentence(lotleaf, small_town, cases, mor
 
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_is_not_there_is_named(lotleaf, small_town, tmp_path):
+    done = lotleaf("geocode", tmp_path / "none.csv", "-w", small_town, "-o", "-", code=2)
+
+    assert "none.csv" in done.stderr
 
 
 def test_a_file_without_a_known_address_names_its_columns(lotleaf, small_town, tmp_path):

@@ -36,13 +36,14 @@ SAYS = {
         'geocode trees.xlsx --layer trees --map "address=HOUSE+STREET" -o placed.geojson --report report.json',
     )
 )
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @workspace_option
 @click.option(
     "-o", "--out", required=True, help="A .csv or .geojson file, or - for CSV on standard output."
 )
 @click.option(
     "--layer",
+    "kind",
     type=click.Choice(["inspections", "trees"]),
     default="inspections",
     show_default=True,
@@ -61,14 +62,15 @@ def geocode(
     file: Path,
     workspace: Path,
     out: str,
-    layer: str,
+    kind: str,
     maps: tuple[str, ...],
     table: str | None,
     report: Path | None,
 ) -> None:
-    """Match a table's addresses to parcels: every row and column stays, and lotleaf_… columns are added.
+    """Match a table's addresses to parcels, row by row.
 
-    lotleaf_parcel_id is given only where every part of the address stands in the table.
+    Every row and column stays; columns called lotleaf_… are added. lotleaf_parcel_id is given only where
+    every part of the address stands in the table.
     """
     from geo.addresses.geocoding import geocoded, summed
     from geo.addresses.stored import kept_index
@@ -78,7 +80,7 @@ def geocode(
 
     _writable(out, report)
     with progress_bar() as tell:
-        read = read_table(Request(layer, (file,), maps=mapped(maps), table=table), progress=tell)
+        read = read_table(Request(kind, (file,), maps=mapped(maps), table=table), progress=tell)
         with opened(workspace) as store, store.snapshot() as reader:
             index = kept_index(reader, store.beside)
         found = geocoded(index, read.address, read.town, progress=tell)
