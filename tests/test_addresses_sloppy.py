@@ -55,13 +55,35 @@ def first(index, query):
         ("2317 Unoin Blvd", "P10", "was read as Union Blvd"),
         ("503 1/2 N Eculid Ave", "P03", "was read as N Euclid Ave"),
         ("house no. 4900 natural bridge", "P01", "“house no” was ignored"),
-        ("Normandy, 4900 Natural Bridge Rd", "P01", "Normandy was typed before the address"),
+        ("Normandy, 4900 Natural Bridge Rd", "P01", "“normandy” was typed before the address"),
         ("normandy 4900 natural bridge rd", "P01", "was typed before the address"),
         ("Natural Bridge Rd #4900", "P01", "4900 was typed behind the street"),
         ("4900 Natural Bridge Rd Rd", "P01", "“rd” was typed twice"),
         ("4900 Natural Bridge Road Rd", "P01", "was typed twice"),
         ("Apt 2, 12 Elm Court", "P14", "“apt 2” was typed before the street"),
         ("12 apt 2 elm court", "P14", "“apt 2” was typed before the street"),
+        ("63121 4900 natural bridge rd", "P01", "“63121” was typed before the address"),
+        ("Normandy MO 63121 - 4900 Natural Bridge", "P01", "“normandy mo 63121” was typed before"),
+        ("city of normandy, natural bridge rd 4900", "P01", "4900 was typed behind the street"),
+        ("Natural Bridge Rd 4900 Normandy MO", "P01", "4900 was typed behind the street"),
+        ("Natural Bridge 4900 Rd", "P01", "4900 was typed within the street"),
+        ("4900 Rd Natural Bridge", "P01", "“rd” was typed before the name"),
+        ("4,900 Natural Bridge Rd", "P01", "“4,900” was read as 4900"),
+        ("49 00 Natural Bridge Rd", "P01", "“49 00” was read as 4900"),
+        ("49OO Natural Bridge Rd", "P01", "“49oo” was read as 4900"),
+        ("4021 & 4025 Natural Bridge Rd", "P02", "“4021 & 4025” was read as 4021-4025"),
+        ("4900 4900 Natural Bridge Rd", "P01", "“4900” was typed twice"),
+        ("4900 Natural Natural Bridge Rd", "P01", "“natural” was typed twice"),
+        ("4900 on Natural Bridge Rd", "P01", "“on” was ignored"),
+        ("4900/Natural Bridge Rd", "P01", "“&” was ignored"),
+        ("4900 Natural Bridge Rd at Main St", "P01", "“at main st” was ignored"),
+        ("4900 Natural Bridge Rd and 12 Oak St", "P01", "“and 12 oak st” was ignored"),
+        ("vacant lot next to 4900 Natural Bridge", "P01", "“vacant lot next to” was ignored"),
+        ("behind 12 Oak", "P13", "“behind” was ignored"),
+        ("4900 Nat'l Bridge Rd", "P01", "“natl bridge rd” was read as Natural Bridge Rd"),
+        ("4900 Ntrl Brdg", "P01", "“ntrl brdg” was read as Natural Bridge Rd"),
+        ("4900 Naturl Bridge Raod", "P01", "was read as Natural Bridge Rd"),
+        ("parcel no. P01", "P01", "“parcel no” was ignored"),
         ("857 SFlorissant Rd", "P05", "“sflorissant” was read as S Florissant"),
     ],
 )
@@ -140,3 +162,46 @@ def test_streets_of_a_crossing_may_be_unfinished_or_misspelt():
     assert "“natural brdige” was read as Natural Bridge Rd" in changes
     assert "“lucas hunt” was read as Lucas and Hunt Rd" in changes
     assert first(index, "natural bridge & lucas and hunt")[2] == ""
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "4900 blk Natural Bridge",
+        "the 4900 block of Natural Bridge Rd",
+        "block 4900 Natural Bridge",
+        "Natural Bridge 4900 block",
+        "49xx Natural Bridge Rd",
+        "49 hundred block of Natural Bridge",
+        "forty nine hundred block natural bridge",
+    ],
+)
+def test_a_block_is_found_in_every_form(town, query):
+    answer = find(town, query)
+
+    assert answer.status == "block"
+    assert [one.parcel_id for one in answer.candidates] == ["P01"]
+
+
+def test_a_number_that_is_on_record_is_never_called_missing(town):
+    """The street is only near in spelling; the number stands on it."""
+    answer = find(town, "4900 oh the Natural Bridge Rd")
+
+    assert not [one for one in answer.candidates if "0 numbers away" in " ".join(one.changes)]
+
+
+@pytest.mark.parametrize(
+    "query", ["4900 Natural Bridge Rd?", "4900_Natural_Bridge_Rd", "4900 Natural Bridge Rd;"]
+)
+def test_marks_at_the_end_and_underscores_change_nothing(town, query):
+    assert find(town, query).status == "exact"
+
+
+@pytest.mark.parametrize(
+    "query", ["\u02bc", "'", "7201 '", "?!;", "_", "- -", "& &", "1 , ,", ", 1"]
+)
+def test_next_to_nothing_is_none(town, query):
+    answer = find(town, query)
+
+    assert answer.status == "none"
+    assert answer.reason

@@ -53,15 +53,16 @@ def test_what_is_held_back_as_absent_names_no_number_of_the_list(town):
 
 def test_the_runner_counts_right_answers_and_false_exacts(town):
     from benchmarks.find.held import HELD, HELD_ABSENT
+    from benchmarks.find.measure import figures
     from benchmarks.find.queries import made
-    from benchmarks.find.run import figures
+    from benchmarks.find.said import Said
 
     truth = {one.text: list(one.parcels) for one in made(HELD, town, each=5, seed=1)}
     there, absent = (made(kinds, town, each=5, seed=1) for kinds in (HELD, HELD_ABSENT))
 
-    right = figures(there, lambda text, _: (truth[text], False))
-    wrong = figures(absent, lambda *_: (["lot"], True))
+    right = figures(there, lambda text, _: Said(truth[text], "corrected"))
+    wrong = figures(absent, lambda *_: Said(["lot"], "exact"))
 
     assert (right["first"], right["five"], right["false_exact"]) == (1, 1, 0)
     assert (wrong["queries"], wrong["false_exact"]) == (20, 20)
-    assert "first" not in wrong
+    assert wrong["first"] is None

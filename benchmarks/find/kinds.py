@@ -7,6 +7,7 @@ from random import Random
 
 from benchmarks.find.lists import List, Row
 from benchmarks.find.queries import Maker, Query
+from benchmarks.find.wordy import WORDY
 from benchmarks.find.writing import (
     LETTERS,
     address,
@@ -519,4 +520,5 @@ KINDS: dict[str, Maker] = {
     "locator with hyphens": _locator("locator with hyphens", "-"),
     "block": _block,
     "asker's town": _asker,
+    **WORDY,
 }

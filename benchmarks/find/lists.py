@@ -1,14 +1,23 @@
 """Address lists: as rows for those who make queries of them, and as a layer for the index."""
 
+import subprocess
+import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
+
+from geo.sources.read import read_source
+from geo.sources.reading import Request
 
 Street = tuple[
     str, str, str, str
 ]  # direction, name, suffix, direction behind; as the list writes them
+
+TOWNS = "85"  # of a sample county
 
 _TEXTS = (
     *("parcel_id", "frac", "number_sfx", "predir", "street", "suffix", "postdir", "unit"),
@@ -89,6 +98,43 @@ class List:
     def towns(self) -> tuple[str, ...]:
         """The towns."""
         return tuple(sorted({row.town for row in self.rows}))
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Where a list is kept, admitted once for all that ask it."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, name: str, parent: Path) -> "Folder":
+        """Read a list by its file, or make that of a sample county of so many parcels; done once."""
+        folder = cls(parent / (f"sample-{name}" if name.isdigit() else Path(name).parent.name))
+        if not folder._frame.exists():
+            folder.path.mkdir(parents=True, exist_ok=True)
+            file = _sampled(folder.path, name) if name.isdigit() else Path(name)
+            frame = read_source(Request(layer="addresses", files=(file,))).frame
+            frame.to_parquet(folder._frame)
+        return folder
+
+    @property
+    def _frame(self) -> Path:
+        return self.path / "admitted.parquet"
+
+    def frame(self) -> gpd.GeoDataFrame:
+        """Give the layer `addresses`, admitted."""
+        return gpd.read_parquet(self._frame)
+
+    def list(self) -> List:
+        """Give the list as rows."""
+        return listed(self.frame())
+
+
+def _sampled(folder: Path, parcels: str) -> Path:
+    lotleaf, sample = Path(sys.executable).with_name("lotleaf"), folder / "sample"
+    options = ["--parcels", parcels, "--towns", TOWNS, "--format", "geoparquet"]
+    subprocess.run([lotleaf, "sample", sample, *options], check=True, capture_output=True)
+    return sample / "addresses" / "addresses.parquet"
 
 
 def listed(addresses: pd.DataFrame) -> List:

@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.join.files import Files
-from benchmarks.join.tasks import TABLES, Missing, Task
+from benchmarks.join.tasks import TABLES, Task
+from benchmarks.missing import Missing
 
 
 def main() -> None:

@@ -32,10 +32,6 @@ NEAR_M = 15.0
 Task = Callable[[Files], Any]
 
 
-class Missing(Exception):
-    """An engine that is not here."""
-
-
 OURS = ("lotleaf", "lotleaf-columns")
 DATABASES = ("duckdb", "sedonadb", "postgis")
 ENGINES = {

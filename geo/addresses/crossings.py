@@ -128,7 +128,7 @@ class Crossings:
 
 
 def _names(street: Street) -> tuple[str, str]:
-    name, _, without_and = spellings(street.name, "")
+    name, _, _, without_and = spellings(street.name, "")
     return name, without_and
 
 

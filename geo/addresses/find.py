@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from geo.addresses.answer import (
     Answer,
@@ -11,6 +12,7 @@ from geo.addresses.answer import (
     none,
     point_candidate,
 )
+from geo.addresses.blocks import block_in
 from geo.addresses.completing import FEW, begun_elsewhere, completions
 from geo.addresses.crossings import Pair
 from geo.addresses.houses import House
@@ -19,16 +21,16 @@ from geo.addresses.judging import Choice, Match
 from geo.addresses.landmarks import Landmark
 from geo.addresses.likening import alike
 from geo.addresses.matching import NEAR, best, choices, matches, misdialled, nearest, of_block
+from geo.addresses.mending import direction_apart, one_number, suffix_last
 from geo.addresses.question import Question, candidates, each_once, status_of
 from geo.addresses.reading import readings, readings_of
-from geo.addresses.rewriting import direction_apart, rewritings
+from geo.addresses.rewriting import number_alone, rewritings
 from geo.addresses.text import plain, unusable, words
-from geo.addresses.words import BLOCK, CORNER, JOINS
+from geo.addresses.words import CORNER, JOINS, LOT
 from geo.naming import slug
 from geo.places import LonLat
 
 _LONLAT = re.compile(r"\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*,\s*([-+]?[0-9]{1,2}(?:\.[0-9]+)?)\s*")
-_BLOCK = re.compile(rf"([0-9]{{1,6}})\s+(?:{'|'.join(sorted(BLOCK))})(?:\s+OF)?\s+(.+)")
 _CORNER = re.compile(rf"(?:{'|'.join(CORNER)})\s+")
 
 _Found = tuple[Status, list[Candidate]]
@@ -104,13 +106,26 @@ def _by_lot(asked: Question) -> _Found:
     return status, asked.order(made)
 
 
+def _by_labelled_lot(asked: Question) -> _Found:
+    """Find a parcel by its number behind words that say that it is one: parcel no. 10E620112."""
+    parts = asked.text.split()
+    count = next((at for at, part in enumerate(parts) if part not in LOT), 0)
+    if not count:
+        return "none", []
+    status, found = _by_lot(replace(asked, query=" ".join(parts[count:])))
+    told = f"Left out: “{' '.join(parts[:count]).lower()}” was ignored."
+    status = "corrected" if status == "exact" else status
+    return status, [replace(one, status=status, changes=(told, *one.changes)) for one in found]
+
+
 def _by_block(asked: Question) -> _Found:
     """List a block: "7300 blk Burrwood" is 7300 to 7399, lowest number first."""
-    block = _BLOCK.match(asked.text)
+    block = block_in(asked.text)
     if not block:
         return "none", []
-    streets = [one for one in readings(block[2], asked.index.places) if one.house is None]
-    found = of_block(asked.index, choices(asked.index, streets), int(block[1]))
+    number, street = block
+    streets = [one for one in readings(street, asked.index.places) if one.house is None]
+    found = of_block(asked.index, choices(asked.index, streets), number)
     return "block", candidates(asked.index, found, "block", asked.most)
 
 
@@ -118,6 +133,10 @@ def _by_address(asked: Question) -> _Found:
     """Find an address: the number itself, a range that holds it, else the nearest on its side."""
     if found := _on_record(asked):
         return _told(asked, found)
+    if asked.streets and (done := one_number(asked.text, {})):
+        again = asked.rewritten(done[0])
+        if found := _on_record(again):
+            return _told(again, [_also(match, done[1:]) for match in found])
     return _near(asked, asked.streets)
 
 
@@ -147,8 +166,12 @@ def _by_rewriting(asked: Question) -> _Found:
     """Find an address that is glued together or in another order."""
     every = [*rewritings(asked.text, asked.index.places)]
     text, told = every[-1] if every else (asked.text, ())
-    if apart := direction_apart(text):
-        every.append((apart[0], (*told, apart[1])))
+    also = (
+        rule(text) for rule in (direction_apart, suffix_last)
+    )  # where that very one is on record
+    every += [(done[0], (*told, done[1])) for done in also if done]
+    if alone := number_alone(asked.text):
+        every.append((alone[0], alone[1:]))
     for text, told in every:
         again = asked.rewritten(text)
         if found := _on_record(again):
@@ -170,12 +193,16 @@ def _by_likeness(asked: Question) -> _Found:
     ]
     text, told = every[-1]
     again = asked.rewritten(text)
+    if again.streets:
+        return _near(again, again.streets, told)
     numbers = {one.house.number for one in again.readings if one.house}
     chosen = alike(asked.index, again.readings, _having(asked.index, numbers))
     if found := [_also(match, told) for match in matches(asked.index, chosen)]:
         return _told(again, found)
     begun = begun_elsewhere(asked.index, again.parted)
     chosen = [_completed(one) for one in begun] or alike(asked.index, again.readings)
+    if found := [_also(match, told) for match in matches(asked.index, chosen)]:
+        return _told(again, found)
     return _near(asked, chosen, told)
 
 
@@ -196,7 +223,7 @@ def _by_street_alike(asked: Question) -> _Found:
     """Find the street that is nearest in spelling to one typed without a number."""
     if asked.readings:
         return "none", []
-    chosen = alike(asked.index, readings_of(asked.parted))
+    chosen = alike(asked.index, [*readings_of(asked.parted)])
     found = candidates(asked.index, completions(asked.index, chosen), "prefix")
     return "prefix", each_once(asked.order(found))
 
@@ -265,7 +292,14 @@ def _by_beginning(asked: Question) -> _Found:
 
 _WAYS: tuple[Callable[[Question], _Found], ...] = (
     *(_by_lot, _by_block, _by_address, _by_crossing, _by_landmark),
-    *(_by_rewriting, _by_beginning, _by_likeness, _by_street_alike, _by_crossing_alike),
+    *(
+        _by_labelled_lot,
+        _by_rewriting,
+        _by_beginning,
+        _by_likeness,
+        _by_street_alike,
+        _by_crossing_alike,
+    ),
 )
 
 

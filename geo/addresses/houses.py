@@ -17,6 +17,7 @@ _HYPHENED = re.compile(rf"-([A-Z]?[0-9]{{1,4}}[A-Z]?[0-9]?){_END}")
 _LONE_LETTER = re.compile(r"\s*\s([A-Z])(?=\s)")
 _NOTHING = re.compile(_END)
 _HYPHEN = re.compile(r"-(?=[A-Z]{2}|[NSEW]-|[0-9]+(?:ST|ND|RD|TH)\b)")
+_POWERS = frozenset(("HUNDRED", "THOUSAND"))
 _PART = re.compile(r"(?:([1-9]/[1-9][0-9]?)[\s-]*)?([A-Z0-9]{0,6})")
 
 
@@ -98,13 +99,21 @@ def _high(low: int, written: str) -> int:
 
 def _spoken(text: str) -> Iterator[tuple[House, str]]:
     words = text.replace("-", " ").split()
-    count = next((i for i, word in enumerate(words) if not _is_number(word)), len(words))
+    count = next((i for i in range(len(words)) if not _is_spoken(words, i)), len(words))
     if 0 < count < len(words) and (number := spoken_number(words[:count])) is not None:
         yield House(number, spoken=" ".join(words[:count]).lower()), " ".join(words[count:])
 
 
+def _is_spoken(words: Sequence[str], at: int) -> bool:
+    """Tell whether a word belongs to a spoken number, an "and" behind its hundreds too."""
+    if words[at] != "AND":
+        return _is_number(words[at])
+    between = 0 < at < len(words) - 1 and words[at - 1] in _POWERS
+    return between and _is_number(words[at + 1])
+
+
 def _is_number(word: str) -> bool:
-    return word in ONES or word in TENS or word in ZEROS or word in ("HUNDRED", "THOUSAND")
+    return word in ONES or word in TENS or word in ZEROS or word in _POWERS
 
 
 def spoken_number(words: Sequence[str]) -> int | None:
@@ -114,7 +123,9 @@ def spoken_number(words: Sequence[str]) -> int | None:
     (4902, 7201)
     >>> spoken_number("HUNDRED".split())
     """
-    if "HUNDRED" in words or "THOUSAND" in words:
+    if not all(_is_number(word) or word == "AND" for word in words):
+        return None
+    if not _POWERS.isdisjoint(words):
         return _by_hundreds(words)
     digits = ""
     tens = False
@@ -131,7 +142,7 @@ def spoken_number(words: Sequence[str]) -> int | None:
 def _by_hundreds(words: Sequence[str]) -> int | None:
     total = part = 0
     for word in words:
-        if word in ("HUNDRED", "THOUSAND"):
+        if word in _POWERS:
             if not part:
                 return None
             total, part = total + part * (100 if word == "HUNDRED" else 1000), 0

@@ -107,7 +107,7 @@ class AddressIndex:
     def in_full(self) -> tuple[Sequence[str], ...]:
         """Each street in each of the ways of `spellings`."""
         every = [spellings(street.name, street.suffix) for street in self.parts]
-        return tuple(zip(*every, strict=True)) if every else ((), (), ())
+        return tuple(zip(*every, strict=True)) if every else ((), (), (), ())
 
     @cached_property
     def by_length(self) -> Mapping[int, tuple[Sequence[str], Sequence[Sequence[int]]]]:

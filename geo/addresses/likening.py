@@ -1,12 +1,12 @@
 """Likening: the streets whose names are nearest in spelling to a misspelt one. Digits are never likened."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from geo.addresses.index import AddressIndex
 from geo.addresses.judging import Choice
 from geo.addresses.reading import Reading
-from geo.addresses.slips import slips_in, slips_of
-from geo.addresses.words import SUFFIX, in_full
+from geo.addresses.slips import leaves_out, slips_in, slips_of
+from geo.addresses.words import SUFFIX, in_full, words_in_full
 
 LEAST, TWO, THREE = (
     4,
@@ -17,7 +17,7 @@ _DIGITS = frozenset("0123456789")
 
 
 def alike(
-    index: AddressIndex, readings: Iterable[Reading], streets: Sequence[int] | None = None
+    index: AddressIndex, readings: Sequence[Reading], streets: Sequence[int] | None = None
 ) -> list[Choice]:
     """Give those of `streets`, or of all, that are nearest in spelling to what was read, slips and other faults counted alike.
 
@@ -35,8 +35,23 @@ def alike(
             choice = Choice(reading, street, index.parts[street], read_as=told)
             score = 2 * slips + choice.cost
             found[choice] = min(score, found.get(choice, score))
+    if not found:
+        found = {one: one.cost for one in _abbreviated(index, readings, streets or ())}
     least = min(found.values(), default=0)
     return [choice for choice, score in found.items() if score == least]
+
+
+def _abbreviated(
+    index: AddressIndex, readings: Iterable[Reading], streets: Sequence[int]
+) -> Iterator[Choice]:
+    """Yield the streets of whose names what was read leaves letters out, word by word: Plsnt, Nat'l Bridge, Kingshwy."""
+    for reading in readings:
+        typed = reading.street.name.split()
+        for street in streets:
+            known = index.parts[street]
+            if leaves_out(typed, words_in_full(known.name)):
+                told = " ".join(reading.line.street).lower()
+                yield Choice(reading, street, known, read_as=told)
 
 
 class _Near:
@@ -55,10 +70,10 @@ class _Near:
         return self.known[asked]
 
     def _of(self, typed: str, with_suffix: bool) -> list[tuple[int, int]]:  # noqa: FBT001
-        names, whole, bare = self.forms
+        names, whole, short, bare = self.forms
         near = slips_of(typed, names) or slips_of(typed, bare)
         if not near and not with_suffix:
-            near = slips_of(typed, whole)
+            near = slips_of(typed, whole) or slips_of(typed, short)
         return [(self.streets[at], slips) for at, slips in near] if self.streets else []
 
     def _anywhere(self, typed: str) -> list[tuple[int, int]]:

@@ -223,6 +223,6 @@ def of_block(index: AddressIndex, chosen: list[Choice], number: int) -> list[Mat
         first = index.key.searchsorted(choice.street << 20 | low)
         last = index.key.searchsorted(choice.street << 20 | low + 100)
         found += judge(index, range(int(first), int(last)), choice)
-    least = min((match.grave for match in found), default=0)
-    rows = {match.row: match for match in found if match.grave == least}
+    least = min(((match.grave, match.left_out) for match in found), default=0)
+    rows = {one.row: one for one in found if (one.grave, one.left_out) == least}
     return sorted(rows.values(), key=lambda match: (index.number(match.row), match.row))

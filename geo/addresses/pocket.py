@@ -21,6 +21,7 @@ SPARSE = ("frac", "letter", "unit")  # few rows have any
 METRES, EXACT = 1e5, 1e6  # steps of a degree: a metre, and a tenth of one
 TABLES = {
     "suffix": words.SUFFIX,
+    "suffixInFull": words.SUFFIX_IN_FULL,
     "direction": words.DIRECTION,
     "fullDirection": words.FULL_DIRECTION,
     "plainUnit": sorted(words.PLAIN_UNIT),
@@ -30,6 +31,11 @@ TABLES = {
     "stateOfZip": words.STATE_OF_ZIP,
     "before": sorted(words.BEFORE),
     "block": sorted(words.BLOCK),
+    "between": sorted(words.BETWEEN),
+    "aside": sorted(words.ASIDE),
+    "more": sorted(words.MORE),
+    "lot": sorted(words.LOT),
+    "roads": words.ROAD_CLASSES,
     "joins": sorted(words.JOINS),
     "corner": words.CORNER,
     "country": sorted(words.COUNTRY),

@@ -1,19 +1,38 @@
-"""Rewriting: what people type glued together or in another order, put as addresses are written. Each rule tells what it did."""
+"""Rewriting: what people type in another order or with words around it, put as addresses are written. Each rule tells what it did."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 
-from geo.addresses.words import BEFORE, DIRECTION, NUMBERED_UNIT, PLAIN_UNIT, SUFFIX, fold, ordinal
+from geo.addresses.mending import (
+    Places,
+    Rewritten,
+    one_number,
+    unglued,
+    with_and,
+    with_ending,
+    word_once,
+)
+from geo.addresses.words import (
+    ASIDE,
+    BEFORE,
+    BETWEEN,
+    LONE_UNIT,
+    NUMBERED_UNIT,
+    PLAIN_UNIT,
+    ROAD_CLASSES,
+    STATE,
+    STATE_OF_ZIP,
+    SUFFIX,
+    fold,
+)
 
-_GLUED = re.compile(r"([0-9]{1,6})([A-Z]{2,}.*|[NSEW] .+)")
-_BEHIND = re.compile(r"([^0-9].*?)[ ,]+([0-9]{1,6}(?:-[0-9]{1,6})?[A-Z]?)(?=$| *,)(.*)")
-_NUMBER = re.compile(r"[0-9]+(?:-[0-9]+)?[A-Z]?")
+_BEHIND = re.compile(r"([^0-9].*?)[ ,-]+([0-9]{1,6}(?:-[0-9]{1,6})?[A-Z]?)(?=$| *,)(.*)")
+_NUMBER = re.compile(r"[0-9]{1,6}(?:-[0-9]{1,6})?[A-Z]?")
 _UNIT = re.compile(r"[A-Z]?[0-9]{1,5}[A-Z]?|[A-Z]")
 _MOST_PLACE = 5  # words
-_CLOSE = re.compile(r"([0-9]{1,6}) ([NSEW])([A-Z]{4,}.*)")
-
-Places = Mapping[str, str]  # folded towns and post offices: as written
-Rewritten = tuple[str, str]  # the text, and what to tell
+_GOVERNED = ("CITY", "TOWN", "VILLAGE")  # of
+_NO_HOUSE = frozenset((*NUMBERED_UNIT, *ROAD_CLASSES))  # whose number is no house's
+_APART = (",", "-", "&")  # what stands between a place and what follows
 
 
 def rewritings(text: str, places: Places) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -25,6 +44,8 @@ def rewritings(text: str, places: Places) -> Iterator[tuple[str, tuple[str, ...]
     ([('1744 66TH ST', ('Street: “66” was read as 66th.',))], [])
     """
     told: tuple[str, ...] = ()
+    if not text:
+        return
     for rule in _RULES:
         if done := rule(text, places):
             text, sentence = done
@@ -32,17 +53,34 @@ def rewritings(text: str, places: Places) -> Iterator[tuple[str, tuple[str, ...]
             yield text, told
 
 
-def direction_apart(text: str) -> Rewritten | None:
-    """Part a direction from the name that follows it without a blank: only an address on record can tell whether that is meant.
+def _unit_last(text: str, _: Places) -> Rewritten | None:
+    """Put a unit that stands before the street or its number behind them."""
+    parts = text.split()
+    for at in (0, 1):
+        if at and not _NUMBER.fullmatch(parts[0]):
+            continue
+        count = _unit_at(parts, at)
+        rest = _behind(parts[at + count :], (",", "OF"))
+        if count and rest and (at or _NUMBER.fullmatch(rest[0])):
+            unit = parts[at : at + count]
+            told = f"Unit: “{' '.join(unit).lower()}” was typed before the street."
+            return " ".join([*parts[:at], *rest, ",", *unit]), told
+    return None
 
-    >>> direction_apart("857 NFLORISSANT RD")
-    ('857 N FLORISSANT RD', 'Street: “nflorissant” was read as N Florissant.')
-    """
-    if not (found := _CLOSE.fullmatch(text)):
-        return None
-    name = found[3].split()[0]
-    told = f"Street: “{(found[2] + name).lower()}” was read as {found[2]} {name.capitalize()}."
-    return f"{found[1]} {found[2]} {found[3]}", told
+
+def _unit_at(parts: Sequence[str], at: int) -> int:
+    """Count the words of a unit at a place: two for apt 2, three for apt unit 2, one for rear."""
+    if at < len(parts) and parts[at] in LONE_UNIT:
+        return 1
+    some = (part in NUMBERED_UNIT or part in PLAIN_UNIT for part in parts[at:])
+    kinds = next((count for count, kind in enumerate(some) if not kind), 0)
+    named = kinds and _UNIT.fullmatch(parts[at + kinds])
+    return kinds + 1 if named else 0
+
+
+def _behind(parts: Sequence[str], words: Sequence[str]) -> Sequence[str]:
+    """Leave out one word at the front."""
+    return parts[1:] if parts and parts[0] in words else parts
 
 
 def _without_words_before(text: str, _: Places) -> Rewritten | None:
@@ -54,55 +92,55 @@ def _without_words_before(text: str, _: Places) -> Rewritten | None:
     return " ".join(parts[count:]), f"Left out: “{' '.join(parts[:count]).lower()}” was ignored."
 
 
-def _place_last(text: str, places: Places) -> Rewritten | None:
-    """Put a town that stands before the number behind the address."""
+def _area_last(text: str, places: Places) -> Rewritten | None:
+    """Put a town, state and ZIP code that stand before the address behind it."""
     parts = text.split()
-    for count in range(min(_MOST_PLACE, len(parts) - 2), 0, -1):
-        name = fold(parts[:count])
-        rest = parts[count + 1 :] if parts[count] == "," else parts[count:]
-        if name in places and rest and _NUMBER.fullmatch(rest[0]):
-            told = f"Town: {places[name]} was typed before the address."
-            return " ".join([*rest, ",", *parts[:count]]), told
-    return None
-
-
-def _unit_last(text: str, _: Places) -> Rewritten | None:
-    """Put a unit that stands before the street or its number behind them."""
-    parts = text.split()
-    for at in (0, 1):
-        if len(parts) < at + 4 or (at and not _NUMBER.fullmatch(parts[0])):
-            continue
-        kind, name = parts[at : at + 2]
-        rest = parts[at + 3 :] if parts[at + 2] == "," else parts[at + 2 :]
-        starts = bool(at) or (rest and _NUMBER.fullmatch(rest[0]))
-        if (kind in NUMBERED_UNIT or kind in PLAIN_UNIT) and _UNIT.fullmatch(name) and starts:
-            told = f"Unit: “{kind.lower()} {name.lower()}” was typed before the street."
-            return " ".join([*parts[:at], *rest, ",", kind, name]), told
-    return None
-
-
-def _suffix_once(text: str, _: Places) -> Rewritten | None:
-    """Take a suffix that was typed twice for one."""
-    parts = text.split()
-    for at in range(2, len(parts)):
-        suffix = SUFFIX.get(parts[at])
-        if suffix is not None and suffix == SUFFIX.get(parts[at - 1]):
-            told = f"Suffix: “{parts[at].lower()}” was typed twice."
-            return " ".join(parts[:at] + parts[at + 1 :]), told
-    return None
-
-
-def _unglued(text: str, _: Places) -> Rewritten | None:
-    """Part a number from the street that follows it without a blank."""
-    if not (found := _GLUED.fullmatch(text)):
+    first = 2 if parts[0] in _GOVERNED and parts[1:2] == ["OF"] else 0
+    end = _area(parts, first, places)
+    if not any(_NUMBER.fullmatch(part) for part in parts[end:]):  # then a code is the house number
+        end = next((at for at in range(end - 1, first, -1) if _is_zip(parts[at])), first)
+    area, rest = [part for part in parts[first:end] if part not in _APART], parts[end:]
+    if not area or not rest or rest[0] in SUFFIX or _bare_suffix(rest):
         return None
-    word = found[0].split()[0]
-    if word == ordinal(int(found[1])):
+    if _is_zip(area[0]) and not area[1:] and not (_NUMBER.fullmatch(rest[0]) and "&" not in parts):
         return None
-    return (
-        f"{found[1]} {found[2]}",
-        f"Number: “{word.lower()}” was read as {found[1]} and the street.",
-    )
+    told = f"Town: “{' '.join(area).lower()}” was typed before the address."
+    return " ".join([*rest, ",", *area]), told
+
+
+def _bare_suffix(parts: Sequence[str]) -> bool:
+    """Tell whether a number and a suffix are all: then what stands before them is the name."""
+    return len(parts) > 1 and parts[1] in SUFFIX and parts[2:3] in ([], [","])
+
+
+def _area(parts: Sequence[str], at: int, places: Places) -> int:
+    """Tell where what names towns, states and one ZIP code ends, with what stands between and behind them."""
+    end, coded = at, False
+    while count := _place(parts, end, places):
+        if _is_zip(parts[end]):
+            if coded:
+                break  # a second one is a house number
+            coded = True
+        end += count
+        while end < len(parts) and parts[end] in _APART:
+            end += 1
+    return end
+
+
+def _place(parts: Sequence[str], at: int, places: Places) -> int:
+    """Count the words of a town, a state or a ZIP code at a place."""
+    for count in range(min(_MOST_PLACE, len(parts) - at), 0, -1):
+        if fold(_words(parts[at : at + count])) in places:
+            return count
+    return int(at < len(parts) and (parts[at] in STATE or _is_zip(parts[at])))
+
+
+def _is_zip(word: str) -> bool:
+    return len(word) == 5 and word.isdigit() and word[:3] in STATE_OF_ZIP
+
+
+def _words(parts: Sequence[str]) -> list[str]:
+    return " ".join(parts).replace("-", " ").split()
 
 
 def _number_first(text: str, _: Places) -> Rewritten | None:
@@ -118,32 +156,67 @@ def _number_first(text: str, _: Places) -> Rewritten | None:
     return f"{found[2]} {street}{found[3]}", f"Number: {found[2]} was typed behind the street."
 
 
-def _with_ending(text: str, _: Places) -> Rewritten | None:
-    """Give a numbered street the ending of its ordinal: 66 St is 66th St."""
+def _number_within(text: str, places: Places) -> Rewritten | None:
+    """Put a number that stands amid the words before them; what cannot be of its street is left out."""
     parts = text.split()
-    for at in (1, 2):
-        word = parts[at] if at < len(parts) else ""
-        follows = parts[at + 1] if at + 1 < len(parts) else ""
-        if word.isdigit() and len(word) <= 3 and (follows in SUFFIX or follows in ("", ",")):
-            parts[at] = ordinal(int(word))
-            return " ".join(parts), f"Street: “{word}” was read as {parts[at].lower()}."
-        if word not in DIRECTION:
-            return None
+    at = next((at for at, part in enumerate(parts) if _NUMBER.fullmatch(part)), 0)
+    before, after = parts[:at], parts[at + 1 :]
+    if not before or not after:
+        return None
+    within = _area(parts, at + 1 + (after[0] in _APART), places)
+    if within == len(parts) and before[-1] not in _NO_HOUSE:
+        before = before[:-1] if before[-1] in PLAIN_UNIT and before[1:] else before
+        area = " ".join(part for part in after if part not in _APART)
+        street = " ".join(before).rstrip(" ,-&")
+        told = f"Number: {parts[at]} was typed behind the street."
+        return f"{parts[at]} {street} , {area}", told
+    if after[0] == "," or before[-1] in _NO_HOUSE or before[-1] in PLAIN_UNIT:
+        return None
+    if _bare_suffix(parts[at:]):
+        told = f"Number: {parts[at]} was typed within the street."
+        return " ".join([parts[at], *before, *after]), told
+    return number_alone(text)
+
+
+def _without_words_between(text: str, _: Places) -> Rewritten | None:
+    """Leave out what only leads from a number to its street: 4021 on the Oak St."""
+    parts = text.split()
+    if not _NUMBER.fullmatch(parts[0]):
+        return None
+    count = next((at for at, part in enumerate(parts[1:]) if part not in BETWEEN), 0)
+    if not count:
+        return None
+    told = f"Left out: “{' '.join(parts[1 : count + 1]).lower()}” was ignored."
+    return " ".join([parts[0], *parts[count + 1 :]]), told
+
+
+def _first_of_two(text: str, _: Places) -> Rewritten | None:
+    """Of two addresses, or of an address and the street that crosses there, keep the first."""
+    parts = text.split()
+    for at in range(3, len(parts) - 1):
+        another = _NUMBER.fullmatch(parts[at + 1]) and at + 2 < len(parts)
+        crossed = parts[at - 1] in SUFFIX and parts[at] != ","
+        if parts[at] in ASIDE and (another or crossed) and _NUMBER.fullmatch(parts[0]):
+            rest = " ".join(parts[at:]).lower()
+            return " ".join(parts[:at]), f"Left out: “{rest}” was ignored."
     return None
 
 
-def _with_and(text: str, _: Places) -> Rewritten | None:
-    """Read an n between two words of a name as and: Lucas n Hunt."""
+def number_alone(text: str) -> Rewritten | None:
+    """Leave out all that stands before the first number.
+
+    >>> number_alone("BEHIND 4021 CRESCENT")
+    ('4021 CRESCENT', 'Left out: “behind” was ignored.')
+    """
     parts = text.split()
-    for at in range(2, len(parts) - 1):
-        named = parts[at - 1].isalpha() and parts[at - 1] not in SUFFIX
-        if parts[at] == "N" and named and parts[at + 1] not in SUFFIX:
-            parts[at] = "AND"
-            return " ".join(parts), "Street: “n” was read as and."
-    return None
+    at = next((at for at, part in enumerate(parts) if _NUMBER.fullmatch(part)), 0)
+    if not at or not parts[at + 1 :] or parts[at - 1] in {*_NO_HOUSE, *PLAIN_UNIT}:
+        return None
+    return " ".join(parts[at:]), f"Left out: “{' '.join(parts[:at]).lower()}” was ignored."
 
 
 _RULES: tuple[Callable[[str, Places], Rewritten | None], ...] = (
-    *(_without_words_before, _place_last, _unit_last, _unglued, _number_first),
-    *(_suffix_once, _with_ending, _with_and),
+    *(_unit_last, _without_words_before, _area_last, one_number),
+    *(unglued, _number_within, _number_first, _without_words_between, _first_of_two),
+    *(word_once, with_ending, with_and),
 )

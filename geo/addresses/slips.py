@@ -7,6 +7,7 @@ from rapidfuzz.distance import OSA
 
 from geo.addresses.words import SHORT
 
+LEAST = 2  # letters of an abbreviation that is a beginning; others have more
 TWO, THREE = 6, 12  # letters for two slips and for three
 _DIGITS = frozenset("0123456789")
 
@@ -35,3 +36,23 @@ def _digits(name: str) -> str:
     if name.isalpha():
         return ""
     return "".join(sign for sign in name if sign in _DIGITS)
+
+
+def leaves_out(typed: Sequence[str], known: Sequence[str]) -> bool:
+    """Tell whether words abbreviate others by leaving letters out, none of them the first.
+
+    >>> leaves_out(["NATL", "BR"], ["NATURAL", "BRIDGE"]), leaves_out(["NTL"], ["NATURAL", "BRIDGE"])
+    (True, False)
+    """
+    if len(typed) != len(known) or typed == known:
+        return False
+    return all(map(_leaves_out, typed, known))
+
+
+def _leaves_out(typed: str, known: str) -> bool:
+    if typed == known or (len(typed) >= LEAST and known.startswith(typed)):
+        return True
+    if len(typed) <= LEAST or typed[0] != known[:1] or not typed.isalpha():
+        return False
+    letters = iter(known)
+    return all(letter in letters for letter in typed)

@@ -6,13 +6,14 @@ import unicodedata
 LONGEST = 200  # characters; no address is longer
 
 # Marks of query languages, patterns and markup: no address is written with them.
-_STRANGE = re.compile(r"[;=*\\^$|<>{}\[\]~?%+_!\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_STRANGE = re.compile(r"[;=*\\^$|<>{}\[\]~?%+!\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _INVISIBLE = re.compile(
     "[\u200b-\u200f\u2060\ufeff\u00ad]"
 )  # what copying from a page brings along
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _DROPPED = re.compile("['\u2018\u2019\u02bc`]")
-_BLANK = re.compile(r'[.:()"\u201c\u201d]')
+_ENDING = re.compile(r"[ ?!;]+\Z")  # of a question, a shout, a list
+_BLANK = re.compile(r'[.:()_"\u201c\u201d]')
 _APART = re.compile(r"([#&@,])")
 _SLASH = re.compile(r"(?<![0-9])/|/(?![0-9])")
 _FRACTIONS = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3"})
@@ -27,7 +28,7 @@ def unusable(query: str) -> str | None:
         return (
             "The query is empty." if not query.strip() else "The query holds no letter or figure."
         )
-    if _STRANGE.search(query) or "--" in query:
+    if _STRANGE.search(_ENDING.sub("", query)) or "--" in query:
         return "The query holds marks that no address has, such as ; = * or a control character."
     if not query.isascii() and (odd := _unread(_INVISIBLE.sub("", query))):
         return f"The query holds characters that cannot be read here ({odd})."
@@ -51,6 +52,7 @@ def plain(text: str) -> str:
     >>> plain("6441½ St. John's   Av., Apt.#2")
     '6441 1/2 ST JOHNS AV , APT # 2'
     """
+    text = _ENDING.sub("", text)
     if not text.isascii():
         text = _INVISIBLE.sub("", _DASHES.sub("-", text.translate(_FRACTIONS)))
         letters = unicodedata.normalize("NFKD", text)

@@ -28,6 +28,7 @@ SUFFIX = {
     for row in _SUFFIXES
     for word in (row["full"], row["abbreviation"], *row["variants"].split())
 }
+SUFFIX_IN_FULL: dict[str, str] = {row["abbreviation"]: row["full"] for row in _SUFFIXES}
 DIRECTION = _spellings(_WORDS["directions"])
 FULL_DIRECTION: dict[str, str] = {short: full[0] for short, full in _WORDS["directions"].items()}
 PLAIN_UNIT = frozenset(_WORDS["units"]["plain"])
@@ -42,6 +43,10 @@ STATE = {
 ROAD_CLASSES: tuple[str, ...] = tuple(_WORDS["roads"]["classes"])
 BEFORE = frozenset(_WORDS["asking"]["before"])
 BLOCK = frozenset(_WORDS["asking"]["block"])
+BETWEEN = frozenset(_WORDS["asking"]["between"])  # a number and its street
+ASIDE = frozenset(_WORDS["asking"]["aside"])  # an address and what it is near to
+MORE = frozenset(_WORDS["asking"]["more"])  # two numbers
+LOT = frozenset(_WORDS["asking"]["lot"])  # before a parcel's number
 JOINS = frozenset(_WORDS["asking"]["joins"])
 CORNER: tuple[str, ...] = tuple(_WORDS["asking"]["corner"])
 COUNTRY = frozenset(_WORDS["asking"]["country"])
@@ -116,20 +121,27 @@ def in_full(name: str) -> str:
     >>> in_full("N MARKET"), in_full("LUCAS AND HUNT"), in_full("UN")
     ('NORTHMARKET', 'LUCASANDHUNT', 'UNION')
     """
-    return "".join(FULL.get(word, word) for word in name.split())
+    return "".join(words_in_full(name))
 
 
-def spellings(name: str, suffix: str) -> tuple[str, str, str]:
-    """Spell a street in the three ways in which a misspelt one may be near to it: its name, with its suffix, without an "and".
+def words_in_full(name: str) -> list[str]:
+    """Spell each word of a folded name in full."""
+    return [FULL.get(word, word) for word in name.split()]
+
+
+def spellings(name: str, suffix: str) -> tuple[str, str, str, str]:
+    """Spell a street in the ways in which a misspelt one may be near to it: its name, with its suffix in full or short, without an "and".
 
     Empty where it has no such way; a very short name is not compared with its suffix either.
 
     >>> spellings("LUCAS AND HUNT", "RD"), spellings("OAK", "ST")
-    (('LUCASANDHUNT', 'LUCASANDHUNTROAD', 'LUCASHUNT'), ('OAK', '', ''))
+    (('LUCASANDHUNT', 'LUCASANDHUNTROAD', 'LUCASANDHUNTRD', 'LUCASHUNT'), ('OAK', '', '', ''))
     """
     full, parts = in_full(name), name.split()
     bare = in_full(" ".join(part for part in parts if part != "AND")) if "AND" in parts else ""
-    return full, f"{full}{in_full(suffix)}" if suffix and len(full) > SHORT else "", bare
+    if not suffix or len(full) <= SHORT:
+        return full, "", "", bare
+    return full, f"{full}{SUFFIX_IN_FULL.get(suffix, suffix)}", f"{full}{suffix}", bare
 
 
 def begins(known: Sequence[str], typed: Sequence[str]) -> bool:

@@ -1,5 +1,6 @@
 // Find: one entrance for whatever people type, without a server, by the rules of geo/addresses/find.py.
 
+import { blockIn } from "./blocks.js";
 import { begun, begunElsewhere, completions, FEW } from "./completing.js";
 import { crossingsOf, named } from "./crossings.js";
 import { MOST } from "./houses.js";
@@ -8,8 +9,9 @@ import { addressOf } from "./judging.js";
 import { alike } from "./likening.js";
 import { best, choices, matches, misdialled, NEAR, nearest, ofBlock, once } from "./matching.js";
 import { parted, readingsOf, readingsWithRest } from "./reading.js";
-import { directionApart, rewritings } from "./rewriting.js";
-import { plain, title, unusable, wordsOf } from "./texts.js";
+import { directionApart, oneNumber, suffixLast } from "./mending.js";
+import { numberAlone, rewritings } from "./rewriting.js";
+import { plain, split, title, unusable, wordsOf } from "./texts.js";
 
 /**
  * @typedef {import("./index.js").Index} Index
@@ -118,19 +120,35 @@ function difference(query, kept) {
   return typed === known || typed === own || !known?.includes("-") ? "" : `Parcel number: the number on record is ${kept}.`;
 }
 
+/** Find a parcel by its number behind words that say that it is one: parcel no. 10E620112. @param {Question} asked @returns {Found} */
+function byLabelledLot(asked) {
+  const parts = split(asked.text);
+  const count = parts.findIndex((part) => !asked.index.words.lot.has(part));
+  if (count < 1) return ["none", []];
+  const again = new Question(asked.index, parts.slice(count).join(" "), "", asked.options);
+  const [found, lots] = byLot(again);
+  const told = `Left out: “${parts.slice(0, count).join(" ").toLowerCase()}” was ignored.`;
+  const status = found === "exact" ? "corrected" : found;
+  return [status, lots.map((one) => ({ ...one, status, changes: [told, ...one.changes] }))];
+}
+
 /** List a block: "7300 blk Burrwood" is 7300 to 7399, lowest number first. @param {Question} asked @returns {Found} */
 function byBlock(asked) {
-  const block = asked.index.words.block.exec(asked.text);
-  if (!block) return ["none", []];
-  const { index } = asked;
-  const streets = readingsOf(index.words, parted(index.words, block[2] ?? "", index.places)).filter((one) => !one.house);
-  return ["block", candidates(index, ofBlock(index, choices(index, streets), Number(block[1])), "block", asked.most)];
+  const { index, text, most } = asked;
+  const [number, street] = blockIn(index.words, text) ?? [];
+  if (number === undefined) return ["none", []];
+  const streets = readingsOf(index.words, parted(index.words, street ?? "", index.places)).filter((one) => !one.house);
+  return ["block", candidates(index, ofBlock(index, choices(index, streets), number), "block", most)];
 }
 
 /** Find an address: the number itself, a range that holds it, else the nearest on its side. @param {Question} asked @returns {Found} */
 function byAddress(asked) {
   const found = onRecord(asked);
-  return found.length ? told(asked, found) : near(asked, asked.streets);
+  if (found.length) return told(asked, found);
+  const [text = "", change = ""] = (asked.streets.length && oneNumber(asked.index.words, asked.text)) || [];
+  const again = text ? asked.rewritten(text) : asked;
+  const whole = text ? onRecord(again) : [];
+  return whole.length ? told(again, whole.map((match) => also(match, [change]))) : near(asked, asked.streets);
 }
 
 /** The best rows for the number on the streets that a text may mean. @param {Question} asked @returns {Match[]} */
@@ -155,8 +173,10 @@ function told(asked, found) {
 function byRewriting(asked) {
   const every = rewritings(asked.index.words, asked.text, asked.index.places);
   const [last, done] = every.at(-1) ?? [asked.text, []];
-  const apart = directionApart(last);
-  if (apart) every.push([apart[0], [...done, apart[1]]]);
+  // only where that very address is on record
+  for (const more of [directionApart(last), suffixLast(asked.index.words, last)]) if (more) every.push([more[0], [...done, more[1]]]);
+  const alone = numberAlone(asked.index.words, asked.text);
+  if (alone) every.push([alone[0], [alone[1]]]);
   for (const [text, changes] of every) {
     const again = asked.rewritten(text);
     const found = onRecord(again);
@@ -174,12 +194,15 @@ function byLikeness(asked) {
   const { index } = asked;
   const [text, changes] = rewritings(index.words, asked.text, index.places).at(-1) ?? [asked.text, []];
   const again = asked.rewritten(text);
+  if (again.streets.length) return near(again, again.streets, changes);
   const numbers = new Set(again.readings.map((one) => one.house?.number ?? -1));
   const having = [...numbers].flatMap((number) => [...index.having(number)]);
   const found = matches(index, alike(index, again.readings, having)).map((match) => also(match, changes));
   if (found.length) return told(again, found);
   const started = begunElsewhere(index, again.parted).map((one) => ({ ...one, readAs: one.reading.line.street.join(" ").toLowerCase() }));
-  return near(asked, started.length ? started : alike(index, again.readings), changes);
+  const chosen = started.length ? started : alike(index, again.readings);
+  const standing = matches(index, chosen).map((match) => also(match, changes));
+  return standing.length ? told(again, standing) : near(asked, chosen, changes);
 }
 
 /** Give the nearest numbers on the same side, then those that one wrong digit makes. @param {Question} asked @param {readonly Choice[]} chosen @param {readonly string[]} [changes] @returns {Found} */
@@ -247,6 +270,7 @@ const WAYS = [
   byAddress,
   (/** @type {Question} */ asked) => byCrossing(asked, false),
   byLandmark,
+  byLabelledLot,
   byRewriting,
   byBeginning,
   byLikeness,

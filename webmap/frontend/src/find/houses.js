@@ -15,6 +15,7 @@ const LETTER = new RegExp(`^(?:-\\s*)?([A-Z]|[A-Z][0-9]|[0-9][A-Z][0-9]?)${END}`
 const HYPHENED = new RegExp(`^-([A-Z]?[0-9]{1,4}[A-Z]?[0-9]?)${END}`);
 const LONE_LETTER = /^\s*\s([A-Z])(?=\s)/;
 const NOTHING = new RegExp(`^${END}`);
+const POWERS = new Set(["HUNDRED", "THOUSAND"]);
 const HYPHEN = /^-(?=[A-Z]{2}|[NSEW]-|[0-9]+(?:ST|ND|RD|TH)\b)/;
 
 /** @param {number} number @param {Partial<House>} [rest] @returns {House} */
@@ -72,8 +73,7 @@ function highOf(low, typed) {
 /** @param {Words} words @param {string} text @returns {[House, string][]} */
 function spoken(words, text) {
   const parts = split(text.replaceAll("-", " "));
-  const isNumber = (/** @type {string} */ part) => words.ones.has(part) || words.tens.has(part) || words.zeros.has(part) || part === "HUNDRED" || part === "THOUSAND";
-  const stop = parts.findIndex((part) => !isNumber(part));
+  const stop = parts.findIndex((_, at) => !isSpoken(words, parts, at));
   const count = stop < 0 ? parts.length : stop;
   if (count === 0 || count === parts.length) return [];
   const number = spokenNumber(words, parts.slice(0, count));
@@ -81,9 +81,19 @@ function spoken(words, text) {
   return [[house(number, { spoken: parts.slice(0, count).join(" ").toLowerCase() }), parts.slice(count).join(" ")]];
 }
 
+/** @param {Words} words @param {string} part */
+const isNumber = (words, part) => words.ones.has(part) || words.tens.has(part) || words.zeros.has(part) || POWERS.has(part);
+
+/** Whether a word belongs to a spoken number, an "and" behind its hundreds too. @param {Words} words @param {string[]} parts @param {number} at */
+function isSpoken(words, parts, at) {
+  if (parts[at] !== "AND") return isNumber(words, parts[at] ?? "");
+  return at < parts.length - 1 && POWERS.has(parts[at - 1] ?? "") && isNumber(words, parts[at + 1] ?? "");
+}
+
 /** Read a number as it is spoken, by hundreds or in pairs. @param {Words} words @param {string[]} parts @returns {number | null} */
-function spokenNumber(words, parts) {
-  if (parts.includes("HUNDRED") || parts.includes("THOUSAND")) return byHundreds(words, parts);
+export function spokenNumber(words, parts) {
+  if (!parts.every((part) => isNumber(words, part) || part === "AND")) return null;
+  if (parts.some((part) => POWERS.has(part))) return byHundreds(words, parts);
   let digits = "";
   let tens = false;
   for (const part of parts) {
@@ -99,7 +109,7 @@ function byHundreds(words, parts) {
   let total = 0;
   let part = 0;
   for (const word of parts) {
-    if (word === "HUNDRED" || word === "THOUSAND") {
+    if (POWERS.has(word)) {
       if (!part) return null;
       total += part * (word === "HUNDRED" ? 100 : 1000);
       part = 0;

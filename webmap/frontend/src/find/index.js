@@ -79,7 +79,7 @@ export class Index {
     this.ranges = [...this.high.keys()].filter((row) => this.high[row]);
     this.keys = keysOf(this);
     const full = this.parts.map((street) => this.words.spellings(street.name, street.suffix));
-    this.inFull = /** @type {const} */ ([0, 1, 2]).map((form) => full.map((spelt) => spelt[form]));
+    this.inFull = /** @type {const} */ ([0, 1, 2, 3]).map((form) => full.map((spelt) => spelt[form]));
     this.byLength = lengthsOf(this.inFull);
     const [spellings, spelt] = spellingsOf(this.words, this.labels);
     this.spellings = spellings;

@@ -1,7 +1,8 @@
 // Likening: the streets whose names are nearest in spelling to a misspelt one (geo/addresses/likening.py).
 
 import { choice, cost } from "./judging.js";
-import { slipsIn, slipsOf } from "./slips.js";
+import { leavesOut, slipsIn, slipsOf } from "./slips.js";
+import { split } from "./texts.js";
 
 /**
  * @typedef {import("./index.js").Index} Index
@@ -36,16 +37,28 @@ export function alike(index, readings, streets) {
       else found.set(key, [one, score]);
     }
   }
+  if (!found.size) for (const one of abbreviated(index, readings, streets ?? [])) found.set(JSON.stringify(one), [one, cost(one)]);
   const least = Math.min(...[...found.values()].map(([, score]) => score));
   return [...found.values()].filter(([, score]) => score === least).map(([one]) => one);
 }
 
+/** The streets of whose names what was read leaves letters out, word by word. @param {Index} index @param {readonly Reading[]} readings @param {readonly number[]} streets */
+function abbreviated(index, readings, streets) {
+  return readings.flatMap((reading) => {
+    const typed = split(reading.street.name);
+    const readAs = reading.line.street.join(" ").toLowerCase();
+    const known = streets.map((street) => ({ street, parts: /** @type {import("./reading.js").Street} */ (index.parts[street]) }));
+    return known.filter(({ parts }) => leavesOut(typed, index.words.wordsInFull(parts.name))).map(({ street, parts }) => choice(reading, street, parts, { readAs }));
+  });
+}
+
 /** @param {readonly number[]} streets @param {string[][]} forms @param {string} typed @param {boolean} ended @returns {[number, number][]} */
 function among(streets, forms, typed, ended) {
-  const [names = [], whole = [], bare = []] = forms;
+  const [names = [], whole = [], short = [], bare = []] = forms;
   let near = slipsOf(typed, names);
   if (!near.length) near = slipsOf(typed, bare);
   if (!near.length && !ended) near = slipsOf(typed, whole);
+  if (!near.length && !ended) near = slipsOf(typed, short);
   return near.map(([at, slips]) => [streets[at] ?? 0, slips]);
 }
 

@@ -176,6 +176,8 @@ export function ofBlock(index, chosen, number) {
   const low = number - (number % 100);
   const found = chosen.flatMap((one) => judge(index, range(index.span(one.street, low)[0], index.span(one.street, low + 100)[0]), one));
   const grave = least(found.map((match) => match.grave));
-  const rows = new Map(found.filter((match) => match.grave === grave).map((match) => [match.row, match]));
+  const kept = found.filter((match) => match.grave === grave);
+  const leftOut = least(kept.map((match) => match.leftOut));
+  const rows = new Map(kept.filter((match) => match.leftOut === leftOut).map((match) => [match.row, match]));
   return [...rows.values()].sort((one, other) => index.number(one.row) - index.number(other.row) || one.row - other.row);
 }

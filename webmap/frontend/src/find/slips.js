@@ -1,6 +1,7 @@
 // Slips: how far a misspelt name is from those on record (geo/addresses/slips.py). Digits are never likened.
 
 const SHORT = 3; // letters: a name that is no longer is near to too many
+const LEAST = 2; // letters of an abbreviation that is a beginning; others have more
 const TWO = 6; // letters for two slips
 const THREE = 12; // letters for three
 
@@ -20,6 +21,21 @@ export function slipsOf(typed, names) {
     if (slips <= most && digitsOf(name) === digits) found.push([at, slips]);
   });
   return found.sort((one, other) => one[1] - other[1] || one[0] - other[0]);
+}
+
+/** Whether words abbreviate others by leaving letters out, none of them the first. @param {readonly string[]} typed @param {readonly string[]} known */
+export function leavesOut(typed, known) {
+  if (typed.length !== known.length || typed.every((word, at) => word === known[at])) return false;
+  return typed.every((word, at) => oneLeavesOut(word, known[at] ?? ""));
+}
+
+/** @param {string} typed @param {string} known */
+function oneLeavesOut(typed, known) {
+  if (typed === known || (typed.length >= LEAST && known.startsWith(typed))) return true;
+  if (typed.length <= LEAST || typed[0] !== known[0] || !/^\p{L}+$/u.test(typed)) return false;
+  let at = 0;
+  for (const letter of known) if (letter === typed[at]) at += 1;
+  return at === typed.length;
 }
 
 /** @param {string} name */

@@ -2,11 +2,12 @@
 
 const LONGEST = 200; // characters; no address is longer
 // eslint-disable-next-line no-control-regex
-const STRANGE = /[;=*\\^$|<>{}[\]~?%+_!\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
+const STRANGE = /[;=*\\^$|<>{}[\]~?%+!\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
 const INVISIBLE = /[\u200b-\u200f\u2060\ufeff\u00ad]/g;
 const DASHES = /[\u2010-\u2015\u2212]/g;
 const DROPPED = /['\u2018\u2019\u02bc`]/g;
-const BLANK = /[.:()"\u201c\u201d]/g;
+const ENDING = /[ ?!;]+$/; // of a question, a shout, a list
+const BLANK = /[.:()_"\u201c\u201d]/g;
 const APART = /([#&@,])/g;
 const SLASH = /(?<![0-9])\/|\/(?![0-9])/g;
 const SPACE = /[\s\x1c-\x1f\x85]+/;
@@ -25,7 +26,7 @@ export function unusable(query) {
   const signs = [...query];
   if (signs.length > LONGEST) return `The query has ${signs.length} characters; an address has at most ${LONGEST}.`;
   if (!/[\p{L}\p{N}]/u.test(query)) return query.trim() ? "The query holds no letter or figure." : "The query is empty.";
-  if (STRANGE.test(query) || query.includes("--")) return "The query holds marks that no address has, such as ; = * or a control character.";
+  if (STRANGE.test(query.replace(ENDING, "")) || query.includes("--")) return "The query holds marks that no address has, such as ; = * or a control character.";
   if (!ASCII.test(query) && unread(query.replace(INVISIBLE, ""))) return "The query holds characters that cannot be read here.";
   return "";
 }
@@ -37,9 +38,9 @@ function unread(query) {
 
 /** Write a text in capitals without accents, one blank between its parts. @param {string} text */
 export function plain(text) {
-  let found = text;
-  if (!ASCII.test(text)) {
-    found = withFractions(text).replace(DASHES, "-").replace(INVISIBLE, "").normalize("NFKD").replace(/\p{M}/gu, "");
+  let found = text.replace(ENDING, "");
+  if (!ASCII.test(found)) {
+    found = withFractions(found).replace(DASHES, "-").replace(INVISIBLE, "").normalize("NFKD").replace(/\p{M}/gu, "");
   }
   found = found.toUpperCase().replace(DROPPED, "").replace(BLANK, " ").replace(SLASH, " & ").replace(APART, " $1 ");
   return split(found).join(" ");

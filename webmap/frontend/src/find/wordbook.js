@@ -2,8 +2,9 @@
 
 /**
  * @typedef {Record<string, string>} Spellings
- * @typedef {{suffix: Spellings, direction: Spellings, fullDirection: Spellings, plainUnit: string[], numberedUnit: Spellings, loneUnit: Spellings,
- *   state: Spellings, stateOfZip: Spellings, before: string[], block: string[], joins: string[], corner: string[], country: string[], ones: Record<string, number>,
+ * @typedef {{suffix: Spellings, suffixInFull: Spellings, direction: Spellings, fullDirection: Spellings, plainUnit: string[], numberedUnit: Spellings, loneUnit: Spellings,
+ *   state: Spellings, stateOfZip: Spellings, before: string[], between: string[], aside: string[], more: string[], lot: string[],
+ *   roads: string[], block: string[], joins: string[], corner: string[], country: string[], ones: Record<string, number>,
  *   tens: Record<string, number>, zeros: string[], ordinals: Record<string, number>, fold: Spellings, full: Spellings}} Tables
  */
 
@@ -16,6 +17,7 @@ export class Words {
   /** @param {Tables} tables */
   constructor(tables) {
     this.suffix = mapped(tables.suffix);
+    this.suffixInFull = mapped(tables.suffixInFull);
     this.direction = mapped(tables.direction);
     this.fullDirection = mapped(tables.fullDirection);
     this.plainUnit = new Set(tables.plainUnit);
@@ -32,7 +34,12 @@ export class Words {
     this.folds = mapped(tables.fold);
     this.full = mapped(tables.full);
     this.before = new Set(tables.before);
-    this.block = new RegExp(`^([0-9]{1,6})\\s+(?:${tables.block.join("|")})(?:\\s+OF)?\\s+(.+)`);
+    this.between = new Set(tables.between);
+    this.aside = new Set(tables.aside);
+    this.lot = new Set(tables.lot);
+    this.roads = new Set(tables.roads);
+    this.block = new Set(tables.block);
+    this.two = new RegExp(`^([0-9]{2,6}) ?(?:${tables.more.join("|")}) ?([0-9]{2,6})(?= [^,])(.*)$`);
     this.corner = new RegExp(`(?:${tables.corner.join("|")})\\s+`);
   }
 
@@ -51,15 +58,21 @@ export class Words {
 
   /** Spell a folded name in full and without blanks. @param {string} name */
   inFull(name) {
-    return name.split(" ").map((word) => this.full.get(word) ?? word).join("");
+    return this.wordsInFull(name).join("");
   }
 
-  /** Spell a street in the ways in which a misspelt one may be near to it. @param {string} name @param {string} suffix @returns {[string, string, string]} */
+  /** Spell each word of a folded name in full. @param {string} name */
+  wordsInFull(name) {
+    return name.split(" ").map((word) => this.full.get(word) ?? word);
+  }
+
+  /** Spell a street in the ways in which a misspelt one may be near to it. @param {string} name @param {string} suffix @returns {[string, string, string, string]} */
   spellings(name, suffix) {
     const parts = name.split(" ");
     const full = this.inFull(name);
     const bare = parts.includes("AND") ? this.inFull(parts.filter((part) => part !== "AND").join(" ")) : "";
-    return [full, suffix && full.length > SHORT ? full + this.inFull(suffix) : "", bare];
+    if (!suffix || full.length <= SHORT) return [full, "", "", bare];
+    return [full, full + (this.suffixInFull.get(suffix) ?? suffix), full + suffix, bare];
   }
 
   /** Whether words begin, in order, with the typed ones. @param {readonly string[]} known @param {readonly string[]} typed */

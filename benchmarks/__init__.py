@@ -1,0 +1,1 @@
+"""Benchmarks: lotleaf beside what people use instead."""

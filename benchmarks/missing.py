@@ -1,0 +1,5 @@
+"""What a measurement may find missing."""
+
+
+class Missing(Exception):
+    """An engine that is not here."""
