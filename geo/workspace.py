@@ -13,8 +13,8 @@ import shapely
 from pyproj import CRS
 
 from geo.addresses import AddressIndex
-from geo.addresses.remembered import Remembered
-from geo.addresses.stored import ADDRESSED, index_of
+from geo.addresses.finding.remembered import Remembered
+from geo.addresses.gazetteer.stored import ADDRESSED, index_of
 from geo.errors import BadInput
 from geo.join import JoinSettings, join_measured
 from geo.join.kept import Shelf

@@ -15,8 +15,8 @@ from benchmarks.find.kinds import KINDS
 from benchmarks.find.lists import listed
 from benchmarks.find.queries import made
 from geo.addresses import find
-from geo.addresses.filed import SMALL
-from geo.addresses.stored import index, kept_index
+from geo.addresses.gazetteer.filed import SMALL
+from geo.addresses.gazetteer.stored import index, kept_index
 from geo.beside import write
 from geo.store import open_store
 from geo.store.protocol import OPERATOR, PUBLIC, Record
@@ -197,7 +197,7 @@ def test_where_nothing_can_be_written_the_index_is_built_each_time(store, tmp_pa
 
 def test_of_several_processes_one_builds(town):
     script = (
-        "import sys; from pathlib import Path; import geo.addresses.stored as stored; "
+        "import sys; from pathlib import Path; import geo.addresses.gazetteer.stored as stored; "
         "from geo.store import open_store; built = []; real = stored.index; "
         "stored.index = lambda reader: built.append(1) or real(reader); "
         "store = open_store(Path(sys.argv[1])); reader = store.snapshot().__enter__(); "

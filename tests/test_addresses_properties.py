@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geo.addresses import STATUSES, AddressIndex, find, parcel_of_address, parse
-from geo.addresses.index import folded
+from geo.addresses.gazetteer.index import folded
 
 ROWS = """
 parcel_id number number_hi frac number_sfx predir street suffix postdir unit town_declared zip

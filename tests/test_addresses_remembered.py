@@ -6,7 +6,7 @@ import shapely
 from addresses_town import address_layer, layer
 
 from geo.addresses import AddressIndex, parcel_of_address, place_of_crossing
-from geo.addresses.remembered import Remembered
+from geo.addresses.finding.remembered import Remembered
 
 LOTS = """
 parcel_id number number_hi street suffix unit town_declared

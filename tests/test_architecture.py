@@ -49,6 +49,16 @@ def test_imports_only_point_back(path):
     assert not later & found
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "geo" / "addresses").rglob("*/*.py")), ids=str)
+def test_reading_knows_no_addresses_and_the_gazetteer_no_finding(path):
+    rooms = ("reading", "gazetteer", "finding")
+    later = {f"geo.addresses.{name}" for name in rooms[rooms.index(path.parent.name) + 1 :]}
+
+    found = {".".join(name.split(".")[:3]) for name in imports(path)}
+
+    assert not later & found
+
+
 @pytest.mark.parametrize("path", GEO, ids=str)
 def test_the_core_knows_no_web_and_no_clock(path):
     text = path.read_text("utf-8")

@@ -15,8 +15,8 @@ from benchmarks.find.kinds import KINDS
 from benchmarks.find.lists import listed
 from benchmarks.find.queries import made
 from geo.addresses import AddressIndex, find
-from geo.addresses.pocket import corners, pocket, town_file, towns_of
-from geo.addresses.stored import index
+from geo.addresses.gazetteer.pocket import corners, pocket, town_file, towns_of
+from geo.addresses.gazetteer.stored import index
 from geo.naming import slug
 from geo.places import LonLat
 from geo.sources.read import read_source

@@ -9,7 +9,7 @@ import pytest
 from addresses_town import address_layer
 
 from geo.addresses import AddressIndex
-from geo.addresses.geocoding import geocoded, summed
+from geo.addresses.finding.geocoding import geocoded, summed
 
 TOWN = """
 parcel_id number number_hi frac number_sfx predir street suffix unit town_declared

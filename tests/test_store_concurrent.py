@@ -33,7 +33,7 @@ from conftest import AT, PROVENANCE, rows_of
 from geo.layers import LAYERS
 from geo.store import open_store
 from geo.store.protocol import OPERATOR, Load, Query, Record
-from geo.addresses.stored import index
+from geo.addresses.gazetteer.stored import index
 from geo.workspace import rejoin
 
 def trees(n):

@@ -9,7 +9,7 @@ import apsw
 import pytest
 from conftest import AT
 
-from geo.addresses.stored import index
+from geo.addresses.gazetteer.stored import index
 from geo.errors import BadInput, BadWorkspace
 from geo.layers import LAYERS
 from geo.store import open_store, restore

@@ -98,7 +98,7 @@ class Atlas:
         return self._diversity.of(self.reader, town)
 
     def find(self, query: str, **options: Any) -> "Answer":
-        """Look an address, a parcel number or a place's name up; see `geo.addresses.find`."""
+        """Look an address, a parcel number or a place's name up; see `geo.addresses.finding.find`."""
         from geo.addresses import find  # noqa: PLC0415 - a server that only draws maps needs none
 
         index = self._index.made() if self._warming else None
@@ -114,13 +114,13 @@ class Atlas:
         return self._addressed.of(self.reader)
 
     def _names(self, reader: Reader) -> Mapping[str, str]:
-        from geo.addresses import pocket  # noqa: PLC0415 - a server that only draws maps needs none
+        from geo.addresses.gazetteer import pocket  # noqa: PLC0415 - a server that only draws maps needs none
 
         names = pocket.towns_of(self._index.of(reader))
         return {slug(name) if name else "-": name for name in names}
 
     def _pocket(self, reader: Reader, part: str, town: str) -> "Pocket":
-        from geo.addresses import pocket  # noqa: PLC0415 - a server that only draws maps needs none
+        from geo.addresses.gazetteer import pocket  # noqa: PLC0415 - a server that only draws maps needs none
 
         index = self._index.of(reader)
         if part == "town":
@@ -252,6 +252,6 @@ class _Latest(Generic[Made]):
 
 
 def _index(folder: Path, reader: Reader) -> "AddressIndex":
-    from geo.addresses.stored import kept_index  # noqa: PLC0415 - a server that only draws maps needs none
+    from geo.addresses.gazetteer.stored import kept_index  # noqa: PLC0415 - a server that only draws maps needs none
 
     return kept_index(reader, folder)

@@ -13,12 +13,12 @@ import pyarrow.compute as pc
 import shapely
 
 from geo.addresses import AddressIndex, parcel_of_address, place_of_crossing
-from geo.addresses.amended import amended, book_of
-from geo.addresses.houses import houses
-from geo.addresses.stored import ADDRESSED, index_of
-from geo.addresses.table import StreetBook
-from geo.addresses.text import plain, words
-from geo.addresses.words import fold
+from geo.addresses.gazetteer.amended import amended, book_of
+from geo.addresses.gazetteer.stored import ADDRESSED, index_of
+from geo.addresses.gazetteer.table import StreetBook
+from geo.addresses.reading.houses import houses
+from geo.addresses.reading.text import plain, words
+from geo.addresses.reading.words import fold
 from geo.errors import NoSuchRecord
 from geo.layers import LAYERS, typed
 from geo.naming import OF_SOURCE

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from geo.addresses.table import told_street
-from geo.addresses.text import plain, words
-from geo.addresses.words import DIRECTION, SUFFIX, fold
+from geo.addresses.gazetteer.table import told_street
+from geo.addresses.reading.text import plain, words
+from geo.addresses.reading.words import DIRECTION, SUFFIX, fold
 from geo.live.around import NotAlone, near
 from geo.live.parcels import Lots
 from geo.live.standing import Standing

@@ -7,7 +7,7 @@ from typing import Any
 
 from pyproj import CRS
 
-from geo.addresses.stored import ADDRESSED
+from geo.addresses.gazetteer.stored import ADDRESSED
 from geo.join.measured import in_metres
 from geo.join.settings import JoinSettings
 from geo.join.towns import holds, towns_on

@@ -42,7 +42,7 @@ def find(
 ) -> None:
     """Find a parcel from an address, a parcel number or a place's name."""
     from geo.addresses import find as look_up
-    from geo.addresses.stored import kept_index
+    from geo.addresses.gazetteer.stored import kept_index
     from webmap.params import town as known_town
     from webmap.towns import named_by_slug
 

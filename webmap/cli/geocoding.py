@@ -72,8 +72,8 @@ def geocode(
     Every row and column stays; columns called lotleaf_… are added. lotleaf_parcel_id is given only where
     every part of the address stands in the table.
     """
-    from geo.addresses.geocoding import geocoded, summed
-    from geo.addresses.stored import kept_index
+    from geo.addresses.finding.geocoding import geocoded, summed
+    from geo.addresses.gazetteer.stored import kept_index
     from geo.sources.addressed import read_table
     from geo.sources.reading import Request
     from webmap.cli.loading import mapped

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import click
 
-from geo.addresses.stored import kept_index
+from geo.addresses.gazetteer.stored import kept_index
 from geo.doubles import doubles
 from geo.errors import BadInput, BadQuery, NeedsOption
 from geo.layers import LAYERS, named

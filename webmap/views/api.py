@@ -89,7 +89,7 @@ def fields(layer: str) -> ResponseReturnValue:
 
 @bp.get("/find/index.bin")
 def pocket() -> ResponseReturnValue:
-    """Give what a browser needs to look addresses up by itself; see `geo.addresses.pocket`."""
+    """Give what a browser needs to look addresses up by itself; see `geo.addresses.gazetteer.pocket`."""
     params.only(request.args)
     return _pocket(atlas().pocket("index"))
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from benchmarks.find.lists import Folder
 from benchmarks.find.said import Asked, Said
 from geo.addresses import AddressIndex, find
-from geo.addresses.filed import keep, taken
-from geo.addresses.limits import Limits
+from geo.addresses.gazetteer.filed import keep, taken
+from geo.addresses.gazetteer.limits import Limits
 from geo.naming import slug
 
 MADE_OF = b"benchmark"

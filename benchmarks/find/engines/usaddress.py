@@ -6,7 +6,7 @@ import usaddress
 
 from benchmarks.find.lists import Folder, Row
 from benchmarks.find.said import Asked, Said
-from geo.addresses.words import DIRECTION, SUFFIX
+from geo.addresses.reading.words import DIRECTION, SUFFIX
 
 STREET = (
     *("StreetNamePreDirectional", "StreetNamePreModifier", "StreetName"),

@@ -1,4 +1,4 @@
-// Blocks: 7300 blk Burrwood, block 7300 Burrwood, 73xx Burrwood, seventy three hundred block (geo/addresses/blocks.py).
+// Blocks: 7300 blk Burrwood, block 7300 Burrwood, 73xx Burrwood, seventy three hundred block (geo/addresses/reading/blocks.py).
 
 import { spokenNumber } from "./houses.js";
 import { wordsOf } from "./texts.js";

@@ -1,4 +1,4 @@
-// Completing: streets whose names begin as typed, word by word (geo/addresses/completing.py).
+// Completing: streets whose names begin as typed, word by word (geo/addresses/finding/completing.py).
 
 import { choice, judge } from "./judging.js";
 

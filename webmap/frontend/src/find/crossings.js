@@ -1,4 +1,4 @@
-// Crossings: the points at which two streets meet (geo/addresses/crossings.py).
+// Crossings: the points at which two streets meet (geo/addresses/gazetteer/crossings.py).
 
 import { differing } from "./judging.js";
 import { streets } from "./reading.js";

@@ -1,4 +1,4 @@
-// Find: one entrance for whatever people type, without a server, by the rules of geo/addresses/find.py.
+// Find: one entrance for whatever people type, without a server, by the rules of geo/addresses/finding/find.py.
 
 import { blockIn } from "./blocks.js";
 import { begun, begunElsewhere, completions, FEW } from "./completing.js";

@@ -1,4 +1,4 @@
-// House numbers, by the rules of geo/addresses/houses.py. Digits are never guessed.
+// House numbers, by the rules of geo/addresses/reading/houses.py. Digits are never guessed.
 
 import { split } from "./texts.js";
 

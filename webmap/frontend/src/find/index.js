@@ -1,4 +1,4 @@
-// The index that a browser takes along (geo/addresses/pocket.py): rows sorted by street and number, read once into columns.
+// The index that a browser takes along (geo/addresses/gazetteer/pocket.py): rows sorted by street and number, read once into columns.
 
 import { plain, wordsOf } from "./texts.js";
 import { Words } from "./wordbook.js";

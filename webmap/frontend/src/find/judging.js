@@ -1,4 +1,4 @@
-// Judging: what of a typed address the table has, part by part, and what to tell of the rest (geo/addresses/judging.py).
+// Judging: what of a typed address the table has, part by part, and what to tell of the rest (geo/addresses/finding/judging.py).
 
 import { written, house } from "./houses.js";
 import { title } from "./texts.js";

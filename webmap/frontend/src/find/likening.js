@@ -1,4 +1,4 @@
-// Likening: the streets whose names are nearest in spelling to a misspelt one (geo/addresses/likening.py).
+// Likening: the streets whose names are nearest in spelling to a misspelt one (geo/addresses/finding/likening.py).
 
 import { choice, cost } from "./judging.js";
 import { leavesOut, slipsIn, slipsOf } from "./slips.js";

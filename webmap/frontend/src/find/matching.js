@@ -1,4 +1,4 @@
-// Matching: from readings to the rows that they mean (geo/addresses/matching.py). Digits are a gate: no number is ever near enough.
+// Matching: from readings to the rows that they mean (geo/addresses/finding/matching.py). Digits are a gate: no number is ever near enough.
 
 import { written } from "./houses.js";
 import { NONE } from "./index.js";

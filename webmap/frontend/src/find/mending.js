@@ -1,4 +1,4 @@
-// Mending: words that are glued, parted, typed twice or spelt as figures are not (geo/addresses/mending.py). No figure is guessed.
+// Mending: words that are glued, parted, typed twice or spelt as figures are not (geo/addresses/reading/mending.py). No figure is guessed.
 
 import { split } from "./texts.js";
 import { ordinal } from "./wordbook.js";

@@ -1,4 +1,4 @@
-// From text to readings, by the rules of geo/addresses/reading.py: every sensible way to part an address; the table decides which is meant.
+// From text to readings, by the rules of geo/addresses/reading/parsing.py: every sensible way to part an address; the table decides which is meant.
 
 import { houses } from "./houses.js";
 import { split } from "./texts.js";

@@ -1,4 +1,4 @@
-// Rewriting: what people type in another order or with words around it, put as addresses are written (geo/addresses/rewriting.py).
+// Rewriting: what people type in another order or with words around it, put as addresses are written (geo/addresses/reading/rewriting.py).
 
 import { oneNumber, unglued, withAnd, withEnding, wordOnce } from "./mending.js";
 import { split, wordsOf } from "./texts.js";

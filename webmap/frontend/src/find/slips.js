@@ -1,4 +1,4 @@
-// Slips: how far a misspelt name is from those on record (geo/addresses/slips.py). Digits are never likened.
+// Slips: how far a misspelt name is from those on record (geo/addresses/reading/slips.py). Digits are never likened.
 
 const SHORT = 3; // letters: a name that is no longer is near to too many
 const LEAST = 2; // letters of an abbreviation that is a beginning; others have more

@@ -1,4 +1,4 @@
-// What people type, made plain, by the rules of geo/addresses/text.py.
+// What people type, made plain, by the rules of geo/addresses/reading/text.py.
 
 const LONGEST = 200; // characters; no address is longer
 // eslint-disable-next-line no-control-regex

@@ -1,4 +1,4 @@
-// Units inside a building, by the rules of geo/addresses/units.py.
+// Units inside a building, by the rules of geo/addresses/reading/units.py.
 
 /** @typedef {import("./wordbook.js").Words} Words */
 

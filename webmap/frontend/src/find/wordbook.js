@@ -1,4 +1,4 @@
-// The words of addresses, as the index brings them (geo/addresses/words.py), and how names are folded.
+// The words of addresses, as the index brings them (geo/addresses/reading/words.py), and how names are folded.
 
 /**
  * @typedef {Record<string, string>} Spellings

@@ -1,0 +1,85 @@
+"""Likening: the streets whose names are nearest in spelling to a misspelt one. Digits are never likened."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from geo.addresses.finding.judging import Choice
+from geo.addresses.gazetteer.index import AddressIndex
+from geo.addresses.reading.parsing import Reading
+from geo.addresses.reading.slips import leaves_out, slips_in, slips_of
+from geo.addresses.reading.words import SUFFIX, in_full, words_in_full
+
+LEAST, TWO, THREE = (
+    4,
+    6,
+    12,
+)  # letters for one slip, two, three: a shorter name is too near to too many
+_DIGITS = frozenset("0123456789")
+
+
+def alike(
+    index: AddressIndex, readings: Sequence[Reading], streets: Sequence[int] | None = None
+) -> list[Choice]:
+    """Give those of `streets`, or of all, that are nearest in spelling to what was read, slips and other faults counted alike.
+
+    A suffix may be misspelt with its name. Each choice tells what was typed.
+    """
+    found: dict[Choice, int] = {}
+    near = _Near(index, streets)
+    for reading in readings:
+        name = reading.street.name
+        ended = reading.line.street[-1] in SUFFIX  # then no other word is a misspelt suffix
+        # What looks like an abbreviation may be the misspelling: est for west, not for estate.
+        pairs = near.to(in_full(name), ended) or near.to(name.replace(" ", ""), ended)
+        for street, slips in pairs:
+            told = " ".join(reading.line.street).lower()
+            choice = Choice(reading, street, index.parts[street], read_as=told)
+            score = 2 * slips + choice.cost
+            found[choice] = min(score, found.get(choice, score))
+    if not found:
+        found = {one: one.cost for one in _abbreviated(index, readings, streets or ())}
+    least = min(found.values(), default=0)
+    return [choice for choice, score in found.items() if score == least]
+
+
+def _abbreviated(
+    index: AddressIndex, readings: Iterable[Reading], streets: Sequence[int]
+) -> Iterator[Choice]:
+    """Yield the streets of whose names what was read leaves letters out, word by word: Plsnt, Nat'l Bridge, Kingshwy."""
+    for reading in readings:
+        typed = reading.street.name.split()
+        for street in streets:
+            known = index.parts[street]
+            if leaves_out(typed, words_in_full(known.name)):
+                told = " ".join(reading.line.street).lower()
+                yield Choice(reading, street, known, read_as=told)
+
+
+class _Near:
+    """Streets among which nearness in spelling is asked, for each name once; all streets where none are given."""
+
+    def __init__(self, index: AddressIndex, streets: Sequence[int] | None) -> None:
+        self.index, self.streets = index, streets
+        self.forms = [[form[street] for street in streets or ()] for form in index.in_full]
+        self.known: dict[tuple[str, bool], list[tuple[int, int]]] = {}
+
+    def to(self, typed: str, with_suffix: bool) -> list[tuple[int, int]]:  # noqa: FBT001
+        """Give the streets near to a name, each with its slips; without a suffix the name may end in one."""
+        asked = typed, with_suffix
+        if asked not in self.known:
+            self.known[asked] = self._anywhere(typed) if self.streets is None else self._of(*asked)
+        return self.known[asked]
+
+    def _of(self, typed: str, with_suffix: bool) -> list[tuple[int, int]]:  # noqa: FBT001
+        names, whole, short, bare = self.forms
+        near = slips_of(typed, names) or slips_of(typed, bare)
+        if not near and not with_suffix:
+            near = slips_of(typed, whole) or slips_of(typed, short)
+        return [(self.streets[at], slips) for at, slips in near] if self.streets else []
+
+    def _anywhere(self, typed: str) -> list[tuple[int, int]]:
+        most = slips_in(typed)
+        found = []
+        for letters in range(len(typed) - most, len(typed) + most + 1):
+            names, streets = self.index.by_length.get(letters, ((), ()))
+            found += [(one, slips) for at, slips in slips_of(typed, names) for one in streets[at]]
+        return found

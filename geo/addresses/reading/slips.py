@@ -1,0 +1,58 @@
+"""Slips: how far a misspelt name is from those on record. Digits are never likened."""
+
+from collections.abc import Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from geo.addresses.reading.words import SHORT
+
+LEAST = 2  # letters of an abbreviation that is a beginning; others have more
+TWO, THREE = 6, 12  # letters for two slips and for three
+_DIGITS = frozenset("0123456789")
+
+
+def slips_in(typed: str) -> int:
+    """Tell how many slips a name may have: one, from six letters two, from twelve three; a very short one none."""
+    if len(typed) <= SHORT:
+        return 0
+    return 1 + (len(typed) >= TWO) + (len(typed) >= THREE)
+
+
+def slips_of(typed: str, names: Sequence[str]) -> list[tuple[int, int]]:
+    """Tell which names a misspelt one may mean: the place of each in `names`, and how many slips lie between.
+
+    A slip is a letter too few, too many, wrong, or swapped with the next one (the restricted Damerau distance).
+    """
+    most = slips_in(typed)
+    if not most or not names:
+        return []
+    found = process.extract(typed, names, scorer=OSA.distance, score_cutoff=most, limit=None)
+    digits = _digits(typed)
+    return [(at, slips) for name, slips, at in found if name and _digits(name) == digits]
+
+
+def _digits(name: str) -> str:
+    if name.isalpha():
+        return ""
+    return "".join(sign for sign in name if sign in _DIGITS)
+
+
+def leaves_out(typed: Sequence[str], known: Sequence[str]) -> bool:
+    """Tell whether words abbreviate others by leaving letters out, none of them the first.
+
+    >>> leaves_out(["NATL", "BR"], ["NATURAL", "BRIDGE"]), leaves_out(["NTL"], ["NATURAL", "BRIDGE"])
+    (True, False)
+    """
+    if len(typed) != len(known) or typed == known:
+        return False
+    return all(map(_leaves_out, typed, known))
+
+
+def _leaves_out(typed: str, known: str) -> bool:
+    if typed == known or (len(typed) >= LEAST and known.startswith(typed)):
+        return True
+    if len(typed) <= LEAST or typed[0] != known[:1] or not typed.isalpha():
+        return False
+    letters = iter(known)
+    return all(letter in letters for letter in typed)
