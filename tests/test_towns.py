@@ -11,11 +11,11 @@ from conftest import AT, PROVENANCE, rows_of
 
 from geo.layers import LAYERS
 from geo.places import WEB, LonLat
+from geo.spot import parcel_at
 from geo.store import open_store
 from geo.store.protocol import OPERATOR, Load
 from webmap import create_app
 from webmap.settings import Settings
-from webmap.spot import parcel_at
 from webmap.towns import standing
 
 BEL_NOR = LonLat(-90.318, 38.705)

@@ -22,6 +22,7 @@ from flask import Flask, Response, current_app, g
 from geo.errors import GeoError
 from geo.naming import slug
 from geo.store.protocol import PUBLIC, Reader, Store
+from webmap.clock import today
 from webmap.diversity import Frequent, species_and_genera
 from webmap.settings import Settings
 from webmap.towns import Outline, named_by_slug, outlines
@@ -98,11 +99,18 @@ class Atlas:
         return self._diversity.of(self.reader, town)
 
     def find(self, query: str, **options: Any) -> "Answer":
-        """Look an address, a parcel number or a place's name up; see `geo.addresses.finding.find`."""
-        from geo.addresses import find  # noqa: PLC0415 - a server that only draws maps needs none
+        """Look up an address, a name, a place, the number of a parcel, tree or case; see `geo.addresses.finding.recorded`."""
+        from geo.addresses.finding.recorded import (  # noqa: PLC0415 - a server that only draws maps needs none
+            KINDS,
+            Register,
+        )
 
         index = self._index.made() if self._warming else None
-        return find(index or self._index.of(self.reader), query, **options)
+        layers = self.status["layers"]
+        sources = {name: [one["name"] for one in layers[name]["sources"]] for name in KINDS}
+        index = index or self._index.of(self.reader)
+        register = Register(self.reader, index, sources, self.towns, self.settings.near_m)
+        return register.find(query, today=today(), **options)
 
     def pocket(self, part: str, town: str = "") -> "Pocket":
         """Give a file with which a browser looks addresses up by itself: `index`, `corners`, or that of a `town`."""

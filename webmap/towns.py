@@ -11,6 +11,7 @@ from pyproj import Transformer
 
 from geo.naming import slug
 from geo.places import WEB, Bbox, LonLat
+from geo.spot import stands
 from geo.store.protocol import PUBLIC, Query, Reader, Record
 
 FAR = 14  # the nearest zoom at which maps draw towns from outlines; beyond it from their limits
@@ -30,13 +31,6 @@ def standing(reader: Reader, today: date) -> list[Record]:
     """Give the towns that stand on a day, by name; a town that merged away is not among them."""
     found = reader.query("municipalities", Query(), actor=PUBLIC)
     return sorted((one for one in found if stands(one, today)), key=lambda one: one.values["name"])
-
-
-def stands(town: Record, today: date) -> bool:
-    """Whether a town's limits hold on a day, the first and the last one included."""
-    start, end = town.values.get("valid_from"), town.values.get("valid_to")
-    now = today.isoformat()
-    return (not start or start[:10] <= now) and (not end or now <= end[:10])
 
 
 def around(towns: list[Record]) -> Bbox | None:

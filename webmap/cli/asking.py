@@ -41,8 +41,9 @@ def find(
     limit: int,
 ) -> None:
     """Find a parcel from an address, a parcel number or a place's name."""
-    from geo.addresses import find as look_up
+    from geo.addresses.finding.recorded import Register
     from geo.addresses.gazetteer.stored import kept_index
+    from webmap.clock import today
     from webmap.params import town as known_town
     from webmap.towns import named_by_slug
 
@@ -53,15 +54,18 @@ def find(
     with opened(workspace) as store:
         leaning = known_town(town, named_by_slug(store)) if town else None
         with store.snapshot() as reader:
-            table = kept_index(reader, store.beside)
-    asked = _lines() if batch else iter([" ".join(query)])
-    for text in asked:
-        answer = look_up(table, text, limit=limit, town=leaning)
-        if batch or as_json:
-            told = json.dumps(answer.to_json(), ensure_ascii=False).translate(ENDS_OF_LINES)
-            click.echo(told.encode("utf-8", "replace"))
-        else:
-            _show(answer)
+            register = Register.of(reader, kept_index(reader, store.beside))
+            for text in _lines() if batch else [" ".join(query)]:
+                answer = register.find(text, today=today(), limit=limit, town=leaning)
+                _tell(answer, as_json=batch or as_json)
+
+
+def _tell(answer: "Answer", *, as_json: bool) -> None:
+    if as_json:
+        told = json.dumps(answer.to_json(), ensure_ascii=False).translate(ENDS_OF_LINES)
+        click.echo(told.encode("utf-8", "replace"))
+    else:
+        _show(answer)
 
 
 def _lines() -> Iterator[str]:

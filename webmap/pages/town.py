@@ -8,13 +8,13 @@ from flask import url_for
 
 from geo.errors import NoSuchRecord
 from geo.naming import slug
+from geo.spot import stands
 from geo.store.protocol import PUBLIC, Query, Reader, Record
 from webmap import charts
 from webmap.atlas import Atlas
 from webmap.diversity import Frequent
 from webmap.pages.parcel import source_of_canopy
 from webmap.palette import CONDITIONS, GREEN, NEED_SHARE, NEEDS
-from webmap.towns import stands
 from webmap.words import UNKNOWN, area, counted, day, percent, share, told
 
 COLUMNS = ("parcels", "trees", "need_remove", "need_prune", "inspections_open")

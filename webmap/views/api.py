@@ -14,13 +14,13 @@ from werkzeug.exceptions import TooManyRequests
 from geo.errors import NotFound
 from geo.export import about, collection, dictionary
 from geo.layers import LAYERS, Layer, named
+from geo.spot import Spot
+from geo.spot import parcel_at as look_under
 from geo.store.protocol import PUBLIC, Query, Record
 from webmap import params
 from webmap.atlas import Pocket, atlas
 from webmap.cards import card, page
 from webmap.clock import today
-from webmap.spot import Spot
-from webmap.spot import parcel_at as look_under
 from webmap.towns import standing
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")

@@ -21,7 +21,8 @@ class Candidate:
     """One parcel or place that may be meant.
 
     `changes` are sentences, each led by the part that it is about: "Suffix: typed Ave, on record Rd."
-    Unknown values are None. `kind` is address, parcel, intersection or landmark.
+    Unknown values are None. `kind` is address, parcel, intersection or landmark; or tree, site, inspection or town,
+    which have an `id` of their own.
     """
 
     parcel_id: str | None
@@ -33,12 +34,14 @@ class Candidate:
     changes: tuple[str, ...] = ()
     kind: str = "address"
     zip: str | None = None
+    id: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give it as plain values."""
         names = ("parcel_id", "address", "town", "lon", "lat", "status")
         told: dict[str, Any] = {name: getattr(self, name) for name in names}
-        return told | {"changes": list(self.changes), "kind": self.kind, "zip": self.zip}
+        also = {"changes": list(self.changes), "kind": self.kind, "zip": self.zip, "id": self.id}
+        return told | also
 
 
 @dataclass(frozen=True, slots=True)

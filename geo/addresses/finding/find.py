@@ -42,7 +42,9 @@ from geo.addresses.reading.text import plain, unusable, words
 from geo.naming import slug
 from geo.places import LonLat
 
-_LONLAT = re.compile(r"\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*,\s*([-+]?[0-9]{1,2}(?:\.[0-9]+)?)\s*")
+_LONLAT = re.compile(
+    r"\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*[, ]\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*"
+)
 
 
 def find(
@@ -95,14 +97,15 @@ def crossings(index: AddressIndex, query: str) -> list[Candidate]:
 
 
 def lonlat_in(query: str) -> LonLat | None:
-    """Read a query that is a longitude and a latitude in degrees; None when it is none.
+    """Read a query that is a longitude and a latitude in degrees, in either order; None when it is none.
 
     >>> lonlat_in("-90.3051, 38.7002"), lonlat_in("4900 Natural Bridge")
     (LonLat(lon=-90.3051, lat=38.7002), None)
     """
     if len(query) > 60 or "." not in query or not (found := _LONLAT.fullmatch(query)):
         return None
-    place = LonLat(float(found[1]), float(found[2]))
+    first, second = float(found[1]), float(found[2])
+    place = LonLat(first, second) if abs(second) <= 90 else LonLat(second, first)
     return place if abs(place.lon) <= 180 and abs(place.lat) <= 90 else None
 
 

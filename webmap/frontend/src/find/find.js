@@ -27,7 +27,7 @@ import { plain, split, title, unusable, wordsOf } from "./texts.js";
  * @typedef {[Status, Candidate[]]} Found
  */
 
-const LONLAT = /^\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*,\s*([-+]?[0-9]{1,2}(?:\.[0-9]+)?)\s*$/;
+const LONLAT = /^\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*[, ]\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*$/;
 const LETTER_OR_DIRECTION = /^[0-9]+ [NSEW] /;
 
 /** Find the parcels that a query means. @param {Index} index @param {string} query @param {Options} [options] @returns {Answer} */
@@ -45,7 +45,9 @@ export function find(index, query, options = {}) {
 /** @param {string} query */
 function isLonLat(query) {
   const found = query.length <= 60 && query.includes(".") ? LONLAT.exec(query) : null;
-  return found !== null && Math.abs(Number(found[1])) <= 180 && Math.abs(Number(found[2])) <= 90;
+  if (found === null) return false;
+  const [one, other] = [Math.abs(Number(found[1])), Math.abs(Number(found[2]))];
+  return other <= 90 ? one <= 180 : one <= 90 && other <= 180;
 }
 
 /** A town's name as it stands in addresses of pages. @param {string} name */

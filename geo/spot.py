@@ -14,7 +14,6 @@ from pyproj import Transformer
 from geo.naming import UNINCORPORATED
 from geo.places import WEB, Bbox, LonLat
 from geo.store.protocol import PUBLIC, Query, Reader, Record
-from webmap.towns import stands
 
 DEGREE_M = 110_500  # metres in a degree of latitude, at least
 How = Literal["inside", "near", "town", "none"]
@@ -51,6 +50,13 @@ def parcel_at(reader: Reader, place: LonLat, *, near_m: float, today: date) -> S
         at = int(np.flatnonzero(away <= away.min() + 0.001)[0])
         return Spot("near", town, records[at], round(float(away[at]), 2))
     return Spot("town" if town else "none", town)
+
+
+def stands(town: Record, today: date) -> bool:
+    """Whether a town's limits hold on a day, the first and the last one included."""
+    start, end = town.values.get("valid_from"), town.values.get("valid_to")
+    now = today.isoformat()
+    return (not start or start[:10] <= now) and (not end or now <= end[:10])
 
 
 def _stacked(found: Sequence[Record]) -> tuple[str, ...]:
