@@ -112,6 +112,11 @@ class Atlas:
         register = Register(self.reader, index, sources, self.towns, self.settings.near_m)
         return register.find(query, today=today(), **options)
 
+    @property
+    def crossing(self) -> str | None:
+        """Two streets that meet, to show how to ask."""
+        return self._index.of(self.reader).crossings.example()
+
     def pocket(self, part: str, town: str = "") -> "Pocket":
         """Give a file with which a browser looks addresses up by itself: `index`, `corners`, or that of a `town`."""
         return self._pockets.of(self.reader, part, town)

@@ -115,6 +115,111 @@ def test_the_keyboard_alone_leads_from_the_start_page_to_a_lot(visit, lot):
     assert (lot["properties"]["address"] or lot["id"]) in page.locator("h1").inner_text()
 
 
+def typed(page, text):
+    """Type into the box, and wait until it has answered."""
+    page.fill("#q", "")
+    page.locator("#q").press_sequentially(text)
+    page.locator(".search [role=status]:not(:empty)").wait_for(state="attached")
+    return page.locator("#q-answers [role=option]")
+
+
+@pytest.fixture(scope="session")
+def misspelt(lot):
+    """Tell a lot's address with a letter of its street left out."""
+    number, name, *rest = lot["properties"]["address"].split()
+    return " ".join([number, name[:2] + name[3:], *rest])
+
+
+def test_the_box_answers_while_one_types_and_keys_choose(visit, lot, misspelt):
+    one = visit("desktop")
+    page = one.open("/exports")
+    box = page.locator("#q")
+
+    rows = typed(page, misspelt)
+
+    assert box.get_attribute("role") == "combobox"
+    assert box.get_attribute("aria-expanded") == "true"
+    assert box.get_attribute("aria-controls") == "q-answers"
+    assert "was read as" in page.locator(".answers-note").inner_text()
+    assert lot["id"] in rows.first.inner_text()
+    assert one.faults() == []
+    page.keyboard.press("ArrowDown")
+    assert box.get_attribute("aria-activedescendant") == rows.first.get_attribute("id")
+    assert rows.first.get_attribute("aria-selected") == "true"
+    page.keyboard.press("ArrowUp")
+    assert box.get_attribute("aria-activedescendant") is None
+    page.keyboard.press("Escape")
+    assert box.get_attribute("aria-expanded") == "false"
+    assert box.input_value() == misspelt
+    page.keyboard.press("ArrowDown")
+    page.wait_for_selector("#q-answers [role=option]")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**" + lot["page"])
+
+
+@pytest.mark.parametrize(("screen", "theme"), [("tablet", "sun"), ("phone", "dark")])
+def test_on_a_map_a_finger_chooses_and_the_map_flies_there(visit, lot, misspelt, screen, theme):
+    one = visit(screen, theme)
+    page = one.open("/map/maintenance")
+    page.evaluate("window.stayed = true")
+
+    rows = typed(page, misspelt)
+    assert one.faults() == []
+    assert rows.first.bounding_box()["height"] >= 48
+    rows.first.tap()
+    page.wait_for_selector("#sheet:not([hidden])")
+    page.wait_for_url("**pick=parcels/**")
+    page.wait_for_timeout(1_200)
+
+    assert page.evaluate("window.stayed")
+    assert page.locator("#sheet-title").inner_text() == lot["properties"]["address"]
+    zoom, lat, lon = page.url.split("at=")[1].split("&")[0].split("/")
+    assert float(zoom) == 19
+    assert abs(float(lat) - lot["at"]["lat"]) < 1e-3
+    assert abs(float(lon) - lot["at"]["lon"]) < 1e-3
+
+
+def test_enter_on_a_map_goes_to_the_one_answer_and_lists_several(visit, lot):
+    one = visit("desktop")
+    page = one.open("/map/coverage")
+    page.evaluate("window.stayed = true")
+
+    page.fill("#q", lot["id"])
+    page.locator("#q").press("Enter")  # before any answer came
+    page.wait_for_selector("#sheet:not([hidden])")
+    rows = typed(page, lot["properties"]["address"].split()[1])
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("window.stayed")
+    assert rows.count() > 1
+    assert rows.first.get_attribute("aria-selected") == "true"
+
+
+def test_a_landmark_is_marked_and_named_on_the_map(visit, site):
+    mark = ask(site, "/api/v1/landmarks.geojson?limit=1")["features"][0]["properties"]["name"]
+    one = visit()
+    page = one.open(f"/find?all=1&q={quote(mark)}")
+
+    page.locator(".found a").first.click()
+    page.wait_for_selector("#sheet:not([hidden])")
+
+    assert page.locator("#sheet-title").inner_text() == mark
+
+
+def test_the_box_says_that_the_server_does_not_answer(visit):
+    one = visit()
+    page = one.open("/about")
+    page.route("**/api/v1/find**", lambda route: route.abort())
+
+    rows = typed(page, "6209 hanley")
+
+    assert "does not answer" in page.locator(".answers-note").inner_text()
+    assert rows.count() == 0
+    assert page.locator("#q").get_attribute("aria-expanded") == "false"
+    one.wrong.clear()  # the request that was cut off
+
+
 def test_a_click_on_a_lot_answers_with_it(visit, lot):
     one = visit()
     at = lot["at"]

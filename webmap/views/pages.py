@@ -115,6 +115,8 @@ def find() -> ResponseReturnValue:
     params.only(request.args, "q", "all")
     query = request.args.get("q", "").strip()[: params.LONGEST]
     told = search.page(atlas(), query)
+    if not told["candidates"]:
+        told |= {"example": search.example(atlas().reader), "crossing": atlas().crossing}
     if told["only"] and "all" not in request.args:
         return redirect(told["only"])
     return page("find.html", query=query, **told)

@@ -118,6 +118,14 @@ class Crossings:
         meant = begun or [at for at, slips in near if slips == least]
         return {at: f"{told} {self.labels[at]}." for at in meant}
 
+    def example(self) -> str | None:
+        """Name two streets that meet; None where none do."""
+        for at, nodes in enumerate(self.nodes):
+            for other in range(at):
+                if nodes & self.nodes[other]:
+                    return f"{self.labels[other]} and {self.labels[at]}"
+        return None
+
     def _parted(self, nodes: Iterable[int]) -> list[LonLat]:
         kept: list[LonLat] = []
         for node in nodes:

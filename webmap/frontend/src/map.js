@@ -4,6 +4,7 @@ import { Drawing, boxOf, placeOf, polygons } from "./drawing.js";
 import { Filters } from "./filters.js";
 import { codeOf, stands, told as inWords, urgency } from "./figures.js";
 import { List } from "./list.js";
+import { placeIn } from "./answers.js";
 import { markParts, nameOf, parcelParts, townParts } from "./cards.js";
 import { markRow, parcelRow, townRow } from "./rows.js";
 import { Sheet, facts, line, link, pageOf } from "./sheet.js";
@@ -17,6 +18,7 @@ import { showTownNames } from "./townnames.js";
 const SETTLE = 140; // ms without a move before the view is asked for
 const FINGER = 22; // px around a fingertip that count as touched
 const SURE = 2; // zooms behind `near` from which on nobody asks first how much is in view
+const CLOSE = 19; // the zoom at which a lot that was looked up is shown
 const POINTER = 12; // px around a mouse's point
 
 const stage = /** @type {HTMLElement} */ (document.querySelector("[data-map]"));
@@ -65,6 +67,10 @@ stage.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target === stage) void answerAt(map.getCenter(), true);
 });
 document.addEventListener("lotleaf:theme", () => drawing.repaint());
+document.addEventListener("lotleaf:asking", (event) => lean(/** @type {CustomEvent} */ (event).detail));
+document.addEventListener("lotleaf:chosen", (event) => {
+  if (goTo(/** @type {CustomEvent} */ (event).detail)) event.preventDefault();
+});
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawing.repaint());
 new ResizeObserver(() => map.invalidateSize()).observe(stage);
 await loadTowns();
@@ -270,18 +276,63 @@ function showMark(feature, focus) {
 async function showById(layer, id, focus) {
   const path = id.split("/").map(encodeURIComponent).join("/");
   const response = await fetch(`${told.api}/card/${layer}/${path}`).catch(() => null);
-  if (!response?.ok) return;
+  if (!response?.ok) return null;
   const card = await response.json();
+  /** @type {[number, number] | null} */
+  const place = card.at ? [card.at.lat, card.at.lon] : null;
   if (layer === "parcels") showParcel(card, [], [], focus);
-  pick(`${layer}/${id}`, card.at ? [card.at.lat, card.at.lon] : null);
+  pick(`${layer}/${id}`, place);
+  return place;
 }
 
 /** Open again what an address tells was open. @param {string} key */
 async function restore(key) {
+  const place = placeIn(key);
+  if (place) return showPlace(place, false);
   const [layer, id] = [key.slice(0, key.indexOf("/")), key.slice(key.indexOf("/") + 1)];
   const held = layer === told.layer ? drawing.held.get("marks")?.get(id)?.feature : null;
   if (held) showMark(held, false);
   else if (layer === "parcels") await showById(layer, id, false);
+}
+
+/** Let what is looked up lean to what the map shows. @param {URLSearchParams} query */
+function lean(query) {
+  const { lat, lng } = map.getCenter();
+  query.set("near", `${lng.toFixed(5)},${lat.toFixed(5)}`);
+  const town = filters.townName();
+  if (town) query.set("town", town);
+}
+
+/** Fly to what was looked up, and open it; false where the map cannot show it. @param {import("./answers.js").Found} one */
+function goTo(one) {
+  if (!document.body.classList.contains("has-map")) return false;
+  const town = one.kind === "town" ? towns.find((other) => other.properties["slug"] === one.id) : null;
+  if (town) openTown(town);
+  else if (one.kind === "tree" || one.kind === "site" || one.kind === "inspection" || (one.kind === "town" && !town)) return false;
+  else if (one.parcel_id) void flyToParcel(one.parcel_id);
+  else if (one.lat !== null && one.lon !== null) showPlace({ lat: one.lat, lon: one.lon, name: one.address ?? "" }, true);
+  else return false;
+  return true;
+}
+
+/** @param {string} id */
+async function flyToParcel(id) {
+  const place = await showById("parcels", id, true);
+  if (place) fly(place);
+}
+
+/** Open a place that is no record: a crossing, a landmark. @param {{lat: number, lon: number, name: string}} place @param {boolean} focus */
+function showPlace({ lat, lon, name }, focus) {
+  sheet.open(name || "Place", [line("Tap a lot for what is known of it.")], focus);
+  pick(`place/${lat.toFixed(6)}/${lon.toFixed(6)}/${name}`, [lat, lon]);
+  if (focus) fly([lat, lon]);
+}
+
+/** @param {[number, number]} place */
+function fly(place) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (still) map.setView(place, Math.max(map.getZoom(), CLOSE), { animate: false });
+  else map.flyTo(place, Math.max(map.getZoom(), CLOSE), { duration: 0.8 });
 }
 
 /** @param {string | null} key @param {L.LatLngExpression | null} place */

@@ -1,6 +1,12 @@
 // What pages have: the switch of colours, and live counts where something can be exported or is on no map.
 import { element } from "./element.js";
 import { follow } from "./nowhere.js";
+import { Search } from "./search.js";
+
+for (const form of document.querySelectorAll("form.search")) {
+  const box = /** @type {HTMLInputElement | null} */ (form.querySelector("input[name=q]"));
+  if (box) new Search(/** @type {HTMLFormElement} */ (form), box);
+}
 
 const themes = /** @type {HTMLSelectElement | null} */ (document.getElementById("theme"));
 if (themes) {
