@@ -80,10 +80,9 @@ def row_candidate(
     index: AddressIndex, row: int, status: Status, changes: Iterable[str], *, unit: bool = True
 ) -> Candidate:
     """Make a candidate of an address, with its unit or without."""
-    lot = int(index.lot[row])
-    lon, lat = float(index.lon[row]), float(index.lat[row])
+    lot, lon, lat = index.lot.item(row), index.lon.item(row), index.lat.item(row)
     if lon != lon and lot >= 0:  # noqa: PLR0124 - nan is not equal to itself
-        lon, lat = float(index.lots.lon[lot]), float(index.lots.lat[lot])
+        lon, lat = index.lots.lon.item(lot), index.lots.lat.item(lot)
     return Candidate(
         parcel_id=index.lots.ids[lot] if lot >= 0 else None,
         address=address_of(index, row, unit=unit),

@@ -9,6 +9,7 @@ from geo.addresses.reading.parsing import Parted, Reading, Street
 from geo.addresses.reading.words import begins, folded_word
 
 _MOST_STREETS = 200
+_MOST_UNNUMBERED = 60  # streets, where no number was typed
 FEW = 3  # streets that begin as typed, of which the nearest number is told
 _FIRST = 10  # addresses shown of streets typed without a number
 _UNREAD = Street("", "", "", "")
@@ -27,7 +28,9 @@ def begun(index: AddressIndex, parted: Iterable[Parted]) -> list[Choice]:
         Choice(Reading(house, _UNREAD, line), street, index.parts[street])
         for house, line in parted
         if not line.ignored
-        for street in streets_beginning(index, line.street, index.having(house))
+        for street in streets_beginning(
+            index, line.street, index.having(house), _MOST_STREETS if house else _MOST_UNNUMBERED
+        )
     ]
 
 

@@ -1,7 +1,7 @@
 """Find: one entrance for whatever people type."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from geo.addresses.finding.answer import (
     Answer,
@@ -31,13 +31,12 @@ from geo.addresses.finding.named import (
     landmark,
     pairs,
 )
-from geo.addresses.finding.question import Question, candidates, each_once, status_of
+from geo.addresses.finding.question import Question, best_once, candidates, each_once, status_of
 from geo.addresses.gazetteer.index import AddressIndex
 from geo.addresses.reading.blocks import block_in
-from geo.addresses.reading.houses import House
 from geo.addresses.reading.mending import direction_apart, one_number, suffix_last
 from geo.addresses.reading.parsing import readings, readings_of
-from geo.addresses.reading.rewriting import number_alone, rewritings
+from geo.addresses.reading.rewriting import number_alone
 from geo.addresses.reading.text import plain, unusable, words
 from geo.naming import slug
 from geo.places import LonLat
@@ -124,7 +123,7 @@ def _by_address(asked: Question) -> Found:
     """Find an address: the number itself, a range that holds it, else the nearest on its side."""
     if found := _on_record(asked):
         return _told(asked, found)
-    if asked.streets and (done := one_number(asked.text, {})):
+    if asked.streets and (done := one_number(asked.text)):
         again = asked.rewritten(done[0])
         if found := _on_record(again):
             return _told(again, [_also(match, done[1:]) for match in found])
@@ -155,7 +154,7 @@ def _told(asked: Question, found: list[Match]) -> Found:
 
 def _by_rewriting(asked: Question) -> Found:
     """Find an address that is glued together or in another order."""
-    every = [*rewritings(asked.text, asked.index.places)]
+    every = [*asked.rewritings]
     text, told = every[-1] if every else (asked.text, ())
     also = (
         rule(text) for rule in (direction_apart, suffix_last)
@@ -178,16 +177,12 @@ def _by_likeness(asked: Question) -> Found:
     """Find an address on the street that is nearest in spelling, of those that have its number; else the nearest number."""
     if asked.streets:
         return "none", []  # where the typed street exists, no other is looked at
-    every: list[tuple[str, tuple[str, ...]]] = [
-        (asked.text, ()),
-        *rewritings(asked.text, asked.index.places),
-    ]
-    text, told = every[-1]
+    text, told = asked.rewritings[-1] if asked.rewritings else (asked.text, ())
     again = asked.rewritten(text)
     if again.streets:
         return _near(again, again.streets, told)
     numbers = {one.house.number for one in again.readings if one.house}
-    chosen = alike(asked.index, again.readings, _having(asked.index, numbers))
+    chosen = alike(asked.index, again.readings, sorted(numbers))
     if found := [_also(match, told) for match in matches(asked.index, chosen)]:
         return _told(again, found)
     begun = begun_elsewhere(asked.index, again.parted)
@@ -215,23 +210,18 @@ def _by_street_alike(asked: Question) -> Found:
     if asked.readings:
         return "none", []
     chosen = alike(asked.index, [*readings_of(asked.parted)])
-    found = candidates(asked.index, completions(asked.index, chosen), "prefix")
-    return "prefix", each_once(asked.order(found))
+    return "prefix", best_once(asked, completions(asked.index, chosen), "prefix")
 
 
 def _completed(choice: Choice) -> Choice:
     return choice._replace(read_as=" ".join(choice.reading.line.street).lower())
 
 
-def _having(index: AddressIndex, numbers: Collection[int]) -> list[int]:
-    return [street for house in numbers for street in index.having(House(house)) or ()]
-
-
 def _by_beginning(asked: Question) -> Found:
     """Find streets and landmarks that begin as typed: what is typed may not be finished."""
-    found = candidates(asked.index, completions(asked.index, asked.begun), "prefix")
+    found = best_once(asked, completions(asked.index, asked.begun), "prefix")
     named = asked.index.landmarks.beginning(asked.text, 5)
-    return "prefix", [*each_once(asked.order(found)), *(landmark(one, "prefix") for one in named)]
+    return "prefix", [*found, *(landmark(one, "prefix") for one in named)]
 
 
 _WAYS: tuple[Callable[[Question], Found], ...] = (

@@ -8,23 +8,19 @@ from geo.addresses.reading.parsing import Reading
 from geo.addresses.reading.slips import leaves_out, slips_in, slips_of
 from geo.addresses.reading.words import SUFFIX, in_full, words_in_full
 
-LEAST, TWO, THREE = (
-    4,
-    6,
-    12,
-)  # letters for one slip, two, three: a shorter name is too near to too many
-_DIGITS = frozenset("0123456789")
+_Having = tuple[Sequence[int], Sequence[Sequence[str]]]  # streets, and each way to spell them
 
 
 def alike(
-    index: AddressIndex, readings: Sequence[Reading], streets: Sequence[int] | None = None
+    index: AddressIndex, readings: Sequence[Reading], numbers: Iterable[int] | None = None
 ) -> list[Choice]:
-    """Give those of `streets`, or of all, that are nearest in spelling to what was read, slips and other faults counted alike.
+    """Give those of the streets that have one of some numbers, or of all, that are nearest in spelling to what was read, slips and other faults counted alike.
 
     A suffix may be misspelt with its name. Each choice tells what was typed.
     """
     found: dict[Choice, int] = {}
-    near = _Near(index, streets)
+    having = None if numbers is None else [index.forms_having(number) for number in numbers]
+    near = _Near(index, having)
     for reading in readings:
         name = reading.street.name
         ended = reading.line.street[-1] in SUFFIX  # then no other word is a misspelt suffix
@@ -35,8 +31,9 @@ def alike(
             choice = Choice(reading, street, index.parts[street], read_as=told)
             score = 2 * slips + choice.cost
             found[choice] = min(score, found.get(choice, score))
-    if not found:
-        found = {one: one.cost for one in _abbreviated(index, readings, streets or ())}
+    if not found and having:
+        streets = [street for some, _ in having for street in some]
+        found = {one: one.cost for one in _abbreviated(index, readings, streets)}
     least = min(found.values(), default=0)
     return [choice for choice, score in found.items() if score == least]
 
@@ -57,29 +54,30 @@ def _abbreviated(
 class _Near:
     """Streets among which nearness in spelling is asked, for each name once; all streets where none are given."""
 
-    def __init__(self, index: AddressIndex, streets: Sequence[int] | None) -> None:
-        self.index, self.streets = index, streets
-        self.forms = [[form[street] for street in streets or ()] for form in index.in_full]
+    def __init__(self, index: AddressIndex, having: Sequence[_Having] | None) -> None:
+        self.index, self.having = index, having
         self.known: dict[tuple[str, bool], list[tuple[int, int]]] = {}
 
     def to(self, typed: str, with_suffix: bool) -> list[tuple[int, int]]:  # noqa: FBT001
         """Give the streets near to a name, each with its slips; without a suffix the name may end in one."""
         asked = typed, with_suffix
         if asked not in self.known:
-            self.known[asked] = self._anywhere(typed) if self.streets is None else self._of(*asked)
+            self.known[asked] = self._anywhere(typed) if self.having is None else self._of(*asked)
         return self.known[asked]
 
     def _of(self, typed: str, with_suffix: bool) -> list[tuple[int, int]]:  # noqa: FBT001
-        names, whole, short, bare = self.forms
-        near = slips_of(typed, names) or slips_of(typed, bare)
-        if not near and not with_suffix:
-            near = slips_of(typed, whole) or slips_of(typed, short)
-        return [(self.streets[at], slips) for at, slips in near] if self.streets else []
+        for form in (0, 3) if with_suffix else (0, 3, 1, 2):
+            near = [
+                (streets[at], slips)
+                for streets, forms in self.having or ()
+                for at, slips in slips_of(typed, forms[form])
+            ]
+            if near:
+                return near
+        return []
 
     def _anywhere(self, typed: str) -> list[tuple[int, int]]:
         most = slips_in(typed)
-        found = []
-        for letters in range(len(typed) - most, len(typed) + most + 1):
-            names, streets = self.index.by_length.get(letters, ((), ()))
-            found += [(one, slips) for at, slips in slips_of(typed, names) for one in streets[at]]
-        return found
+        lengths = range(len(typed) - most, len(typed) + most + 1) if most else ()
+        known = (self.index.by_length.get(letters) for letters in lengths)
+        return [pair for names in known if names for pair in names.near(typed, most)]

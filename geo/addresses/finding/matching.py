@@ -91,16 +91,16 @@ def _lost(choice: Choice) -> tuple[Fault, ...]:
 
 def ranges_holding(index: AddressIndex, street: int, number: int) -> list[int]:
     """Give the ranges that hold a number above their lower end; 4021-25 holds odd numbers only."""
-    first, last = index.span(street)
-    low = bisect_left(index.range_rows, first)
-    high = bisect_left(index.range_rows, last, low)
-    if low == high:  # mostly so
+    first = bisect_left(index.range_keys, street << 20 | max(0, number - index.longest_range))
+    last = bisect_left(index.range_keys, street << 20 | number, first)
+    if first == last:  # mostly so
         return []
-    rows = index.ranges[low:high]
-    lower, upper = index.key[rows] & NO_NUMBER, index.high[rows]
-    mixed = (upper - lower) % 2 == 1
-    holds = (lower < number) & (number <= upper) & (mixed | ((number - lower) % 2 == 0))
-    return [int(row) for row in rows[holds]]
+    return [row for row in index.range_rows[first:last] if _holds(index, row, number)]
+
+
+def _holds(index: AddressIndex, row: int, number: int) -> bool:
+    lower, upper = index.number(row), index.high.item(row)
+    return number <= upper and ((upper - lower) % 2 == 1 or (number - lower) % 2 == 0)
 
 
 def best(index: AddressIndex, found: list[Match]) -> list[Match]:

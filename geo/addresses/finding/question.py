@@ -1,7 +1,7 @@
 """A question: what was typed, of which index, and to whom a tie leans."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -14,6 +14,7 @@ from geo.addresses.finding.matching import choices
 from geo.addresses.gazetteer.index import AddressIndex
 from geo.addresses.reading.houses import MOST
 from geo.addresses.reading.parsing import Parted, Reading, parted, readings_of, readings_with_rest
+from geo.addresses.reading.rewriting import rewritings
 from geo.naming import slug
 from geo.places import LonLat
 
@@ -43,6 +44,15 @@ class Question:
         return tuple(parted(self.text, self.index.places))
 
     @cached_property
+    def rewritings(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The text after each rule of order that it calls for, with what to tell."""
+        return tuple(rewritings(self.text, self.index.places))
+
+    @cached_property
+    def _others(self) -> dict[str, "Question"]:
+        return {}
+
+    @cached_property
     def begun(self) -> tuple[Choice, ...]:
         """The streets that begin as typed."""
         return tuple(begun(self.index, self.parted))
@@ -66,7 +76,11 @@ class Question:
 
     def rewritten(self, text: str) -> "Question":
         """Ask the same of another text."""
-        return self if text == self.text else replace(self, text=text)
+        if text == self.text:
+            return self
+        if text not in self._others:
+            self._others[text] = replace(self, text=text)
+        return self._others[text]
 
     def order(self, found: list[Candidate]) -> list[Candidate]:
         """Sort candidates that are equally good: in the town first, then the nearest."""
@@ -98,17 +112,36 @@ def candidates(
     index: AddressIndex, found: Iterable[Match], status: Status, most: int | None = None
 ) -> list[Candidate]:
     """Make candidates of matches, at most `most`; where no unit was typed, those of one number on one lot are one."""
+    return [_of_door(index, door, status) for door in islice(_doors(index, found), most)]
+
+
+def _doors(index: AddressIndex, found: Iterable[Match]) -> Iterable[list[Match]]:
+    """Gather matches: where no unit was typed, those of one number on one lot are one door."""
     doors: dict[object, list[Match]] = {}
     for match in found:
-        row, lot = match.row, int(index.lot[match.row])
-        door = (lot, int(index.key[row]), match.faults)
+        row, lot = match.row, index.lot.item(match.row)
+        door = (lot, index.key.item(row), match.faults)
         doors.setdefault(door if match.unit_open and lot >= 0 else row, []).append(match)
-    made = []
-    for first, *others in islice(doors.values(), most):
-        told = f"Unit: none was typed; {1 + len(others)} are on record here."
-        changes = (*first.changes, told) if others else first.changes
-        made.append(row_candidate(index, first.row, status, changes, unit=not others))
-    return made
+    return doors.values()
+
+
+def _of_door(index: AddressIndex, door: list[Match], status: Status) -> Candidate:
+    first, *others = door
+    told = f"Unit: none was typed; {1 + len(others)} are on record here."
+    changes = (*first.changes, told) if others else first.changes
+    return row_candidate(index, first.row, status, changes, unit=not others)
+
+
+def best_once(asked: Question, found: Sequence[Match], status: Status) -> list[Candidate]:
+    """Make candidates, each parcel once, the best first; where nothing leans, no more than are wanted."""
+    index, lots = asked.index, asked.index.lot
+    leans = asked.town is not None or asked.near is not None
+    if leans or len(found) <= asked.most or any(lots.item(one.row) < 0 for one in found):
+        return each_once(asked.order(candidates(index, found, status)))
+    of_lot: dict[int, list[Match]] = {}
+    for door in _doors(index, found):
+        of_lot.setdefault(lots.item(door[0].row), door)
+    return [_of_door(index, door, status) for door in islice(of_lot.values(), asked.most)]
 
 
 def each_once(found: list[Candidate]) -> list[Candidate]:

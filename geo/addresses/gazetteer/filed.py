@@ -20,6 +20,7 @@ from geo.addresses.gazetteer.limits import Limits
 from geo.addresses.gazetteer.lots import Lots
 from geo.addresses.gazetteer.texts import Texts
 from geo.addresses.reading.parsing import Street
+from geo.addresses.reading.places import Places
 from geo.beside import MADE_OF, write
 
 FORMAT = 1  # grows with every change of what a file holds
@@ -123,7 +124,7 @@ def _index(columns: dict[str, Any], small: dict[str, Any], limits: Limits) -> Ad
         by_name=_by_name(small["by_name"]),
         **spellings_of(small["labels"]),
         aliases={key: tuple(map(tuple, found)) for key, found in small["aliases"].items()},
-        places=small["places"],
+        places=Places(small["places"]),
         lots=_lots(columns, tuple(small["town_names"])),
         crossings=_crossings(columns, small["crossings"]),
         landmarks=Landmarks.of([Landmark(*told) for told in small["landmarks"]]),

@@ -19,11 +19,14 @@ from geo.addresses.gazetteer.table import StreetBook, address_rows, lot_table, p
 from geo.addresses.reading.aliases import alias_table
 from geo.addresses.reading.houses import House
 from geo.addresses.reading.parsing import Street
+from geo.addresses.reading.places import Places
+from geo.addresses.reading.slips import Names
 from geo.addresses.reading.text import plain, words
 from geo.addresses.reading.words import DIRECTION, FULL_DIRECTION, fold, spellings
 
 NO_NUMBER = (1 << 20) - 1  # the key's lower bits where an address has no number
 MOST_IN_RANGE = 500  # numbers: what spans more is no range of houses
+FORMS_KEPT = 256  # numbers
 SAME = ("street", "number", "high", "frac", "letter", "unit", "parcel_id")
 
 
@@ -56,7 +59,7 @@ class AddressIndex:
     aliases: Mapping[
         str, tuple[tuple[int, str, str], ...]
     ]  # folded: street, town (folded), as written
-    places: Mapping[str, str]  # folded towns and post offices: as written
+    places: Places  # folded towns and post offices: as written
     lots: Lots
     crossings: Crossings
     landmarks: Landmarks
@@ -110,19 +113,20 @@ class AddressIndex:
         return tuple(zip(*every, strict=True)) if every else ((), (), (), ())
 
     @cached_property
-    def by_length(self) -> Mapping[int, tuple[Sequence[str], Sequence[Sequence[int]]]]:
+    def by_length(self) -> Mapping[int, Names]:
         """The names in full, each once, by how many letters they have; and which streets are so called."""
         streets: dict[str, list[int]] = {}
         for forms in self.in_full:
             for street, name in enumerate(forms):
                 if name:
                     streets.setdefault(name, []).append(street)
-        lengths: dict[int, tuple[list[str], list[list[int]]]] = {}
-        for name, called in streets.items():
-            names, owners = lengths.setdefault(len(name), ([], []))
-            names.append(name)
-            owners.append(called)
-        return lengths
+        lengths: dict[int, list[str]] = {}
+        for name in streets:
+            lengths.setdefault(len(name), []).append(name)
+        return {
+            letters: Names.of(names, [streets[name] for name in names])
+            for letters, names in lengths.items()
+        }
 
     @cached_property
     def numbered(self) -> Sequence[int]:
@@ -145,6 +149,21 @@ class AddressIndex:
         last = bisect_left(self.numbered, number + 1 << 20, first)
         return dict.fromkeys(key & NO_NUMBER for key in self.numbered[first:last])
 
+    def forms_having(self, number: int) -> tuple[Sequence[int], Sequence[Sequence[str]]]:
+        """Give the streets that have a number, and each way of `in_full` to spell them; kept while a street is typed."""
+        found = self._forms.get(number)
+        if found is None:
+            streets = list(self.having(House(number)) or ())
+            found = streets, [[form[street] for street in streets] for form in self.in_full]
+            if len(self._forms) >= FORMS_KEPT:
+                self._forms.clear()
+            self._forms[number] = found
+        return found
+
+    @cached_property
+    def _forms(self) -> dict[int, tuple[Sequence[int], Sequence[Sequence[str]]]]:
+        return {}
+
     def span(self, street: int, number: int | None = None) -> tuple[int, int]:
         """Give the first row of a street (or of one number on it) and the row behind its last."""
         low = street << 20 if number is None else street << 20 | number
@@ -163,6 +182,17 @@ class AddressIndex:
     def range_rows(self) -> Sequence[int]:
         """The rows that are ranges, as `keys` gives keys."""
         return _numbers(self.ranges)
+
+    @cached_property
+    def range_keys(self) -> Sequence[int]:
+        """The keys of the rows that are ranges."""
+        return _numbers(self.key[self.ranges])
+
+    @cached_property
+    def longest_range(self) -> int:
+        """How many numbers the longest range spans."""
+        spans = self.high[self.ranges] - (self.key[self.ranges] & NO_NUMBER)
+        return int(spans.max(initial=0))
 
     def number(self, row: int) -> int:
         """Give a row's house number, -1 where it has none."""
@@ -211,8 +241,8 @@ def _sorted(rows: DataFrame) -> DataFrame:
 
 def _columns(rows: DataFrame | None, lots: DataFrame) -> dict[str, Any]:
     if rows is None:
-        names = ("key", "high", "frac", "letter", "unit", "town", "postal", "zip", "parcel_id")
-        rows = DataFrame({name: [] for name in (*names, "lon", "lat")})
+        empty = ("key", "high", "frac", "letter", "unit", "town", "postal", "zip", "parcel_id")
+        rows = DataFrame({name: [] for name in (*empty, "lon", "lat")})
     known = Lots.build(lots, rows)
     columns: dict[str, Any] = {
         "key": rows["key"].to_numpy("int64"),
@@ -228,7 +258,8 @@ def _columns(rows: DataFrame | None, lots: DataFrame) -> dict[str, Any]:
     for column in columns.values():
         column.setflags(write=False)
     known_names = {name for kind in ("town", "postal") for name in texts[kind] if name}
-    places = {folded(name): name for name in sorted(known_names | set(known.town_names)) if name}
+    names = sorted(known_names | set(known.town_names))
+    places = Places({folded(name): name for name in names if name})
     return {**columns, "texts": texts, "lots": known, "places": places}
 
 

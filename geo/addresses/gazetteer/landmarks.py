@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import shapely
@@ -67,5 +68,6 @@ class Landmarks:
         return found[:most]
 
 
+@lru_cache(1 << 10)  # each query asks twice
 def _key(name: str) -> str:
     return fold([word for word in words(plain(name)) if word != ","])

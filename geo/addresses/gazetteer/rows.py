@@ -7,7 +7,7 @@ from geo.addresses.reading.houses import House
 def house_of(index: AddressIndex, row: int) -> House:
     """Give the house number of a row in its parts."""
     return House(
-        index.number(row), int(index.high[row]), index.text("frac", row), index.text("letter", row)
+        index.number(row), index.high.item(row), index.text("frac", row), index.text("letter", row)
     )
 
 
@@ -34,6 +34,6 @@ def unit_words(unit: str) -> str:
 
 def town_of(index: AddressIndex, row: int) -> str:
     """Give the governing town of a row, or of its parcel; empty where unknown."""
-    lot = int(index.lot[row])
+    lot = index.lot.item(row)
     town = index.text("town", row)
     return town or (index.lots.town_names[index.lots.town[lot]] if lot >= 0 else "")

@@ -13,6 +13,7 @@ from pandas import DataFrame, Series
 
 from geo.addresses.reading.houses import House, houses, parts
 from geo.addresses.reading.parsing import Line, Street, lines, streets
+from geo.addresses.reading.places import Places
 from geo.addresses.reading.text import plain, words
 from geo.addresses.reading.units import table_unit
 from geo.addresses.reading.words import DIRECTION, SUFFIX, fold
@@ -125,7 +126,7 @@ def lot_table(
 def told_street(address: str) -> tuple[frozenset[Street], str]:
     """Give every way to read the street of a parcel's address, and the place that stands behind it."""
     _, rest = _house(plain(address))
-    line = _line(rest, ())
+    line = _line(rest, Places())
     return frozenset(streets(line.street)), line.place
 
 
@@ -181,7 +182,7 @@ def _street_numbers(frame: DataFrame, book: StreetBook) -> Any:
 
 
 def _by_text(texts: Series, book: StreetBook, towns: Collection[str]) -> DataFrame:
-    line = cache(partial(_entered, book, towns))
+    line = cache(partial(_entered, book, Places(dict.fromkeys(towns, ""))))
     written = cache(lambda rest: line(plain(rest)))
 
     def read(text: str) -> tuple[Any, ...]:
@@ -196,7 +197,7 @@ def _by_text(texts: Series, book: StreetBook, towns: Collection[str]) -> DataFra
     return DataFrame(rows, columns=list(names), index=texts.index).astype(kinds)
 
 
-def _entered(book: StreetBook, towns: Collection[str], rest: str) -> tuple[int, str, str, str]:
+def _entered(book: StreetBook, towns: Places, rest: str) -> tuple[int, str, str, str]:
     """Read what follows a number: the street's number in the book, unit, ZIP and place."""
     line = _line(rest, towns)
     return book.line(line.street), line.unit, line.zip, line.place.title()
@@ -217,7 +218,7 @@ def _house(text: str) -> tuple[House, str]:
     return first
 
 
-def _line(rest: str, towns: Collection[str]) -> Line:
+def _line(rest: str, towns: Places) -> Line:
     """Choose the one way in which a table's text is kept: a town behind a suffix is no street."""
     found = list(lines(rest, towns)) or [Line(())]
     for line in found:

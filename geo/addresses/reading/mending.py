@@ -1,8 +1,8 @@
 """Mending: words of an address that are glued, parted, typed twice or spelt as figures are not. No figure is guessed."""
 
 import re
-from collections.abc import Mapping
 
+from geo.addresses.reading.places import Places
 from geo.addresses.reading.words import DIRECTION, MORE, SUFFIX, ordinal
 
 _GLUED = re.compile(r"([0-9]{1,6})([A-Z]{2,}.*|[NSEW] .+)")
@@ -17,16 +17,15 @@ _LETTERED = re.compile(r"[0-9]+[OIL]?")
 _BLOCK = 100  # house numbers: no range is longer
 _FIGURES = str.maketrans("OIL", "011")
 
-Places = Mapping[str, str]  # folded towns and post offices: as written
 Rewritten = tuple[str, str]  # the text, and what to tell
 
 
-def one_number(text: str, _: Places) -> Rewritten | None:
+def one_number(text: str) -> Rewritten | None:
     """Read as one number what was typed as two, or with letters for figures: 4,021 and 40 21 and 4O21; 4021 & 4023 is a range.
 
-    >>> one_number("4021 & 4023 OAK ST", {})
+    >>> one_number("4021 & 4023 OAK ST")
     ('4021-4023 OAK ST', 'Number: “4021 & 4023” was read as 4021-4023.')
-    >>> one_number("40 21 OAK ST", {}), one_number("40 21 ST", {})
+    >>> one_number("40 21 OAK ST"), one_number("40 21 ST")
     (('4021 OAK ST', 'Number: “40 21” was read as 4021.'), None)
     """
     if found := _TWO.fullmatch(text) or _FOLLOWING.fullmatch(text):

@@ -1,10 +1,11 @@
 """From text to readings: every sensible way to part an address; the table decides which is meant."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
 from geo.addresses.reading.houses import House, houses
+from geo.addresses.reading.places import Places
 from geo.addresses.reading.text import plain
 from geo.addresses.reading.units import bare_unit, split_unit
 from geo.addresses.reading.words import (
@@ -19,6 +20,7 @@ from geo.addresses.reading.words import (
 
 MOST_READINGS = 8
 _LONGEST_PLACE = 5  # words
+_NO_PLACES = Places()
 
 
 class Street(NamedTuple):
@@ -56,26 +58,27 @@ class Reading(NamedTuple):
 Parted = tuple[House | None, Line]
 
 
-def parse(text: str, places: Collection[str] = ()) -> list[Reading]:
+def parse(text: str, places: Mapping[str, str] = _NO_PLACES) -> list[Reading]:
     """Give the sensible readings of an address, the one nearest to postal habit first.
 
     `places` are the folded names of towns and post offices that may stand at the end. Never raises.
 
-    >>> one, *others = parse("6441 N St. Louis Av, Apt 2, Normandy 63121", {"NORMANDY"})
+    >>> one, *others = parse("6441 N St. Louis Av, Apt 2, Normandy 63121", {"NORMANDY": "Normandy"})
     >>> one.house.number, one.street, one.line.unit, one.line.place, one.line.zip
     (6441, Street(predir='N', name='ST LOUIS', suffix='AVE', postdir=''), 'APT 2', 'NORMANDY', '63121')
     """
     return list(islice(dict.fromkeys(readings(plain(text), places)), MOST_READINGS))
 
 
-def parted(text: str, places: Collection[str]) -> Iterator[Parted]:
+def parted(text: str, places: Mapping[str, str]) -> Iterator[Parted]:
     """Yield each way to part a plain text into house number and line, the street still whole."""
+    places = Places.of(places)
     for house, rest in houses(text):
         for line in lines(rest, places):
             yield house, line
 
 
-def readings(text: str, places: Collection[str]) -> Iterator[Reading]:
+def readings(text: str, places: Mapping[str, str]) -> Iterator[Reading]:
     """Yield the readings of a plain text one after the other; some may come twice."""
     return readings_of(parted(text, places))
 
@@ -128,7 +131,7 @@ def _ends(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, str]]:
         yield words[:-1], "", DIRECTION[last]
 
 
-def lines(text: str, places: Collection[str]) -> Iterator[Line]:
+def lines(text: str, places: Places) -> Iterator[Line]:
     """Yield the ways to part what follows a house number into street, unit, place and ZIP."""
     words = text.replace("-", " ").split()
     words, line = _state_and_zip(words, places)
@@ -140,7 +143,7 @@ def lines(text: str, places: Collection[str]) -> Iterator[Line]:
     yield from _units(words, line)
 
 
-def _state_and_zip(words: list[str], places: Collection[str]) -> tuple[list[str], Line]:
+def _state_and_zip(words: list[str], places: Places) -> tuple[list[str], Line]:
     """Take country, ZIP and state from the end."""
     zip_ = zip4 = ""
     words = _trimmed(words)
@@ -159,7 +162,7 @@ def _state_and_zip(words: list[str], places: Collection[str]) -> tuple[list[str]
     return words, Line((), zip=zip_, zip4=zip4)
 
 
-def _may_be_state(before: list[str], name: str, zip_: str, places: Collection[str]) -> bool:
+def _may_be_state(before: list[str], name: str, zip_: str, places: Places) -> bool:
     """Tell a state from a suffix or direction of the same letters: CT, LA, NE stand behind a place."""
     if not before:
         return False
@@ -182,7 +185,7 @@ def _trimmed(words: list[str]) -> list[str]:
     return words
 
 
-def _with_commas(words: list[str], line: Line, places: Collection[str]) -> Iterator[Line]:
+def _with_commas(words: list[str], line: Line, places: Places) -> Iterator[Line]:
     """Part at the commas: the street stands first, then units and the place."""
     parts = [part.split() for part in " ".join(words).split(",")]
     first, rest = parts[0], [part for part in parts[1:] if part]
@@ -202,7 +205,7 @@ def _with_commas(words: list[str], line: Line, places: Collection[str]) -> Itera
         yield found_line._replace(unit=" ".join(filter(None, [found_line.unit, *units])))
 
 
-def _unit_and_place(part: list[str], places: Collection[str]) -> tuple[str, str]:
+def _unit_and_place(part: list[str], places: Places) -> tuple[str, str]:
     """Read what stands between two commas: a unit, a place, or a unit with a place behind it."""
     for count, name in [(0, ""), *_places(["", *part], places)]:
         before = part[: len(part) - count]
@@ -212,7 +215,9 @@ def _unit_and_place(part: list[str], places: Collection[str]) -> tuple[str, str]
     return "", fold(part)
 
 
-def _places(words: list[str], places: Collection[str]) -> Iterator[tuple[int, str]]:
+def _places(words: list[str], places: Places) -> Iterator[tuple[int, str]]:
+    if not words or not places.ended_by(words[-1]):
+        return
     for count in range(min(_LONGEST_PLACE, len(words) - 1), 0, -1):
         if (name := fold(words[-count:])) in places:
             yield count, name

@@ -1,10 +1,9 @@
 """Rewriting: what people type in another order or with words around it, put as addresses are written. Each rule tells what it did."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from geo.addresses.reading.mending import (
-    Places,
     Rewritten,
     one_number,
     unglued,
@@ -12,6 +11,7 @@ from geo.addresses.reading.mending import (
     with_ending,
     word_once,
 )
+from geo.addresses.reading.places import Places
 from geo.addresses.reading.words import (
     ASIDE,
     BEFORE,
@@ -23,7 +23,6 @@ from geo.addresses.reading.words import (
     STATE,
     STATE_OF_ZIP,
     SUFFIX,
-    fold,
 )
 
 _BEHIND = re.compile(r"([^0-9].*?)[ ,-]+([0-9]{1,6}(?:-[0-9]{1,6})?[A-Z]?)(?=$| *,)(.*)")
@@ -35,7 +34,7 @@ _NO_HOUSE = frozenset((*NUMBERED_UNIT, *ROAD_CLASSES))  # whose number is no hou
 _APART = (",", "-", "&")  # what stands between a place and what follows
 
 
-def rewritings(text: str, places: Places) -> Iterator[tuple[str, tuple[str, ...]]]:
+def rewritings(text: str, places: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield a plain text after each rule that it calls for, with all that was done so far.
 
     >>> [*rewritings("NATURAL BRIDGE RD 7201", {})]
@@ -46,8 +45,9 @@ def rewritings(text: str, places: Places) -> Iterator[tuple[str, tuple[str, ...]
     told: tuple[str, ...] = ()
     if not text:
         return
+    known = Places.of(places)
     for rule in _RULES:
-        if done := rule(text, places):
+        if done := rule(text, known):
             text, sentence = done
             told = (*told, sentence)
             yield text, told
@@ -129,9 +129,10 @@ def _area(parts: Sequence[str], at: int, places: Places) -> int:
 
 def _place(parts: Sequence[str], at: int, places: Places) -> int:
     """Count the words of a town, a state or a ZIP code at a place."""
-    for count in range(min(_MOST_PLACE, len(parts) - at), 0, -1):
-        if fold(_words(parts[at : at + count])) in places:
-            return count
+    if at < len(parts) and places.begun_by(parts[at].partition("-")[0]):
+        for count in range(min(_MOST_PLACE, len(parts) - at), 0, -1):
+            if places.named(_words(parts[at : at + count])):
+                return count
     return int(at < len(parts) and (parts[at] in STATE or _is_zip(parts[at])))
 
 
@@ -141,6 +142,10 @@ def _is_zip(word: str) -> bool:
 
 def _words(parts: Sequence[str]) -> list[str]:
     return " ".join(parts).replace("-", " ").split()
+
+
+def _one_number(text: str, _: Places) -> Rewritten | None:
+    return one_number(text)
 
 
 def _number_first(text: str, _: Places) -> Rewritten | None:
@@ -216,7 +221,7 @@ def number_alone(text: str) -> Rewritten | None:
 
 
 _RULES: tuple[Callable[[str, Places], Rewritten | None], ...] = (
-    *(_unit_last, _without_words_before, _area_last, one_number),
+    *(_unit_last, _without_words_before, _area_last, _one_number),
     *(unglued, _number_within, _number_first, _without_words_between, _first_of_two),
     *(word_once, with_ending, with_and),
 )

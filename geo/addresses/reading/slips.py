@@ -1,7 +1,11 @@
 """Slips: how far a misspelt name is from those on record. Digits are never likened."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
+import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -17,6 +21,39 @@ def slips_in(typed: str) -> int:
     if len(typed) <= SHORT:
         return 0
     return 1 + (len(typed) >= TWO) + (len(typed) >= THREE)
+
+
+@dataclass(frozen=True, eq=False)
+class Names:
+    """Names of one length with the streets so called, and which letters each has, as bits."""
+
+    names: tuple[str, ...]
+    called: tuple[Sequence[int], ...]
+    letters: Any  # uint32
+
+    @classmethod
+    def of(cls, names: Sequence[str], called: Sequence[Sequence[int]]) -> "Names":
+        """Take names and the streets of each."""
+        letters = np.array([_letters(name) for name in names], "uint32")
+        return cls(tuple(names), tuple(called), letters)
+
+    def near(self, typed: str, most: int) -> Iterator[tuple[int, int]]:
+        """Yield the streets whose names lie at most so many slips from a misspelt one, with their slips.
+
+        A slip changes at most two of the letters that a name has: most names are out by that alone.
+        """
+        differing = np.bitwise_count(self.letters ^ np.uint32(_letters(typed)))
+        some = np.flatnonzero(differing <= 2 * most).tolist()
+        for at, slips in slips_of(typed, [self.names[one] for one in some]):
+            yield from ((street, slips) for street in self.called[some[at]])
+
+
+@lru_cache(1 << 12)
+def _letters(name: str) -> int:
+    bits = 0
+    for sign in name:
+        bits |= 1 << (ord(sign) - 65) % 32
+    return bits
 
 
 def slips_of(typed: str, names: Sequence[str]) -> list[tuple[int, int]]:

@@ -11,6 +11,7 @@ import { choice, judge } from "./judging.js";
  */
 
 const MOST_STREETS = 200;
+const MOST_UNNUMBERED = 60; // streets, where no number was typed
 export const FEW = 3; // streets that begin as typed, of which the nearest number is told
 const FIRST = 10; // addresses shown of streets typed without a number
 const UNREAD = { predir: "", name: "", suffix: "", postdir: "" };
@@ -25,7 +26,7 @@ export function completions(index, chosen) {
 /** Give the streets that begin as typed and have the number that was typed. @param {Index} index @param {readonly Parted[]} parted @returns {Choice[]} */
 export function begun(index, parted) {
   return parted.flatMap(({ house, line }) => {
-    const found = line.ignored ? [] : streetsBeginning(index, line.street, MOST_STREETS, house ? index.having(house.number) : undefined);
+    const found = line.ignored ? [] : streetsBeginning(index, line.street, house ? MOST_STREETS : MOST_UNNUMBERED, house ? index.having(house.number) : undefined);
     return found.map((street) => choice({ house, street: UNREAD, line }, street, /** @type {Street} */ (index.parts[street])));
   });
 }
