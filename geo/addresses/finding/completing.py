@@ -70,10 +70,14 @@ def streets_beginning(
     found: dict[int, None] = {}
     first, *rest = typed
     # A lone letter before other words is a word of its own: W Br is no beginning of Water Bridge.
-    last = f"{first} " if rest and len(first) == 1 else f"{first}\uffff"
-    for start, end in ((first, last), (folded_word(first), f"{folded_word(first)} ")):
-        begin = bisect_left(index.spellings, (start,))
-        for at in range(begin, bisect_left(index.spellings, (end,), begin)):
+    if rest and len(first) == 1:
+        spans = [_of_second(index, first, rest[0])]
+    else:
+        spans = [_between(index, (first,), (f"{first}\uffff",))]
+    if (one := folded_word(first)) != first or len(first) > 1:
+        spans.append(_between(index, (one,), (f"{one} ",)))
+    for span in spans:
+        for at in span:
             street = index.spelt[at]
             if among is not None and street not in among:
                 continue
@@ -82,3 +86,16 @@ def streets_beginning(
                 if len(found) == most:
                     return list(found)
     return list(found)
+
+
+def _between(index: AddressIndex, start: tuple[str, ...], end: tuple[str, ...]) -> Iterable[int]:
+    first = bisect_left(index.spellings, start)
+    return range(first, bisect_left(index.spellings, end, first))
+
+
+def _of_second(index: AddressIndex, first: str, second: str) -> Iterable[int]:
+    """Give the places of spellings that have a first word, and a second that begins so or is the same folded."""
+    one = folded_word(second)
+    begun = _between(index, (first, second), (first, f"{second}\uffff"))
+    same = _between(index, (first, one), (first, f"{one} "))
+    return sorted({*begun, *same})

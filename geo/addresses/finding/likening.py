@@ -5,10 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from geo.addresses.finding.judging import Choice
 from geo.addresses.gazetteer.index import AddressIndex
 from geo.addresses.reading.parsing import Reading
-from geo.addresses.reading.slips import leaves_out, slips_in, slips_of
-from geo.addresses.reading.words import SUFFIX, in_full, words_in_full
-
-_Having = tuple[Sequence[int], Sequence[Sequence[str]]]  # streets, and each way to spell them
+from geo.addresses.reading.slips import Forms, initials, leaves_out, slips_in, slips_of
+from geo.addresses.reading.words import SUFFIX, in_full
 
 
 def alike(
@@ -32,29 +30,28 @@ def alike(
             score = 2 * slips + choice.cost
             found[choice] = min(score, found.get(choice, score))
     if not found and having:
-        streets = [street for some, _ in having for street in some]
-        found = {one: one.cost for one in _abbreviated(index, readings, streets)}
+        found = {one: one.cost for one in _abbreviated(index, readings, having)}
     least = min(found.values(), default=0)
     return [choice for choice, score in found.items() if score == least]
 
 
 def _abbreviated(
-    index: AddressIndex, readings: Iterable[Reading], streets: Sequence[int]
+    index: AddressIndex, readings: Iterable[Reading], having: Iterable[Forms]
 ) -> Iterator[Choice]:
     """Yield the streets of whose names what was read leaves letters out, word by word: Plsnt, Nat'l Bridge, Kingshwy."""
     for reading in readings:
         typed = reading.street.name.split()
-        for street in streets:
-            known = index.parts[street]
-            if leaves_out(typed, words_in_full(known.name)):
+        first = initials(typed)
+        for street, words in (pair for forms in having for pair in forms.words.get(first, ())):
+            if leaves_out(typed, words):
                 told = " ".join(reading.line.street).lower()
-                yield Choice(reading, street, known, read_as=told)
+                yield Choice(reading, street, index.parts[street], read_as=told)
 
 
 class _Near:
     """Streets among which nearness in spelling is asked, for each name once; all streets where none are given."""
 
-    def __init__(self, index: AddressIndex, having: Sequence[_Having] | None) -> None:
+    def __init__(self, index: AddressIndex, having: Sequence[Forms] | None) -> None:
         self.index, self.having = index, having
         self.known: dict[tuple[str, bool], list[tuple[int, int]]] = {}
 
@@ -68,9 +65,9 @@ class _Near:
     def _of(self, typed: str, with_suffix: bool) -> list[tuple[int, int]]:  # noqa: FBT001
         for form in (0, 3) if with_suffix else (0, 3, 1, 2):
             near = [
-                (streets[at], slips)
-                for streets, forms in self.having or ()
-                for at, slips in slips_of(typed, forms[form])
+                (forms.streets[at], slips)
+                for forms in self.having or ()
+                for at, slips in slips_of(typed, forms.spelt[form])
             ]
             if near:
                 return near

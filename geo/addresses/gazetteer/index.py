@@ -20,9 +20,9 @@ from geo.addresses.reading.aliases import alias_table
 from geo.addresses.reading.houses import House
 from geo.addresses.reading.parsing import Street
 from geo.addresses.reading.places import Places
-from geo.addresses.reading.slips import Names
+from geo.addresses.reading.slips import Forms, Names, by_initials
 from geo.addresses.reading.text import plain, words
-from geo.addresses.reading.words import DIRECTION, FULL_DIRECTION, fold, spellings
+from geo.addresses.reading.words import DIRECTION, FULL_DIRECTION, fold, spellings, words_in_full
 
 NO_NUMBER = (1 << 20) - 1  # the key's lower bits where an address has no number
 MOST_IN_RANGE = 500  # numbers: what spans more is no range of houses
@@ -149,19 +149,21 @@ class AddressIndex:
         last = bisect_left(self.numbered, number + 1 << 20, first)
         return dict.fromkeys(key & NO_NUMBER for key in self.numbered[first:last])
 
-    def forms_having(self, number: int) -> tuple[Sequence[int], Sequence[Sequence[str]]]:
-        """Give the streets that have a number, and each way of `in_full` to spell them; kept while a street is typed."""
+    def forms_having(self, number: int) -> Forms:
+        """Give the streets that have a number in each way to spell them; kept while a street is typed."""
         found = self._forms.get(number)
         if found is None:
             streets = list(self.having(House(number)) or ())
-            found = streets, [[form[street] for street in streets] for form in self.in_full]
+            spelt = [[form[street] for street in streets] for form in self.in_full]
+            names = {street: words_in_full(self.parts[street].name) for street in streets}
+            found = Forms(streets, spelt, by_initials(names))
             if len(self._forms) >= FORMS_KEPT:
                 self._forms.clear()
             self._forms[number] = found
         return found
 
     @cached_property
-    def _forms(self) -> dict[int, tuple[Sequence[int], Sequence[Sequence[str]]]]:
+    def _forms(self) -> dict[int, Forms]:
         return {}
 
     def span(self, street: int, number: int | None = None) -> tuple[int, int]:

@@ -1,9 +1,9 @@
 """Slips: how far a misspelt name is from those on record. Digits are never likened."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from rapidfuzz import process
@@ -43,7 +43,7 @@ class Names:
         A slip changes at most two of the letters that a name has: most names are out by that alone.
         """
         differing = np.bitwise_count(self.letters ^ np.uint32(_letters(typed)))
-        some = np.flatnonzero(differing <= 2 * most).tolist()
+        some = (differing <= 2 * most).nonzero()[0].tolist()
         for at, slips in slips_of(typed, [self.names[one] for one in some]):
             yield from ((street, slips) for street in self.called[some[at]])
 
@@ -73,6 +73,27 @@ def _digits(name: str) -> str:
     if name.isalpha():
         return ""
     return "".join(sign for sign in name if sign in _DIGITS)
+
+
+class Forms(NamedTuple):
+    """Streets in each way to spell them, and the words of their names by the letters with which they begin."""
+
+    streets: Sequence[int]
+    spelt: Sequence[Sequence[str]]
+    words: Mapping[str, Sequence[tuple[int, list[str]]]]
+
+
+def by_initials(names: Mapping[int, list[str]]) -> Mapping[str, Sequence[tuple[int, list[str]]]]:
+    """Gather streets, each with the words of its name, by the first letters of these."""
+    found: dict[str, list[tuple[int, list[str]]]] = {}
+    for street, words in names.items():
+        found.setdefault(initials(words), []).append((street, words))
+    return found
+
+
+def initials(words: Sequence[str]) -> str:
+    """Give the first letters of words."""
+    return "".join(word[:1] for word in words)
 
 
 def leaves_out(typed: Sequence[str], known: Sequence[str]) -> bool:
