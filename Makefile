@@ -66,8 +66,9 @@ bench-join: .venv/ready-bench  ## the join beside its peers, on counties of so m
 	$(BIN)/python -m benchmarks.join.run $(PARCELS) --towns $(TOWNS)
 
 EACH ?= 60
-bench-find: .venv/ready-bench .venv/ready-dev  ## finding addresses, beside SQLite's trigrams
-	$(BIN)/python -m benchmarks.find.run --each $(EACH)
+LISTS ?= stl 400000
+bench-find: .venv/ready-bench .venv/ready-dev  ## finding addresses, beside its peers: in a list (stl) and in counties of so many parcels
+	$(BIN)/python -m benchmarks.find.run --each $(EACH) $(LISTS:%=--list %)
 
 browser-tools:  ## Chromium and ogr2ogr for the tests, from the distribution
 	@sh tools/need.sh chromium chromium

@@ -150,3 +150,13 @@ def test_a_file_without_a_known_address_names_its_columns(lotleaf, small_town, t
 
     assert "no column is known as the address" in done.stderr
     assert "alpha, beta" in done.stderr
+
+
+def test_words_for_nothing_name_no_address(lotleaf, small_town, tmp_path):
+    (tmp_path / "rows.csv").write_text("id,address\n1,N/A\n2,-\n3,null\n")
+
+    lotleaf("geocode", tmp_path / "rows.csv", "-o", tmp_path / "out.csv", "-w", small_town)
+
+    told = pd.read_csv(tmp_path / "out.csv", dtype="str")
+    assert set(told["lotleaf_status"]) == {"none"}
+    assert set(told["lotleaf_told"]) == {"The row names no address."}

@@ -61,6 +61,16 @@ def test_a_csv_of_trees_becomes_trees_and_their_sites(tmp_path):
     assert "no tree" in rows(reading, "noted")[2][0]
 
 
+def test_the_report_tells_how_many_rows_an_address_alone_places(tmp_path):
+    path = csv(
+        tmp_path, "id,lat,lon,address,parcel\n1,38.7,-90.3,,\n2,,,1 Elm St,\n3,,,2 Elm St,P9\n"
+    )
+
+    reading = read("trees", path, maps={"parcel_key": "parcel"})
+
+    assert reading.report.more["located"] == {"point": 1, "parcel": 1, "address": 1, "none": 0}
+
+
 def test_raw_attributes_stay_as_they_came(tmp_path):
     path = csv(tmp_path, 'tree_id,common,dbh,lon,lat\n7,"Oak, ""Pin"" ",9908,-90.3,38.7\n')
 

@@ -17,6 +17,7 @@ Street = tuple[
     str, str, str, str
 ]  # direction, name, suffix, direction behind; as the list writes them
 
+STL = "../shared/data/addresses/stl_20k/addresses.csv"  # real, and never in the repository
 TOWNS = "85"  # of a sample county
 
 _TEXTS = (
@@ -109,6 +110,7 @@ class Folder:
     @classmethod
     def of(cls, name: str, parent: Path) -> "Folder":
         """Read a list by its file, or make that of a sample county of so many parcels; done once."""
+        name = STL if name == "stl" else name
         folder = cls(parent / (f"sample-{name}" if name.isdigit() else Path(name).parent.name))
         if not folder._frame.exists():
             folder.path.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,6 @@ from benchmarks.find.queries import Query, made
 
 TASKS = {"kinds": KINDS, "held": HELD, "absent": ABSENT, "held absent": HELD_ABSENT}
 ENGINES = ("lotleaf", "trigram", "pg_trgm", "rapidfuzz", "usaddress")
-STL = "../shared/data/addresses/stl_20k/addresses.csv"
 OUT = Path("benchmarks/out")
 KEYSTROKES = 6_000
 COLUMNS = (
@@ -32,7 +31,9 @@ COLUMNS = (
 
 
 @click.command()
-@click.option("--list", "lists", multiple=True, default=(STL,), help="A file, or sample parcels.")
+@click.option(
+    "--list", "lists", multiple=True, default=("stl",), help="stl, a file, or sample parcels."
+)
 @click.option("--engine", "engines", multiple=True, default=ENGINES, type=click.Choice(ENGINES))
 @click.option("--each", default=60, show_default=True, help="Queries of each kind.")
 @click.option("--seed", default=1, show_default=True)

@@ -13,6 +13,7 @@ from geo.sources.cage import catch
 from geo.sources.columns import text_of
 from geo.sources.read import assembled
 from geo.sources.reading import Request, called
+from geo.sources.values import NOTHING
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def read_table(request: Request, *, progress: Progress | None = None) -> Table:
 
 
 def _known(texts: pd.Series) -> pd.Series:
-    """Take blank texts for none."""
+    """Take blank texts, and words for nothing, for none."""
     bare = texts.str.strip()
-    return bare.where(bare.fillna("") != "", None)
+    told = bare.fillna("").str.lower()
+    return bare.where(~told.isin(["", *NOTHING]), None)

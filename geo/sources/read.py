@@ -1,5 +1,6 @@
 """Strangers' files to a layer. Read `read_source`: caught, put together, cleaned, admitted, told."""
 
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -14,6 +15,8 @@ from geo.progress import Progress, quiet
 from geo.sources import trees
 from geo.sources.cage import Caught, catch
 from geo.sources.cleaning import Cleaned, clean
+from geo.sources.located import LAYERS as LOCATED
+from geo.sources.located import located
 from geo.sources.notes import Notes, Outcome
 from geo.sources.profile import OWN, Profile, choose
 from geo.sources.rasters import raster_reading
@@ -103,9 +106,12 @@ def _reading(
     kept = frame.index.to_numpy()
     if layer.name == "trees" and cleaned.state is not None:
         frame, also = _with_sites(frame, cleaned.state, request, cleaned.notes)
+    admitted = admit(frame, layer)
     report = _report(cleaned, rows, profile, request, caught, len(kept), table)
+    if layer.name in LOCATED:
+        report = replace(report, more={**report.more, "located": located(admitted)})
     return Reading(
-        frame=admit(frame, layer),
+        frame=admitted,
         also=also,
         raster=None,
         source=source,

@@ -25,6 +25,7 @@ def show_report(source: str, report: dict[str, Any], loaded: Mapping[str, Loaded
         _show_changes(loaded)
     _show_doubles(source, report, written=bool(loaded))
     _show_mapping(report)
+    _show_places(report)
     _show_remarks(report)
 
 
@@ -72,6 +73,23 @@ def _show_mapping(report: dict[str, Any]) -> None:
     same = f"{others}under their own names" if len(renamed) < len(mapping) else ""
     if told := ", ".join(filter(None, (*renamed, same))):
         screen.print(f"  columns: {told}", markup=False, style="dim")
+
+
+PLACED = {
+    "point": "at their own point",
+    "parcel": "without one, by their parcel's number",
+    "address": "by their address alone: join and geocode look it up",
+    "none": "with nothing that says where they are",
+}
+
+
+def _show_places(report: dict[str, Any]) -> None:
+    """Tell by what rows are placed, where not all have a point."""
+    counts = report.get("located") or {}
+    if sum(counts.values()) == counts.get("point", 0):
+        return
+    told = "; ".join(f"{count:,} {PLACED[by]}" for by, count in counts.items() if count)
+    screen.print(f"  placed: {told}", markup=False)
 
 
 def _show_remarks(report: dict[str, Any]) -> None:

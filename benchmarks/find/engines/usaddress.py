@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import usaddress
 
-from benchmarks.find.lists import Folder, Row
+from benchmarks.find.lists import Folder
 from benchmarks.find.said import Asked, Said
 from geo.addresses.reading.words import DIRECTION, SUFFIX
 
@@ -12,29 +12,31 @@ STREET = (
     *("StreetNamePreDirectional", "StreetNamePreModifier", "StreetName"),
     *("StreetNamePostType", "StreetNamePostDirectional"),
 )
-Key = tuple[str, str]
+Key = tuple[str, str, str]  # house number, street, unit
 
 
 def ready(folder: Folder) -> Asked:
-    """Key the addresses by number and street, in standard abbreviations."""
+    """Key the addresses by number, street and unit in standard abbreviations; whoever names no unit finds all."""
     parcels: dict[Key, list[str]] = defaultdict(list)
     for row in folder.list().rows:
-        parcels[_key(row)].append(row.parcel)
+        for unit in {row.unit, ""}:
+            parcels[_house(row.house), _standard(row.road), unit.upper()].append(row.parcel)
 
     def ask(text: str, _: str | None) -> Said:
         try:
             parts, _kind = usaddress.tag(text)
         except usaddress.RepeatedLabelError:
             return Said([], "none")
-        street = " ".join(parts[name] for name in STREET if name in parts)
-        found = parcels.get((parts.get("AddressNumber", ""), _standard(street)), [])
+        house = _house(parts.get("AddressNumber", "") + parts.get("AddressNumberSuffix", ""))
+        street = _standard(" ".join(parts[name] for name in STREET if name in parts))
+        found = parcels.get((house, street, parts.get("OccupancyIdentifier", "").upper()), [])
         return Said(found[:5], "exact" if len(found) == 1 else "ambiguous" if found else "none")
 
     return ask
 
 
-def _key(row: Row) -> Key:
-    return str(row.number) + row.letter, _standard(row.road)
+def _house(number: str) -> str:
+    return number.upper().replace(" ", "")
 
 
 def _standard(street: str) -> str:

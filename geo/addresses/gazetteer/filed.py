@@ -14,10 +14,11 @@ import numpy as np
 import pyarrow as pa
 
 from geo.addresses.gazetteer.crossings import Crossings
-from geo.addresses.gazetteer.index import AddressIndex, spellings_of
+from geo.addresses.gazetteer.index import AddressIndex
 from geo.addresses.gazetteer.landmarks import Landmark, Landmarks
 from geo.addresses.gazetteer.limits import Limits
 from geo.addresses.gazetteer.lots import Lots
+from geo.addresses.gazetteer.spelt import spellings_of
 from geo.addresses.gazetteer.texts import Texts
 from geo.addresses.reading.parsing import Street
 from geo.addresses.reading.places import Places

@@ -15,14 +15,14 @@ from geo.addresses.gazetteer.crossings import Crossings
 from geo.addresses.gazetteer.landmarks import Landmarks
 from geo.addresses.gazetteer.limits import Limits
 from geo.addresses.gazetteer.lots import Lots
+from geo.addresses.gazetteer.spelt import streets_of
 from geo.addresses.gazetteer.table import StreetBook, address_rows, lot_table, parcel_rows
-from geo.addresses.reading.aliases import alias_table
 from geo.addresses.reading.houses import House
 from geo.addresses.reading.parsing import Street
 from geo.addresses.reading.places import Places
 from geo.addresses.reading.slips import Forms, Names, by_initials
 from geo.addresses.reading.text import plain, words
-from geo.addresses.reading.words import DIRECTION, FULL_DIRECTION, fold, spellings, words_in_full
+from geo.addresses.reading.words import fold, spellings, words_in_full
 
 NO_NUMBER = (1 << 20) - 1  # the key's lower bits where an address has no number
 MOST_IN_RANGE = 500  # numbers: what spans more is no range of houses
@@ -100,7 +100,7 @@ class AddressIndex:
         rows = _sorted(pd.concat(found, ignore_index=True)) if found else None
         return cls(
             **_columns(rows, lots),
-            **_streets(book, aliases),
+            **streets_of(book, aliases),
             crossings=Crossings.build(streets),
             landmarks=Landmarks.build(landmarks, landmark_towns or {}),
             limits=Limits.build(_given(towns), as_of),
@@ -268,41 +268,3 @@ def _columns(rows: DataFrame | None, lots: DataFrame) -> dict[str, Any]:
 def _coded(column: Any) -> tuple[Any, tuple[str, ...]]:
     codes, texts = pd.factorize(column.astype("object"))
     return codes.astype("int32"), tuple(str(text) for text in texts)
-
-
-def spellings_of(labels: Sequence[str]) -> dict[str, Any]:
-    """Give each street as written and folded, with its first direction and without, sorted."""
-    found = set()
-    for number, label in enumerate(labels):
-        written = words(plain(label))
-        folded_form = fold(written).split()
-        for form in (
-            written,
-            folded_form,
-            [FULL_DIRECTION.get(folded_form[0], ""), *folded_form[1:]],
-        ):
-            if not form[0]:
-                continue
-            found.add((tuple(form), number))
-            if len(form) > 1 and form[0] in DIRECTION:
-                found.add((tuple(form[1:]), number))
-    order = sorted(found)
-    return {
-        "spellings": tuple(form for form, _ in order),
-        "spelt": tuple(number for _, number in order),
-    }
-
-
-def _streets(book: StreetBook, aliases: Any) -> dict[str, Any]:
-    by_name: dict[str, list[tuple[int, Street]]] = {}
-    for number, ways in enumerate(book.spelt):
-        for way in ways:
-            by_name.setdefault(way.name, []).append((number, way))
-    kept = {name: tuple(ways) for name, ways in by_name.items()}
-    return {
-        "labels": tuple(book.labels),
-        "parts": tuple(next(iter(ways)) for ways in book.spelt),
-        "by_name": kept,
-        **spellings_of(book.labels),
-        "aliases": alias_table(aliases, kept),
-    }
