@@ -236,9 +236,10 @@ def _contents(table: str, kind: str, title: str, says: str) -> str:
 
 
 def _keys(connection: apsw.Connection, layer: Layer) -> Iterator[str]:
-    """Yield the indexes of keys and of house numbers that are not there yet."""
+    """Yield the indexes of keys, of house numbers and of case numbers that are not there yet."""
     found = [(field, "key", key_of(field)) for field in KEYS.get(layer.name, ())]
     found += [("address", "number", NUMBER)] * (layer.name in ADDRESSED)
+    found += [("case_id", "called", quoted("case_id"))] * (layer.name == "inspections")
     for field, what, of in found:
         name = f"{layer.name}_{field}_{what}"
         sql = "SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?"

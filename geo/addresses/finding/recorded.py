@@ -1,5 +1,6 @@
 """What a whole workspace is asked: addresses, and the records in it that have a number, a name or a place."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,6 +21,8 @@ KINDS = {"trees": "tree", "sites": "site", "inspections": "inspection"}
 _CALLED = frozenset((*KINDS.values(), *KINDS, "case", "number", "no", "#", "id"))
 _NAMES = ("common", "species", "kind", "code")  # by which people call a tree or an inspection
 NEAR_M = 15.0
+MOST = 200  # characters of a number
+_WORD = re.compile(r"[^\W\d_]{3}")
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Register:
         if place := lonlat_in(query):
             return self._at(query, place, today)
         answer = find(self.index, query, limit=limit, near=near, town=town)
-        named = [*self._towns(query), *self._numbered(query, answer)]
+        named = [*self._towns(query), *self._numbered(query)]
         if not named:
             return answer
         typed = answer.candidates if answer.status == "exact" else ()
@@ -80,10 +83,10 @@ class Register:
             for one in found
         ]
 
-    def _numbered(self, query: str, answer: Answer) -> list[Candidate]:
+    def _numbered(self, query: str) -> list[Candidate]:
         """Give the tree, else the site, and the inspections of that number or case."""
         number = _number_in(query)
-        if number is None or (" " in number and answer.status == "exact"):
+        if number is None:
             return []
         trees = self._called("trees", number)
         sites = [] if trees else self._called("sites", number)
@@ -123,7 +126,11 @@ def _number_in(query: str) -> str | None:
     while len(words) > 1 and words[0].casefold().strip(".:") in _CALLED:
         words = words[1:]
     number = " ".join(words).lstrip("#")
-    return number if any(sign.isdigit() for sign in number) and len(number) <= 200 else None
+    labelled = len(words) < len(query.split())
+    if not any(sign.isdigit() for sign in number) or len(number) > MOST:
+        return None
+    # Words without a label are an address, as typed or half typed: those are not looked up as numbers.
+    return None if len(words) > 1 and not labelled and _WORD.search(number) else number
 
 
 def _spelt(number: str) -> tuple[str, ...]:
