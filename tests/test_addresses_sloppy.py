@@ -205,3 +205,10 @@ def test_next_to_nothing_is_none(town, query):
 
     assert answer.status == "none"
     assert answer.reason
+
+
+def test_a_block_without_an_address_is_told_as_one(town):
+    answer = find(town, "7300 blk natural bridge")
+
+    assert answer.status == "none"
+    assert answer.reason == "Natural Bridge Rd has no address on record in its 7300 block."

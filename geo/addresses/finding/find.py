@@ -108,14 +108,17 @@ def lonlat_in(query: str) -> LonLat | None:
     return place if abs(place.lon) <= 180 and abs(place.lat) <= 90 else None
 
 
+def _block_streets(asked: Question) -> tuple[int, list[Choice]]:
+    """Give the number of the block that a text names, and the streets that it may be on; none where it names none."""
+    number, street = block_in(asked.text) or (0, "")
+    streets = [one for one in readings(street, asked.index.places) if one.house is None]
+    return number, choices(asked.index, streets) if street else []
+
+
 def _by_block(asked: Question) -> Found:
     """List a block: "7300 blk Burrwood" is 7300 to 7399, lowest number first."""
-    block = block_in(asked.text)
-    if not block:
-        return "none", []
-    number, street = block
-    streets = [one for one in readings(street, asked.index.places) if one.house is None]
-    found = of_block(asked.index, choices(asked.index, streets), number)
+    number, chosen = _block_streets(asked)
+    found = of_block(asked.index, chosen, number)
     return "block", candidates(asked.index, found, "block", asked.most)
 
 
@@ -241,6 +244,10 @@ def _why_nothing(asked: Question) -> str:
     """Say why nothing was found, and what would help."""
     if all(word.isdigit() for word in words(asked.text)):
         return "A number alone names no place, and no parcel has it; add the street."
+    number, chosen = _block_streets(asked)
+    if chosen:
+        label = asked.index.labels[chosen[0].street]
+        return f"{label} has no address on record in its {number - number % 100} block."
     if asked.streets:
         label = asked.index.labels[asked.streets[0].street]
         return f"{label} has no such number on record, nor one within {NEAR} on the same side."

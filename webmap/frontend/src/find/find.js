@@ -134,13 +134,17 @@ function byLabelledLot(asked) {
   return [status, lots.map((one) => ({ ...one, status, changes: [told, ...one.changes] }))];
 }
 
+/** The number of the block that a text names, and the streets that it may be on; none where it names none. @param {Question} asked @returns {[number, Choice[]]} */
+function blockStreets({ index, text }) {
+  const [number, street] = blockIn(index.words, text) ?? [0, ""];
+  const streets = street ? readingsOf(index.words, parted(index.words, street, index.places)).filter((one) => !one.house) : [];
+  return [number, choices(index, streets)];
+}
+
 /** List a block: "7300 blk Burrwood" is 7300 to 7399, lowest number first. @param {Question} asked @returns {Found} */
 function byBlock(asked) {
-  const { index, text, most } = asked;
-  const [number, street] = blockIn(index.words, text) ?? [];
-  if (number === undefined) return ["none", []];
-  const streets = readingsOf(index.words, parted(index.words, street ?? "", index.places)).filter((one) => !one.house);
-  return ["block", candidates(index, ofBlock(index, choices(index, streets), number), "block", most)];
+  const [number, chosen] = blockStreets(asked);
+  return ["block", candidates(asked.index, ofBlock(asked.index, chosen, number), "block", asked.most)];
 }
 
 /** Find an address: the number itself, a range that holds it, else the nearest on its side. @param {Question} asked @returns {Found} */
@@ -285,6 +289,8 @@ function whyNothing(asked) {
   const { index } = asked;
   const words = wordsOf(asked.text);
   if (words.every((word) => /^\p{N}+$/u.test(word))) return "A number alone names no place, and no parcel has it; add the street.";
+  const [number, [ofBlocks]] = blockStreets(asked);
+  if (ofBlocks) return `${index.labels[ofBlocks.street]} has no address on record in its ${number - (number % 100)} block.`;
   const [street] = asked.streets;
   if (street) return `${index.labels[street.street]} has no such number on record, nor one within ${NEAR} on the same side.`;
   if (words.includes("&") || words.includes("@") || pairs(asked).some((pair) => named(index, pair))) return "No crossing of these two streets is on record.";
