@@ -62,7 +62,7 @@ def test_a_place_beside_all_parcels_says_so(register):
     assert "No parcel lies at this place" in answer.reason
 
 
-def test_what_several_records_are_called_is_a_question(register):
+def test_a_number_that_no_parcel_has_is_its_records_alone(register):
     tree = next(iter(register.reader.query("trees", Query(limit=1), actor=PUBLIC))).id
     lots = register.index.lots.ids
 

@@ -100,16 +100,11 @@ class Atlas:
 
     def find(self, query: str, **options: Any) -> "Answer":
         """Look up an address, a name, a place, the number of a parcel, tree or case; see `geo.addresses.finding.recorded`."""
-        from geo.addresses.finding.recorded import (  # noqa: PLC0415 - a server that only draws maps needs none
-            KINDS,
-            Register,
-        )
+        from geo.addresses.finding import recorded  # noqa: PLC0415 - a server that only draws maps needs none
 
-        index = self._index.made() if self._warming else None
-        layers = self.status["layers"]
-        sources = {name: [one["name"] for one in layers[name]["sources"]] for name in KINDS}
-        index = index or self._index.of(self.reader)
-        register = Register(self.reader, index, sources, self.towns, self.settings.near_m)
+        index = (self._index.made() if self._warming else None) or self._index.of(self.reader)
+        sources, near_m = recorded.sources_in(self.status), self.settings.near_m
+        register = recorded.Register(self.reader, index, sources, self.towns, near_m)
         return register.find(query, today=today(), **options)
 
     @property

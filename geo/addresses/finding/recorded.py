@@ -38,8 +38,7 @@ class Register:
     @classmethod
     def of(cls, reader: Reader, index: AddressIndex) -> "Register":
         """Take a workspace as it stands."""
-        layers = reader.status()["layers"]
-        sources = {name: [one["name"] for one in layers[name]["sources"]] for name in KINDS}
+        sources = sources_in(reader.status())
         towns = reader.query("municipalities", Query(), actor=PUBLIC)
         names = sorted(str(one.values["name"]) for one in towns)
         return cls(reader, index, sources, {slug(name): name for name in names})
@@ -118,6 +117,11 @@ class Register:
             spot.parcel.id, address, spot.town, place.lon, place.lat, status, changes, "parcel"
         )
         return Answer(query, status, (one,))
+
+
+def sources_in(status: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
+    """Give the names of the sources of each layer whose records have numbers, from what `Reader.status` tells."""
+    return {name: [one["name"] for one in status["layers"][name]["sources"]] for name in KINDS}
 
 
 def _number_in(query: str) -> str | None:

@@ -308,7 +308,7 @@ function goTo(one) {
   if (!document.body.classList.contains("has-map")) return false;
   const town = one.kind === "town" ? towns.find((other) => other.properties["slug"] === one.id) : null;
   if (town) openTown(town);
-  else if (one.kind === "tree" || one.kind === "site" || one.kind === "inspection" || (one.kind === "town" && !town)) return false;
+  else if (one.kind === "tree" || one.kind === "site" || one.kind === "inspection" || one.kind === "town") return false;
   else if (one.parcel_id) void flyToParcel(one.parcel_id);
   else if (one.lat !== null && one.lon !== null) showPlace({ lat: one.lat, lon: one.lon, name: one.address ?? "" }, true);
   else return false;
