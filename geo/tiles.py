@@ -1,12 +1,10 @@
 """Vector tiles: features as Mapbox Vector Tiles 2.1, encoded as columns.
 
-The format: https://github.com/mapbox/vector-tile-spec/tree/master/2.1. Every step is taken for all features of a layer at once;
-only their headers are put together one by one.
+The format: https://github.com/mapbox/vector-tile-spec/tree/master/2.1. Every step is taken for all features of a layer at once.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -86,10 +84,18 @@ def snapped(shapes: Any) -> Any:
     out = (bounds[:, :2] < low).any(axis=1) | (bounds[:, 2:] > high).any(axis=1)
     found = shapes.copy()
     found[out] = shapely.intersection(found[out], shapely.box(low, low, high, high))
-    found = shapely.set_precision(found, 1.0)
+    found = _rounded(found)
     mixed = shapely.get_type_id(found) == 7
     found[mixed] = [_widest(one) for one in found[mixed]]
     return shapely.orient_polygons(found, exterior_cw=False)
+
+
+def _rounded(shapes: Any) -> Any:
+    """Put corners on whole units: each by itself, which is quick, and where a shape breaks by it, all of that shape's together."""
+    found = shapely.transform(shapes, np.round)
+    broken = ~(shapely.is_valid(found) | shapely.is_missing(found))
+    found[broken] = shapely.set_precision(shapes[broken], 1.0)
+    return found
 
 
 def _widest(mixed: Any) -> Any:
@@ -105,22 +111,31 @@ def _layer(tile: Tile, layer: TileLayer) -> bytes:
     here = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
     if not len(here):
         return b""
-    keys, kept, tags = _tagged(layer.values, here, len(shapes))
+    keys, kept, tags, tagged = _tagged(layer.values, here, len(shapes))
     ids = np.asarray(layer.ids)[here]
-    kinds, drawn = _drawn(shapes[here])
-    features = [
-        _field(2, _number(1, int(id_)) + _field(2, tag) + _number(3, kind) + _field(4, lines))
-        for id_, tag, kind, lines in zip(ids, tags, kinds, drawn, strict=True)
-    ]
+    kinds = np.array([_KIND[int(one)] for one in shapely.get_type_id(shapes[here])])
+    features = []
+    for kind in np.unique(kinds):
+        of = kinds == kind
+        drawn = _commands(shapes[here[of]], int(kind))
+        some = _Runs(tags[np.repeat(of, tagged)], tagged[of])
+        features.append(_features(ids[of], int(kind), some, drawn))
     head = _number(15, 2) + _field(1, layer.name.encode())
     named = [_field(3, key.encode()) for key in keys]
     return b"".join((head, *features, *named, *kept, _number(5, EXTENT)))
 
 
+class _Runs(NamedTuple):
+    """Whole numbers (n,) in runs of so many each, one run for each feature."""
+
+    numbers: Any
+    counts: Any
+
+
 def _tagged(
     values: Mapping[str, Sequence[Any]], here: Any, count: int
-) -> tuple[list[str], list[bytes], list[bytes]]:
-    """Code columns: their names, every value once, and for each feature here the places of its names and values."""
+) -> tuple[list[str], list[bytes], Any, Any]:
+    """Code columns: names, every value once, and for each feature here the places of its names and values, with their count."""
     keys, columns = list(values), []
     kept: list[bytes] = []
     for name in keys:
@@ -131,14 +146,14 @@ def _tagged(
         columns.append(np.where(codes < 0, -1, codes + len(kept)))
         kept += [_field(4, _value(one)) for one in unique]
     if not keys:
-        return [], [], [b""] * len(here)
+        return [], [], np.zeros(0, "int64"), np.zeros(len(here), "int64")
     pairs = np.stack(
         [np.broadcast_to(np.arange(len(keys))[:, None], (len(keys), len(here))), columns], axis=2
     )
     flat = pairs.transpose(1, 0, 2).reshape(-1, 2)
     known = flat[:, 1] >= 0
     counts = known.reshape(len(here), -1).sum(axis=1)
-    return keys, kept, _packed(flat[known].reshape(-1), 2 * counts)
+    return keys, kept, flat[known].reshape(-1), 2 * counts
 
 
 def _value(value: Any) -> bytes:
@@ -153,19 +168,7 @@ def _value(value: Any) -> bytes:
     return _field(1, str(value).encode("utf-8", "replace"))
 
 
-def _drawn(shapes: Any) -> tuple[list[int], list[bytes]]:
-    """Write shapes as commands; gives the kind and the bytes of each."""
-    types = shapely.get_type_id(shapes)
-    kinds = [_KIND[int(one)] for one in types]
-    drawn: list[bytes] = [b""] * len(shapes)
-    for kind in sorted(set(kinds)):
-        at = np.flatnonzero(np.equal(kinds, kind))
-        for place, lines in zip(at.tolist(), _commands(shapes[at], kind), strict=True):
-            drawn[place] = lines
-    return kinds, drawn
-
-
-def _commands(shapes: Any, kind: int) -> list[bytes]:
+def _commands(shapes: Any, kind: int) -> _Runs:
     """Write shapes of one kind as commands: for each line or ring a move, a line through its points, and for a ring its end."""
     parts, of_shape = shapely.get_parts(shapes, return_index=True)
     if kind == _POLYGON:
@@ -175,6 +178,9 @@ def _commands(shapes: Any, kind: int) -> list[bytes]:
         parts, of_shape = shapes, np.arange(len(shapes))
     xy, of_line = shapely.get_coordinates(parts, return_index=True)
     points = np.round(xy).astype("int64")
+    if kind != _POINT:  # a corner that fell on the one before is none
+        again = (points[1:] == points[:-1]).all(axis=1) & (of_line[1:] == of_line[:-1])
+        points, of_line = points[np.append(True, ~again)], of_line[np.append(True, ~again)]
     if kind == _POLYGON:  # a ring's last point is its first again: its end says so
         last = np.append(of_line[1:] != of_line[:-1], True)
         points, of_line = points[~last], of_line[~last]
@@ -191,8 +197,8 @@ def _steps(points: Any, of_shape: Any) -> Any:
     return (step << 1) ^ (step >> 63)
 
 
-def _written(steps: Any, count: Any, of_shape: Any, kind: int, shapes: int) -> list[bytes]:
-    """Put commands before and between the steps of lines of `count` points each, and pack them."""
+def _written(steps: Any, count: Any, of_shape: Any, kind: int, shapes: int) -> _Runs:
+    """Put commands before and between the steps of lines of `count` points each."""
     through = kind != _POINT
     closes = int(kind == _POLYGON)
     size = 2 * count + 1 + int(through) + closes
@@ -206,24 +212,66 @@ def _written(steps: Any, count: Any, of_shape: Any, kind: int, shapes: int) -> l
         stream[start + 3] = _LINE | (count - 1) << 3
     if closes:
         stream[start + size - 1] = _CLOSE | 1 << 3
-    return _packed(stream, np.bincount(of_shape, weights=size, minlength=shapes).astype("int64"))
+    return _Runs(stream, np.bincount(of_shape, weights=size, minlength=shapes).astype("int64"))
 
 
-def _packed(numbers: Any, counts: Any) -> list[bytes]:
-    """Write whole numbers as varints, and part them into runs of so many numbers each."""
-    numbers = numbers.astype("uint64")
+def _features(ids: Any, kind: int, tags: _Runs, drawn: _Runs) -> bytes:
+    """Write features of one kind: everything in them is a varint, so that all are laid out as one row of numbers.
+
+    Each is its field (2) and length, its id (1), its tags (2) if it has any, its kind (3), its commands (4).
+    """
+    tag_bytes, drawn_bytes = (_bytes(*one) for one in (tags, drawn))
+    tagged = tags.counts > 0
+    body = 1 + _width(ids) + np.where(tagged, 1 + _width(tag_bytes) + tag_bytes, 0)
+    body += 3 + _width(drawn_bytes) + drawn_bytes
+    head = 4 + np.where(tagged, 2 + tags.counts, 0)
+    size = head + 4 + drawn.counts
+    start = np.cumsum(size) - size
+    stream = np.zeros(int(size.sum()), "int64")
+    for at, value in enumerate((2 << 3 | 2, body, 1 << 3, ids)):
+        stream[start + at] = value
+    stream[start[tagged] + 4], stream[start[tagged] + 5] = 2 << 3 | 2, tag_bytes[tagged]
+    for at, value in enumerate((3 << 3, kind, 4 << 3 | 2, drawn_bytes)):
+        stream[start + head + at] = value
+    stream[_places(start + 6, tags.counts)] = tags.numbers
+    stream[_places(start + head + 4, drawn.counts)] = drawn.numbers
+    return _packed(stream)
+
+
+def _places(starts: Any, counts: Any) -> Any:
+    """Name the places of runs of so many numbers, each from its start."""
+    nth = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(starts, counts) + nth
+
+
+def _bytes(numbers: Any, counts: Any) -> Any:
+    """Tell how many bytes each run of numbers takes."""
+    ends = np.append(0, np.cumsum(_width(numbers)))
+    behind = np.cumsum(counts)
+    return ends[behind] - ends[behind - counts]
+
+
+def _width(numbers: Any) -> Any:
+    """Tell how many bytes whole numbers take as varints."""
     width = np.ones(len(numbers), "int64")
     for bits in range(7, 64, 7):
-        width += (numbers >> np.uint64(bits)) > 0
+        longer = (numbers >> bits) > 0
+        if not longer.any():
+            break
+        width += longer
+    return width
+
+
+def _packed(numbers: Any) -> bytes:
+    """Write whole numbers as varints."""
+    width = _width(numbers)
     end = np.cumsum(width)
     out = np.zeros(int(end[-1]) if len(end) else 0, "uint8")
     for byte in range(int(width.max(initial=0))):
         longer = width > byte
-        bits = (numbers[longer] >> np.uint64(7 * byte)) & np.uint64(127)
         more = np.where(width[longer] > byte + 1, 128, 0)
-        out[(end - width)[longer] + byte] = bits.astype("uint8") | more.astype("uint8")
-    whole, bounds = out.tobytes(), np.append(0, end)[np.append(0, np.cumsum(counts))]
-    return [whole[first:last] for first, last in pairwise(bounds.tolist())]
+        out[(end - width)[longer] + byte] = ((numbers[longer] >> 7 * byte) & 127) | more
+    return out.tobytes()
 
 
 def _field(number: int, body: bytes) -> bytes:

@@ -18,7 +18,7 @@ from geo.layers import LAYERS
 from geo.store import open_store
 from geo.store.protocol import OPERATOR, Record
 from webmap import create_app
-from webmap.atlas import _Latest
+from webmap.latest import Latest
 from webmap.params import known
 from webmap.security import CSP, trusted
 from webmap.settings import Settings
@@ -75,7 +75,10 @@ def test_every_address_of_the_api_stands_in_its_page(app):
     rules = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")]
 
     named = [
-        rule.replace("<layer>", "LAYER").replace("<path:id_>", "ID").replace("<slug_>", "TOWN")
+        rule.replace("<layer>", "LAYER")
+        .replace("<path:id_>", "ID")
+        .replace("<slug_>", "TOWN")
+        .replace("<set_>", "SET")
         for rule in rules
         if rule != "/api/v1/<path:_>"
     ]
@@ -488,6 +491,7 @@ def test_every_parameter_that_an_address_takes_is_known(app):
     taken = set()
     for rule in app.url_map.iter_rules():
         parts = {"layer": "trees", "name": "coverage", "slug_": "bel-nor", "filename": "icon.svg"}
+        parts |= {"set_": "lots", "mark": "0" * 16, "z": 16, "x": 1, "y": 1}
         with app.test_request_context():
             path = app.url_for(
                 rule.endpoint, **{part: parts.get(part, "x") for part in rule.arguments}
@@ -601,7 +605,7 @@ def town_page(app):
 
 
 def test_what_was_made_last_about_few_things_is_kept(store):
-    latest = _Latest(lambda _, town: [town], None, most=2)
+    latest = Latest(lambda _, town: [town], None, most=2)
 
     made = [latest.of(store, town) for town in "abc"]
 

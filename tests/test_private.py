@@ -36,6 +36,11 @@ PARTS = {
     "name": ["coverage", "maintenance", "inspections", "canary.js"],
     "filename": ["icon.svg"],
     "_": ["canary"],
+    "set_": ["lots", "streets", "sites", "inspections", "blocks", "canary"],
+    "mark": ["0" * 16],
+    "z": [16],
+    "x": [16325],
+    "y": [25116],
 }
 # And what to ask each of them, besides nothing.
 SEARCHES = [f"q={quote(canary)}" for canary in CANARIES] + ["q=1+oak+ave", "q=0p1"]
@@ -58,7 +63,12 @@ def app(small_town):
 
 def addresses(app):
     """Name every address of the app, for every layer, id and question that is known here."""
-    known = PARTS | {"name": [*PARTS["name"], *app.extensions["assets"].names.values()]}
+    sets = app.test_client().get("/api/v1/tiles").json["sets"].values()
+    marks = {
+        each[kind].split("/")[3] for each in sets for kind in ("tiles", "values") if each[kind]
+    }
+    names = [*PARTS["name"], *app.extensions["assets"].names.values()]
+    known = PARTS | {"name": names, "mark": [*PARTS["mark"], *sorted(marks)]}
     for rule in app.url_map.iter_rules():
         unknown = rule.arguments - set(known)
         assert not unknown, f"{rule}: say in PARTS how {unknown} of this new route is called"

@@ -709,6 +709,39 @@ def test_every_write_leaves_one_line_with_before_and_after(store):
     assert store.version == unloaded.seq
 
 
+def test_what_edits_touch_is_told_record_by_record(street):
+    before = street.version
+    new = Record("new", "", {"kind": "lot"}, shapely.box(0, 0, 1, 1).wkb)
+    street.put("parcels", new, actor=OPERATOR, at=TUESDAY)
+    with street.turn(actor=OPERATOR, at=TUESDAY) as turn:
+        turn.keep_joined("parcels", {"1": {"town": "Charlack"}})
+        turn.delete("parcels", "9")
+
+    assert street.touched("parcels", before) == {"1": False, "9": True, "new": True}
+    assert street.touched("parcels", street.version) == {}
+    assert street.touched("trees", before) == {}
+
+
+def test_after_a_load_or_a_join_more_than_records_may_have_changed(street):
+    before = street.version
+    load(street, "trees", {"t": {"at": "POINT (-90.3 38.7)"}})
+
+    assert street.touched("parcels", before) == {}
+    assert street.touched("trees", before) is None
+
+    street.write_joined({}, actor=OPERATOR, at=TUESDAY, made={})
+
+    assert street.touched("parcels", before) is None
+    assert street.touched("parcels", street.version) == {}
+
+
+def test_each_version_has_a_mark_of_its_own(street):
+    marks = [street.mark(version) for version in range(1, street.version + 1)]
+
+    assert len(set(marks)) == len(marks)
+    assert street.mark(street.version + 1) == "null"
+
+
 def test_the_public_audit_tells_nothing_private(store):
     site = Record("S1", "", {"status": "vacant", "notes": "dog"})
     store.put("sites", site, actor=OPERATOR, at=MONDAY)

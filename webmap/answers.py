@@ -45,7 +45,7 @@ def _tag(response: Response, build: str) -> Response:
     but it reads a stream to its end to measure it.)
     """
     version = g.get("version")
-    if version is None or response.status_code != 200 or response.cache_control.no_store:
+    if version is None or response.status_code != 200 or _marked(response):
         return response
     response.headers.setdefault("Cache-Control", "no-cache")
     born = crc32(atlas().born.encode())
@@ -56,6 +56,11 @@ def _tag(response: Response, build: str) -> Response:
         response.status_code = 304
         response.headers.pop("Content-Length", None)
     return response
+
+
+def _marked(response: Response) -> bool:
+    """Tell whether an answer is not to be kept, or is right for ever and says so."""
+    return bool(response.cache_control.no_store or response.cache_control.immutable)
 
 
 def _build() -> str:

@@ -5,8 +5,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from geo.store.protocol import Store
 from webmap import access_log, answers, atlas, errors, security, turns
+from webmap.ready import Door
 from webmap.settings import Settings
-from webmap.views import api, health, pages
+from webmap.views import api, health, pages, tiles
 
 
 def assemble(settings: Settings, store: Store) -> Flask:
@@ -21,8 +22,10 @@ def assemble(settings: Settings, store: Store) -> Flask:
     turns.register(app, settings)
     answers.register(app)
     errors.register(app)
-    for bp in (health.bp, api.bp, pages.bp):
+    for bp in (health.bp, api.bp, tiles.bp, pages.bp):
         app.register_blueprint(bp)
+    ready, hosts = app.extensions["lotleaf"].ready, security.trusted(settings)
+    app.wsgi_app = Door(app.wsgi_app, ready, hosts, tells=settings.access_log)  # type: ignore[method-assign,assignment] # Flask's own way
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign] # Flask's own way

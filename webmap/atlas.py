@@ -14,29 +14,30 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from threading import BoundedSemaphore, Event, Lock, Thread
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from threading import BoundedSemaphore, Event, Thread
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, Response, current_app, g
 
 from geo.errors import GeoError
 from geo.naming import slug
-from geo.store.protocol import PUBLIC, Reader, Store
+from geo.store.protocol import Reader, Store
 from webmap.clock import today
 from webmap.diversity import Frequent, species_and_genera
+from webmap.latest import Latest
+from webmap.ready import Ready
 from webmap.settings import Settings
 from webmap.towns import Outline, named_by_slug, outlines
 
 if TYPE_CHECKING:
     from geo.addresses import AddressIndex, Answer
-
-Made = TypeVar("Made")
+    from geo.tiles import Tile
+    from geo.tilesets import Sets
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.5  # how often is looked whether the store has changed
 TROUBLE_S = 30.0  # how long is waited when that cannot be told
-MANY = 1_000  # changes that are not looked through one by one
 MOST_TOWNS = 200  # whose trees' kinds are kept
 # The layers from which addresses are found.
 ADDRESSED = frozenset({"parcels", "addresses", "streets", "landmarks", "aliases"})
@@ -49,14 +50,16 @@ class Atlas:
         self.store = store
         self.settings = settings
         self.downloads = BoundedSemaphore(settings.downloads)
-        self._index = _Latest(partial(_index, store.beside), ADDRESSED)
-        self._pockets = _Latest(self._pocket, ADDRESSED, most=MOST_TOWNS)
-        self._addressed = _Latest(self._names, ADDRESSED)
-        self._towns = _Latest(named_by_slug, frozenset({"municipalities"}))
-        self._outlines = _Latest(outlines, frozenset({"municipalities"}))
-        self._diversity = _Latest(species_and_genera, frozenset({"trees"}), most=MOST_TOWNS)
-        self._born = _Latest(lambda reader: reader.settings().get("created", ""), frozenset())
-        self._status = _Latest(lambda reader: reader.status(), None)
+        self._index = Latest(partial(_index, store.beside), ADDRESSED)
+        self._pockets = Latest(self._pocket, ADDRESSED, most=MOST_TOWNS)
+        self._addressed = Latest(self._names, ADDRESSED)
+        self._towns = Latest(named_by_slug, frozenset({"municipalities"}))
+        self._outlines = Latest(outlines, frozenset({"municipalities"}))
+        self._diversity = Latest(species_and_genera, frozenset({"trees"}), most=MOST_TOWNS)
+        self._born = Latest(lambda reader: reader.settings().get("created", ""), frozenset())
+        self.ready = Ready(store.beside / "tiles")
+        self._tilesets = Latest(partial(_tilesets, store.beside), None)
+        self._status = Latest(lambda reader: reader.status(), None)
         self._warming: Thread | None = None
         self._ended = Event()
 
@@ -93,6 +96,26 @@ class Atlas:
     def outlines(self, today: date) -> Mapping[str, Outline]:
         """Give the towns that stand on a day, by id, as far views draw them."""
         return self._outlines.of(self.reader, today)
+
+    @property
+    def tilesets(self) -> "Sets":
+        """The tilesets of this version, or those of the one before while they are being made."""
+        return (self._tilesets.made() if self._warming else None) or self._tilesets.of(self.reader)
+
+    def tile(self, name: str, mark: str, tile: "Tile") -> bytes | None:
+        """Cut a tile of a tileset, packed; None where the mark is not, or no longer, the tileset's."""
+        found = self._marked(lambda sets: sets.drawn.get(name) == mark)
+        return found.tile(name, tile) if found else None
+
+    def told(self, name: str, mark: str, tile: "Tile") -> bytes | None:
+        """Tell what is known of a tile's features, packed; None where the mark is not, or no longer, the tileset's."""
+        found = self._marked(lambda sets: sets.said.get(name) == mark)
+        return found.told(name, tile) if found else None
+
+    def _marked(self, holds: Callable[["Sets"], bool]) -> "Sets | None":
+        # Another process may have been quicker to make what it told of.
+        each = (self.tilesets, self._tilesets.of(self.reader))
+        return next((sets for sets in each if holds(sets)), None)
 
     def species_and_genera(self, town: str) -> tuple[Frequent, Frequent]:
         """Tell what grows in a town, counted once for each version of its trees."""
@@ -140,6 +163,8 @@ class Atlas:
         with self.store.snapshot() as reader:
             self._index.of(reader)
             self._status.of(reader)
+            sets = self._tilesets.of(reader)
+        self.ready.drop_others({*sets.drawn.values(), *sets.said.values()})
 
     def keep_warm(self) -> None:
         """Warm now and after each change, beside the requests, until `end`.
@@ -203,63 +228,13 @@ class Pocket:
         return cls(gzip.compress(file, 9, mtime=0), hashlib.sha256(file).hexdigest()[:16])
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept(Generic[Made]):
-    version: int
-    values: Mapping[tuple[Any, ...], Made]
-
-
-class _Latest(Generic[Made]):
-    """What is made from the store, made anew when a layer that it comes from has changed.
-
-    It may be `about` something, as a day or a town, which is handed on to `make`; what was made last
-    about the `most` latest of these is kept.
-    """
-
-    def __init__(
-        self, make: Callable[..., Made], layers: frozenset[str] | None, *, most: int = 1
-    ) -> None:
-        self._make = make
-        self._layers = layers  # None: any change counts
-        self._most = most
-        self._kept: _Kept[Made] = _Kept(-1, {})
-        self._lock = Lock()
-
-    def of(self, reader: Reader, *about: Any) -> Made:
-        """Give the thing as it is in `reader`, or as it has become since that was opened."""
-        kept = self._kept
-        if about in kept.values and kept.version >= reader.version:
-            return kept.values[about]
-        with self._lock:
-            return self._fresh(reader, about)
-
-    def made(self, *about: Any) -> Made | None:
-        """Give what was made last, as it may have been some versions ago; None when nothing was."""
-        return self._kept.values.get(about)
-
-    def _fresh(self, reader: Reader, about: tuple[Any, ...]) -> Made:
-        kept = self._kept
-        stale = bool(kept.values) and self._touched(reader, kept.version)
-        values = {} if stale else dict(kept.values)
-        if about not in values:
-            values[about] = self._make(reader, *about)
-        if kept.version <= reader.version:  # what an older reader made is not what is
-            latest = list(values.items())[-self._most :]
-            self._kept = _Kept(reader.version, dict(latest))
-        return values[about]
-
-    def _touched(self, reader: Reader, since: int) -> bool:
-        if since >= reader.version:
-            return False  # another thread has made it meanwhile
-        changes = reader.changes(since, actor=PUBLIC, limit=MANY)
-        return (
-            self._layers is None
-            or len(changes) == MANY
-            or any(change.layer is None or change.layer in self._layers for change in changes)
-        )
-
-
 def _index(folder: Path, reader: Reader) -> "AddressIndex":
     from geo.addresses.gazetteer.stored import kept_index  # noqa: PLC0415 - a server that only draws maps needs none
 
     return kept_index(reader, folder)
+
+
+def _tilesets(folder: Path, reader: Reader) -> "Sets":
+    from geo.tilesets import Sets  # noqa: PLC0415 - a server without maps needs none
+
+    return Sets.of(folder, reader)

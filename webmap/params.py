@@ -23,7 +23,7 @@ MOST_VALUES = 100  # values of one field
 MOST_TOLD = 5  # strange names told back, each in short
 NULL = "null"
 PAGING = ("limit", "after", "fields", "download")
-LOOKING = ("q", "all", "near", "lon", "lat")
+LOOKING = ("q", "all", "near", "lon", "lat", "since")
 MAP_STATE = ("at", "off", "pick")  # what a map's address tells beside its filters
 
 

@@ -60,6 +60,15 @@ def content_changed(connection: apsw.Connection, since: int) -> bool:
     return bool(connection.execute(sql, (since, *CONTENT)).get)
 
 
+def wholesale(connection: apsw.Connection, layer: str, since: int) -> bool:
+    """Tell whether more than single records of a layer may have changed after `since`: by a load, a join, a restore."""
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM lotleaf_audit WHERE seq > ? AND (action IN ('join', 'restore') "
+        "OR (layer = ? AND action IN ('load', 'unload') AND detail ->> '$.content' IS NOT 0)))"
+    )
+    return bool(connection.execute(sql, (since, layer)).get)
+
+
 def stamp(connection: apsw.Connection, layer: str) -> str:
     """Tell the last write of a layer, as a text that no other write has.
 

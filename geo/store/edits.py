@@ -9,7 +9,7 @@ import apsw
 
 from geo.errors import NoSuchRecord
 from geo.layers import Layer
-from geo.store import audit, overrides, shapes, state, values
+from geo.store import audit, overrides, shapes, state, touched, values
 from geo.store.ended import end, fresh_temp
 from geo.store.protocol import OPERATOR, Actor, Record
 from geo.store.schema import quoted
@@ -47,7 +47,7 @@ class Hand:
         )
         end(self.connection, self.layer, "deleted", self.at)
         self._audit("delete", id_, before={**_own(self.layer, before), "geometry": _hex(before)})
-        self._touched(None, before.wkb)
+        self._touched(id_, None, before.wkb, moved=True)
 
     def _add(self, record: Record) -> str:
         clean, faults = self._judged(record.values)
@@ -73,7 +73,7 @@ class Hand:
         )
         after = clean | {"geometry": _hex(record)}
         self._audit("put", id_, before=None, after=after)
-        self._touched(record.wkb, None)
+        self._touched(id_, record.wkb, None, moved=True)
         return id_
 
     def _change(self, record: Record, before: Record) -> str:
@@ -102,7 +102,8 @@ class Hand:
                 before=was | ({"geometry": _hex(before)} if moved else {}),
                 after=clean | ({"geometry": _hex(record)} if moved else {}),
             )
-            self._touched(*((record.wkb, before.wkb) if moved else (None, None)))
+            boxed = (record.wkb, before.wkb) if moved else (None, None)
+            self._touched(record.id, *boxed, moved=moved)
         return record.id
 
     def _judged(self, told: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -166,7 +167,8 @@ class Hand:
             detail=detail,
         )
 
-    def _touched(self, came: bytes | None, went: bytes | None) -> None:
+    def _touched(self, id_: str, came: bytes | None, went: bytes | None, *, moved: bool) -> None:
+        touched.note(self.connection, self.layer.name, [id_], moved=moved)
         boxes = (None if wkb is None else shapes.box(wkb) for wkb in (came, went))
         state.touched_by_hand(self.connection, self.layer.name, self.at, *boxes)
 

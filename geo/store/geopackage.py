@@ -106,6 +106,14 @@ class GeoPackage:
         """Name the layers whose rows were written after a version."""
         return self._read(lambda reader: reader.written_since(version))
 
+    def touched(self, layer: str, since: int) -> Mapping[str, bool] | None:
+        """Give the records that edits changed after a version, and whether each moved; None where more may have changed."""
+        return self._read(lambda reader: reader.touched(layer, since))
+
+    def mark(self, version: int) -> str:
+        """Give a text that only one version has; empty where there is no such version."""
+        return self._read(lambda reader: reader.mark(version))
+
     def stamp(self, layer: str) -> str:
         """Tell the state in which a layer's rows are."""
         return self._read(lambda reader: reader.stamp(layer))

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from geo.errors import BadInput
 from geo.layers import Layer, named
-from geo.store import audit, state
+from geo.store import audit, state, touched
 from geo.store.connections import fetched
 from geo.store.protocol import Actor
 from geo.store.schema import joined, quoted
@@ -52,6 +52,7 @@ class Writing:
             "INSERT OR REPLACE INTO lotleaf_joins VALUES (1, ?, ?, ?)",
             (self._at.isoformat(), version, audit.as_json(made)),
         )
+        touched.forget(self._connection)
         detail = {"rows": self._counts, "made": dict(made), "version": version}
         audit.write(self._connection, "join", actor=actor, at=self._at, detail=detail)
 

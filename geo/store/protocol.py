@@ -195,6 +195,16 @@ class Reader(Protocol):
     def changes(self, since: int, *, actor: Actor, limit: int = 1000) -> list[Change]:
         """Tell what was done after `since`, oldest first."""
 
+    def touched(self, layer: str, since: int) -> Mapping[str, bool] | None:
+        """Give the records that edits changed after a version, in own or joined fields, and whether the shape of each did.
+
+        A record that came or went counts as moved. None where more than single records may have changed: by a
+        load, a join, a restore, or too many edits.
+        """
+
+    def mark(self, version: int) -> str:
+        """Give a text that only one version has: of a file that went its own way it is another, or empty."""
+
     def stamp(self, layer: str) -> str:
         """Tell the state in which a layer's rows are, as a text: after every write of them it is another."""
 

@@ -1,6 +1,6 @@
 """The store at one moment: what one connection sees within one read transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -12,7 +12,7 @@ import pandas as pd
 from geo.errors import NoSuchRecord
 from geo.layers import Layer, named
 from geo.rasters import Raster
-from geo.store import audit, held, rasters, rows, shapes, state
+from geo.store import audit, held, rasters, rows, shapes, state, touched
 from geo.store.connections import fetched
 from geo.store.protocol import Actor, Change, Query, Record
 from geo.store.queries import column, placed_by_join, question, tables
@@ -91,6 +91,14 @@ class Snapshot:
     def changes(self, since: int, *, actor: Actor, limit: int = 1000) -> list[Change]:
         """Tell what was done after `since`, oldest first."""
         return audit.changes(self._connection, since, actor, limit)
+
+    def touched(self, layer: str, since: int) -> Mapping[str, bool] | None:
+        """Give the records that were changed after a version, and whether each moved; None where more may have changed."""
+        return touched.since(self._connection, named(layer), since)
+
+    def mark(self, version: int) -> str:
+        """Give a text that only one version has; empty where there is no such version."""
+        return audit.mark(self._connection, version)
 
     def stamp(self, layer: str) -> str:
         """Tell the state in which a layer's rows are."""

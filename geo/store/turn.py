@@ -11,7 +11,7 @@ import apsw
 
 from geo.layers import named
 from geo.places import Bbox
-from geo.store import audit, shapes
+from geo.store import audit, shapes, touched
 from geo.store.connections import fetched
 from geo.store.edits import Hand
 from geo.store.protocol import Actor, Record, Rows
@@ -82,6 +82,7 @@ class Turn:
         for id_, values in rows.items():
             row = {"id": id_, **values}
             self.connection.execute(_keep(layer, tuple(row)), tuple(row.values()))
+        touched.note(self.connection, layer, rows, moved=False)
 
     @property
     def reader(self) -> Snapshot:

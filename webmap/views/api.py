@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +17,7 @@ from geo.layers import LAYERS, Layer, named
 from geo.spot import Spot
 from geo.spot import parcel_at as look_under
 from geo.store.protocol import PUBLIC, Query, Record
+from geo.tilesets import TILESETS, changes
 from webmap import params
 from webmap.atlas import Pocket, atlas
 from webmap.cards import card, page
@@ -165,6 +166,38 @@ def version() -> ResponseReturnValue:
     """Tell the store's version, which grows with every change: for whoever waits for one."""
     params.only(request.args)
     return {"version": atlas().version}
+
+
+@bp.get("/tiles")
+def tiles() -> ResponseReturnValue:
+    """Tell where each tileset's tiles and values are now, and of which version; see `geo.tilesets`."""
+    params.only(request.args)
+    sets = atlas().tilesets
+    return {
+        "version": atlas().version,
+        "sets": {
+            name: {
+                "tiles": f"/tiles/{name}/{mark}",
+                "values": f"/values/{name}/{sets.said[name]}" if name in sets.said else None,
+                "version": sets.version_of(name),
+            }
+            for name, mark in sets.drawn.items()
+        },
+    }
+
+
+@bp.get("/changes/<set_>")
+def changed(set_: str) -> ResponseReturnValue:
+    """Tell what edits have changed of a tileset's features after a version."""
+    params.only(request.args, "since")
+    asked = TILESETS.get(set_)
+    if asked is None or not asked.told:
+        there = ", ".join(name for name, one in TILESETS.items() if one.told)
+        raise NotFound(
+            f"no tileset whose features are told apart is called {set_}; there are {there}"
+        )
+    since = params.whole(request.args, "since", low=0, high=2**53)
+    return asdict(changes(atlas().reader, asked.main, since or 0, asked.told))
 
 
 @bp.get("/<path:_>")

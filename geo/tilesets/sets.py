@@ -1,0 +1,93 @@
+"""All tilesets of a workspace at one version: what marks each, and its tiles by name."""
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from geo.errors import NotFound
+from geo.store.protocol import Reader
+from geo.tiles import Tile
+from geo.tilesets.base import Base, base_of
+from geo.tilesets.blocks import Blocks, blocks, cut_blocks
+from geo.tilesets.cut import cut, told
+from geo.tilesets.kinds import TILESETS, Tileset
+
+FORMAT = b"1"  # grows with every change of what a tile or a file of values looks like
+LAYERS = tuple(dict.fromkeys(layer for one in TILESETS.values() for layer in one.layers))
+LEVEL = 6  # of packing: a tile on demand is to take milliseconds
+
+
+@dataclass(frozen=True)
+class Sets:
+    """The layers as they were baked; a tile is named by its tileset, its mark and its place, and never changes."""
+
+    bases: Mapping[str, Base]
+
+    @classmethod
+    def of(cls, folder: Path, reader: Reader) -> "Sets":
+        """Give the tilesets of a version of the store; `folder` is beside it."""
+        return cls({layer: base_of(folder, reader, layer) for layer in LAYERS})
+
+    @cached_property
+    def drawn(self) -> Mapping[str, str]:
+        """The mark of each tileset's tiles: of what they hold alone."""
+        marks = {
+            name: [self.bases[layer].drawn for layer in one.layers]
+            + [self.bases[layer].said for layer in one.layers[: -1 if one.told else None]]
+            for name, one in TILESETS.items()
+        }
+        counted = [self.bases[name] for name in ("parcels", "sites")]
+        marks["blocks"] = [mark for base in counted for mark in (base.drawn, base.said)]
+        return {name: _mark(parts) for name, parts in marks.items()}
+
+    @cached_property
+    def said(self) -> Mapping[str, str]:
+        """The mark of what is told of each tileset's features."""
+        return {
+            name: _mark([self.drawn[name], self.bases[one.main].said])
+            for name, one in TILESETS.items()
+            if one.told
+        }
+
+    def version_of(self, name: str) -> int:
+        """Tell the version of which a tileset's tiles and values are: edits since are told apart."""
+        layers = TILESETS[name].layers[-1:] if name in TILESETS else ("parcels", "sites")
+        return min(self.bases[layer].version for layer in layers)
+
+    @cached_property
+    def blocks(self) -> Mapping[int, Blocks]:
+        """The blocks of every zoom."""
+        return blocks(self.bases["parcels"], self.bases["sites"])
+
+    def tile(self, name: str, tile: Tile) -> bytes:
+        """Give a tile, packed by gzip; raises NotFound for one that there is not."""
+        if name == "blocks":
+            return _packed(cut_blocks(tile, self.blocks))
+        return _packed(cut(tile, [self.bases[layer] for layer in _known(name).layers]))
+
+    def told(self, name: str, tile: Tile) -> bytes:
+        """Give what is told of a tile's features, packed by gzip."""
+        asked = _known(name)
+        if not asked.told:
+            raise NotFound(f"nothing is told apart of {name}")
+        return _packed(told(tile, self.bases[asked.main], asked.told))
+
+
+def _known(name: str) -> Tileset:
+    try:
+        return TILESETS[name]
+    except KeyError:
+        raise NotFound(
+            f"no tileset is called {name!r}; there are {', '.join((*TILESETS, 'blocks'))}"
+        ) from None
+
+
+def _mark(parts: list[str]) -> str:
+    return hashlib.sha256(FORMAT + "".join(parts).encode()).hexdigest()[:16]
+
+
+def _packed(body: bytes) -> bytes:
+    return gzip.compress(body, LEVEL, mtime=0)

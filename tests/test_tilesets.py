@@ -1,0 +1,307 @@
+"""Tiles as the server cuts them: what they hold against the store, what edits change, and how they are sent."""
+
+import gzip
+import json
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import mapbox_vector_tile
+import numpy as np
+import pytest
+import shapely
+
+from geo.live.edit import Put
+from geo.live.writer import Writer
+from geo.sample import make_sample
+from geo.store import open_store
+from geo.store.protocol import OPERATOR, PUBLIC, Query, Record
+from geo.tiles import EXTENT, Tile
+from geo.tilesets import TILESETS, Sets, changes
+from geo.tilesets.grid import mercator, number, reached, span
+from geo.workspace import keep, read, rejoin, requests_of
+from webmap import create_app
+from webmap.settings import Settings
+
+AT = datetime(2024, 7, 1, 12, tzinfo=UTC)
+TODAY = date(2024, 7, 1)
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory):
+    """A county of 150 parcels in three towns, joined."""
+    folder = tmp_path_factory.mktemp("county")
+    make_sample(folder / "files", parcels=150, seed=5, towns=3)
+    path = folder / "county.gpkg"
+    store = open_store(path, create=True)
+    for source, request in requests_of(folder / "files"):
+        keep(store, request.layer, read(store, request), source=source, actor=OPERATOR, at=AT)
+    rejoin(store, actor=OPERATOR, at=AT, today=TODAY)
+    store.close()
+    return path
+
+
+@pytest.fixture
+def sample_town(county, tmp_path):
+    return Path(shutil.copy(county, tmp_path / "county.gpkg"))
+
+
+@pytest.fixture
+def store(sample_town):
+    store = open_store(sample_town)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def sets(store):
+    return made(store)
+
+
+def made(store):
+    with store.snapshot() as reader:
+        return Sets.of(store.beside, reader)
+
+
+def tiles_at(store, zoom):
+    """Name every tile that some parcel or site reaches."""
+    frames = [store.frame(name, actor=PUBLIC) for name in ("parcels", "sites", "inspections")]
+    bounds = np.concatenate([one.geometry.dropna().bounds.to_numpy() for one in frames])
+    across = 1 << (16 - zoom)
+    low, high = mercator(bounds[:, [0, 3]]) // across, mercator(bounds[:, [2, 1]]) // across
+    found = {
+        (x, y)
+        for west, north, east, south in np.hstack([low, high]).astype(int).tolist()
+        for x in range(west, east + 1)
+        for y in range(north, south + 1)
+    }
+    return [Tile(zoom, x, y) for x, y in sorted(found)]
+
+
+def features(body):
+    """Read a packed tile with another reader: its layers, each as features by number."""
+    read = mapbox_vector_tile.decode(gzip.decompress(body), default_options={"y_coord_down": True})
+    return {name: {one["id"]: one for one in layer["features"]} for name, layer in read.items()}
+
+
+def columns(body):
+    """Read packed values: each feature's by number."""
+    told = json.loads(gzip.decompress(body))
+    whole = {name: plain(column) for name, column in told["fields"].items()} | {"id": told["id"]}
+    numbers = np.cumsum(told["numbers"]).tolist()
+    return {at: {name: column[n] for name, column in whole.items()} for n, at in enumerate(numbers)}
+
+
+def plain(column):
+    if isinstance(column, list):
+        return column
+    return [column["of"][at - 1] if at else None for at in column["at"]]
+
+
+@pytest.mark.parametrize("name", ["lots", "sites", "inspections"])
+@pytest.mark.parametrize("zoom", [14, 16])
+def test_tiles_hold_every_record_with_what_the_store_tells_of_it(store, sets, name, zoom):
+    asked = TILESETS[name]
+    told, drawn = {}, set()
+    for tile in tiles_at(store, zoom):
+        here = features(sets.tile(name, tile)).get(asked.main, {})
+        said = columns(sets.told(name, tile))
+        assert here.keys() <= said.keys()
+        told |= {said[at]["id"]: {f: said[at][f] for f in asked.told} for at in here}
+        drawn |= here.keys()
+
+    known = list(store.query(asked.main, Query(), actor=PUBLIC))
+
+    assert len(drawn) == len(told)
+    assert told == {
+        one.id: {f: one.values[f] for f in asked.told} for one in known if one.wkb is not None
+    }
+
+
+def test_a_record_stands_in_a_tile_where_the_store_has_it(store, sets):
+    kept = {one.id: one for one in store.query("sites", Query(), actor=PUBLIC)}
+    for tile in tiles_at(store, 16)[:20]:
+        said = columns(sets.told("sites", tile))
+        for at, one in features(sets.tile("sites", tile)).get("sites", {}).items():
+            point = shapely.get_coordinates(shapely.from_wkb(kept[said[at]["id"]].wkb))[0]
+            exact = (mercator(point[None])[0] - (tile.x, tile.y)) * EXTENT
+            drawn = np.array(one["geometry"]["coordinates"]).reshape(-1, 2)[0]
+            assert np.abs(exact - drawn).max() <= 0.5 + 1e-6
+
+
+@pytest.mark.parametrize("zoom", [10, 12, 14])
+def test_blocks_count_everything_once(store, sets, zoom):
+    found = {}
+    for tile in tiles_at(store, zoom):
+        found |= features(sets.tile("blocks", tile)).get("blocks", {})
+    sums = {
+        name: sum(one["properties"].get(name, 0) for one in found.values())
+        for name in ("trees", "need_remove", "need_plant", "inspections_open")
+    }
+    sites = [one for one in store.query("sites", Query(), actor=PUBLIC) if one.wkb is not None]
+    lots = list(store.query("parcels", Query(), actor=PUBLIC))
+    ground = [one for one in lots if one.values["ground_id"] in (None, one.id)]
+
+    assert sums == {
+        "trees": sum(one.values["tree_id"] is not None for one in sites),
+        "need_remove": sum(one.values["need"] == "remove" for one in sites),
+        "need_plant": sum(one.values["need"] == "plant" for one in sites),
+        "inspections_open": sum(one.values["inspections_open"] or 0 for one in ground),
+    }
+
+
+def test_the_canopy_of_blocks_is_that_of_their_lots(store, sets):
+    blocks = sets.blocks[10]
+    lots = [
+        one.values
+        for one in store.query("parcels", Query(), actor=PUBLIC)
+        if one.values["canopy_pct"] is not None and one.values["ground_id"] in (None, one.id)
+    ]
+    shaded = sum(one["canopy_pct"] * one["area_m2"] for one in lots)
+    area = sum(one["area_m2"] for one in lots)
+    least, most = np.nanmin(blocks.figures["canopy_pct"]), np.nanmax(blocks.figures["canopy_pct"])
+
+    assert least - 0.05 <= shaded / area <= most + 0.05  # told to a tenth
+
+
+def test_a_tile_is_a_slice_of_the_deepest_ones():
+    rng = np.random.default_rng(1)
+    low = rng.uniform(100, 4000, (500, 2))
+    boxes = np.hstack([low, low + rng.uniform(0, 3, (500, 2))])
+    cells, of_cell = reached(boxes)
+    for zoom, x, y in [(14, 100, 200), (15, 300, 400), (16, 1000, 900)]:
+        first, behind = span(Tile(zoom, x, y))
+        within = np.unique(of_cell[(cells >= first) & (cells < behind)])
+        west, north = np.array([x, y]) * (1 << 16 - zoom)
+        wide = 1 << 16 - zoom
+        margin = 1 / 16
+        met = (boxes[:, 0] - margin < west + wide) & (boxes[:, 2] + margin >= west)
+        met &= (boxes[:, 1] - margin < north + wide) & (boxes[:, 3] + margin >= north)
+        assert within.tolist() == np.flatnonzero(met).tolist()
+    assert number(np.array([3]), np.array([5])).tolist() == [0b100111]
+
+
+def test_an_edit_leaves_tiles_and_is_told_alone(store, sets):
+    site = next(store.query("sites", Query(where={"need": ("prune",)}), actor=PUBLIC))
+    before = store.version
+    tree = Record(site.values["tree_id"], "", {"condition": "dead"})
+    edited = Writer(store).edit(Put("trees", tree), actor=OPERATOR, at=AT, today=TODAY)
+    assert edited.whole is None
+
+    after = made(store)
+    with store.snapshot() as reader:
+        told = changes(reader, "sites", before, TILESETS["sites"].told)
+
+    assert (after.drawn, after.said) == (sets.drawn, sets.said)
+    assert not told.whole
+    assert [one["id"] for one in told.changed] == [site.id]
+    assert told.changed[0]["values"]["condition"] == "dead"
+    assert "shape" not in told.changed[0]
+    with store.snapshot() as reader:
+        assert changes(reader, "sites", store.version, ("need",)).changed == []
+
+
+def test_what_comes_moves_and_goes_is_told_with_its_shape(store):
+    writer, before = Writer(store), store.version
+    point = shapely.from_wkb(next(store.query("sites", Query(limit=1), actor=PUBLIC)).wkb)
+    spot = shapely.to_wkb(shapely.Point(shapely.get_coordinates(point)[0] + 1e-5))
+    new = Record("new-1", "", {"status": "vacant"}, spot)
+    writer.edit(Put("sites", new), actor=OPERATOR, at=AT, today=TODAY)
+    with store.snapshot() as reader:
+        came = changes(reader, "sites", before, ("status",))
+    with store.turn(actor=OPERATOR, at=AT) as turn:
+        turn.delete("sites", "new-1")
+    with store.snapshot() as reader:
+        went = changes(reader, "sites", before, ("status",))
+
+    (one,) = [one for one in came.changed if one["id"] == "new-1"]
+    assert one["values"] == {"status": "vacant"}
+    assert one["shape"]["type"] == "Point"
+    assert went.gone == ["new-1"]
+
+
+def test_a_join_makes_all_anew(store, sets):
+    before = store.version
+    rejoin(store, actor=OPERATOR, at=AT, today=TODAY)
+
+    with store.snapshot() as reader:
+        assert changes(reader, "sites", before, ()).whole
+        again = Sets.of(store.beside, reader)
+
+    assert again.drawn == sets.drawn  # the same content has the same mark
+    assert again.bases["sites"].version > sets.bases["sites"].version
+
+
+def test_a_file_of_columns_that_is_not_whole_is_made_anew(store, sets):
+    for path in store.beside.glob("tiles-*.arrow"):
+        path.write_bytes(path.read_bytes()[:-100])
+
+    assert made(store).drawn == sets.drawn
+
+
+@pytest.fixture
+def client(store, sample_town):
+    return create_app(Settings(workspace=sample_town), store).test_client()
+
+
+@pytest.fixture
+def address(store, client):
+    sets = client.get("/api/v1/tiles").json["sets"]
+    tile = tiles_at(store, 16)[0]
+    return f"{sets['lots']['tiles']}/{tile.z}/{tile.x}/{tile.y}"
+
+
+@pytest.mark.parametrize("times", [1, 2])  # cut, then ready
+def test_a_tile_is_sent_packed_and_never_again(client, address, times):
+    for _ in range(times):
+        answer = client.get(address, headers={"Accept-Encoding": "gzip"})
+    mark = answer.headers["ETag"]
+    again = client.get(address, headers={"If-None-Match": mark, "Accept-Encoding": "gzip"})
+    bare = client.get(address)
+
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert not mark.startswith("W/")
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["Content-Security-Policy"]
+    assert answer.content_type == "application/vnd.mapbox-vector-tile"
+    assert (again.status_code, again.data) == (304, b"")
+    assert bare.data == gzip.decompress(answer.data)
+    assert bare.headers["ETag"] != mark
+
+
+def test_a_ready_tile_is_handed_to_known_hosts_alone(client, address):
+    client.get(address, headers={"Accept-Encoding": "gzip"})
+    strange = {"Accept-Encoding": "gzip", "Host": "elsewhere.example"}
+
+    assert client.get(address, headers=strange).status_code == 400
+
+
+def test_ready_tiles_outlive_the_server(store, sample_town, client, address):
+    first = client.get(address, headers={"Accept-Encoding": "gzip"}).data
+    other = create_app(Settings(workspace=sample_town), store)
+
+    assert other.extensions["lotleaf"].ready.get(address) == first
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    ["16/1/1", "13/1/1", "17/1/1", "16/70000/1", "16/1/../1", "16/1"],
+)
+def test_a_tile_that_there_is_not_is_empty_or_refused(client, address, spoilt):
+    stem = address.rsplit("/", 3)[0]
+    answer = client.get(f"{stem}/{spoilt}")
+
+    assert answer.status_code == (200 if spoilt == "16/1/1" else 404)
+    assert answer.data == b"" or answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/tiles/lots/0000000000000000/16/1/1",
+        "/values/blocks/0/16/1/1",
+        "/tiles/owners/0000000000000000/16/1/1",
+    ],
+)
+def test_a_mark_or_a_set_that_is_none_is_not_found(client, path):
+    assert client.get(path).status_code == 404
