@@ -87,14 +87,18 @@ def features(body):
 def columns(body):
     """Read packed values: each feature's by number."""
     told = json.loads(gzip.decompress(body))
-    whole = {name: plain(column) for name, column in told["fields"].items()} | {"id": told["id"]}
+    ids = told["id"]
+    whole = {name: plain(column, ids) for name, column in told["fields"].items()} | {"id": ids}
     numbers = np.cumsum(told["numbers"]).tolist()
     return {at: {name: column[n] for name, column in whole.items()} for n, at in enumerate(numbers)}
 
 
-def plain(column):
+def plain(column, ids):
     if isinstance(column, list):
         return column
+    if "else" in column:
+        other = dict(zip(column["at"], column["else"], strict=True))
+        return [other.get(at, id_) for at, id_ in enumerate(ids)]
     return [column["of"][at - 1] if at else None for at in column["at"]]
 
 

@@ -102,6 +102,19 @@ class Atlas:
         """The tilesets of this version, or those of the one before while they are being made."""
         return (self._tilesets.made() if self._warming else None) or self._tilesets.of(self.reader)
 
+    def told_of_tiles(self) -> dict[str, Any]:
+        """Tell the version, and where each tileset's tiles and values are now, and of which version."""
+        sets = self.tilesets
+        told = {
+            name: {
+                "tiles": f"/tiles/{name}/{mark}",
+                "values": f"/values/{name}/{sets.said[name]}" if name in sets.said else None,
+                "version": sets.version_of(name),
+            }
+            for name, mark in sets.drawn.items()
+        }
+        return {"version": self.version, "sets": told}
+
     def tile(self, name: str, mark: str, tile: "Tile") -> bytes | None:
         """Cut a tile of a tileset, packed; None where the mark is not, or no longer, the tileset's."""
         found = self._marked(lambda sets: sets.drawn.get(name) == mark)

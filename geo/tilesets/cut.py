@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from geo.errors import NotFound
@@ -25,14 +26,15 @@ def told(tile: Tile, base: Base, fields: Sequence[str]) -> bytes:
     """Tell what is known of the features in a tile, as JSON in columns.
 
     `numbers` are the steps from each feature's number to the next, the first from 0; `id` and each of `fields` is a column
-    of as many values, null where unknown, or where values recur `{"of": values, "at": places}`, whose place 0 is unknown.
+    of as many values, null where unknown, or where values recur `{"of": values, "at": places}`, whose place 0 is unknown,
+    or where a column mostly says what `id` says `{"at": places, "else": values}` of the others.
     """
     _refuse(tile)
     rows = _rows(tile, base)
     steps = np.diff(rows, prepend=0)
-    columns = {name: _column(base.columns[name].take(pa.array(rows))) for name in fields}
-    ids = base.ids.take(pa.array(rows)).to_pylist()
-    whole = {"numbers": steps.tolist(), "id": ids, "fields": columns}
+    ids = base.ids.take(pa.array(rows))
+    columns = {name: _column(base.columns[name].take(pa.array(rows)), ids) for name in fields}
+    whole = {"numbers": steps.tolist(), "id": ids.to_pylist(), "fields": columns}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -62,8 +64,14 @@ def _layer(tile: Tile, base: Base) -> TileLayer:
     return TileLayer(base.layer, rows.tolist(), shapes, values)
 
 
-def _column(values: pa.Array) -> Any:
-    """Give a column as it stands, or coded where its values recur."""
+def _column(values: pa.Array, ids: pa.Array) -> Any:
+    """Give a column as it stands, or shorter: coded where its values recur, as the ids where it mostly says the same."""
+    if pa.types.is_large_string(values.type) and len(values):
+        other = np.flatnonzero(
+            ~pc.equal(values, ids).fill_null(False).to_numpy(zero_copy_only=False)
+        )
+        if 4 * len(other) < len(values):
+            return {"at": other.tolist(), "else": values.take(pa.array(other)).to_pylist()}
     coded = values.dictionary_encode()
     if 2 * len(coded.dictionary) > len(values):
         return values.to_pylist()

@@ -29,7 +29,7 @@ class Tileset:
 # What stands in the tile itself of layers that are only drawn and written on the map.
 INSIDE = {"streets": ("name",), "limits": ("valid_from", "valid_to")}
 # What blocks are counted from, beside what is told.
-COUNTED = {"parcels": ("area_m2", "ground_id", "inspections_open"), "sites": ("tree_id",)}
+COUNTED = {"parcels": ("area_m2", "ground_id", "inspections_open")}
 # Layers of tiles that are made of a layer of another name.
 MADE_FROM = {"limits": "municipalities"}
 
@@ -43,7 +43,7 @@ TILESETS = {
             ("sites",),
             (
                 "need", "town", "status", "common", "species", "dbh_in", "condition", "risk", "address", "on_street",
-                "frontage_parcel_id", "placed_by",
+                "tree_id", "frontage_parcel_id", "placed_by",
             ),
         ),
         Tileset(

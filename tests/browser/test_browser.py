@@ -298,7 +298,9 @@ def test_an_export_holds_the_same_features_as_the_map(visit, site, around, view,
     page = one.open(f"/map/{view}?{around}{filters}")
 
     while page.locator("#more").is_visible():
+        rows = page.locator("#list li").count()
         page.locator("#more").click()
+        page.locator("#list li").nth(rows).wait_for()
     listed = page.locator("#list button").evaluate_all("rows => rows.map(r => r.dataset.key)")
     exported = ask(site, page.locator("#export").get_attribute("href"))["features"]
 
@@ -330,53 +332,27 @@ def test_a_permanent_link_brings_everything_back(visit, lot):
     assert lot["id"] in again.locator("#sheet").inner_text()
 
 
-def test_the_towns_are_drawn_and_listed_when_the_map_is_far(visit, site):
+@pytest.mark.parametrize("zoom", [12, 14, 15.5])
+def test_the_towns_are_listed_when_the_map_is_far(visit, site, zoom):
     one = visit()
-    page = one.open(f"/map/coverage?at=13/{middle(site)}")
+    page = one.open(f"/map/coverage?at={zoom}/{middle(site)}")
 
     towns = ask(site, "/api/v1/municipalities.geojson?fields=valid_to")["features"]
     standing = [town for town in towns if not town["properties"]["valid_to"]]
 
     assert page.locator("#list button").count() == min(len(standing), 60)
-    assert page.locator(".town-name").count() == len(standing)
     assert "Vinita Terrace" not in page.locator("#list").inner_text()
 
 
-def test_too_much_for_one_view_is_said(visit, site):
+def test_every_site_of_a_wide_view_is_counted(visit, site):
     one = visit()
-    page = one.open(f"/map/maintenance?at=15/{middle(site)}")
+    page = one.open(f"/map/maintenance?at=16/{middle(site)}")
 
     export = page.locator("#export").get_attribute("href")
     inside = ask(site, "/api/v1/count/sites?" + without_download(export))["count"]
 
-    assert inside > 2000
-    assert f"{inside:,} trees and sites in view, too many" in page.locator("#notice").inner_text()
-    assert "towns" in page.locator("#count").inner_text()
-
-    page.locator("input[name=need][value=remove]").check()
-    one.drawn()
-
-    assert page.locator("#notice").is_hidden()
-    assert "trees and sites in view" in page.locator("#count").inner_text()
-
-
-OVERLAPS = """() => {
-  const names = [...document.querySelectorAll('.town-name:not(.crowded)')].map(e => [e.textContent, e.getBoundingClientRect()]);
-  const all = [...names, ...[...document.querySelectorAll('#notice:not([hidden])')].map(e => ['the notice', e.getBoundingClientRect()])];
-  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-  return {shown: names.length, met: all.flatMap(([one, a], n) => all.slice(n + 1).filter(([, b]) => meet(a, b)).map(([other]) => [one, other]))}; }"""
-
-
-@pytest.mark.parametrize("screen", ["small", "phone", "desktop"])
-@pytest.mark.parametrize("zoom", [14, 14.5, 15])
-def test_no_town_s_name_lies_over_another_or_under_the_notice(visit, site, screen, zoom):
-    one = visit(screen)
-    page = one.open(f"/map/maintenance?at={zoom}/{middle(site)}")
-
-    found = page.evaluate(OVERLAPS)
-
-    assert found["shown"] >= 2
-    assert found["met"] == []
+    assert inside > 500
+    assert page.locator("#count").inner_text() == f"{inside:,} trees and sites in view."
 
 
 @pytest.mark.parametrize("screen", ["small", "phone", "tablet", "upright", "desktop"])

@@ -14,9 +14,11 @@ mkdirSync(out, { recursive: true });
 
 /** @type {import("esbuild").BuildOptions & { write: false }} */
 const shared = { bundle: true, minify: true, write: false, metafile: true, outdir: out, logLevel: "warning" };
+const modules = /** @type {const} */ ({ format: "esm", target: "es2022", entryNames: "[name]-[hash]", alias: { leaflet: "leaflet/dist/leaflet-src.esm.js" } });
 /** @type {(import("esbuild").BuildOptions & { write: false })[]} */
 const bundles = [
-  { ...shared, entryPoints: ["src/map.js", "src/page.js"], format: "esm", target: "es2022", entryNames: "[name]-[hash]" },
+  // Each is one file, so that none waits for another; the desk is asked for where no worker can draw.
+  { ...shared, ...modules, entryPoints: ["src/map.js", "src/page.js", "src/chart/worker.js", "src/chart/desk.js"] },
   { ...shared, entryPoints: ["src/theme.js"], format: "iife", target: "es2022", entryNames: "[name]-[hash]" },
   {
     ...shared,

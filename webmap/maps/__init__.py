@@ -6,11 +6,9 @@ id, and a page gets configuration alone: no data enters a template of Folium's.
 """
 
 from webmap.maps.drawing import CanvasLayer, ForeignAsset, LotMap, MapParts, latlon
-from webmap.maps.views import LOTS, NEAR, VIEWS, MapView, draw
+from webmap.maps.views import VIEWS, MapView, draw
 
 __all__ = [
-    "LOTS",
-    "NEAR",
     "VIEWS",
     "CanvasLayer",
     "ForeignAsset",

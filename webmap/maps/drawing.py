@@ -79,29 +79,14 @@ class LotMap(folium.Map):
 
 
 class CanvasLayer(JSCSSMixin, Layer):
-    """A layer that the page's module draws on a canvas from features that it fetches.
-
-    `address` is where the features are; `how` says how they are drawn ("areas", "lines", "marks",
-    "towns"); `nearest` is the zoom from which they are fetched; `fields` those that drawing needs.
-    """
+    """A layer that the page's module draws on a canvas from tiles, and that people may show or hide."""
 
     _template = Template("")
     default_js = OWN_JS
 
-    def __init__(
-        self,
-        key: str,
-        title: str,
-        *,
-        address: str,
-        how: str,
-        nearest: int,
-        fields: tuple[str, ...] = (),
-        show: bool = True,
-    ) -> None:
+    def __init__(self, key: str, title: str, *, show: bool = True) -> None:
         super().__init__(name=title, overlay=True, show=show)
         self._name, self._id = "layer", key
-        self.address, self.how, self.nearest, self.fields = address, how, nearest, fields
 
     def render(self, **kwargs: Any) -> Any:
         """Ask for the files; `Layer.render` would write script into the page for a shown layer."""
@@ -113,15 +98,7 @@ class CanvasLayer(JSCSSMixin, Layer):
 
     def told(self) -> dict[str, Any]:
         """Everything that the page's module needs to know of this layer."""
-        return {
-            "key": self._id,
-            "title": self.layer_name,
-            "address": self.address,
-            "how": self.how,
-            "nearest": self.nearest,
-            "fields": list(self.fields),
-            "show": self.show,
-        }
+        return {"key": self._id, "title": self.layer_name, "show": self.show}
 
 
 def latlon(place: LonLat) -> tuple[float, float]:

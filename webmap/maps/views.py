@@ -1,5 +1,6 @@
 """The three maps, as data: what each shows when far and when near, and what people filter by."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -8,11 +9,10 @@ from geo.places import Bbox, LonLat
 from webmap import palette
 from webmap.maps.drawing import CanvasLayer, LotMap, MapParts
 from webmap.palette import Mark, Scale
-from webmap.towns import FAR
 
-NEAR = FAR + 1  # from this zoom on the map shows single parcels, trees and inspections, not towns
-LOTS = 16  # from this zoom on it also draws every lot and street under them
-LIMIT = 2_000  # features of a layer in one view; beyond it the map says that it cuts
+BLOCKS = 13  # from this zoom on the map shows blocks, before it towns
+NEAR = 16  # from this zoom on it shows single parcels, trees and inspections
+LOTS = 17  # from this zoom on it also draws every lot under them
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class MapView:
     marks: tuple[Mark, ...]
     mark_by: str | None
     filters: tuple[str, ...]
-    fields: tuple[str, ...]
+    tiles: str  # the tileset that holds the layer
 
 
 VIEWS = {
@@ -44,7 +44,7 @@ VIEWS = {
             marks=(),
             mark_by=None,
             filters=(),
-            fields=("address", "town", "canopy_pct"),
+            tiles="lots",
         ),
         MapView(
             name="maintenance",
@@ -56,10 +56,7 @@ VIEWS = {
             marks=palette.NEEDS,
             mark_by="need",
             filters=("condition", "risk"),
-            fields=(
-                "need", "town", "status", "common", "species", "dbh_in", "condition", "risk",
-                "address", "on_street", "tree_id", "frontage_parcel_id", "placed_by",
-            ),
+            tiles="sites",
         ),
         MapView(
             name="inspections",
@@ -71,54 +68,59 @@ VIEWS = {
             marks=palette.STATUSES,
             mark_by="status",
             filters=(),
-            fields=("status", "town", "kind", "address", "opened_on", "due_on", "closed_on", "parcel_id", "lon", "lat", "placed_by"),
+            tiles="inspections",
         ),
     )
 }  # fmt: skip
 
 
-def draw(view: MapView, home: Bbox, *, api: str, today: date, near: int = NEAR) -> MapParts:
+def draw(
+    view: MapView,
+    home: Bbox,
+    *,
+    api: str,
+    today: date,
+    tiles: Mapping[str, Any],
+    files: Mapping[str, str],
+    far: bool = False,
+) -> MapParts:
     """Draw a map of the box `home`: its parts for a page.
 
-    `api` is where the features are; before the zoom `near` the map shows towns.
+    `api` is where figures and cards are, `tiles` what it says of its tilesets, `files` where the modules are that
+    draw. A map that is `far` shows towns as long as it can.
     """
     centre = LonLat((home.west + home.east) / 2, (home.south + home.north) / 2)
+    scale = (*view.scale.over, *((view.scale.under,) if view.scale.under else ()))
     told = {
         "view": view.name,
         "layer": view.layer,
+        "set": view.tiles,
         "noun": view.noun,
         "home": list(home),
         "api": api,
         "today": today.isoformat(),
-        "near": near,
-        "outlines": f"{api}/towns.geojson",
-        "exact": NEAR,
-        "limit": LIMIT,
+        **files,
+        **tiles,
+        "blocks": LOTS if far else BLOCKS,
+        "near": LOTS if far else NEAR,
+        "lots": LOTS,
+        "townFields": ["name", "slug", "valid_from", "valid_to", *scale],
         "scale": {**asdict(view.scale), "unknown": palette.UNKNOWN_COLOUR},
         "marks": [asdict(mark) for mark in view.marks],
         "markBy": view.mark_by,
     }
     chart = LotMap("main", centre, 12, told)
-    for layer in _layers(view, api):
+    for layer in _layers(view):
         layer.add_to(chart)
     return chart.parts()
 
 
-def _layers(view: MapView, api: str) -> list[CanvasLayer]:
-    scale: dict[str, Any] = {
-        "fields": (*view.scale.over, *((view.scale.under,) if view.scale.under else ()))
-    }
-    towns = ("name", "slug", "valid_from", "valid_to", *scale["fields"])
-    ground = "areas" if view.layer == "parcels" else "lots"
-    near = NEAR if view.layer == "parcels" else LOTS
-    return [
-        CanvasLayer("towns", "Towns", address=f"{api}/municipalities.geojson", how="towns", nearest=0, fields=towns),
-        CanvasLayer("streets", "Streets", address=f"{api}/streets.geojson", how="lines", nearest=NEAR, fields=("name",)),
-        CanvasLayer("parcels", "Parcels", address=f"{api}/parcels.geojson", how=ground, nearest=near,
-                    fields=view.fields if view.layer == "parcels" else ("address",)),
-        *(
-            [CanvasLayer(view.layer, view.title, address=f"{api}/{view.layer}.geojson", how="marks", nearest=NEAR, fields=view.fields)]
-            if view.marks
-            else []
-        ),
-    ]  # fmt: skip
+def _layers(view: MapView) -> list[CanvasLayer]:
+    ground = [
+        ("towns", "Towns"),
+        ("blocks", "Blocks"),
+        ("streets", "Streets"),
+        ("parcels", "Parcels"),
+    ]
+    about = [(view.layer, view.title)] if view.marks else []
+    return [CanvasLayer(key, title) for key, title in (*ground, *about)]

@@ -172,18 +172,7 @@ def version() -> ResponseReturnValue:
 def tiles() -> ResponseReturnValue:
     """Tell where each tileset's tiles and values are now, and of which version; see `geo.tilesets`."""
     params.only(request.args)
-    sets = atlas().tilesets
-    return {
-        "version": atlas().version,
-        "sets": {
-            name: {
-                "tiles": f"/tiles/{name}/{mark}",
-                "values": f"/values/{name}/{sets.said[name]}" if name in sets.said else None,
-                "version": sets.version_of(name),
-            }
-            for name, mark in sets.drawn.items()
-        },
-    }
+    return atlas().told_of_tiles()
 
 
 @bp.get("/changes/<set_>")

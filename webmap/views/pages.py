@@ -14,7 +14,7 @@ from geo.store.protocol import Record
 from webmap import assets, params
 from webmap.atlas import atlas
 from webmap.clock import today
-from webmap.maps import LOTS, NEAR, VIEWS, MapView, draw
+from webmap.maps import VIEWS, MapView, draw
 from webmap.pages import layers, nowhere, parcel, places, search, town
 from webmap.towns import around, standing
 from webmap.words import UNKNOWN
@@ -35,7 +35,7 @@ def start() -> ResponseReturnValue:
         "start.html",
         towns=town.table(towns),
         views=VIEWS.values(),
-        chart=_chart(VIEWS["coverage"], towns, near=LOTS + 1) if towns else None,
+        chart=_chart(VIEWS["coverage"], towns, far=True) if towns else None,
         scale=VIEWS["coverage"].scale,
         canopy_note=town.canopy_note(towns),
         layers=layers.loaded(atlas().status),
@@ -153,9 +153,16 @@ def page(template: str, **told: Any) -> str:
     return render_template(template, illustrative=layers.illustrative(atlas().status), **told)
 
 
-def _chart(view: MapView, towns: list[Record], near: int = NEAR) -> Any:
-    api = url_for("api.nothing", _="x").removesuffix("/x")
-    return draw(view, around(towns) or MIDDLE, api=api, today=today(), near=near)
+def _chart(view: MapView, towns: list[Record], *, far: bool = False) -> Any:
+    return draw(
+        view,
+        around(towns) or MIDDLE,
+        api=url_for("api.nothing", _="x").removesuffix("/x"),
+        today=today(),
+        tiles=atlas().told_of_tiles(),
+        files={name: assets.asset(f"{name}.js") for name in ("worker", "desk")},
+        far=far,
+    )
 
 
 def _choice(one: Record) -> dict[str, str]:

@@ -82,17 +82,14 @@ export function codeOf(markBy, properties, today) {
 const RISKS = ["extreme", "high", "moderate", "unknown", "low"];
 
 /**
- * Order features as a crew works: by mark, then by risk as recorded (a missing one never last), then by id.
+ * Rank a feature as a crew works: by mark, then by risk as recorded, a missing one never last.
  * @param {string[]} codes in the order of their urgency
- * @param {(feature: import("./told.js").Feature) => string} code
- * @returns {(one: import("./told.js").Feature, other: import("./told.js").Feature) => number}
+ * @param {string} code
+ * @param {import("./told.js").Properties} properties
  */
-export function urgency(codes, code) {
-  const rank = (/** @type {import("./told.js").Feature} */ one) => {
-    const risk = RISKS.indexOf(one.properties["risk"] ?? "unknown");
-    return codes.indexOf(code(one)) * 10 + (risk < 0 ? 3 : risk);
-  };
-  return (one, other) => rank(one) - rank(other) || String(one.id).localeCompare(String(other.id));
+export function rankOf(codes, code, properties) {
+  const risk = RISKS.indexOf(properties["risk"] ?? "unknown");
+  return codes.indexOf(code) * 10 + (risk < 0 ? 3 : risk);
 }
 
 /**

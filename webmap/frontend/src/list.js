@@ -5,36 +5,46 @@ const PAGE = 60;
 
 /**
  * @typedef {{key: string, picture: Node, main: string, sub: string, open: () => void}} Row
+ * @typedef {"need" | "distance"} Order
  */
 
-/** The list beside the map. */
+/** The list beside the map: a page of rows at a time. */
 export class List {
-  constructor() {
+  /** @param {(from: number, to: number, by: Order) => Promise<Row[]>} ask */
+  constructor(ask) {
+    this.ask = ask;
     this.list = document.getElementById("list");
     this.more = document.getElementById("more");
     this.count = document.getElementById("count");
-    /** @type {Row[]} */
-    this.rows = [];
-    this.shown = PAGE;
-    this.more?.addEventListener("click", () => {
-      const first = this.shown;
-      this.shown += PAGE;
-      this.draw();
-      this.list?.querySelectorAll("button")[first]?.focus();
-    });
+    /** @type {Order} */
+    this.by = "need";
+    this.all = 0;
+    this.turn = 0;
+    this.asked = -1;
+    this.more?.addEventListener("click", () => void this.#further());
   }
 
-  /** @param {Row[]} rows @param {string} said */
+  /** Show rows that are all there. @param {Row[]} rows @param {string} said */
   show(rows, said) {
-    this.rows = rows;
-    this.shown = PAGE;
-    if (this.count && this.count.textContent !== said) this.count.textContent = said;
-    this.draw();
+    this.turn += 1;
+    this.all = rows.length;
+    this.say(said);
+    this.#draw(rows);
+  }
+
+  /** Show the first of many. @param {number} count @param {string} said */
+  async showMany(count, said) {
+    const turn = (this.turn += 1);
+    this.say(said);
+    const rows = this.list && count ? await this.ask(0, PAGE, this.by) : [];
+    if (turn !== this.turn) return;
+    this.all = count;
+    this.#draw(rows);
   }
 
   /** @param {string} said */
   say(said) {
-    if (this.count) this.count.textContent = said;
+    if (this.count && this.count.textContent !== said) this.count.textContent = said;
   }
 
   /** @param {string | null} key */
@@ -45,14 +55,33 @@ export class List {
     }
   }
 
-  draw() {
-    const shown = this.rows.slice(0, this.shown).map((row) => {
-      const button = element("button", { type: "button", class: "row", "data-key": row.key }, row.picture);
-      button.append(element("span", { class: "row-main" }, row.main), element("span", { class: "row-sub" }, row.sub));
-      button.addEventListener("click", row.open);
-      return element("li", {}, button);
-    });
-    this.list?.replaceChildren(...shown);
-    this.more?.toggleAttribute("hidden", this.rows.length <= this.shown);
+  async #further() {
+    const [turn, first] = [this.turn, this.list?.children.length ?? 0];
+    if (first === this.asked) return; // it is on its way
+    this.asked = first;
+    const rows = await this.ask(first, first + PAGE, this.by);
+    if (turn !== this.turn) return;
+    this.list?.append(...rows.map(itemOf));
+    this.#offer();
+    this.list?.querySelectorAll("button")[first]?.focus();
   }
+
+  /** @param {Row[]} rows */
+  #draw(rows) {
+    this.list?.replaceChildren(...rows.map(itemOf));
+    this.asked = -1;
+    this.#offer();
+  }
+
+  #offer() {
+    this.more?.toggleAttribute("hidden", (this.list?.children.length ?? 0) >= this.all);
+  }
+}
+
+/** @param {Row} row */
+function itemOf(row) {
+  const button = element("button", { type: "button", class: "row", "data-key": row.key }, row.picture);
+  button.append(element("span", { class: "row-main" }, row.main), element("span", { class: "row-sub" }, row.sub));
+  button.addEventListener("click", row.open);
+  return element("li", {}, button);
 }

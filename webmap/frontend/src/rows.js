@@ -13,15 +13,15 @@ export function townRow(scale, town, open) {
   return { key: `towns/${town.id}`, picture: swatch(colour(scale, value)), main: String(town.properties["name"]), sub, open };
 }
 
-/** @param {import("./told.js").Told} told @param {Feature} parcel @param {() => void} open @returns {Row} */
-export function parcelRow(told, parcel, open) {
+/** @param {import("./told.js").Told} told @param {Feature} parcel @param {string} near @param {() => void} open @returns {Row} */
+export function parcelRow(told, parcel, near, open) {
   const value = figure(told.scale, parcel.properties);
   const main = String(parcel.properties["address"] ?? `Parcel ${parcel.id}`);
-  const sub = `Canopy ${share(told.scale, value)} · ${parcel.properties["town"] ?? "town unknown"}`;
+  const sub = `${near}Canopy ${share(told.scale, value)} · ${parcel.properties["town"] ?? "town unknown"}`;
   return { key: `parcels/${parcel.id}`, picture: swatch(colour(told.scale, value)), main, sub, open };
 }
 
-/** @param {import("./told.js").Told} told @param {Feature} feature @param {import("./told.js").Mark} mark @param {() => void} open @returns {Row} */
-export function markRow(told, feature, mark, open) {
-  return { key: `${told.layer}/${feature.id}`, picture: markSvg(mark), main: nameOf(told.layer, feature), sub: detailOf(told.layer, feature, mark), open };
+/** @param {import("./told.js").Told} told @param {Feature} feature @param {import("./told.js").Mark} mark @param {string} near @param {() => void} open @returns {Row} */
+export function markRow(told, feature, mark, near, open) {
+  return { key: `${told.layer}/${feature.id}`, picture: markSvg(mark), main: nameOf(told.layer, feature), sub: near + detailOf(told.layer, feature, mark), open };
 }

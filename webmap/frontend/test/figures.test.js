@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bordered, codeOf, colour, figure, stands, told, urgency, words } from "../src/figures.js";
+import { bordered, codeOf, colour, figure, stands, rankOf, told, words } from "../src/figures.js";
 
 const share = { title: "", says: "", unit: "", over: ["a", "b"], under: "all", breaks: [10, 20], colours: ["low", "middle", "high"], unknown: "grey" };
 const plain = { ...share, over: ["pct"], under: null };
@@ -34,13 +34,12 @@ test("an open inspection is overdue the day after it was due, not on the day", (
 });
 
 test("removals come first, and a missing risk never sorts as low", () => {
-  const trees = [["prune", "extreme"], ["remove", "low"], ["remove", null], ["remove", "high"]].map(([need, risk], at) => (
-    /** @type {import("../src/told.js").Feature} */ ({ type: "Feature", id: String(at), geometry: null, properties: { need, risk } })
-  ));
+  const trees = [["prune", "extreme"], ["remove", "low"], ["remove", null], ["remove", "high"]].map(([need, risk]) => ({ need, risk }));
+  const rank = (/** @type {any} */ tree) => rankOf(["remove", "prune"], tree.need, tree);
 
-  const ordered = trees.sort(urgency(["remove", "prune"], (tree) => tree.properties["need"]));
+  const ordered = trees.sort((one, other) => rank(one) - rank(other));
 
-  assert.deepEqual(ordered.map((tree) => tree.properties["risk"]), ["high", null, "low", "extreme"]);
+  assert.deepEqual(ordered.map((tree) => tree.risk), ["high", null, "low", "extreme"]);
 });
 
 test("Vinita Terrace stood until it merged", () => {

@@ -1,0 +1,310 @@
+// The desk at which a map is drawn: it holds tiles, edits and filters, paints views, lists and finds what is in them.
+// It runs in a worker where the browser can draw there, else in the page; `answer` is its one entrance.
+import { Edits, coding, isMeant, onSquare, ordered, spotsIn } from "./features.js";
+import { contextOf } from "./marks.js";
+import { Painter, extent, placed, tileZoom } from "./painter.js";
+import { metresApart, tilesIn, toDegrees, toSquare } from "./projecting.js";
+import { Tiles } from "./tiles.js";
+
+/**
+ * @typedef {import("../told.js").Feature} Feature
+ * @typedef {import("./features.js").Chosen} Chosen
+ * @typedef {import("./features.js").Spot} Spot
+ * @typedef {{left: number, top: number, right: number, bottom: number}} Box
+ * @typedef {{zoom: number, left: number, top: number, width: number, height: number, pad: number, ratio: number, taken: Box[]}} View without its padding
+ * @typedef {{feature: Feature, code: string, away: number | null}} Row
+ * @typedef {{bitmap: ImageBitmap | HTMLCanvasElement, view: View, whole: boolean, failed: number}} Drawn
+ */
+
+const STEP_MS = 90; // between pictures of a view whose tiles are still coming
+const BLOCKS = /** @type {[number, number]} */ ([10, 14]);
+const byNumber = new Intl.Collator("en", { numeric: true });
+const NEAR = /** @type {[number, number]} */ ([15, 16]);
+
+/** One map's desk. */
+export class Desk {
+  /**
+   * @param {import("../told.js").Told} told
+   * @param {import("./marks.js").Make} make
+   * @param {(address: string) => Promise<Response>} get
+   * @param {(kind: string, told: any) => void} tell
+   */
+  constructor(told, make, get, tell) {
+    this.told = told;
+    this.make = make;
+    this.get = get;
+    this.tell = tell;
+    this.painter = new Painter(told, make);
+    this.tiles = new Tiles(get, told.sets);
+    this.coding = coding(told);
+    this.codes = told.marks.map((mark) => mark.code);
+    /** @type {Record<string, Edits>} */
+    this.edits = { [told.set]: new Edits(), lots: new Edits() };
+    /** @type {Record<string, number>} */
+    this.seen = {};
+    /** @type {import("./painter.js").Town[]} */
+    this.towns = [];
+    /** @type {Chosen} */
+    this.chosen = { town: null, fields: [], species: "", since: "" };
+    /** @type {Set<string>} */
+    this.off = new Set();
+    /** @type {{key: string | null, at: [number, number] | null}} */
+    this.picked = { key: null, at: null };
+    /** @type {[number, number] | null} */
+    this.here = null;
+    /** @type {any} */
+    this.inks = null;
+    /** @type {View | null} */
+    this.view = null;
+    /** @type {Spot[]} */
+    this.spots = [];
+    /** @type {import("./tiles.js").Tile[]} */
+    this.ground = [];
+    this.turn = 0;
+  }
+
+  /** @param {string} kind @param {any} told @returns {Promise<any>} */
+  async answer(kind, told) {
+    switch (kind) {
+      case "view": return this.show(told);
+      case "towns": this.towns = told.map(townOf); return this.again();
+      case "inks": this.inks = told; return this.again();
+      case "chosen": [this.chosen, this.off] = [told.chosen, new Set(told.off)]; return this.again();
+      case "pick": this.picked = { key: told.key, at: told.at && toSquare(told.at[1], told.at[0]) }; return this.again();
+      case "here": this.here = told && toSquare(told[1], told[0]); return null;
+      case "look": return this.look();
+      case "touched": return this.touched(told);
+      case "rows": return this.rows(told);
+      case "feature": return this.feature(told);
+      default: throw new Error(`nobody answers ${kind}`);
+    }
+  }
+
+  /** Paint a view, at once with what is there and again as the rest comes. @param {View} view */
+  async show(view) {
+    this.view = view;
+    const turn = (this.turn += 1);
+    const wanted = this.wanted(view);
+    const asked = wanted.map(({ set, place, valued }) => this.tiles.ask(set, place, valued));
+    const all = Promise.all(asked);
+    let done = false;
+    void all.then(() => (done = true));
+    await Promise.race([all, new Promise((later) => setTimeout(later, 16))]);
+    while (turn === this.turn) {
+      const whole = done;
+      this.paint(view, whole, whole ? (await all).filter((tile) => tile.failed).length : 0);
+      if (whole) return this.summary();
+      await Promise.race([all, new Promise((later) => setTimeout(later, STEP_MS))]);
+    }
+    return null;
+  }
+
+  /** Paint the same view again: what it shows has changed. */
+  again() {
+    return this.view && this.inks ? this.show(this.view) : null;
+  }
+
+  /** Which tiles a view needs, and of which what is told. @param {View} view */
+  wanted(view) {
+    const level = this.level(view.zoom);
+    const frame = padded(view);
+    const of = (/** @type {string} */ set, /** @type {[number, number]} */ [first, last], valued = false) =>
+      tilesIn(frame, tileZoom(view.zoom, first, last)).map((place) => ({ set, place, valued }));
+    if (level === "towns") return [];
+    if (level === "blocks") return of("blocks", BLOCKS);
+    const about = this.told.set !== "lots";
+    const ground = about && view.zoom < this.told.lots ? of("streets", NEAR) : of("lots", NEAR, !about || this.numbered(view));
+    return about && !this.off.has(this.told.layer) ? [...of(this.told.set, NEAR, true), ...ground] : ground;
+  }
+
+  /** What a view of a zoom is made of. @param {number} zoom @returns {"towns" | "blocks" | "near"} */
+  level(zoom) {
+    if (zoom >= this.told.near) return "near";
+    return zoom >= this.told.blocks && !this.off.has("blocks") ? "blocks" : "towns";
+  }
+
+  /** Whether house numbers are written. @param {View} view */
+  numbered(view) {
+    return view.zoom >= 18 && !this.off.has("parcels");
+  }
+
+  /** @param {View} view @param {boolean} whole @param {number} failed */
+  paint(view, whole, failed) {
+    const frame = padded(view);
+    const level = this.level(view.zoom);
+    const held = this.wanted(view).flatMap(({ set, place, valued }) => {
+      const tile = this.tiles.held(set, place, valued);
+      return tile ? [{ set, tile }] : [];
+    });
+    const tilesOf = (/** @type {string[]} */ ...names) => held.filter(({ set }) => names.includes(set)).map(({ tile }) => tile);
+    const near = level === "near";
+    const own = this.told.set !== "lots" && near ? tilesOf(this.told.set) : [];
+    const edits = /** @type {Edits} */ (this.edits[this.told.set]);
+    this.spots = ordered(spotsIn(own, this.told.layer, edits, this.coding, this.codes).filter((spot) => isMeant(spot.feature.properties, this.chosen)), null);
+    this.ground = near ? this.changedLots(tilesOf("lots", "streets")) : [];
+    const canvas = this.make(Math.round(frame.width * view.ratio), Math.round(frame.height * view.ratio));
+    const filled = near ? (this.told.set === "lots" ? "lots" : null) : level;
+    this.painter.paint(contextOf(canvas), {
+      frame,
+      ratio: view.ratio,
+      inks: this.inks,
+      towns: this.towns,
+      filled,
+      ground: this.ground,
+      blocks: tilesOf("blocks"),
+      spots: this.spots,
+      numbered: this.numbered(view),
+      off: this.off,
+      dims: (properties) => this.chosen.town !== null && properties["town"] !== this.chosen.town,
+      picked: this.picked,
+      taken: view.taken.map((box) => moved(box, view.pad)),
+    });
+    const bitmap = "transferToImageBitmap" in canvas ? canvas.transferToImageBitmap() : /** @type {HTMLCanvasElement} */ (canvas);
+    this.tell("drawn", { bitmap, view, whole, failed });
+  }
+
+  /** Put what edits have changed of lots into what is told of them. @param {import("./tiles.js").Tile[]} tiles */
+  changedLots(tiles) {
+    const edits = this.edits["lots"];
+    if (!edits?.changed.size) return tiles;
+    return tiles.map((tile) => {
+      if (!tile.values) return tile;
+      const values = new Map(tile.values);
+      for (const [number, one] of values) {
+        const edit = edits.changed.get(one.id);
+        if (edit) values.set(number, { id: one.id, properties: { ...one.properties, ...edit.values } });
+      }
+      return { ...tile, values };
+    });
+  }
+
+  /** Tell how much is in view. */
+  summary() {
+    const level = this.view ? this.level(this.view.zoom) : "towns";
+    return { level, count: level === "near" ? this.inView().length : 0 };
+  }
+
+  /** What is in view, without the padding, most urgent first. @returns {Row[]} */
+  inView() {
+    const { view } = this;
+    if (!view || this.level(view.zoom) !== "near") return [];
+    if (this.told.set === "lots") return this.lotsInView(view);
+    return this.spots.filter(({ at }) => within(placed(at, view), view)).map((spot) => this.row(spot));
+  }
+
+  /** @param {Spot} spot @returns {Row} */
+  row({ feature, code, at }) {
+    return { feature, code, away: this.here && metresApart(at, this.here) };
+  }
+
+  /** Lots that the view touches, by their addresses. @param {View} view @returns {Row[]} */
+  lotsInView(view) {
+    /** @type {Map<string, Row>} */
+    const found = new Map();
+    for (const { place, layers, values } of this.ground) {
+      for (const shape of layers["parcels"] ?? []) {
+        const told = values?.get(shape.number);
+        if (!told || found.has(told.id) || (this.chosen.town !== null && told.properties["town"] !== this.chosen.town)) continue;
+        const [west, north, east, south] = boxOf(place, shape);
+        if (!touches(placed([west, north], view), placed([east, south], view), view)) continue;
+        const at = /** @type {[number, number]} */ ([(west + east) / 2, (north + south) / 2]);
+        const feature = /** @type {Feature} */ ({ type: "Feature", id: told.id, geometry: { type: "Point", coordinates: toDegrees(...at) }, properties: told.properties });
+        found.set(told.id, { feature, code: "", away: this.here && metresApart(at, this.here) });
+      }
+    }
+    const address = (/** @type {Row} */ { feature }) => String(feature.properties["address"] ?? "\uffff");
+    return [...found.values()].sort((one, other) => byNumber.compare(address(one), address(other)));
+  }
+
+  /** Give some rows of the list. @param {{from: number, to: number, by: "need" | "distance"}} asked */
+  rows({ from, to, by }) {
+    const found = this.inView();
+    if (by === "distance" && this.here) found.sort((one, other) => (one.away ?? 0) - (other.away ?? 0));
+    return { rows: found.slice(from, to), count: found.length };
+  }
+
+  /** Find what was touched: the mark nearest to a place within reach, else the lot under it. @param {{x: number, y: number, reach: number}} place in pixels of the view */
+  touched({ x, y, reach }) {
+    const { view } = this;
+    if (!view) return null;
+    let [best, least] = [/** @type {Spot | null} */ (null), reach];
+    for (const spot of this.spots) {
+      const at = placed(spot.at, view);
+      const away = Math.hypot(at.x - x, at.y - y);
+      if (away < least) [best, least] = [spot, away];
+    }
+    return best && this.row(best);
+  }
+
+  /** Give a feature that is in view by its id. @param {string} id */
+  feature(id) {
+    const spot = this.spots.find(({ feature }) => feature.id === id);
+    return spot ? this.row(spot) : null;
+  }
+
+  /** Look whether anything has changed, and take what has. */
+  async look() {
+    const answer = await this.get(`${this.told.api}/tiles`).catch(() => null);
+    if (!answer?.ok) return { version: null, changed: false };
+    const { version, sets } = await answer.json();
+    const moved_ = this.tiles.use(sets);
+    if (moved_) this.forgetEdits();
+    const taken = await Promise.all(Object.keys(this.edits).map((name) => this.takeEdits(name, version)));
+    const changed = moved_ || taken.some(Boolean);
+    if (changed) await this.again();
+    return { version, changed };
+  }
+
+  /** Tiles made anew hold what was edited before. */
+  forgetEdits() {
+    for (const name of Object.keys(this.edits)) {
+      if (this.tiles.sets[name]?.version === this.seen[name]) continue;
+      this.edits[name] = new Edits();
+      delete this.seen[name];
+    }
+  }
+
+  /** Ask what edits have changed of a set since this was last asked. @param {string} name @param {number} version */
+  async takeEdits(name, version) {
+    const since = this.seen[name] ?? this.tiles.sets[name]?.version ?? 0;
+    if (since >= version) return false;
+    const answer = await this.get(`${this.told.api}/changes/${name}?since=${since}`).catch(() => null);
+    const told = answer?.ok ? await answer.json() : null;
+    if (!told || told.whole) return false;
+    this.edits[name]?.take(told);
+    this.seen[name] = told.version;
+    return told.changed.length + told.gone.length > 0;
+  }
+}
+
+/** A view with its padding. @param {View} view @returns {import("./projecting.js").Frame} */
+function padded({ zoom, left, top, width, height, pad }) {
+  return { zoom, left: left - pad, top: top - pad, width: width + 2 * pad, height: height + 2 * pad };
+}
+
+/** @param {Box} box @param {number} by */
+function moved({ left, top, right, bottom }, by) {
+  return { left: left + by, top: top + by, right: right + by, bottom: bottom + by };
+}
+
+/** @param {{x: number, y: number}} place @param {View} view */
+function within({ x, y }, { width, height }) {
+  return x >= 0 && y >= 0 && x <= width && y <= height;
+}
+
+/** @param {{x: number, y: number}} low @param {{x: number, y: number}} high @param {View} view */
+function touches(low, high, { width, height }) {
+  return high.x >= 0 && high.y >= 0 && low.x <= width && low.y <= height;
+}
+
+/** The box of a shape on the square. @param {import("./tiles.js").Place} place @param {import("./reading.js").Shape} shape @returns {[number, number, number, number]} */
+function boxOf(place, shape) {
+  const [west, north, east, south] = extent(shape);
+  return [...onSquare(place, west, north), ...onSquare(place, east, south)];
+}
+
+/** @param {{name: string, figures: any, areas: number[][][][], middle: [number, number] | null}} told in degrees @returns {import("./painter.js").Town} */
+function townOf({ name, figures, areas, middle }) {
+  const onSquare = (/** @type {number[]} */ [lon = 0, lat = 0]) => toSquare(lon, lat);
+  return { name, figures, areas: areas.map((rings) => rings.map((ring) => ring.map(onSquare))), middle: middle && toSquare(...middle) };
+}

@@ -1,0 +1,97 @@
+// Single features of a view: put together from tiles and from what edits have changed since, filtered and ordered.
+import { codeOf, rankOf } from "../figures.js";
+import { metresApart, toDegrees, toSquare } from "./projecting.js";
+
+/**
+ * @typedef {import("../told.js").Feature} Feature
+ * @typedef {import("../told.js").Properties} Properties
+ * @typedef {{feature: Feature, code: string, rank: number, at: [number, number]}} Spot a feature that stands at a place of the square
+ * @typedef {{id: string, values: Properties, shape?: any}} Changed
+ * @typedef {{town: string | null, fields: [string, string[]][], species: string, since: string}} Chosen what the filters mean
+ */
+
+const EXTENT = 4096;
+
+/** What edits have changed of one set since its tiles were made. */
+export class Edits {
+  constructor() {
+    /** @type {Map<string, Changed>} */
+    this.changed = new Map();
+    /** @type {Set<string>} */
+    this.gone = new Set();
+  }
+
+  /** @param {{changed: Changed[], gone: string[]}} told */
+  take({ changed, gone }) {
+    for (const one of changed) {
+      const before = this.changed.get(one.id);
+      this.changed.set(one.id, before && !("shape" in one) ? { ...before, values: one.values } : one);
+      this.gone.delete(one.id);
+    }
+    for (const id of gone) {
+      this.changed.delete(id);
+      this.gone.add(id);
+    }
+  }
+}
+
+/**
+ * Put together what stands at points in some tiles.
+ * @param {import("./tiles.js").Tile[]} tiles
+ * @param {string} layer
+ * @param {Edits} edits
+ * @param {(properties: Properties) => string} codeOf_
+ * @param {string[]} codes in the order of their urgency
+ * @returns {Spot[]}
+ */
+export function spotsIn(tiles, layer, edits, codeOf_, codes) {
+  /** @type {Map<string, Spot>} */
+  const found = new Map();
+  const put = (/** @type {string} */ id, /** @type {Properties} */ properties, /** @type {[number, number]} */ at) => {
+    const [lon, lat] = toDegrees(...at);
+    const feature = /** @type {Feature} */ ({ type: "Feature", id, geometry: { type: "Point", coordinates: [lon, lat] }, properties });
+    const code = codeOf_(properties);
+    found.set(id, { feature, code, rank: rankOf(codes, code, properties), at });
+  };
+  for (const { place, layers, values } of tiles) {
+    for (const { number, lines } of layers[layer] ?? []) {
+      const told = values?.get(number);
+      const [x = 0, y = 0] = lines[0] ?? [];
+      // What stands beyond the tile's edge is its neighbour's.
+      if (!told || edits.gone.has(told.id) || x < 0 || y < 0 || x >= EXTENT || y >= EXTENT) continue;
+      const edit = edits.changed.get(told.id);
+      if (edit && "shape" in edit) continue;
+      put(told.id, edit ? { ...told.properties, ...edit.values } : told.properties, onSquare(place, x, y));
+    }
+  }
+  for (const { id, values, shape } of edits.changed.values()) {
+    const point = shape?.type === "MultiPoint" ? shape.coordinates[0] : shape?.coordinates;
+    if (point) put(id, values, toSquare(point[0], point[1]));
+  }
+  return [...found.values()];
+}
+
+/** @param {import("./tiles.js").Place} place @param {number} unitsX @param {number} unitsY @returns {[number, number]} */
+export function onSquare({ z, x, y }, unitsX, unitsY) {
+  return [(x + unitsX / EXTENT) / 2 ** z, (y + unitsY / EXTENT) / 2 ** z];
+}
+
+/** Whether a feature is meant by the filters. @param {Properties} properties @param {Chosen} chosen */
+export function isMeant(properties, chosen) {
+  if (chosen.town !== null && properties["town"] !== chosen.town) return false;
+  if (chosen.species && properties["species"] !== chosen.species) return false;
+  if (chosen.since && !(properties["opened_on"] >= chosen.since)) return false;
+  return chosen.fields.every(([name, values]) => values.includes(properties[name] ?? "null"));
+}
+
+/** Order by urgency, or by how far things are from a place. @param {Spot[]} spots @param {[number, number] | null} from */
+export function ordered(spots, from) {
+  if (from === null) return spots.sort((one, other) => one.rank - other.rank || (one.feature.id < other.feature.id ? -1 : 1));
+  const away = new Map(spots.map((spot) => [spot, metresApart(spot.at, from)]));
+  return spots.sort((one, other) => (away.get(one) ?? 0) - (away.get(other) ?? 0));
+}
+
+/** Give the function that tells the code by which a feature is marked. @param {import("../told.js").Told} told */
+export function coding(told) {
+  return (/** @type {Properties} */ properties) => (told.markBy ? codeOf(told.markBy, properties, told.today) : "");
+}

@@ -1,0 +1,289 @@
+// Paints one view onto a canvas: ground, streets, borders, names, marks, from below upward.
+import { colour, figure, stands } from "../figures.js";
+import { placeNames, spaced } from "../names.js";
+import { Stamps, contextOf, drawText, hatch, ring } from "./marks.js";
+import { pixels } from "./projecting.js";
+import { townNames } from "./townnames.js";
+
+/**
+ * @typedef {import("./projecting.js").Frame} Frame
+ * @typedef {import("./reading.js").Shape} Shape
+ * @typedef {import("./tiles.js").Tile} Tile
+ * @typedef {import("./marks.js").Context} Context
+ * @typedef {{street: string, lot: string, label: string, pick: string, plain: string, text: {ink: string, halo: string}}} Inks
+ * @typedef {{name: string, figures: import("../told.js").Properties, areas: [number, number][][][], middle: [number, number] | null}} Town areas and middle on the square
+ * @typedef {{
+ *   frame: Frame, ratio: number, inks: Inks, towns: Town[], filled: "towns" | "blocks" | "lots" | null, ground: Tile[], blocks: Tile[],
+ *   spots: import("./features.js").Spot[], numbered: boolean, off: Set<string>, dims: (properties: any) => boolean,
+ *   picked: {key: string | null, at: [number, number] | null}, taken: {left: number, top: number, right: number, bottom: number}[],
+ * }} Scene
+ */
+
+const EXTENT = 4096;
+const EDGE = 512; // pixels that a tile is wide at its own zoom
+
+/** Whoever paints views of one map. */
+export class Painter {
+  /** @param {import("../told.js").Told} told @param {import("./marks.js").Make} make */
+  constructor(told, make) {
+    this.told = told;
+    this.stamps = new Stamps(make);
+    this.hatch = hatch(make);
+    this.marks = new Map(told.marks.map((mark) => [mark.code, mark]));
+    /** @type {WeakMap<Shape, Path2D>} */
+    this.paths = new WeakMap();
+  }
+
+  /** @param {Context} context @param {Scene} scene */
+  paint(context, scene) {
+    context.setTransform(scene.ratio, 0, 0, scene.ratio, 0, 0);
+    context.clearRect(0, 0, scene.frame.width, scene.frame.height);
+    if (scene.filled === "towns") this.townAreas(context, scene);
+    for (const tile of scene.blocks) this.inTile(context, scene, tile, (scale) => this.blocks(context, tile, scale));
+    for (const tile of scene.ground) this.inTile(context, scene, tile, (scale) => this.lots(context, scene, tile, scale));
+    if (!scene.off.has("streets")) for (const tile of scene.ground) this.inTile(context, scene, tile, (scale) => this.streets(context, scene, tile, scale));
+    this.borders(context, scene);
+    this.names(context, scene);
+    this.spots(context, scene);
+  }
+
+  /**
+   * Draw within a tile's edges, in its units.
+   * @param {Context} context
+   * @param {Scene} scene
+   * @param {Tile} tile
+   * @param {(scale: number) => void} draw told how many pixels a unit is
+   */
+  inTile(context, { frame, ratio }, { place }, draw) {
+    const size = pixels(frame.zoom) / 2 ** place.z;
+    const [left, top] = [place.x * size - frame.left, place.y * size - frame.top];
+    context.save();
+    context.beginPath();
+    // Whole pixels: neighbours neither overlap nor leave a gap.
+    const [west, north, east, south] = [left, top, left + size, top + size].map((at) => Math.round(at * ratio) / ratio);
+    context.rect(west ?? 0, north ?? 0, (east ?? 0) - (west ?? 0), (south ?? 0) - (north ?? 0));
+    context.clip();
+    context.translate(left, top);
+    context.scale(size / EXTENT, size / EXTENT);
+    draw(size / EXTENT);
+    context.restore();
+  }
+
+  /** @param {Shape} shape */
+  path(shape) {
+    const known = this.paths.get(shape);
+    if (known) return known;
+    const path = new Path2D();
+    for (const line of shape.lines) {
+      for (let at = 0; at < line.length; at += 2) {
+        if (at) path.lineTo(line[at] ?? 0, line[at + 1] ?? 0);
+        else path.moveTo(line[0] ?? 0, line[1] ?? 0);
+      }
+      if (shape.kind === 3) path.closePath();
+    }
+    this.paths.set(shape, path);
+    return path;
+  }
+
+  /** @param {import("../told.js").Properties} properties */
+  fillOf(properties) {
+    return colour(this.told.scale, figure(this.told.scale, properties)) ?? this.hatch;
+  }
+
+  /** @param {Context} context @param {Tile} tile @param {number} scale */
+  blocks(context, tile, scale) {
+    context.lineWidth = 1 / scale;
+    context.strokeStyle = "rgb(40 44 40 / 0.28)";
+    for (const shape of tile.layers["blocks"] ?? []) {
+      this.filled(context, shape, this.fillOf(shape.properties), scale);
+      context.stroke(this.path(shape));
+    }
+  }
+
+  /** The hatch is of the screen, whatever the tile's units. @param {Context} context @param {Shape} shape @param {string | CanvasPattern} fill @param {number} scale */
+  filled(context, shape, fill, scale) {
+    if (typeof fill !== "string") fill.setTransform(new DOMMatrix([1 / scale, 0, 0, 1 / scale, 0, 0]));
+    context.fillStyle = fill;
+    context.fill(this.path(shape), "evenodd");
+  }
+
+  /** @param {Context} context @param {Scene} scene @param {Tile} tile @param {number} scale */
+  lots(context, { inks, filled, picked, off, dims }, tile, scale) {
+    if (off.has("parcels")) return;
+    const chosen = picked.key?.startsWith("parcels/") ? picked.key.slice("parcels/".length) : null;
+    context.lineJoin = "round";
+    /** @type {Shape | null} */
+    let mine = null;
+    for (const shape of tile.layers["parcels"] ?? []) {
+      const told = tile.values?.get(shape.number);
+      if (told && told.id === chosen) mine = shape;
+      if (filled === "lots" && told && !dims(told.properties)) this.filled(context, shape, this.fillOf(told.properties), scale);
+      context.lineWidth = 0.8 / scale;
+      context.strokeStyle = inks.lot;
+      context.stroke(this.path(shape));
+    }
+    if (!mine) return;
+    context.lineWidth = 4 / scale;
+    context.strokeStyle = inks.pick;
+    context.stroke(this.path(mine));
+  }
+
+  /** @param {Context} context @param {Scene} scene @param {Tile} tile @param {number} scale */
+  streets(context, { inks, frame }, tile, scale) {
+    context.lineWidth = widthOf(frame.zoom) / scale;
+    context.lineCap = context.lineJoin = "round";
+    context.strokeStyle = inks.street;
+    for (const shape of tile.layers["streets"] ?? []) context.stroke(this.path(shape));
+  }
+
+  /** @param {Context} context @param {Scene} scene */
+  borders(context, scene) {
+    if (scene.off.has("towns")) return;
+    context.strokeStyle = scene.inks.label;
+    if (!scene.ground.length) {
+      context.lineWidth = 1.6;
+      for (const town of scene.towns) context.stroke(areaPath(town, scene.frame));
+      return;
+    }
+    for (const tile of scene.ground) {
+      this.inTile(context, scene, tile, (scale) => {
+        context.lineWidth = 2 / scale;
+        context.lineCap = "round";
+        for (const shape of tile.layers["limits"] ?? []) if (stands(shape.properties, this.told.today)) context.stroke(this.path(shape));
+      });
+    }
+  }
+
+  /** @param {Context} context @param {Scene} scene */
+  townAreas(context, scene) {
+    if (scene.off.has("towns")) return;
+    for (const town of scene.towns) {
+      const fill = this.fillOf(town.figures);
+      if (typeof fill !== "string") fill.setTransform(new DOMMatrix());
+      context.fillStyle = fill;
+      context.fill(areaPath(town, scene.frame), "evenodd");
+    }
+  }
+
+  /** @param {Context} context @param {Scene} scene */
+  names(context, scene) {
+    const { frame, inks } = scene;
+    context.font = inks.plain;
+    const style = { ...inks.text, font: inks.plain };
+    if (!scene.ground.length) {
+      if (scene.off.has("towns")) return;
+      const measure = (/** @type {string} */ text) => context.measureText(text).width;
+      for (const { text, x, y } of townNames(scene.towns, frame, measure, scene.taken)) drawText(context, x, y, text, style);
+      return;
+    }
+    if (scene.numbered) for (const { x, y, text } of this.houseNumbers(context, scene)) drawText(context, x, y, text, style);
+    if (frame.zoom >= 16 && !scene.off.has("streets")) {
+      const marks = scene.spots.map(({ at }) => placed(at, frame));
+      for (const name of placeNames(streetLines(scene), (text) => context.measureText(text).width, marks)) {
+        drawText(context, name.x, name.y, name.name, { ...style, angle: name.angle });
+      }
+    }
+  }
+
+  /** @param {Context} context @param {Scene} scene */
+  houseNumbers(context, { ground, frame }) {
+    /** @type {Map<number, {x: number, y: number, text: string, width: number}>} */
+    const labels = new Map();
+    for (const tile of ground) {
+      for (const shape of tile.layers["parcels"] ?? []) {
+        const text = /^\d+[^ ]*/.exec(tile.values?.get(shape.number)?.properties["address"] ?? "")?.[0];
+        const [west, north, east, south] = extent(shape);
+        const [x, y] = [(west + east) / 2, (north + south) / 2];
+        if (!text || x < 0 || y < 0 || x >= EXTENT || y >= EXTENT || labels.has(shape.number)) continue;
+        labels.set(shape.number, { ...inFrame(tile, x, y, frame), text, width: context.measureText(text).width });
+      }
+    }
+    return spaced([...labels.values()], 20);
+  }
+
+  /** @param {Context} context @param {Scene} scene */
+  spots(context, { spots, frame, ratio, inks, picked }) {
+    const scale = sizeOf(frame.zoom);
+    for (let at = spots.length - 1; at >= 0; at -= 1) {
+      const spot = spots[at];
+      const mark = spot && (this.marks.get(spot.code) ?? this.marks.get("unknown"));
+      if (!spot || !mark) continue;
+      const { x, y } = placed(spot.at, frame);
+      this.stamps.put(context, x, y, mark, scale, ratio);
+    }
+    if (!picked.at) return;
+    const { x, y } = placed(picked.at, frame);
+    ring(context, x, y, inks.pick);
+  }
+}
+
+/** @param {[number, number]} at on the square @param {Frame} frame */
+export function placed([x, y], { zoom, left, top }) {
+  return { x: x * pixels(zoom) - left, y: y * pixels(zoom) - top };
+}
+
+/** @param {Tile} tile @param {number} x @param {number} y in the tile's units @param {Frame} frame */
+function inFrame({ place }, x, y, frame) {
+  const size = pixels(frame.zoom) / 2 ** place.z;
+  return { x: (place.x + x / EXTENT) * size - frame.left, y: (place.y + y / EXTENT) * size - frame.top };
+}
+
+/** The streets' lines in pixels, cut to what is seen. @param {Scene} scene */
+function streetLines({ ground, frame }) {
+  const lines = [];
+  for (const tile of ground) {
+    for (const shape of tile.layers["streets"] ?? []) {
+      const name = shape.properties["name"];
+      if (!name) continue;
+      for (const line of shape.lines) {
+        const points = [];
+        for (let at = 0; at < line.length; at += 2) points.push(inFrame(tile, line[at] ?? 0, line[at + 1] ?? 0, frame));
+        lines.push({ name: String(name), points });
+      }
+    }
+  }
+  return lines;
+}
+
+/** @param {Town} town @param {Frame} frame */
+function areaPath({ areas }, frame) {
+  const path = new Path2D();
+  for (const rings of areas) {
+    for (const line of rings) {
+      line.forEach((at, nth) => {
+        const { x, y } = placed(at, frame);
+        if (nth) path.lineTo(x, y);
+        else path.moveTo(x, y);
+      });
+      path.closePath();
+    }
+  }
+  return path;
+}
+
+/** The box of a shape, in units of its tile: west, north, east, south. @param {Shape} shape @returns {[number, number, number, number]} */
+export function extent({ lines }) {
+  let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const line of lines) {
+    for (let at = 0; at < line.length; at += 2) {
+      const [x = 0, y = 0] = [line[at], line[at + 1]];
+      [west, north, east, south] = [Math.min(west, x), Math.min(north, y), Math.max(east, x), Math.max(south, y)];
+    }
+  }
+  return [west, north, east, south];
+}
+
+/** How large marks are: smaller where many are in view. @param {number} zoom */
+function sizeOf(zoom) {
+  return zoom < 17 ? 0.5 : zoom < 18 ? 0.8 : 1;
+}
+
+/** @param {number} zoom */
+function widthOf(zoom) {
+  return Math.min(26, Math.max(2, 2.4 * 1.75 ** (zoom - 15)));
+}
+
+/** Which zoom of tiles a map's zoom is drawn from. @param {number} zoom @param {number} first @param {number} last */
+export function tileZoom(zoom, first, last) {
+  return Math.min(last, Math.max(first, Math.floor(zoom + Math.log2(256 / EDGE))));
+}

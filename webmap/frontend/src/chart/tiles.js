@@ -1,0 +1,97 @@
+// Tiles as they are asked for, kept and told: each once, the latest asked for stay.
+import { readTile, readValues } from "./reading.js";
+
+/**
+ * @typedef {{z: number, x: number, y: number}} Place
+ * @typedef {{tiles: string, values: string | null, version: number}} SetTold
+ * @typedef {{place: Place, layers: Record<string, import("./reading.js").Shape[]>, values: import("./reading.js").Values | null, failed: boolean}} Tile
+ */
+
+const KEPT = 160;
+const TRIES = 4; // how often a server is asked that says to come again
+const SOON = 5; // seconds that are waited before
+
+/** The tiles of all sets. */
+export class Tiles {
+  /** @param {(address: string) => Promise<Response>} get @param {Record<string, SetTold>} sets */
+  constructor(get, sets) {
+    this.get = get;
+    this.sets = sets;
+    /** @type {Map<string, Promise<Tile>>} */
+    this.asked = new Map();
+    /** @type {Map<string, Tile>} */
+    this.there = new Map();
+  }
+
+  /** Take other addresses; gives whether any has changed. @param {Record<string, SetTold>} sets */
+  use(sets) {
+    const other = Object.entries(sets).some(([name, set]) => this.sets[name]?.tiles !== set.tiles || this.sets[name]?.values !== set.values);
+    this.sets = sets;
+    return other;
+  }
+
+  /**
+   * Give a tile with what is told of its features if `valued`; the same one to whoever asks again.
+   * @param {string} name of the set
+   * @param {Place} place
+   * @param {boolean} valued
+   */
+  ask(name, place, valued) {
+    const key = this.key(name, place, valued);
+    const known = this.asked.get(key);
+    if (known) return known;
+    const asked = this.fetch(name, place, valued).then((tile) => {
+      if (tile.failed) this.asked.delete(key);
+      else this.there.set(key, tile);
+      return tile;
+    });
+    this.asked.set(key, asked);
+    this.forget();
+    return asked;
+  }
+
+  /** Give a tile that has come; undefined while it has not. @param {string} name @param {Place} place @param {boolean} valued */
+  held(name, place, valued) {
+    return this.there.get(this.key(name, place, valued));
+  }
+
+  /** @param {string} name @param {Place} place @param {boolean} valued */
+  key(name, { z, x, y }, valued) {
+    const set = this.sets[name];
+    return `${set?.tiles}/${z}/${x}/${y}${valued ? `+${set?.values}` : ""}`;
+  }
+
+  /** @param {string} name @param {Place} place @param {boolean} valued @returns {Promise<Tile>} */
+  async fetch(name, place, valued) {
+    const set = this.sets[name];
+    const at = `/${place.z}/${place.x}/${place.y}`;
+    try {
+      if (!set) throw new Error(`no tiles of ${name}`);
+      const [tile, values] = await Promise.all([
+        this.patiently(set.tiles + at).then((answer) => answer.arrayBuffer()),
+        valued && set.values ? this.patiently(set.values + at).then((answer) => answer.json()) : null,
+      ]);
+      return { place, layers: readTile(tile), values: values && readValues(values), failed: false };
+    } catch {
+      return { place, layers: {}, values: null, failed: true };
+    }
+  }
+
+  /** Ask, and come again when the server says so. @param {string} address @returns {Promise<Response>} */
+  async patiently(address, tries = TRIES) {
+    const answer = await this.get(address);
+    if (answer.ok) return answer;
+    const seconds = answer.status === 503 ? Number(answer.headers.get("Retry-After")) : 0;
+    if (!seconds || seconds > SOON || tries <= 1) throw new Error(answer.statusText);
+    await new Promise((again) => setTimeout(again, seconds * 1000));
+    return this.patiently(address, tries - 1);
+  }
+
+  /** Let go of what was asked for longest ago. */
+  forget() {
+    for (const key of [...this.asked.keys()].slice(0, Math.max(0, this.asked.size - KEPT))) {
+      this.asked.delete(key);
+      this.there.delete(key);
+    }
+  }
+}

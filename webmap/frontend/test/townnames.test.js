@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { townNames } from "../src/chart/townnames.js";
+
+const frame = { zoom: 10, left: 0, top: 0, width: 800, height: 600 };
+const widthOf = (/** @type {string} */ text) => 9 * text.length;
+const EARTH = 256 * 2 ** 10;
+
+/** A town as a box in pixels of the frame. @param {string} name @param {number} west @param {number} north @param {number} wide */
+function town(name, west, north, wide, tall = 60) {
+  const corners = [[0, 0], [wide, 0], [wide, tall], [0, tall], [0, 0]];
+  const ring = /** @type {[number, number][]} */ (corners.map(([x = 0, y = 0]) => [(west + x) / EARTH, (north + y) / EARTH]));
+  return { name, figures: {}, areas: [[ring]], middle: /** @type {[number, number]} */ ([(west + wide / 3) / EARTH, (north + tall / 2) / EARTH]) };
+}
+
+test("a name stands in the middle of its town, on as many lines as it needs", () => {
+  const [one, two, ...others] = townNames([town("Cool Valley", 100, 100, 50)], frame, widthOf, []);
+
+  assert.deepEqual([one?.text, two?.text, others.length], ["Cool", "Valley", 0]);
+  assert.ok(Math.abs((one?.x ?? 0) - 125) < 0.01);
+  assert.ok(Math.abs(((one?.y ?? 0) + (two?.y ?? 0)) / 2 - 130) < 0.01);
+});
+
+test("a town without room has no name, and the smaller one steps back", () => {
+  const names = (/** @type {any[]} */ towns, taken = /** @type {any[]} */ ([])) => townNames(towns, frame, widthOf, taken).map(({ text }) => text);
+
+  assert.deepEqual(names([town("Northwoods", 0, 0, 20)]), []);
+  assert.deepEqual(names([town("Pagedale", 0, 0, 70), town("Normandy", 40, 5, 100)]), ["Normandy"]);
+  assert.deepEqual(names([town("Normandy", 40, 5, 100)], [{ left: 50, right: 80, top: 0, bottom: 50 }]), []);
+});
