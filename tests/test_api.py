@@ -485,6 +485,14 @@ def test_a_line_counts_the_parameters_that_are_not_ours_and_keeps_their_names_to
     assert "Jane" not in caplog.text
 
 
+def test_a_day_that_is_none_is_refused(ask):
+    whole = ask("count/inspections")["count"]
+
+    assert ask("count/inspections?opened_on_from=1900-01-01")["count"] <= whole
+    assert ask("count/inspections?opened_on_from=2999-01-01")["count"] == 0
+    assert "no day" in ask("count/inspections?opened_on_from=yesterday", 400)["detail"]
+
+
 def test_every_parameter_that_an_address_takes_is_known(app):
     # What an address takes, it tells when it refuses another.
     client = app.test_client()

@@ -742,6 +742,17 @@ def test_each_version_has_a_mark_of_its_own(street):
     assert street.mark(street.version + 1) == "null"
 
 
+def test_a_date_chooses_from_that_day_on_and_leaves_out_the_unknown(store):
+    days = {"a": "2024-02-29", "b": "2024-03-01", "c": None, "d": "2024-03-01T08:00:00"}
+    load(store, "inspections", {id_: {"opened_on": day} for id_, day in days.items()})
+
+    found = store.query("inspections", Query(since={"opened_on": "2024-03-01"}), actor=PUBLIC)
+
+    assert [one.id for one in found] == ["b", "d"]
+    with pytest.raises(BadQuery, match="no date"):
+        store.count("inspections", Query(since={"kind": "2024-03-01"}), actor=PUBLIC)
+
+
 def test_the_public_audit_tells_nothing_private(store):
     site = Record("S1", "", {"status": "vacant", "notes": "dog"})
     store.put("sites", site, actor=OPERATOR, at=MONDAY)

@@ -2,6 +2,7 @@
 
 import reprlib
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 from functools import cache
 from math import isfinite
 from typing import TypeVar
@@ -22,6 +23,7 @@ LONGEST = 300  # characters of one value: no address, id or species is longer
 MOST_VALUES = 100  # values of one field
 MOST_TOLD = 5  # strange names told back, each in short
 NULL = "null"
+FROM = "_from"  # behind a date's name: from this day on
 PAGING = ("limit", "after", "fields", "download")
 LOOKING = ("q", "all", "near", "lon", "lat", "since")
 MAP_STATE = ("at", "off", "pick")  # what a map's address tells beside its filters
@@ -102,6 +104,7 @@ def query(args: Args, layer: Layer, towns: Mapping[str, str], *, most: int) -> Q
         bbox=bbox(args),
         town=named[0] if alone else None,
         where=where,
+        since={f.name: day for f in dates(layer) if (day := _day(args, f.name + FROM))},
         after=text(args, "after"),
         limit=whole(args, "limit", low=1, high=most),
     )
@@ -135,6 +138,11 @@ def filters(layer: Layer) -> tuple[Field, ...]:
     return tuple(field for field in layer.choices if field.name != "town")
 
 
+def dates(layer: Layer) -> tuple[Field, ...]:
+    """Give the dates from which on a layer's records may be chosen."""
+    return tuple(field for field in layer.public if field.kind == "date")
+
+
 @cache
 def known() -> frozenset[str]:
     """Name every parameter that some address takes."""
@@ -144,7 +152,8 @@ def known() -> frozenset[str]:
 
 def allowed(layer: Layer) -> tuple[str, ...]:
     """Name the parameters by which a layer can be asked for, paging apart."""
-    return ("town", "bbox", *(field.name for field in filters(layer)))
+    days = (field.name + FROM for field in dates(layer))
+    return ("town", "bbox", *(field.name for field in filters(layer)), *days)
 
 
 def _choice(args: Args, field: Field) -> tuple[str, ...]:
@@ -153,6 +162,16 @@ def _choice(args: Args, field: Field) -> tuple[str, ...]:
     if field.codes and (strange := [v for v in values if v not in (*field.codes, NULL)]):
         raise BadQuery(f"{field.name} has no code {strange[0]!r}; it has {', '.join(field.codes)}")
     return tuple("" if value == NULL else value for value in values)
+
+
+def _day(args: Args, name: str) -> str | None:
+    value = text(args, name)
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise BadQuery(f"{name} is {value!r}, which is no day as 2026-03-31") from None
 
 
 def _values(args: Args, name: str, *, split: bool) -> tuple[str, ...]:

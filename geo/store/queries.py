@@ -56,6 +56,9 @@ def question(connection: apsw.Connection, layer: Layer, query: Query, actor: Act
         raise BadQuery(f"{layer.name}: " + "; ".join(faults))
     bound: dict[str, Any] = {}
     conditions = [*_where(layer, query, bound), *_town(connection, layer, query, bound)]
+    for at, (name, day) in enumerate(query.since.items()):
+        conditions.append(f"{column(layer, name)} >= :since{at}")
+        bound[f"since{at}"] = day
     if query.after is not None:
         conditions.append("l.id > :after")
         bound["after"] = query.after
@@ -208,6 +211,9 @@ def _faults(layer: Layer, query: Query, actor: Actor) -> Iterator[str]:
     seen = {field.name: field for field in visible(layer.by_name.values(), actor)}
     for name, values in query.where.items():
         yield from _where_faults(layer, seen, name, values)
+    for name in query.since:
+        if name not in seen or seen[name].kind != "date":
+            yield f"{name!r} is no date by which its records could be chosen"
 
 
 def _where_faults(

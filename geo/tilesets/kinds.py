@@ -43,7 +43,7 @@ TILESETS = {
             ("sites",),
             (
                 "need", "town", "status", "common", "species", "dbh_in", "condition", "risk", "address", "on_street",
-                "tree_id", "frontage_parcel_id", "placed_by",
+                "tree_id", "surveyed_on", "frontage_parcel_id", "placed_by",
             ),
         ),
         Tileset(

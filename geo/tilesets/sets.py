@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import pyarrow as pa
+
 from geo.errors import NotFound
 from geo.store.protocol import Reader
 from geo.tiles import Tile
@@ -17,6 +19,7 @@ from geo.tilesets.kinds import TILESETS, Tileset
 
 FORMAT = b"1"  # grows with every change of what a tile or a file of values looks like
 LAYERS = tuple(dict.fromkeys(layer for one in TILESETS.values() for layer in one.layers))
+SPECIES = 200  # that people choose among
 LEVEL = 6  # of packing: a tile on demand is to take milliseconds
 
 
@@ -61,6 +64,21 @@ class Sets:
     def blocks(self) -> Mapping[int, Blocks]:
         """The blocks of every zoom."""
         return blocks(self.bases["parcels"], self.bases["sites"])
+
+    @cached_property
+    def species(self) -> tuple[tuple[str, str], ...]:
+        """The most frequent species of trees at sites, by the name that people call each."""
+        columns = self.bases["sites"].columns
+        table = pa.table({name: columns[name] for name in ("species", "common")}).filter(
+            columns["species"].is_valid()
+        )
+        counts = table.group_by(["species", "common"]).aggregate([([], "count_all")])
+        known: dict[str, str | None] = {}
+        for row in counts.sort_by([("count_all", "descending")]).to_pylist():
+            known.setdefault(row["species"], row["common"])
+        most = list(known.items())[:SPECIES]
+        told = [(name, f"{common} ({name})" if common else name) for name, common in most]
+        return tuple(sorted(told, key=lambda one: one[1].casefold()))
 
     def tile(self, name: str, tile: Tile) -> bytes:
         """Give a tile, packed by gzip; raises NotFound for one that there is not."""

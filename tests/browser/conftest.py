@@ -1,5 +1,6 @@
 """A browser, a served sample, and pages that must stay clean: no error, no foreign request."""
 
+import json
 import os
 import socket
 import subprocess
@@ -69,6 +70,17 @@ def site(request) -> Iterator[str]:
         return
     with served(request.getfixturevalue("sample")) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def site_api(site) -> Callable[[str], Any]:
+    """Ask the site's API."""
+
+    def ask(address: str) -> Any:
+        with urllib.request.urlopen(site + address, timeout=30) as answer:  # noqa: S310 - our own server
+            return json.load(answer)
+
+    return ask
 
 
 class served:  # noqa: N801 - reads as a word in a with statement

@@ -28,6 +28,7 @@ class MapView:
     marks: tuple[Mark, ...]
     mark_by: str | None
     filters: tuple[str, ...]
+    dates: tuple[str, ...]
     tiles: str  # the tileset that holds the layer
 
 
@@ -44,6 +45,7 @@ VIEWS = {
             marks=(),
             mark_by=None,
             filters=(),
+            dates=(),
             tiles="lots",
         ),
         MapView(
@@ -55,7 +57,8 @@ VIEWS = {
             scale=palette.NEED_SHARE,
             marks=palette.NEEDS,
             mark_by="need",
-            filters=("condition", "risk"),
+            filters=("status", "condition", "risk"),
+            dates=("surveyed_on",),
             tiles="sites",
         ),
         MapView(
@@ -68,6 +71,7 @@ VIEWS = {
             marks=palette.STATUSES,
             mark_by="status",
             filters=(),
+            dates=("opened_on",),
             tiles="inspections",
         ),
     )

@@ -70,6 +70,7 @@ def exported(status: Status) -> list[dict[str, Any]]:
             "rows_told": counted(status["layers"][layer.name]["rows"], "row"),
             "note": _note(status, layer),
             "filters": filters(layer),
+            "dates": dates(layer),
             "count_href": url_for("api.count", layer=layer.name),
             "fields": [ID, *layer.public],
         }
@@ -101,6 +102,14 @@ def filters(layer: Layer, names: tuple[str, ...] | None = None) -> list[dict[str
             "options": [(code, told(code, field).capitalize()) for code in field.codes],
         }
         for field in wanted
+    ]
+
+
+def dates(layer: Layer, names: tuple[str, ...] | None = None) -> list[dict[str, str]]:
+    """Tell the dates from which on people choose records."""
+    wanted = [field for field in params.dates(layer) if names is None or field.name in names]
+    return [
+        {"name": field.name + params.FROM, "label": f"{label(field)} since"} for field in wanted
     ]
 
 

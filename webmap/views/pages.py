@@ -59,7 +59,10 @@ def map_page(name: str) -> ResponseReturnValue:
         towns=town.table(towns),
         town_choices=[_choice(one) for one in towns],
         choices=layers.filters(layer, view.filters),
+        dates=layers.dates(layer, view.dates),
+        species=atlas().tilesets.species if view.name == "maintenance" else (),
         chosen=request.args.to_dict(flat=False),
+        further=set(request.args) - {"town", "bbox", view.mark_by, *params.MAP_STATE},
         nowhere=nowhere.told(
             atlas().reader, layer, list(request.args.items(multi=True)), atlas().towns
         ),

@@ -10,9 +10,10 @@ const PAGE = 60;
 
 /** The list beside the map: a page of rows at a time. */
 export class List {
-  /** @param {(from: number, to: number, by: Order) => Promise<Row[]>} ask */
-  constructor(ask) {
+  /** @param {(from: number, to: number, by: Order) => Promise<Row[]>} ask @param {() => void} locate asks where the device is */
+  constructor(ask, locate) {
     this.ask = ask;
+    this.locate = locate;
     this.list = document.getElementById("list");
     this.more = document.getElementById("more");
     this.count = document.getElementById("count");
@@ -21,7 +22,10 @@ export class List {
     this.all = 0;
     this.turn = 0;
     this.asked = -1;
+    this.known = false;
     this.more?.addEventListener("click", () => void this.#further());
+    this.order = /** @type {HTMLSelectElement | null} */ (document.getElementById("order"));
+    this.order?.addEventListener("change", () => this.#reordered());
   }
 
   /** Show rows that are all there. @param {Row[]} rows @param {string} said */
@@ -40,6 +44,18 @@ export class List {
     if (turn !== this.turn) return;
     this.all = count;
     this.#draw(rows);
+  }
+
+  /** The device's place has come to be known, or is no longer: then nothing goes by distance. @param {boolean} known */
+  located(known) {
+    this.known = known;
+    if (!known && this.order?.value === "distance") this.order.value = this.by = "need";
+  }
+
+  #reordered() {
+    this.by = /** @type {Order} */ (this.order?.value ?? "need");
+    if (this.by === "distance" && !this.known) this.locate();
+    else if (this.all) void this.showMany(this.all, this.count?.textContent ?? "");
   }
 
   /** @param {string} said */

@@ -6,6 +6,7 @@ import { Filters } from "./filters.js";
 import { told as inWords } from "./figures.js";
 import { Following } from "./following.js";
 import { List } from "./list.js";
+import { Locating } from "./locating.js";
 import { Opening } from "./opening.js";
 import { markRow, parcelRow, townRow } from "./rows.js";
 import { question, readState, writeState } from "./state.js";
@@ -14,6 +15,7 @@ import { Towns } from "./towns.js";
 /** @typedef {import("./chart/desk.js").Row} Row */
 
 const FINGER = 22; // px around a fingertip that count as touched
+const FROM = "_from"; // behind a date's name: from this day on
 const POINTER = 12; // px around a mouse's point
 
 const stage = /** @type {HTMLElement} */ (document.querySelector("[data-map]"));
@@ -32,8 +34,9 @@ stage.setAttribute("aria-label", "Map. Arrow keys move it, plus and minus zoom, 
 const filters = new Filters(began, told.layers, () => changed());
 const towns = new Towns(told);
 const pictures = new Pictures({ ask: update, taken });
-const list = new List((from, to, by) => rows(from, to, by));
+const list = new List((from, to, by) => rows(from, to, by), () => locating.start());
 const opening = new Opening({ told, map, stage, clerk, towns, picked, finger: FINGER });
+const locating = new Locating(map, (at) => void moved(at), say);
 let turns = 0;
 
 if (began.at) map.setView([began.at.lat, began.at.lon], began.at.zoom, { animate: false });
@@ -95,8 +98,13 @@ async function changed() {
 function chosen() {
   /** @type {Map<string, string[]>} */
   const fields = new Map();
-  for (const [name, value] of filters.values()) if (name !== "town") fields.set(name, [...(fields.get(name) ?? []), value]);
-  return { chosen: { town: filters.townName(), fields: [...fields], species: "", since: "" }, off: filters.off() };
+  /** @type {[string, string][]} */
+  const since = [];
+  for (const [name, value] of filters.values()) {
+    if (name.endsWith(FROM)) since.push([name.slice(0, -FROM.length), value]);
+    else if (name !== "town") fields.set(name, [...(fields.get(name) ?? []), value]);
+  }
+  return { chosen: { town: filters.townName(), fields: [...fields], since }, off: filters.off() };
 }
 
 function lookAtTown() {
@@ -135,7 +143,7 @@ function tell() {
 async function announce({ level, count }) {
   if (level !== "near") {
     const open = (/** @type {import("./told.js").Feature} */ town) => towns.open(map, opening, town);
-    list.show(towns.all.map((town) => townRow(told.scale, town, () => open(town))), `${towns.all.length} towns. Come nearer to see single ${told.noun}; the export holds all.`);
+    list.show(towns.all.map((town) => townRow(told.scale, town, () => open(town))), `${towns.all.length} towns. Come nearer to see single ${told.noun}${filters.values().some(([name]) => name !== "town") ? ", to which the filters apply" : ""}; the export holds all.`);
     return;
   }
   const bare = count ? null : towns.unsurveyed(filters.townName());
@@ -164,6 +172,13 @@ async function answer(event) {
   const touched = await clerk.ask("touched", { x, y, reach: pointer === "mouse" ? POINTER : FINGER });
   if (touched) opening.mark(touched, false);
   else await opening.at(event.latlng, false);
+}
+
+/** The device is elsewhere: what is listed by distance goes by that. @param {[number, number] | null} at */
+async function moved(at) {
+  await clerk.ask("here", at);
+  list.located(at !== null);
+  if (at) await update(pictures.view());
 }
 
 /** Let what is looked up lean to what the map shows. @param {URLSearchParams} query */

@@ -7,7 +7,7 @@ import { Tiles } from "../src/chart/tiles.js";
 
 const place = { z: 16, x: 100, y: 200 };
 const code = (/** @type {any} */ properties) => properties.need;
-const chosen = { town: null, fields: /** @type {[string, string[]][]} */ ([]), species: "", since: "" };
+const chosen = { town: null, fields: /** @type {[string, string[]][]} */ ([]), since: /** @type {[string, string][]} */ ([]) };
 
 /** @param {number} number @param {number} x @param {number} y */
 const spot = (number, x, y) => ({ number, kind: 1, lines: [[x, y]], properties: {} });
@@ -73,8 +73,8 @@ test("filters mean what the export means: null is unknown", () => {
   assert.ok(isMeant(tree, { ...chosen, fields: [["condition", ["null", "poor"]]] }));
   assert.ok(!isMeant(tree, { ...chosen, fields: [["condition", ["poor"]]] }));
   assert.ok(!isMeant(tree, { ...chosen, town: "Bel-Nor" }));
-  assert.ok(!isMeant(tree, { ...chosen, since: "2026-04-01" }));
-  assert.ok(!isMeant({ opened_on: null }, { ...chosen, since: "2026-04-01" }));
+  assert.ok(!isMeant(tree, { ...chosen, since: [["opened_on", "2026-04-01"]] }));
+  assert.ok(!isMeant({ opened_on: null }, { ...chosen, since: [["opened_on", "2026-04-01"]] }));
 });
 
 test("near comes before urgent where the list goes by distance", () => {

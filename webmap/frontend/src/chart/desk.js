@@ -45,7 +45,7 @@ export class Desk {
     /** @type {import("./painter.js").Town[]} */
     this.towns = [];
     /** @type {Chosen} */
-    this.chosen = { town: null, fields: [], species: "", since: "" };
+    this.chosen = { town: null, fields: [], since: [] };
     /** @type {Set<string>} */
     this.off = new Set();
     /** @type {{key: string | null, at: [number, number] | null}} */

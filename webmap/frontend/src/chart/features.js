@@ -7,7 +7,7 @@ import { metresApart, toDegrees, toSquare } from "./projecting.js";
  * @typedef {import("../told.js").Properties} Properties
  * @typedef {{feature: Feature, code: string, rank: number, at: [number, number]}} Spot a feature that stands at a place of the square
  * @typedef {{id: string, values: Properties, shape?: any}} Changed
- * @typedef {{town: string | null, fields: [string, string[]][], species: string, since: string}} Chosen what the filters mean
+ * @typedef {{town: string | null, fields: [string, string[]][], since: [string, string][]}} Chosen what the filters mean
  */
 
 const EXTENT = 4096;
@@ -79,8 +79,7 @@ export function onSquare({ z, x, y }, unitsX, unitsY) {
 /** Whether a feature is meant by the filters. @param {Properties} properties @param {Chosen} chosen */
 export function isMeant(properties, chosen) {
   if (chosen.town !== null && properties["town"] !== chosen.town) return false;
-  if (chosen.species && properties["species"] !== chosen.species) return false;
-  if (chosen.since && !(properties["opened_on"] >= chosen.since)) return false;
+  if (chosen.since.some(([name, day]) => !(properties[name] >= day))) return false;
   return chosen.fields.every(([name, values]) => values.includes(properties[name] ?? "null"));
 }
 

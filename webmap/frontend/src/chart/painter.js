@@ -20,6 +20,7 @@ import { townNames } from "./townnames.js";
  */
 
 const EXTENT = 4096;
+const MARK = 12; // px from a mark's middle to its edge
 const EDGE = 512; // pixels that a tile is wide at its own zoom
 
 /** Whoever paints views of one map. */
@@ -186,7 +187,8 @@ export class Painter {
   }
 
   /** @param {Context} context @param {Scene} scene */
-  houseNumbers(context, { ground, frame }) {
+  houseNumbers(context, { ground, frame, spots }) {
+    const marks = spots.map(({ at }) => placed(at, frame));
     /** @type {Map<number, {x: number, y: number, text: string, width: number}>} */
     const labels = new Map();
     for (const tile of ground) {
@@ -198,7 +200,7 @@ export class Painter {
         labels.set(shape.number, { ...inFrame(tile, x, y, frame), text, width: context.measureText(text).width });
       }
     }
-    return spaced([...labels.values()], 20);
+    return spaced([...labels.values()].flatMap((label) => clearOf(label, marks)), 20);
   }
 
   /** @param {Context} context @param {Scene} scene */
@@ -215,6 +217,17 @@ export class Painter {
     const { x, y } = placed(picked.at, frame);
     ring(context, x, y, inks.pick);
   }
+}
+
+/**
+ * Put a label where no mark hides it: in its place, under or over it; nowhere where all are taken.
+ * @template {{x: number, y: number, width: number}} Label
+ * @param {Label} label @param {{x: number, y: number}[]} marks
+ */
+function clearOf(label, marks) {
+  const near = marks.filter(({ x, y }) => Math.abs(x - label.x) < label.width / 2 + MARK && Math.abs(y - label.y) < 3 * MARK + 10);
+  const free = [0, 22, -22].map((by) => label.y + by).find((at) => near.every(({ y }) => Math.abs(y - at) > MARK + 8));
+  return free === undefined ? [] : [{ ...label, y: free }];
 }
 
 /** @param {[number, number]} at on the square @param {Frame} frame */

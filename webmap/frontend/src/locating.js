@@ -1,0 +1,124 @@
+// Where am I: the place, how sure it is, which way one looks; and what is needed near there.
+import * as L from "leaflet";
+import { element } from "./element.js";
+
+const CLOSE = 18; // the zoom at which one's surroundings are shown
+const STEP_M = 5; // metres below which a place is the same
+const ICON = "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8ZM12 1v4M12 19v4M1 12h4M19 12h4";
+const ARROW = "M12 2 17 12H7Z";
+/** @type {Record<number, string>} */
+const WHY = { 1: "This browser may not tell where you are: allow it for this site, then try again.", 2: "Where you are cannot be told just now.", 3: "Where you are could not be told in time. Try again in the open." };
+
+/** Follows where the device is, while that is wanted. */
+export class Locating {
+  /**
+   * @param {L.Map} map
+   * @param {(at: [number, number] | null) => void} moved told latitude and longitude whenever they have changed, null when they are no longer known
+   * @param {(text: string) => void} say
+   */
+  constructor(map, moved, say) {
+    this.map = map;
+    this.moved = moved;
+    this.say = say;
+    /** @type {[number, number] | null} */
+    this.at = null;
+    /** @type {number | null} */
+    this.watch = null;
+    this.follows = false;
+    this.place = L.layerGroup().addTo(map);
+    this.button = element("button", { type: "button", class: "locate", "aria-pressed": "false", "aria-label": "Show where I am", title: "Show where I am" });
+    this.button.append(picture(ICON, "locate-icon"));
+    const control = new L.Control({ position: "topleft" });
+    control.onAdd = () => {
+      const box = element("div", { class: "leaflet-bar" }, this.button);
+      L.DomEvent.disableClickPropagation(box);
+      return box;
+    };
+    control.addTo(map);
+    this.button.addEventListener("click", () => (this.watch === null ? this.start() : this.stop()));
+    map.on("dragstart", () => (this.follows = false));
+    const turned = (/** @type {DeviceOrientationEvent} */ event) => this.#turned(event);
+    window.addEventListener("deviceorientationabsolute", /** @type {any} */ (turned));
+  }
+
+  start() {
+    if (this.watch !== null) return;
+    if (!("geolocation" in navigator)) return this.say(/** @type {string} */ (WHY[2]));
+    this.follows = true;
+    this.#press(true);
+    const options = { enableHighAccuracy: true, maximumAge: 5_000, timeout: 20_000 };
+    this.watch = navigator.geolocation.watchPosition((told) => this.#found(told), (error) => this.#failed(error), options);
+  }
+
+  stop() {
+    if (this.watch !== null) navigator.geolocation.clearWatch(this.watch);
+    this.watch = null;
+    this.at = null;
+    this.#press(false);
+    this.place.clearLayers();
+    this.moved(null);
+  }
+
+  /** @param {boolean} pressed */
+  #press(pressed) {
+    this.button.setAttribute("aria-pressed", String(pressed));
+  }
+
+  /** @param {GeolocationPosition} told */
+  #found({ coords }) {
+    const first = this.at === null;
+    /** @type {[number, number]} */
+    const at = [coords.latitude, coords.longitude];
+    const far = first || this.map.distance(/** @type {[number, number]} */ (this.at), at) >= STEP_M;
+    this.say("");
+    this.#draw(at, coords.accuracy);
+    if (coords.heading !== null && (coords.speed ?? 0) > 0.5) this.#point(coords.heading);
+    if (!far) return;
+    this.at = at;
+    if (first) this.map.setView(at, Math.max(CLOSE, this.map.getZoom()), { animate: false });
+    else if (this.follows) this.map.panTo(at);
+    this.moved(at);
+  }
+
+  /** @param {[number, number]} at @param {number} accuracy in metres */
+  #draw(at, accuracy) {
+    if (!this.circle || !this.place.hasLayer(this.circle)) {
+      const colour = getComputedStyle(document.documentElement).getPropertyValue("--focus").trim();
+      this.circle = L.circle(at, { renderer: L.svg(), radius: accuracy, interactive: false, color: colour, weight: 2, fillOpacity: 0.12, className: "where-circle" });
+      this.arrow = picture(ARROW, "where-arrow");
+      this.arrow.setAttribute("hidden", "");
+      const dot = element("div", { class: "where", role: "img", "aria-label": "You are here" }, this.arrow);
+      this.dot = L.marker(at, { icon: L.divIcon({ html: dot, className: "where-box", iconSize: [48, 48] }), interactive: false, keyboard: false });
+      this.place.addLayer(this.circle).addLayer(this.dot);
+    }
+    this.circle.setLatLng(at).setRadius(accuracy);
+    this.dot?.setLatLng(at);
+  }
+
+  /** @param {DeviceOrientationEvent} event */
+  #turned({ alpha, absolute }) {
+    if (absolute && alpha !== null) this.#point(360 - alpha);
+  }
+
+  /** Point the arrow. @param {number} heading in degrees from north, clockwise */
+  #point(heading) {
+    this.arrow?.removeAttribute("hidden");
+    if (this.arrow) this.arrow.style.transform = `rotate(${Math.round(heading)}deg)`;
+  }
+
+  /** @param {GeolocationPositionError} error */
+  #failed(error) {
+    this.say(WHY[error.code] ?? /** @type {string} */ (WHY[2]));
+    if (error.code === 1 || this.at === null) this.stop();
+  }
+}
+
+/** @param {string} data @param {string} name */
+function picture(data, name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", class: name, "aria-hidden": "true", focusable: "false" })) svg.setAttribute(key, value);
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", data);
+  svg.append(path);
+  return svg;
+}
