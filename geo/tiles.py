@@ -63,6 +63,11 @@ def encoded(tile: Tile, layers: Iterable[TileLayer]) -> bytes:
     return b"".join(_field(3, body) for one in layers if (body := _layer(tile, one)))
 
 
+def extension(number: int, body: bytes) -> bytes:
+    """Write what stands in a tile beside its layers: readers that do not know it pass over it (16 to 8191)."""
+    return _field(number, body)
+
+
 def in_units(tile: Tile, shapes: Any) -> Any:
     """Bring shapes in degrees to a tile's units, from its north-west corner east and south."""
     return shapely.transform(shapes, lambda lonlat: _projected(tile, lonlat))

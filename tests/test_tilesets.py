@@ -10,6 +10,8 @@ import mapbox_vector_tile
 import numpy as np
 import pytest
 import shapely
+from pmtiles.reader import MemorySource
+from pmtiles.reader import Reader as PmReader
 
 from geo.live.edit import Put
 from geo.live.writer import Writer
@@ -19,6 +21,7 @@ from geo.store.protocol import OPERATOR, PUBLIC, Query, Record
 from geo.tiles import EXTENT, Tile
 from geo.tilesets import TILESETS, Sets, changes
 from geo.tilesets.grid import mercator, number, reached, span
+from geo.tilesets.kinds import DECIMALS
 from geo.workspace import keep, read, rejoin, requests_of
 from webmap import create_app
 from webmap.settings import Settings
@@ -118,8 +121,14 @@ def test_tiles_hold_every_record_with_what_the_store_tells_of_it(store, sets, na
 
     assert len(drawn) == len(told)
     assert told == {
-        one.id: {f: one.values[f] for f in asked.told} for one in known if one.wkb is not None
+        one.id: {f: figure(one.values[f], f) for f in asked.told}
+        for one in known
+        if one.wkb is not None
     }
+
+
+def figure(value, name):
+    return value if value is None or name not in DECIMALS else round(value, DECIMALS[name])
 
 
 def test_a_record_stands_in_a_tile_where_the_store_has_it(store, sets):
@@ -178,7 +187,7 @@ def test_a_tile_is_a_slice_of_the_deepest_ones():
         within = np.unique(of_cell[(cells >= first) & (cells < behind)])
         west, north = np.array([x, y]) * (1 << 16 - zoom)
         wide = 1 << 16 - zoom
-        margin = 1 / 16
+        margin = 1 / 64
         met = (boxes[:, 0] - margin < west + wide) & (boxes[:, 2] + margin >= west)
         met &= (boxes[:, 1] - margin < north + wide) & (boxes[:, 3] + margin >= north)
         assert within.tolist() == np.flatnonzero(met).tolist()
@@ -309,3 +318,85 @@ def test_a_tile_that_there_is_not_is_empty_or_refused(client, address, spoilt):
 )
 def test_a_mark_or_a_set_that_is_none_is_not_found(client, path):
     assert client.get(path).status_code == 404
+
+
+@pytest.fixture
+def packed(sample_town, tmp_path, lotleaf):
+    """Pack a town by the command line, and read the archive with the format's own reader."""
+    path = tmp_path / "all.pmtiles"
+    lotleaf("pack", "-o", path, "-w", sample_town)
+    return path
+
+
+def test_a_pack_holds_what_the_server_gives(store, sets, packed):
+    archive = PmReader(MemorySource(packed.read_bytes()))
+    deepest = [tile for tile in tiles_at(store, 16) if archive.get(*tile)]
+    assert deepest
+
+    for tile in deepest[:12]:
+        body = archive.get(*tile)
+        drawn = features(body)
+        assert (
+            drawn.get("sites", {}).keys()
+            == features(sets.tile("sites", tile)).get("sites", {}).keys()
+        )
+        assert (
+            drawn.get("parcels", {}).keys()
+            == features(sets.tile("lots", tile)).get("parcels", {}).keys()
+        )
+        said = dict(one.split(b"\0", 1) for one in extensions(gzip.decompress(body)))
+        assert json.loads(said[b"sites"]) == json.loads(gzip.decompress(sets.told("sites", tile)))
+        assert set(json.loads(said[b"lots"])["fields"]) > {"address", "police", "court"}
+    far = [tile for tile in tiles_at(store, 12) if archive.get(*tile)]
+    assert far
+    assert [features(archive.get(*tile)) for tile in far] == [
+        features(sets.tile("blocks", tile)) for tile in far
+    ]
+
+
+def extensions(body):
+    """Give what stands in a tile's extension 16."""
+    found, at = [], 0
+    while at < len(body):
+        key, at = varint(body, at)
+        size, at = varint(body, at)
+        if key >> 3 == 16:
+            found.append(body[at : at + size])
+        at += size
+    return found
+
+
+def varint(body, at):
+    value = shift = 0
+    while True:
+        byte = body[at]
+        value, at = value | (byte & 127) << shift, at + 1
+        if byte < 128:
+            return value, at
+        shift += 7
+
+
+def test_a_pack_tells_its_towns_and_its_version(store, packed):
+    told = PmReader(MemorySource(packed.read_bytes())).metadata()
+
+    assert told["lotleaf"]["version"] == store.version
+    assert len(told["lotleaf"]["towns"]) == 3
+    assert told["attribution"]
+
+
+def test_the_server_sends_a_towns_pack(client, tmp_path):
+    slug = client.get("/api/v1/municipalities.geojson").json["features"][0]["properties"]["slug"]
+    answer = client.get(f"/packs/{slug}.pmtiles")
+    path = tmp_path / "one.pmtiles"
+    path.write_bytes(answer.data)
+
+    assert answer.content_type == "application/vnd.pmtiles"
+    assert len(PmReader(MemorySource(path.read_bytes())).metadata()["lotleaf"]["towns"]) == 1
+    assert client.get("/packs/atlantis.pmtiles").status_code == 404
+
+
+def test_a_town_that_there_is_not_is_refused(sample_town, tmp_path, lotleaf):
+    done = lotleaf("pack", "atlantis", "-o", tmp_path / "x.pmtiles", "-w", sample_town, code=2)
+
+    assert "no town is called 'atlantis'" in done.stderr
+    assert list(tmp_path.glob("x*")) == []

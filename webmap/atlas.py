@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from threading import BoundedSemaphore, Event, Thread
 from typing import TYPE_CHECKING, Any, cast
 
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 0.5  # how often is looked whether the store has changed
 TROUBLE_S = 30.0  # how long is waited when that cannot be told
+MOST_PACKS = 4  # some megabytes each
 MOST_TOWNS = 200  # whose trees' kinds are kept
 # The layers from which addresses are found.
 ADDRESSED = frozenset({"parcels", "addresses", "streets", "landmarks", "aliases"})
@@ -59,6 +61,7 @@ class Atlas:
         self._born = Latest(lambda reader: reader.settings().get("created", ""), frozenset())
         self.ready = Ready(store.beside / "tiles")
         self._tilesets = Latest(partial(_tilesets, store.beside), None)
+        self._packs = Latest(self._pack, None, most=MOST_PACKS)
         self._status = Latest(lambda reader: reader.status(), None)
         self._warming: Thread | None = None
         self._ended = Event()
@@ -124,6 +127,17 @@ class Atlas:
         """Tell what is known of a tile's features, packed; None where the mark is not, or no longer, the tileset's."""
         found = self._marked(lambda sets: sets.said.get(name) == mark)
         return found.told(name, tile) if found else None
+
+    def pack(self, town: str) -> bytes:
+        """Give the pack of a town, by slug; raises NotFound."""
+        return self._packs.of(self.reader, town)
+
+    def _pack(self, reader: Reader, town: str) -> bytes:
+        from webmap.packing import pack_of  # noqa: PLC0415 - few ask for packs
+
+        with NamedTemporaryFile(suffix=".pmtiles") as file:
+            pack_of(reader, self.tilesets, [town], Path(file.name))
+            return Path(file.name).read_bytes()
 
     def _marked(self, holds: Callable[["Sets"], bool]) -> "Sets | None":
         # Another process may have been quicker to make what it told of.

@@ -13,7 +13,7 @@ from geo.errors import NotFound
 from geo.tiles import Tile, TileLayer, encoded
 from geo.tilesets.base import Base
 from geo.tilesets.grid import span
-from geo.tilesets.kinds import DEEPEST, FIRST, INSIDE
+from geo.tilesets.kinds import DECIMALS, DEEPEST, FIRST, INSIDE
 
 
 def cut(tile: Tile, layers: Sequence[Base]) -> bytes:
@@ -33,7 +33,7 @@ def told(tile: Tile, base: Base, fields: Sequence[str]) -> bytes:
     rows = _rows(tile, base)
     steps = np.diff(rows, prepend=0)
     ids = base.ids.take(pa.array(rows))
-    columns = {name: _column(base.columns[name].take(pa.array(rows)), ids) for name in fields}
+    columns = {name: _column(_figures(name, base, rows), ids) for name in fields}
     whole = {"numbers": steps.tolist(), "id": ids.to_pylist(), "fields": columns}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -62,6 +62,11 @@ def _layer(tile: Tile, base: Base) -> TileLayer:
         name: base.columns[name].take(pa.array(rows)).to_pylist() for name in inside
     }
     return TileLayer(base.layer, rows.tolist(), shapes, values)
+
+
+def _figures(name: str, base: Base, rows: Any) -> pa.Array:
+    values = base.columns[name].take(pa.array(rows))
+    return pc.round(values, DECIMALS[name]) if name in DECIMALS else values
 
 
 def _column(values: pa.Array, ids: pa.Array) -> Any:

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 
 from geo.tiles import Tile
-from geo.tilesets.kinds import DEEPEST, FIRST
+from geo.tilesets.kinds import DEEPEST
 
 ACROSS = 1 << DEEPEST  # deepest tiles around the Earth
 MARGIN = (
-    2.0 ** (DEEPEST - FIRST) / 64
-)  # of a deepest tile around it: the buffer of the coarsest tile that holds features
+    1 / 64
+)  # of a deepest tile around it: the buffer of such a tile, which in lesser zooms is as many metres
 
 
 def mercator(lonlat: Any) -> Any:
@@ -28,6 +28,22 @@ def number(x: Any, y: Any) -> Any:
     [0, 1, 2, 3, 4]
     """
     return _spread(x) | _spread(y) << np.uint64(1)
+
+
+def places(numbers: Any) -> Any:
+    """Give the places (n, 2) of deepest tiles by their numbers.
+
+    >>> places(np.array([0, 1, 2, 3, 4])).tolist()
+    [[0, 0], [1, 0], [0, 1], [1, 1], [2, 0]]
+    """
+    numbers = np.asarray(numbers).astype(np.uint64)
+    bits = np.arange(DEEPEST + 1, dtype=np.uint64)
+    one = np.uint64(1)
+    x, y = (
+        ((numbers[:, None] >> (2 * bits + np.uint64(odd)) & one) << bits).sum(axis=1)
+        for odd in (0, 1)
+    )
+    return np.column_stack((x, y)).astype(np.int64)
 
 
 def span(tile: Tile) -> tuple[int, int]:

@@ -29,7 +29,14 @@ class Tileset:
 # What stands in the tile itself of layers that are only drawn and written on the map.
 INSIDE = {"streets": ("name",), "limits": ("valid_from", "valid_to")}
 # What blocks are counted from, beside what is told.
-COUNTED = {"parcels": ("area_m2", "ground_id", "inspections_open")}
+COUNTED = {"parcels": ("area_m2", "ground_id")}
+# Decimals to which figures are told with tiles: what lies behind is noise, and half of what would be sent.
+DECIMALS = {"canopy_pct": 2}
+# What else is told of a lot where nobody can be asked: in a pack that is taken along.
+CARD = (
+    "police", "court", "inspection", "postal_city", "canopy_method", "canopy_year", "trees_inside", "trees_front", "need",
+    "inspections_open", "inspections_closed", "town_shares",
+)  # fmt: skip
 # Layers of tiles that are made of a layer of another name.
 MADE_FROM = {"limits": "municipalities"}
 
@@ -58,4 +65,5 @@ TILESETS = {
 def fields_of(layer: str) -> tuple[str, ...]:
     """Name the fields of a layer that some tileset needs."""
     told = (field for one in TILESETS.values() if one.main == layer for field in one.told)
-    return (*INSIDE.get(layer, ()), *told, *COUNTED.get(layer, ()))
+    card = CARD if layer == "parcels" else ()
+    return (*INSIDE.get(layer, ()), *told, *card, *COUNTED.get(layer, ()))

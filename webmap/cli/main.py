@@ -25,6 +25,7 @@ COMMANDS = {
     "geocode": "geocoding",
     "export": "asking",
     "fields": "asking",
+    "pack": "packing",
     "serve": "serving",
 }
 

@@ -29,6 +29,15 @@ def values(set_: str, mark: str, z: int, x: int, y: int) -> ResponseReturnValue:
     return _made(lambda: atlas().told(set_, mark, Tile(z, x, y)))
 
 
+@bp.get("/packs/<slug_>.pmtiles")
+def pack(slug_: str) -> ResponseReturnValue:
+    """Give all tiles of a town in one file, to be taken along; see `geo.tilesets.packs`."""
+    params.only(request.args)
+    response = Response(atlas().pack(slug_), mimetype="application/vnd.pmtiles")
+    response.headers["Content-Disposition"] = f'attachment; filename="{slug_}.pmtiles"'
+    return response
+
+
 def _made(make: Callable[[], bytes | None]) -> Response:
     params.only(request.args)
     ready = atlas().ready
