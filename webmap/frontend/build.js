@@ -18,7 +18,7 @@ const modules = /** @type {const} */ ({ format: "esm", target: "es2022", entryNa
 /** @type {(import("esbuild").BuildOptions & { write: false })[]} */
 const bundles = [
   // Each is one file, so that none waits for another; the desk is asked for where no worker can draw.
-  { ...shared, ...modules, entryPoints: ["src/map.js", "src/page.js", "src/chart/worker.js", "src/chart/desk.js"] },
+  { ...shared, ...modules, entryPoints: ["src/map.js", "src/page.js", "src/chart/worker.js", "src/chart/desk.js", "src/chart/packs.js", "src/find/offline.js"] },
   { ...shared, entryPoints: ["src/theme.js"], format: "iife", target: "es2022", entryNames: "[name]-[hash]" },
   {
     ...shared,
@@ -31,16 +31,23 @@ const bundles = [
 
 /** @type {Record<string, string>} */
 const manifest = {};
-for (const options of bundles) {
+for (const options of bundles) await make(options);
+const icon = readFileSync(new URL("../static/icon.svg", import.meta.url));
+manifest["icon.svg"] = `icon-${createHash("sha256").update(icon).digest("hex").slice(0, 8)}.svg`;
+put(manifest["icon.svg"], icon);
+// The service worker keeps all that was built before it.
+const shell = Object.values(manifest).map((name) => ({ url: `/assets/${name}`, revision: null }));
+const service = { "globalThis.__SHELL__": JSON.stringify(shell), "process.env.NODE_ENV": '"production"' };
+await make({ ...shared, ...modules, entryPoints: ["src/service.js"], format: "iife", define: service });
+
+/** @param {import("esbuild").BuildOptions & { write: false }} options */
+async function make(options) {
   const { metafile, outputFiles } = await build({ ...options, absWorkingDir: new URL(".", import.meta.url).pathname });
   for (const made of outputFiles) pack(basename(made.path), made.contents);
   for (const [path, made] of Object.entries(metafile?.outputs ?? {})) {
     if (made.entryPoint) manifest[basename(made.entryPoint)] = basename(path);
   }
 }
-const icon = readFileSync(new URL("../static/icon.svg", import.meta.url));
-manifest["icon.svg"] = `icon-${createHash("sha256").update(icon).digest("hex").slice(0, 8)}.svg`;
-put(manifest["icon.svg"], icon);
 
 const before = Object.values(named());
 put("manifest.json", JSON.stringify(manifest, null, 1));

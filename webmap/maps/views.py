@@ -78,6 +78,13 @@ VIEWS = {
 }  # fmt: skip
 
 
+# The same for every map, so that a browser keeps them once.
+TOWN_FIELDS = sorted(
+    {"name", "slug", "valid_from", "valid_to"}
+    | {field for view in VIEWS.values() for field in (*view.scale.over, view.scale.under) if field}
+)
+
+
 def draw(
     view: MapView,
     home: Bbox,
@@ -94,7 +101,6 @@ def draw(
     draw. A map that is `far` shows towns as long as it can.
     """
     centre = LonLat((home.west + home.east) / 2, (home.south + home.north) / 2)
-    scale = (*view.scale.over, *((view.scale.under,) if view.scale.under else ()))
     told = {
         "view": view.name,
         "layer": view.layer,
@@ -108,7 +114,7 @@ def draw(
         "blocks": LOTS if far else BLOCKS,
         "near": LOTS if far else NEAR,
         "lots": LOTS,
-        "townFields": ["name", "slug", "valid_from", "valid_to", *scale],
+        "townFields": TOWN_FIELDS,
         "scale": {**asdict(view.scale), "unknown": palette.UNKNOWN_COLOUR},
         "marks": [asdict(mark) for mark in view.marks],
         "markBy": view.mark_by,

@@ -11,7 +11,7 @@ from geo.layers import named
 from geo.naming import slug
 from geo.places import Bbox
 from geo.store.protocol import Record
-from webmap import assets, params
+from webmap import assets, params, shell
 from webmap.atlas import atlas
 from webmap.clock import today
 from webmap.maps import VIEWS, MapView, draw
@@ -21,6 +21,7 @@ from webmap.words import UNKNOWN
 
 bp = Blueprint("pages", __name__)
 bp.register_blueprint(assets.bp)
+bp.register_blueprint(shell.bp)
 bp.add_app_template_filter(slug, "slug")
 
 MIDDLE = Bbox(-90.36, 38.66, -90.24, 38.75)  # where a map opens that has no towns yet
@@ -163,7 +164,7 @@ def _chart(view: MapView, towns: list[Record], *, far: bool = False) -> Any:
         api=url_for("api.nothing", _="x").removesuffix("/x"),
         today=today(),
         tiles=atlas().told_of_tiles(),
-        files={name: assets.asset(f"{name}.js") for name in ("worker", "desk")},
+        files={name: assets.asset(f"{name}.js") for name in ("worker", "desk", "packs")},
         far=far,
     )
 

@@ -12,10 +12,23 @@ export class Filters {
     this.form = /** @type {HTMLFormElement | null} */ (document.getElementById("filters"));
     this.hidden = new Set(began.off);
     this.changed = changed;
+    this.set(began.filters);
     this.form?.addEventListener("change", changed);
     this.form?.addEventListener("submit", (event) => event.preventDefault());
     this.offer(layers);
     this.town = this.chosenTown();
+  }
+
+  /** Set the form to what an address asks: a page that was kept was made for another one. @param {[string, string][]} asked */
+  set(asked) {
+    for (const control of /** @type {Iterable<any>} */ (this.form?.elements ?? [])) {
+      const values = asked.filter(([name]) => name === control.name).map(([, value]) => value);
+      if (control.type === "checkbox") control.checked = values.includes(control.value);
+      else if (control.name) {
+        control.value = values[0] ?? "";
+        if (values[0] && control.value !== values[0]) control.append(new Option(values[0], values[0], true, true)); // as `null`, which no form offers
+      }
+    }
   }
 
   /** The filters that hold, as pairs for a query. @returns {[string, string][]} */

@@ -1,5 +1,6 @@
 // A map page: reads what the page tells it, has its view painted and listed, answers taps.
 import * as L from "leaflet";
+import { Along } from "./along.js";
 import { Clerk } from "./chart/clerk.js";
 import { Pictures } from "./chart/layer.js";
 import { Filters } from "./filters.js";
@@ -36,6 +37,7 @@ const towns = new Towns(told);
 const pictures = new Pictures({ ask: update, taken });
 const list = new List((from, to, by) => rows(from, to, by), () => locating.start());
 const opening = new Opening({ told, map, stage, clerk, towns, picked, finger: FINGER });
+const along = new Along(clerk, told);
 const locating = new Locating(map, (at) => void moved(at), say);
 let turns = 0;
 
@@ -43,6 +45,7 @@ if (began.at) map.setView([began.at.lat, began.at.lon], began.at.zoom, { animate
 else home();
 void clerk.ask("inks", inks());
 void clerk.ask("chosen", chosen());
+await along.open();
 pictures.addTo(map);
 map.on("click", (event) => void answer(event));
 stage.addEventListener("pointerdown", () => stage.classList.add("touched"));
@@ -61,6 +64,7 @@ new Following(clerk, () => void refresh());
 await loadTowns();
 if (told.version > Math.min(...Object.values(told.sets).map((set) => set.version))) await clerk.ask("look");
 if (began.pick) await opening.restore(began.pick);
+document.dispatchEvent(new Event("lotleaf:drawn"));
 
 /** @param {string | null} key */
 function picked(key) {
@@ -119,6 +123,8 @@ async function update(view) {
   const seen = await clerk.ask("view", view);
   if (turn !== turns || !seen) return;
   await announce(seen);
+  along.signal(seen.offline);
+  opening.settled();
   stage.dataset["ready"] = String(Number(stage.dataset["ready"] ?? 0) + 1);
 }
 

@@ -31,6 +31,8 @@ export class Opening {
     /** @type {string | null} */
     this.key = null;
     this.turn = 0;
+    /** @type {{id: string} | null} */
+    this.waits = null;
   }
 
   /** @param {string} code */
@@ -54,7 +56,8 @@ export class Opening {
     this.pick(null, [place.lat, place.lng]);
     const response = await fetch(`${this.told.api}/parcel-at?lon=${place.lng.toFixed(7)}&lat=${place.lat.toFixed(7)}`).catch(() => null);
     if (turn !== this.turn) return; // something else was opened meanwhile
-    if (!response?.ok) return this.sheet.open("No answer", [line("The server did not answer. Try again.")], focus);
+    if (!response) return this.stored({ at: [place.lat, place.lng] }, focus);
+    if (!response.ok) return this.sheet.open("No answer", [line("The server did not answer. Try again.")], focus);
     const { how, town, distance_m: away, parcel, units } = await response.json();
     if (parcel) {
       const near = how === "near" ? [line(`No lot here; the nearest lies ${Math.round(away)} m away.`)] : [];
@@ -64,6 +67,15 @@ export class Opening {
     const said = how === "town" ? "No lot is drawn here: a street, or ground that the assessor does not list." : "This spot lies outside the towns that are loaded.";
     const where = town ? [facts([["Town", this.townLink(town)]])] : [];
     this.sheet.open(town ?? "Outside", [line(said), ...where], focus);
+  }
+
+  /** Open a lot from what was taken along: there is no signal. @param {{id?: string, at?: [number, number]}} asked @param {boolean} focus */
+  async stored(asked, focus) {
+    const lot = await this.clerk.ask("lot", asked);
+    if (!lot) return this.sheet.open(asked.id ? `Parcel ${asked.id}` : "No signal", [line("Nothing that was taken along tells of this place.")], focus);
+    const card = { id: lot.id, page: pageOf("parcels", lot.id), properties: lot.properties };
+    this.parcel(card, [], [line("No signal: this is from what was taken along.")], focus);
+    this.pick(`parcels/${lot.id}`, asked.at ?? [lot.at.lat, lot.at.lon]);
   }
 
   /** @param {import("./cards.js").Card} card @param {import("./cards.js").Unit[]} units @param {Node[]} before @param {boolean} focus */
@@ -101,16 +113,26 @@ export class Opening {
     const town = one.kind === "town" ? this.towns.called(one.id) : null;
     if (town) this.towns.open(this.map, this, town);
     else if (one.kind === "tree" || one.kind === "site" || one.kind === "inspection" || one.kind === "town") return false;
-    else if (one.parcel_id) void this.flyToParcel(one.parcel_id);
+    else if (one.parcel_id) void this.flyToParcel(one.parcel_id, one);
     else if (one.lat !== null && one.lon !== null) this.place({ lat: one.lat, lon: one.lon, name: one.address ?? "" }, true);
     else return false;
     return true;
   }
 
-  /** @param {string} id */
-  async flyToParcel(id) {
+  /** @param {string} id @param {{lat: number | null, lon: number | null, address: string | null}} found */
+  async flyToParcel(id, { lat, lon, address }) {
     const place = await this.record("parcels", id, true);
-    if (place) this.fly(place);
+    if (place) return this.fly(place);
+    if (lat === null || lon === null) return this.sheet.open(address ?? `Parcel ${id}`, [line("The server did not answer. Try again.")], true);
+    this.place({ lat, lon, name: address ?? `Parcel ${id}` }, true);
+    this.waits = { id };
+  }
+
+  /** The map stands still and is painted: open what waited for that. */
+  settled() {
+    const { waits } = this;
+    this.waits = null;
+    if (waits) void this.stored(waits, true);
   }
 
   /** Open a place that is no record: a crossing, a landmark. @param {{lat: number, lon: number, name: string}} place @param {boolean} focus */

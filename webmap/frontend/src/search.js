@@ -74,10 +74,18 @@ export class Search {
     document.dispatchEvent(new CustomEvent("lotleaf:asking", { detail: asked }));
     const { signal } = (this.asking = new AbortController());
     const response = await fetch(`${this.form.dataset["answers"]}?${asked}`, { signal }).catch(() => null);
-    const answer = response?.ok ? await response.json().catch(() => null) : null;
+    const answer = response?.ok ? await response.json().catch(() => null) : await this.#stored(text, asked);
     if (signal.aborted || text !== this.#text() || !this.form.contains(document.activeElement)) return;
     this.answer = answer && { ...answer, query: text };
     this.#show(answer ? headline(answer) : "The server does not answer just now. Press Find to try again.");
+  }
+
+  /** Answer from what was taken along. @param {string} text @param {URLSearchParams} asked */
+  async #stored(text, asked) {
+    if (!("caches" in window) || !(await caches.has("along"))) return null;
+    const { answer } = /** @type {typeof import("./find/offline.js")} */ (await import(String(this.form.dataset["offline"])));
+    const near = asked.get("near")?.split(",").map(Number);
+    return answer(text, { limit: MOST, town: asked.get("town") ?? undefined, near: near && [near[0] ?? 0, near[1] ?? 0] });
   }
 
   /** Go to the one answer; of several the list is shown. */

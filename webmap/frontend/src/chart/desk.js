@@ -20,6 +20,7 @@ const STEP_MS = 90; // between pictures of a view whose tiles are still coming
 const BLOCKS = /** @type {[number, number]} */ ([10, 14]);
 const byNumber = new Intl.Collator("en", { numeric: true });
 const NEAR = /** @type {[number, number]} */ ([15, 16]);
+const DEEP = /** @type {[number, number]} */ ([16, 16]); // what packs hold
 
 /** One map's desk. */
 export class Desk {
@@ -73,6 +74,8 @@ export class Desk {
       case "pick": this.picked = { key: told.key, at: told.at && toSquare(told.at[1], told.at[0]) }; return this.again();
       case "here": this.here = told && toSquare(told[1], told[0]); return null;
       case "look": return this.look();
+      case "packs": return this.takePacks(told);
+      case "lot": return this.lot(told);
       case "touched": return this.touched(told);
       case "rows": return this.rows(told);
       case "feature": return this.feature(told);
@@ -80,11 +83,12 @@ export class Desk {
     }
   }
 
-  /** Paint a view, at once with what is there and again as the rest comes. @param {View} view */
+  /** Paint a view, at once with what is there and again as the rest comes. @param {View} view @returns {Promise<{level: string, count: number, offline: boolean} | null>} */
   async show(view) {
     this.view = view;
     const turn = (this.turn += 1);
     const wanted = this.wanted(view);
+    const { deep } = this.tiles;
     const asked = wanted.map(({ set, place, valued }) => this.tiles.ask(set, place, valued));
     const all = Promise.all(asked);
     let done = false;
@@ -92,6 +96,7 @@ export class Desk {
     await Promise.race([all, new Promise((later) => setTimeout(later, 16))]);
     while (turn === this.turn) {
       const whole = done;
+      if (whole && this.tiles.deep !== deep) return this.show(view); // the server has gone: what was taken along is asked instead
       this.paint(view, whole, whole ? (await all).filter((tile) => tile.failed).length : 0);
       if (whole) return this.summary();
       await Promise.race([all, new Promise((later) => setTimeout(later, STEP_MS))]);
@@ -108,13 +113,14 @@ export class Desk {
   wanted(view) {
     const level = this.level(view.zoom);
     const frame = padded(view);
+    const deep = this.tiles.deep ? DEEP : NEAR;
     const of = (/** @type {string} */ set, /** @type {[number, number]} */ [first, last], valued = false) =>
       tilesIn(frame, tileZoom(view.zoom, first, last)).map((place) => ({ set, place, valued }));
     if (level === "towns") return [];
     if (level === "blocks") return of("blocks", BLOCKS);
     const about = this.told.set !== "lots";
-    const ground = about && view.zoom < this.told.lots ? of("streets", NEAR) : of("lots", NEAR, !about || this.numbered(view));
-    return about && !this.off.has(this.told.layer) ? [...of(this.told.set, NEAR, true), ...ground] : ground;
+    const ground = about && view.zoom < this.told.lots ? of("streets", deep) : of("lots", deep, !about || this.numbered(view));
+    return about && !this.off.has(this.told.layer) ? [...of(this.told.set, deep, true), ...ground] : ground;
   }
 
   /** What a view of a zoom is made of. @param {number} zoom @returns {"towns" | "blocks" | "near"} */
@@ -125,7 +131,7 @@ export class Desk {
 
   /** Whether house numbers are written. @param {View} view */
   numbered(view) {
-    return view.zoom >= 18 && !this.off.has("parcels");
+    return (view.zoom >= 18 || this.tiles.deep) && !this.off.has("parcels");
   }
 
   /** @param {View} view @param {boolean} whole @param {number} failed */
@@ -153,7 +159,7 @@ export class Desk {
       ground: this.ground,
       blocks: tilesOf("blocks"),
       spots: this.spots,
-      numbered: this.numbered(view),
+      numbered: view.zoom >= 18 && this.numbered(view),
       off: this.off,
       dims: (properties) => this.chosen.town !== null && properties["town"] !== this.chosen.town,
       picked: this.picked,
@@ -181,7 +187,32 @@ export class Desk {
   /** Tell how much is in view. */
   summary() {
     const level = this.view ? this.level(this.view.zoom) : "towns";
-    return { level, count: level === "near" ? this.inView().length : 0 };
+    return { level, count: level === "near" ? this.inView().length : 0, offline: this.tiles.offline };
+  }
+
+  /** Open what was taken along. @param {string} module */
+  async takePacks(module) {
+    const { Packs } = /** @type {typeof import("./packs.js")} */ (await import(module));
+    this.tiles.take(await Packs.opened());
+    void this.again();
+    return this.tiles.packs?.told() ?? [];
+  }
+
+  /** Give a lot of what is painted, by its number or by a place in it; null where none is known. @param {{id?: string, at?: [number, number]}} asked latitude and longitude */
+  lot({ id, at }) {
+    const place = at && toSquare(at[1], at[0]);
+    for (const tile of this.ground) {
+      const wide = 4096 * 2 ** tile.place.z;
+      for (const shape of tile.layers["parcels"] ?? []) {
+        const told = tile.values?.get(shape.number);
+        const meant = told && (place ? holds(shape, place[0] * wide - 4096 * tile.place.x, place[1] * wide - 4096 * tile.place.y) : told.id === id);
+        if (!told || !meant) continue;
+        const [west, north, east, south] = boxOf(tile.place, shape);
+        const [lon, lat] = toDegrees((west + east) / 2, (north + south) / 2);
+        return { id: told.id, properties: told.properties, at: { lon, lat } };
+      }
+    }
+    return null;
   }
 
   /** What is in view, without the padding, most urgent first. @returns {Row[]} */
@@ -245,6 +276,7 @@ export class Desk {
   /** Look whether anything has changed, and take what has. */
   async look() {
     const answer = await this.get(`${this.told.api}/tiles`).catch(() => null);
+    if (this.tiles.turn(!answer)) void this.again();
     if (!answer?.ok) return { version: null, changed: false };
     const { version, sets } = await answer.json();
     const moved_ = this.tiles.use(sets);
@@ -295,6 +327,18 @@ function within({ x, y }, { width, height }) {
 /** @param {{x: number, y: number}} low @param {{x: number, y: number}} high @param {View} view */
 function touches(low, high, { width, height }) {
   return high.x >= 0 && high.y >= 0 && low.x <= width && low.y <= height;
+}
+
+/** Whether a place lies in an area, its holes left out. @param {import("./reading.js").Shape} shape @param {number} x @param {number} y in the tile's units */
+function holds({ lines }, x, y) {
+  let inside = false;
+  for (const line of lines) {
+    for (let at = 0, before = line.length - 2; at < line.length; before = at, at += 2) {
+      const [toX = 0, toY = 0, fromX = 0, fromY = 0] = [line[at], line[at + 1], line[before], line[before + 1]];
+      if (fromY > y !== toY > y && x < fromX + ((y - fromY) / (toY - fromY)) * (toX - fromX)) inside = !inside;
+    }
+  }
+  return inside;
 }
 
 /** The box of a shape on the square. @param {import("./tiles.js").Place} place @param {import("./reading.js").Shape} shape @returns {[number, number, number, number]} */

@@ -17,6 +17,9 @@ export class Tiles {
   constructor(get, sets) {
     this.get = get;
     this.sets = sets;
+    /** @type {import("./packs.js").Packs | null} */
+    this.packs = null;
+    this.offline = globalThis.navigator?.onLine === false;
     /** @type {Map<string, Promise<Tile>>} */
     this.asked = new Map();
     /** @type {Map<string, Tile>} */
@@ -61,18 +64,40 @@ export class Tiles {
     return `${set?.tiles}/${z}/${x}/${y}${valued ? `+${set?.values}` : ""}`;
   }
 
+  /** Take packs, or others than before. @param {import("./packs.js").Packs} packs */
+  take(packs) {
+    this.packs = packs;
+    this.asked.clear();
+    this.there.clear();
+  }
+
+  /** Whether tiles come out of packs alone, which hold the deepest. */
+  get deep() {
+    return this.offline && Boolean(this.packs?.packs.length);
+  }
+
+  /** Whether a server answers has turned out to be otherwise. @param {boolean} offline */
+  turn(offline) {
+    const other = offline !== this.offline;
+    this.offline = offline;
+    return other;
+  }
+
   /** @param {string} name @param {Place} place @param {boolean} valued @returns {Promise<Tile>} */
   async fetch(name, place, valued) {
     const set = this.sets[name];
     const at = `/${place.z}/${place.x}/${place.y}`;
     try {
+      const packed = await this.packs?.tile(place, name, this.offline ? null : (set?.version ?? null));
+      if (packed) return { place, layers: packed.layers, values: packed.values[name] ?? null, failed: false };
       if (!set) throw new Error(`no tiles of ${name}`);
       const [tile, values] = await Promise.all([
         this.patiently(set.tiles + at).then((answer) => answer.arrayBuffer()),
         valued && set.values ? this.patiently(set.values + at).then((answer) => answer.json()) : null,
       ]);
       return { place, layers: readTile(tile), values: values && readValues(values), failed: false };
-    } catch {
+    } catch (error) {
+      if (error instanceof TypeError) this.offline = true; // no answer at all
       return { place, layers: {}, values: null, failed: true };
     }
   }

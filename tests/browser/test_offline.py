@@ -1,0 +1,132 @@
+"""A town taken along: the maps, the cards and the address search without a signal, in a new tab too."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def tree(site_api):
+    """Find a tree to remove that stands in front of a lot with an address."""
+    for one in site_api("/api/v1/sites.geojson?need=remove&limit=300")["features"]:
+        lot = one["properties"]["frontage_parcel_id"]
+        if lot and site_api(f"/api/v1/card/parcels/{lot}")["properties"]["address"]:
+            return one
+    raise LookupError
+
+
+@pytest.fixture(scope="module")
+def lot(site_api, tree):
+    return site_api(f"/api/v1/card/parcels/{tree['properties']['frontage_parcel_id']}")
+
+
+@pytest.fixture
+def along(visit, lot, site_api):
+    """Take the lot's town along, and lose the signal."""
+    towns = site_api("/api/v1/towns.geojson")["features"]
+    name = lot["properties"]["town"]
+    (slug,) = (one["properties"]["slug"] for one in towns if one["properties"]["name"] == name)
+    one = visit("tablet")
+    page = one.open("/map/maintenance")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.locator("#along summary").click()
+    page.locator("#along-town").select_option(slug)
+    page.locator("#along-take").click()
+    page.locator("#along-kept li", has_text=name).wait_for(timeout=30_000)
+    assert "stored in all" in page.locator("#along-told").inner_text()
+    page.context.set_offline(True)
+    return one, name
+
+
+def near(place, zoom=18):
+    lon, lat = place
+    return f"at={zoom}/{lat:.6f}/{lon:.6f}"
+
+
+def opened(one, address):
+    """Open an address in a new tab without a signal."""
+    page = one.page.context.new_page()
+    page.goto(one.site + address)
+    page.wait_for_selector("[data-ready]", state="attached", timeout=15_000)
+    page.wait_for_timeout(400)
+    return page
+
+
+def without_signal(one):
+    """Leave out the requests that fail because there is no signal."""
+    one.wrong[:] = [fault for fault in one.wrong if "ERR_INTERNET_DISCONNECTED" not in fault]
+
+
+def test_a_new_tab_without_a_signal_shows_lists_and_opens_what_was_taken_along(along, tree, lot):
+    one, name = along
+    page = opened(one, f"/map/maintenance?need=remove&{near(tree['geometry']['coordinates'])}")
+
+    assert "No signal" in page.locator("#signal").inner_text()
+    assert name in page.locator("#signal").inner_text()
+    rows = page.locator("#list .row-sub").all_inner_texts()
+    assert rows
+    assert all(row.startswith("Remove") for row in rows)
+
+    middle = page.locator("[data-map]").bounding_box()
+    page.touchscreen.tap(middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2)
+    page.locator("#sheet", has_text=f"Tree {tree['properties']['tree_id']}").wait_for()
+    without_signal(one)
+
+
+@pytest.mark.parametrize("zoom", [16, 17, 19])
+def test_a_lot_tells_what_applies_there_without_a_signal(along, lot, zoom):
+    one, name = along
+    at = lot["at"]
+    page = opened(one, f"/map/coverage?{near((at['lon'], at['lat']), zoom)}")
+
+    middle = page.locator("[data-map]").bounding_box()
+    page.touchscreen.tap(middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2)
+    sheet = page.locator("#sheet", has_text=lot["id"])
+    sheet.wait_for()
+
+    told = sheet.inner_text()
+    assert "No signal" in told
+    assert name in told
+    assert (lot["properties"]["court"] or "unknown") in told
+    without_signal(one)
+
+
+def test_addresses_are_found_without_a_signal(along, lot):
+    one, _ = along
+    page = opened(one, "/map/maintenance")
+
+    page.fill("#q", lot["properties"]["address"])
+    page.locator("#q-answers [role=option]").first.wait_for()
+    page.keyboard.press("Enter")
+    page.locator("#sheet", has_text=lot["id"]).wait_for()
+
+    assert float(page.url.split("at=")[1].split("/")[0]) >= 18
+    without_signal(one)
+
+
+def test_far_views_and_where_one_is_work_without_a_signal(along, tree):
+    one, _ = along
+    lon, lat = tree["geometry"]["coordinates"]
+    one.page.context.grant_permissions(["geolocation"])
+    one.page.context.set_geolocation({"latitude": lat, "longitude": lon, "accuracy": 9})
+    page = opened(one, "/map/maintenance")
+    assert page.locator("#list .row").count() > 3  # the towns
+
+    page.locator("#order").select_option("distance")
+    page.locator("#list .row-sub", has_text="0 m away").first.wait_for()
+    without_signal(one)
+
+
+def test_what_was_taken_along_is_taken_away_again(along):
+    one, name = along
+    page = one.page
+    page.get_by_role("button", name=f"Remove {name} from this device").click()
+    page.locator("#along-kept li").wait_for(state="detached")
+
+    assert (
+        page.evaluate(
+            "caches.open('along').then(c => c.keys()).then(k => k.filter(r => r.url.endsWith('.pmtiles')).length)"
+        )
+        == 0
+    )
+    without_signal(one)

@@ -1,0 +1,127 @@
+// A town taken along: its pack, its addresses and the pages, kept by the browser for where there is no signal.
+import { element } from "./element.js";
+
+/** @typedef {import("./chart/packs.js").Told} Pack */
+
+const CACHE = "along";
+const SHELL = ["/", "/map/coverage", "/map/maintenance", "/map/inspections"];
+const API = "/api/v1";
+
+/** What was taken along, and what can be. */
+export class Along {
+  /** @param {import("./chart/clerk.js").Clerk} clerk @param {import("./told.js").Told} told */
+  constructor(clerk, told) {
+    this.clerk = clerk;
+    this.of = told;
+    this.box = document.getElementById("along");
+    this.choice = /** @type {HTMLSelectElement | null} */ (document.getElementById("along-town"));
+    this.button = /** @type {HTMLButtonElement | null} */ (document.getElementById("along-take"));
+    this.progress = /** @type {HTMLProgressElement | null} */ (document.getElementById("along-progress"));
+    this.kept = document.getElementById("along-kept");
+    this.said = document.getElementById("along-told");
+    this.line = document.getElementById("signal");
+    /** @type {Pack[]} */
+    this.packs = [];
+    this.button?.addEventListener("click", () => void this.#take(this.choice?.value ?? ""));
+  }
+
+  /** Open what is kept. Where the browser keeps nothing (no https), nothing is offered. */
+  async open() {
+    if (!this.box || !("caches" in window) || !("serviceWorker" in navigator)) return;
+    this.box.hidden = false;
+    if (await caches.has(CACHE)) await this.#opened();
+  }
+
+  /** Say whether there is a signal. @param {boolean} offline */
+  signal(offline) {
+    if (!this.line) return;
+    const all = this.packs.map(({ towns }) => towns.join(", ")).join(", ");
+    const stored = all ? `Showing what was taken along: ${all}.` : "Showing what this browser has seen before.";
+    this.line.textContent = offline ? `No signal. ${stored}` : "";
+    this.line.hidden = !offline;
+  }
+
+  async #opened() {
+    this.packs = await this.clerk.ask("packs", this.of.packs);
+    await this.#show();
+  }
+
+  /** Take a town along, or take it anew. @param {string} slug */
+  async #take(slug) {
+    if (!slug || !this.button) return;
+    this.button.disabled = true;
+    try {
+      await navigator.storage?.persist?.();
+      const cache = await caches.open(CACHE);
+      const address = `/packs/${slug}.pmtiles`;
+      await cache.put(address, await this.#loaded(address));
+      await Promise.all([`${API}/find/index.bin`, `${API}/find/corners.bin`, `${API}/find/towns/${slug}.bin`].map((one) => fresh(cache, one)));
+      const pages = await caches.open("pages");
+      await Promise.all(SHELL.map((one) => fresh(pages, one)));
+      await this.#opened();
+    } catch (error) {
+      this.#say(`It could not be taken along: ${error instanceof Error ? error.message : "no answer"}. Try again.`);
+    } finally {
+      this.button.disabled = false;
+      if (this.progress) this.progress.hidden = true;
+    }
+  }
+
+  /** Load a file whole, and show how far it is. @param {string} address */
+  async #loaded(address) {
+    const answer = await fetch(address, { cache: "no-cache" });
+    if (!answer.ok || !answer.body) throw new Error(answer.statusText || "the server gave none");
+    const size = Number(answer.headers.get("Content-Length")) || 0;
+    const chunks = [];
+    let there = 0;
+    for await (const chunk of /** @type {any} */ (answer.body)) {
+      chunks.push(chunk);
+      there += chunk.length;
+      if (this.progress) [this.progress.hidden, this.progress.max, this.progress.value] = [false, Math.max(size, there), there];
+    }
+    return new Response(new Blob(chunks), { headers: { "Content-Type": "application/vnd.pmtiles" } });
+  }
+
+  /** @param {Pack} pack */
+  async #drop({ slug }) {
+    const cache = await caches.open(CACHE);
+    await cache.delete(`/packs/${slug}.pmtiles`);
+    await cache.delete(`${API}/find/towns/${slug}.bin`, { ignoreVary: true });
+    await this.#opened();
+  }
+
+  async #show() {
+    this.kept?.replaceChildren(...this.packs.map((pack) => {
+      const drop = element("button", { type: "button", class: "button quiet", "aria-label": `Remove ${pack.towns.join(", ")} from this device` }, "Remove");
+      drop.addEventListener("click", () => void this.#drop(pack));
+      const about = element("span", {}, element("strong", {}, pack.towns.join(", ")), ` ${size(pack.bytes)}, packed ${day(pack.made_at)}. ${pack.dated}`);
+      return element("li", {}, about, drop);
+    }));
+    const sure = await navigator.storage?.persisted?.();
+    const { usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+    const may = sure ? "The browser keeps it until it is removed here." : "The browser may remove it when space is short.";
+    this.#say(this.packs.length ? `${size(usage)} stored in all. ${may}` : "");
+  }
+
+  /** @param {string} text */
+  #say(text) {
+    if (this.said) this.said.textContent = text;
+  }
+}
+
+/** Keep a file as the server has it now. @param {Cache} cache @param {string} address */
+async function fresh(cache, address) {
+  const answer = await fetch(address, { cache: "no-cache" });
+  if (!answer.ok) throw new Error(`${address}: ${answer.statusText}`);
+  await cache.put(new URL(address, location.href).href, answer);
+}
+
+/** @param {number} bytes */
+function size(bytes) {
+  return bytes < 1e5 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** @param {string} at */
+function day(at) {
+  return new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+}
