@@ -16,6 +16,7 @@ NUMBERED = {
     "lotleaf_loads": "n",
     "lotleaf_ended": "n",
     "lotleaf_rasters": "n",
+    "lotleaf_notes": "n",
 }
 OBJECTS = (
     ("lotleaf_loads", "provenance"),
@@ -23,6 +24,7 @@ OBJECTS = (
     ("lotleaf_audit", "detail"),
     ("lotleaf_ended", "record"),
     ("lotleaf_joins", "made"),
+    ("lotleaf_keys", "outcome"),
 )
 # As what SQLite may keep a value of each kind.
 HELD: dict[Kind, str] = {
