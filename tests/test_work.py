@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from crewed import AT, TODAY, asked, make_county, some
+from crewed import AT, TODAY, asked, some
 
 from geo.errors import BadInput, NoSuchRecord
 from geo.join.needs import PRESSING
@@ -27,14 +27,9 @@ TREE = {
 }
 
 
-@pytest.fixture(scope="module")
-def county(tmp_path_factory):
-    return make_county(tmp_path_factory.mktemp("county"))
-
-
 @pytest.fixture
-def store(county, tmp_path):
-    opened = open_store(Path(shutil.copy(county, tmp_path / "county.gpkg")))
+def store(crewed_county, tmp_path):
+    opened = open_store(Path(shutil.copy(crewed_county, tmp_path / "county.gpkg")))
     yield opened
     opened.close()
 

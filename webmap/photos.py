@@ -114,7 +114,8 @@ def _exif(turned: int) -> bytes:
 
 def _png(image: bytes) -> Iterator[bytes]:
     """Yield the chunks of a PNG that draw it; raises BadInput where it breaks off or a sum is wrong."""
-    at, seen = len(PNG), []
+    at = len(PNG)
+    seen: list[bytes] = []
     while seen[-1:] != [b"IEND"]:
         length, name = struct.unpack(">I4s", image[at : at + 8])
         chunk = image[at : at + 12 + length]
