@@ -5,7 +5,8 @@ import logging
 import re
 from base64 import b64decode
 from binascii import Error as NoBase64
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from math import isfinite
 from threading import BoundedSemaphore, Lock, Thread
@@ -14,13 +15,17 @@ from typing import Any, NoReturn
 from werkzeug.exceptions import RequestEntityTooLarge, ServiceUnavailable
 
 from geo.errors import BadInput, GeoError
-from geo.live.asked import LAYERS, Asked, answered
+from geo.layers import LAYERS
+from geo.live.asked import Asked, answered
+from geo.live.work import WORKS
 from geo.live.writer import Writer
+from geo.store.noted import NOTED
 from geo.store.protocol import Actor, Store
 from geo.store.values import LONGEST
 from geo.workspace import rejoin
 from webmap import params, photos
 from webmap.clock import now, today
+from webmap.local import MOST_BODY
 
 MOST_EDITS = 50  # in one request
 MOST_PHOTOS = 4_000_000  # bytes of the photos of one request
@@ -96,8 +101,8 @@ def _asked(edit: Any, key: str | None) -> Asked:
     if key is None:
         raise BadInput("key must be a UUID of this edit's own")
     layer, id_ = (_text(edit, name, longest=params.LONGEST) for name in ("layer", "id"))
-    if layer is None or layer not in LAYERS:
-        raise BadInput(f"layer must be one of {', '.join(LAYERS)}")
+    if layer is None or layer not in NOTED:
+        raise BadInput(f"layer must be one of {', '.join(NOTED)}")
     if id_ is None:
         raise BadInput("id is missing")
     image = _photo(edit.get("photo"))
@@ -179,14 +184,25 @@ class Hands:
         self._turn, self._joining = Lock(), Lock()
         self._join: Thread | None = None
 
-    def answer(self, edits: Sequence[Asked | Told]) -> tuple[list[Told], bool]:
-        """Do edits in their order, each by itself; gives what came of each, and whether all figures tell of them already.
+    def offers(self) -> dict[str, Any]:
+        """Tell what may be asked for: the fields to edit, the table of work, and how much is taken at once."""
+        limits = {"edits": MOST_EDITS, "photo_bytes": MOST_PHOTOS, "body_bytes": MOST_BODY}
+        fields = {
+            layer: [field.name for field in LAYERS[layer].fields if field.editable]
+            for layer in NOTED
+        }
+        work = [asdict(one) | {"takes": one.sets} for one in WORKS.values()]
+        return {"fields": fields, "work": work, "limits": limits | {"text": LONGEST}}
 
-        Raises ServiceUnavailable where others wait already, StoreError where the store cannot be written.
+    def answer(self, body: bytes) -> tuple[list[Told], bool]:
+        """Do a request's edits in their order, each by itself; gives what came of each, and whether all figures tell of them already.
+
+        Raises as `read` does, and ServiceUnavailable where others wait already, StoreError where the store cannot be written.
         """
         if not self._places.acquire(blocking=False):
             raise ServiceUnavailable(CROWDED, retry_after=COME_AGAIN_S)
         try:
+            edits = read(body)
             with self._turn:
                 found = [self._answer(edit) for edit in edits]
         finally:

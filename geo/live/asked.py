@@ -17,7 +17,6 @@ from geo.store.audit import as_json
 from geo.store.noted import Note, Outcome
 from geo.store.protocol import PUBLIC, Actor, Record, Store, Turn
 
-LAYERS = ("trees", "sites")  # whose records are changed from the field
 NEARLY = 1e-9  # as near as a number comes back that went out as text
 OTHERS = "this key was used for something else; each edit has a key of its own"
 

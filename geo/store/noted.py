@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+NOTED = ("trees", "sites")  # the layers whose records crews note on, and edit
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

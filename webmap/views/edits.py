@@ -1,22 +1,20 @@
 """Edits from this machine, and what crews noted: see `webmap.local` for who may."""
 
-from dataclasses import asdict
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Blueprint, Flask, Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden
 
 from geo.errors import BadQuery, NotFound
-from geo.layers import LAYERS
-from geo.live import asked
-from geo.live.work import WORKS
-from geo.store.noted import Note
+from geo.store.noted import NOTED, Note
 from geo.store.protocol import Store
-from geo.store.values import LONGEST
-from webmap import edits, local, params, photos
+from webmap import local, params, photos
 from webmap.atlas import atlas
-from webmap.edits import Hands
+from webmap.settings import Settings
+
+if TYPE_CHECKING:
+    from webmap.edits import Hands
 
 bp = Blueprint("edits", __name__, url_prefix="/api/v1")
 
@@ -26,33 +24,30 @@ SEALED = "default-src 'none'; sandbox"  # a photo is drawn, and does nothing
 KEEP = "private, max-age=31536000, immutable"
 
 
-def register(app: Flask, store: Store) -> None:
-    """Give the app the one who edits its store."""
-    app.extensions["lotleaf-hands"] = Hands(store)
+def register(app: Flask, store: Store, settings: Settings) -> None:
+    """Give the app its addresses of edits, and where they are taken the one who edits its store."""
     app.register_blueprint(bp)
+    if settings.allow_local_edits:
+        from webmap.edits import Hands  # noqa: PLC0415 - a server that only draws maps needs no join
+
+        app.extensions["lotleaf-hands"] = Hands(store)
+
+
+def hands() -> "Hands":
+    """Give the one who edits the store of the app that answers this request."""
+    return cast("Hands", current_app.extensions["lotleaf-hands"])
 
 
 @bp.get("/edits")
 def about() -> ResponseReturnValue:
-    """Tell whether edits are taken from whoever asks, and what may be asked for."""
+    """Tell whether edits are taken from whoever asks, and if so what may be asked for."""
     params.only(request.args)
-    why = None
+    told: dict[str, Any] = {"allowed": True, "why": None}
     try:
         local.permit(atlas().settings)
+        told |= hands().offers()
     except Forbidden as refused:
-        why = refused.description
-    told = {
-        "allowed": why is None,
-        "why": why,
-        "fields": {name: _editable(name) for name in asked.LAYERS},
-        "work": [asdict(one) | {"takes": one.sets} for one in WORKS.values()],
-        "limits": {
-            "edits": edits.MOST_EDITS,
-            "photo_bytes": edits.MOST_PHOTOS,
-            "body_bytes": local.MOST_BODY,
-            "text": LONGEST,
-        },
-    }
+        told = {"allowed": False, "why": refused.description}
     return told, {"Cache-Control": "no-store"}
 
 
@@ -60,8 +55,7 @@ def about() -> ResponseReturnValue:
 def take() -> ResponseReturnValue:
     """Do edits, each by itself and once; `security` has looked over who sends them."""
     params.only(request.args)
-    hands = cast("Hands", current_app.extensions["lotleaf-hands"])
-    told, joined = hands.answer(edits.read(request.get_data(cache=False)))
+    told, joined = hands().answer(request.get_data(cache=False))
     return {"joined": joined, "edits": told}, {"Cache-Control": "no-store"}
 
 
@@ -70,8 +64,8 @@ def notes(layer: str, id_: str) -> ResponseReturnValue:
     """Tell the latest notes on a tree or a site, the newest first; also of one that has ended."""
     local.permit(atlas().settings)
     params.only(request.args, "limit")
-    if layer not in asked.LAYERS:
-        raise BadQuery(f"notes are on {' and '.join(asked.LAYERS)}")
+    if layer not in NOTED:
+        raise BadQuery(f"notes are on {' and '.join(NOTED)}")
     most = params.whole(request.args, "limit", low=1, high=MOST_NOTES) or NOTES
     found = atlas().reader.notes(layer, id_, most=most)
     told = {"layer": layer, "id": id_, "notes": [_told(note) for note in found]}
@@ -90,10 +84,6 @@ def photo(number: int) -> ResponseReturnValue:
     response = Response(image, mimetype=kind, headers=headers)
     response.set_etag(f"{number:x}")
     return response
-
-
-def _editable(layer: str) -> list[str]:
-    return [field.name for field in LAYERS[layer].fields if field.editable]
 
 
 def _told(note: Note) -> dict[str, Any]:
