@@ -98,7 +98,16 @@ def test_the_decision_tells_every_work():
 def test_pruning_strikes_out_the_words_that_asked_for_it_and_no_other(words, left):
     told = after(work_of("prune", "trees"), TREE | {"maintenance": words}, {})
 
-    assert told == {"maintenance": left, "clearance": None}
+    assert told == {"maintenance": left}
+
+
+@pytest.mark.parametrize(
+    ("words", "left"), [("Sign", {"clearance": None}), ("None needed", {}), (None, {})]
+)
+def test_clearance_is_no_longer_wanting_once_it_is_brought_about(words, left):
+    told = after(work_of("prune", "trees"), TREE | {"clearance": words}, {})
+
+    assert told == {"maintenance": None} | left
 
 
 def test_words_that_would_ask_for_something_else_when_parted_are_left_to_the_crew():

@@ -76,7 +76,8 @@ def after(work: Work, seen: Mapping[str, Any], said: Mapping[str, Any]) -> dict[
         for name in work.strikes
         if name not in said and seen[name] is not None
     }
-    told |= dict.fromkeys(work.empties) | dict(said)
+    told |= {name: None for name in work.empties if _wanting(seen[name]) in work.needs}
+    told |= said
     need, rule = tree_need(*(told.get(name, seen[name]) for name in OF_TREE))
     if need in work.needs:
         raise BadInput(
@@ -106,6 +107,11 @@ def _struck(work: Work, words: str) -> str | None:
             f"maintenance is {words!r}: what is left of it is not clear; say it in `set.maintenance`"
         )
     return left or None
+
+
+def _wanting(clearance: Any) -> str:
+    """Tell what words on clearance ask for by themselves: "none needed" asks for nothing, and stays."""
+    return tree_need(None, clearance, None, None)[0]
 
 
 def _asked(words: str) -> str:
