@@ -83,7 +83,7 @@ def photo(number: int) -> ResponseReturnValue:
     headers = {"Cache-Control": KEEP, "Content-Security-Policy": SEALED}
     response = Response(image, mimetype=kind, headers=headers)
     response.set_etag(f"{number:x}")
-    return response
+    return response.make_conditional(request)
 
 
 def _told(note: Note) -> dict[str, Any]:
