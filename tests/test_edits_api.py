@@ -14,13 +14,17 @@ from pathlib import Path
 from uuid import uuid4
 
 import apsw
+import hypothesis
 import pytest
 from crewed import AT, some
+from hypothesis import given
+from hypothesis import strategies as st
 from test_photos import CANARY, exif, jpeg, png
 from test_serving import LOTLEAF, free_port, healthy, served
 
 from geo.errors import BadInput
 from geo.layers import LAYERS
+from geo.live.asked import Asked
 from geo.store import open_store
 from geo.store.protocol import OPERATOR, PUBLIC, Query, Record
 from webmap import create_app, edits
@@ -372,6 +376,104 @@ def test_a_strange_edit_is_refused_by_itself_and_says_why(client, store, members
     assert why in told["reason"]
     assert len(told["reason"]) < 600
     assert store.version == version
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters()),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(st.characters(), max_size=9), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+MEMBER = st.sampled_from(edits.MEMBERS)
+
+
+@hypothesis.settings(max_examples=500, deadline=None)
+@given(st.lists(st.dictionaries(MEMBER, JSON) | JSON, min_size=1, max_size=3))
+def test_whatever_is_sent_is_read_or_refused(several):
+    found = edits.read(json.dumps({"edits": several}).encode())
+
+    assert len(found) == len(several)
+    for one in found:
+        if not isinstance(one, Asked):
+            assert one["status"] == "refused"
+            json.dumps(one, ensure_ascii=False).encode()
+
+
+FIELD = st.sampled_from(
+    [
+        "condition",
+        "risk",
+        "maintenance",
+        "clearance",
+        "dbh_in",
+        "need",
+        "native",
+        "species",
+        "lon",
+        "override_parcel_id",
+        "town",
+    ]
+)
+VALUE = st.sampled_from(
+    [
+        None,
+        "",
+        "good",
+        "poor",
+        "dead",
+        "unknown",
+        "Prune",
+        "Prune; inspect",
+        "none",
+        "x" * 2_000,
+        0,
+        -1,
+        12,
+        12.5,
+        1e15,
+        True,
+        False,
+        "prune",
+    ]
+)
+
+
+@hypothesis.settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
+)
+@given(
+    at=st.integers(0, 20),
+    seen=st.sets(FIELD),
+    was=st.dictionaries(FIELD, VALUE, max_size=2),
+    given_=st.dictionaries(FIELD, VALUE, max_size=3),
+    work=st.sampled_from([None, None, "prune", "inspect", "remove", "stump", "plant"]),
+    note=st.sampled_from([None, "x"]),
+)
+def test_no_edit_fails_and_what_is_not_done_leaves_all_as_it_was(
+    client, store, at, seen, was, given_, work, note
+):
+    tree = list(store.query("trees", Query(limit=21), actor=PUBLIC))[at]
+    before, version = store.get("trees", tree.id, actor=PUBLIC), store.version
+    sent = edit(tree, seen=(*seen, *given_), set=given_, work=work, note=note)
+    sent["was"] |= was
+
+    (told,) = send(client, sent)
+
+    assert told["status"] in ("done", "conflict", "refused")
+    if told["status"] != "done":
+        assert (store.version, store.get("trees", tree.id, actor=PUBLIC)) == (version, before)
+    elif work != "remove":
+        after = store.get("trees", tree.id, actor=PUBLIC).values
+        wanted = {name: None if value == "" else value for name, value in given_.items()}
+        assert {name: after[name] for name in wanted} == wanted
 
 
 DEEP = b'{"edits": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"

@@ -195,6 +195,25 @@ def test_a_stump_is_ground_and_the_place_planted_with_a_tree_of_today(store, ans
     assert_as_joined(store)
 
 
+def test_a_stump_that_a_trees_words_tell_of_is_said_of_the_tree(store, answer):
+    tree = some(store, "trees", condition="good", need="none")
+    writes = asked(tree, "trees", given={"maintenance": "Treated 24; grind stump"})
+    assert answer(writes)["status"] == "done"
+    tree, site = (
+        store.get(layer, id_, actor=PUBLIC)
+        for layer, id_ in (("trees", tree.id), ("sites", tree.values["site_id"]))
+    )
+
+    refused = answer(asked(site, "sites", seen=("need", "status"), work="stump"))
+    done = answer(asked(tree, "trees", seen=("need", "maintenance"), work="stump"))
+
+    assert site.values["need"] == "stump"
+    assert refused["reason"] == f"a tree is on record there; say it of the tree {tree.id}"
+    assert done["status"] == "done"
+    assert now(store, "trees", tree.id)["maintenance"] == "Treated 24"
+    assert now(store, "sites", site.id)["need"] == "none"
+
+
 def test_work_that_nothing_needed_is_refused(store, answer):
     tree = some(store, "trees", need="remove")
 

@@ -1,5 +1,6 @@
 """What somebody in the field asks for: answered once under its key, against what they saw, or refused."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -92,7 +93,7 @@ def _before(turn: Turn, asked: Asked) -> Answer | None:
 
 
 def _kept(turn: Turn, asked: Asked, at: datetime, told: Mapping[str, Any]) -> Answer:
-    told = {"key": asked.key, **told}
+    told = json.loads(as_json({"key": asked.key, **told}))  # as it is told again
     when = at.isoformat()
     turn.keep_outcome(Outcome(asked.key, asked.layer, asked.id, when, asked.digest, told))
     return Answer(told)

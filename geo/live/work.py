@@ -68,6 +68,8 @@ def after(work: Work, seen: Mapping[str, Any], said: Mapping[str, Any]) -> dict[
     if work.leaves and said.get("status", work.leaves[0]) not in work.leaves:
         raise BadInput(f"after {work.work} the site's status is one of {', '.join(work.leaves)}")
     if work.layer == "sites":
+        if seen["tree_id"] is not None:
+            raise BadInput(f"a tree is on record there; say it of the tree {seen['tree_id']}")
         return {"status": said.get("status", work.leaves[0])}
     if work.ends:
         return {}

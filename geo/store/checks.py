@@ -197,6 +197,12 @@ def _sourceless(connection: apsw.Connection) -> Iterator[str]:
     )
     if lost_strips:
         yield f"canopy: {lost_strips} strips of cells belong to no raster"
+    lost_photos = _count(
+        connection,
+        "lotleaf_notes WHERE photo NOTNULL AND photo NOT IN (SELECT number FROM lotleaf_photos)",
+    )
+    if lost_photos:
+        yield f"lotleaf_notes: {lost_photos} notes name a photo that there is not"
 
 
 def _count(connection: apsw.Connection, what: str) -> int:
