@@ -1,6 +1,7 @@
 """What crews ask for is done once and whole, or not at all, and says why."""
 
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ from geo.live.asked import Asked, answered
 from geo.live.work import TABLE, WORKS, after, work_of
 from geo.live.writer import Writer
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, PUBLIC, Actor, Record
+from geo.store.protocol import OPERATOR, PUBLIC, Actor, Query, Record
 from geo.workspace import rejoin
 
 CREW = Actor("tablet")
@@ -92,13 +93,20 @@ def test_the_decision_tells_every_work():
 
 @pytest.mark.parametrize(
     ("words", "left"),
-    [("Prune", None), ("Treated 24, Prune", "Treated 24"), ("Prune; inspect", "inspect"),
+    [("Prune", None), ("Treated 24, Prune", "Treated 24"), ("Prune; inspect", "inspect"), ("Prune, None", "None"),
      ("Hazard Prune, see notes", "see notes"), ("Raise crown, clean", None)],
 )  # fmt: skip
 def test_pruning_strikes_out_the_words_that_asked_for_it_and_no_other(words, left):
     told = after(work_of("prune", "trees"), TREE | {"maintenance": words}, {})
 
     assert told == {"maintenance": left}
+
+
+@pytest.mark.parametrize("words", ["None", "Treated 24", "Water", None])
+def test_words_that_did_not_ask_for_the_work_stay(words):
+    seen = TREE | {"maintenance": words, "clearance": "Sign"}
+
+    assert after(work_of("prune", "trees"), seen, {}) == {"clearance": None}
 
 
 @pytest.mark.parametrize(
@@ -111,7 +119,7 @@ def test_clearance_is_no_longer_wanting_once_it_is_brought_about(words, left):
 
 
 def test_words_that_would_ask_for_something_else_when_parted_are_left_to_the_crew():
-    seen = TREE | {"maintenance": "Remove dead, broken limbs"}
+    seen = TREE | {"maintenance": "Remove dead limbs, remove"}
 
     with pytest.raises(BadInput, match=r"say it in `set.maintenance`"):
         after(work_of("prune", "trees"), seen, {})
@@ -367,3 +375,33 @@ def test_a_note_alone_changes_no_record(store, answer):
     )
     assert store.stamp("sites") == stamp
     assert not store.status()["joined"]["stale"]
+
+
+def test_a_season_of_work_leaves_what_a_join_of_everything_makes(store, answer):
+    was = {
+        "prune": ("maintenance", "clearance"),
+        "inspect": ("maintenance",),
+        "plant": ("status",),
+        "stump": ("status",),
+    }
+    found = {"condition": "fair", "risk": "low"}
+    told = Counter()
+
+    for layer in ("trees", "sites"):
+        for record in list(store.query(layer, Query(), actor=PUBLIC)):
+            need, there = record.values["need"], record.values.get("tree_id")
+            if need not in ("none", "unknown") and there is None and (need, layer) in WORKS:
+                given = found if need == "inspect" else {}
+                one = asked(
+                    record, layer, seen=("need", *was.get(need, ())), given=given, work=need
+                )
+                done = answer(one)
+                told[need, done["status"]] += 1
+                told[record.values["placed_by"]] += 1
+                assert done["status"] == "done", done
+
+    assert all(told[need, "done"] for need in ("prune", "inspect", "remove", "stump", "plant")), (
+        told
+    )
+    assert_as_joined(store)
+    assert not list(store.query("trees", Query(where={"need": ("remove",)}), actor=PUBLIC))

@@ -13,7 +13,14 @@ from geo.live.edit import Change, Delete, Put
 from geo.store.protocol import Record, Turn
 
 TABLE = tomllib.loads(Path(__file__).with_name("work.toml").read_text("utf-8"))
-ASKING = ("stump", "remove", "prune", "inspect", "unknown")  # as the rules look for them in words
+ASKING = (
+    "stump",
+    "remove",
+    "prune",
+    "inspect",
+    "unknown",
+    "none",
+)  # as the rules look for them in words
 UNTOLD = (None, "unknown", "planted", "proposed")  # of a site: what says nothing against a tree
 ALONG = {"site_type": "location", "address": "address", "on_street": "on_street"}
 
@@ -76,7 +83,7 @@ def after(work: Work, seen: Mapping[str, Any], said: Mapping[str, Any]) -> dict[
     told = {
         name: _struck(work, seen[name])
         for name in work.strikes
-        if name not in said and seen[name] is not None
+        if name not in said and seen[name] is not None and _asked(seen[name]) in work.needs
     }
     told |= {name: None for name in work.empties if _wanting(seen[name]) in work.needs}
     told |= said
