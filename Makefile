@@ -51,8 +51,8 @@ check: .venv/ready-dev webmap/static/dist/ready  ## ruff, mypy, tsc, and the fro
 	$(NPM) run --silent check --prefix $(FRONT)
 	$(NPM) run --silent test --prefix $(FRONT)
 
-proof-crash: setup .venv/ready-dev  ## kill -9 during loads and joins, many times over
-	LOTLEAF_CRASH_ROUNDS=40 LOTLEAF_STORE_KILLS=60 $(BIN)/pytest tests/test_crash.py tests/test_store_geopackage.py -k kill
+proof-crash: setup .venv/ready-dev  ## kill -9 during loads, joins and edits, many times over
+	LOTLEAF_CRASH_ROUNDS=40 LOTLEAF_STORE_KILLS=60 LOTLEAF_EDIT_KILLS=40 $(BIN)/pytest tests/test_crash.py tests/test_store_geopackage.py tests/test_edits_api.py -k kill
 
 proof-exact: setup .venv/ready-dev  ## the kernels against exact fractions, on thousands of odd towns
 	LOTLEAF_EXACT_TOWNS=6000 $(BIN)/pytest tests/test_engine_exact.py tests/test_engine_conserved.py

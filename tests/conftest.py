@@ -87,6 +87,14 @@ def small_town(bel_nor, tmp_path) -> Path:
     return Path(shutil.copy(bel_nor, tmp_path / "bel-nor.gpkg"))
 
 
+@pytest.fixture(scope="session")
+def crewed_county(tmp_path_factory) -> Path:
+    """Make a joined county that crews work in; nobody changes it."""
+    from crewed import make_county
+
+    return make_county(tmp_path_factory.mktemp("crewed"))
+
+
 def fill(store: Store) -> None:
     """Load every layer, and write every joined table."""
     loads = [Load(name, "town", rows_of(layer), PROVENANCE) for name, layer in LAYERS.items()]

@@ -72,13 +72,18 @@ def test_the_layers_are_told_with_rows_sources_filters_and_fields(ask):
 
 def test_every_address_of_the_api_stands_in_its_page(app):
     page = (ROOT / "docs" / "api.md").read_text("utf-8")
-    rules = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")]
+    rules = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith(("api.", "edits."))
+    ]
 
     named = [
         rule.replace("<layer>", "LAYER")
         .replace("<path:id_>", "ID")
         .replace("<slug_>", "TOWN")
         .replace("<set_>", "SET")
+        .replace("<int:number>", "NUMBER")
         for rule in rules
         if rule != "/api/v1/<path:_>"
     ]
@@ -280,10 +285,12 @@ def test_only_questions_are_answered(app, path, method):
     assert "GET" in response.headers["Allow"]
 
 
-def test_every_address_takes_questions_alone(app):
-    methods = {method for rule in app.url_map.iter_rules() for method in rule.methods}
+def test_every_address_but_that_of_edits_takes_questions_alone(app):
+    rules = app.url_map.iter_rules()
+    methods = {(rule.rule, method) for rule in rules for method in rule.methods}
 
-    assert methods == {"GET", "HEAD", "OPTIONS"}
+    asking = {(rule, method) for rule, method in methods if method in ("GET", "HEAD", "OPTIONS")}
+    assert methods - asking == {("/api/v1/edits", "POST")}
 
 
 def test_a_body_and_an_endless_query_are_refused(app):
@@ -499,7 +506,7 @@ def test_every_parameter_that_an_address_takes_is_known(app):
     taken = set()
     for rule in app.url_map.iter_rules():
         parts = {"layer": "trees", "name": "coverage", "slug_": "bel-nor", "filename": "icon.svg"}
-        parts |= {"set_": "lots", "mark": "0" * 16, "z": 16, "x": 1, "y": 1}
+        parts |= {"set_": "lots", "mark": "0" * 16, "z": 16, "x": 1, "y": 1, "number": 5}
         with app.test_request_context():
             path = app.url_for(
                 rule.endpoint, **{part: parts.get(part, "x") for part in rule.arguments}

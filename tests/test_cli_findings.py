@@ -151,7 +151,7 @@ def test_an_edit_of_no_field_tells_those_there_are(lotleaf, small_town):
     done = lotleaf("edit", "trees", "trees-0", "foo=1", "-w", small_town, code=2)
 
     assert "there is no field foo" in done.stderr
-    assert "dbh_in, condition, risk, maintenance, override_parcel_id" in done.stderr
+    assert "dbh_in, condition, risk, maintenance, clearance, override_parcel_id" in done.stderr
 
 
 def test_a_folder_that_there_is_not_is_told_before_anything_is_read(lotleaf, small_town, tmp_path):

@@ -49,6 +49,15 @@ def test_the_readmes_edit_is_of_a_tree_and_a_lot_of_the_sample():
         assert id_ in {feature["properties"]["id"] for feature in sample["features"]}
 
 
+def test_the_edit_in_the_apis_page_is_of_a_tree_of_the_sample():
+    (text,) = re.findall(r"-d '({.*?})'", (ROOT / "docs" / "api.md").read_text("utf-8"), re.DOTALL)
+    (edit,) = json.loads(text)["edits"]
+    sample = json.loads((ROOT / "data" / "trees" / "trees.geojson").read_text("utf-8"))
+
+    (told,) = [f["properties"] for f in sample["features"] if f["properties"]["id"] == edit["id"]]
+    assert told["maintenance"] == edit["was"]["maintenance"]
+
+
 def test_every_profile_stands_in_the_readme():
     text = (ROOT / "README.md").read_text("utf-8")
     profiles = sorted((ROOT / "geo" / "sources" / "profiles").glob("*.toml"))

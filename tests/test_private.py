@@ -41,10 +41,15 @@ PARTS = {
     "z": [16],
     "x": [16325],
     "y": [25116],
+    "number": [5],
 }
 # And what to ask each of them, besides nothing.
 SEARCHES = [f"q={quote(canary)}" for canary in CANARIES] + ["q=1+oak+ave", "q=0p1"]
-REFUSING = {"api.nothing"}  # what never answers anything
+REFUSING = {
+    "api.nothing",
+    "edits.notes",
+    "edits.photo",
+}  # what never answers anything, or only where edits are taken
 ASKED = {
     "api.features": ["download=1", "limit=1", "town=bel-nor", "fields=town"],
     "api.count": ["town=bel-nor"],

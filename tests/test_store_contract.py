@@ -1,6 +1,7 @@
 """What every store must do. The tests speak the protocol only; `store` says which engine."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import geopandas as gpd
@@ -15,6 +16,7 @@ from geo.layers import LAYERS, admit, typed
 from geo.places import WEB, Bbox
 from geo.rasters import Raster
 from geo.store import open_store
+from geo.store.noted import Note, Outcome
 from geo.store.protocol import OPERATOR, PUBLIC, Load, Query, Record
 
 MONDAY = datetime(2018, 1, 1, 9, tzinfo=UTC)
@@ -805,3 +807,51 @@ def test_a_backup_stands_by_itself_and_overwrites_nothing(store, tmp_path):
     copy.close()
     with pytest.raises(BadInput, match="exists already"):
         store.backup(tmp_path / "copy.gpkg")
+
+
+# What comes from the field
+
+
+KEY = "0b0f9a6e-6f0c-4a5e-9c57-1c1f5a3f2d11"
+
+
+def test_a_key_is_kept_with_its_edit_or_not_at_all(store):
+    load(store, "trees", OAKS)
+    kept = Outcome(KEY, "trees", "T1", MONDAY.isoformat(), "d", {"status": "done"})
+
+    with suppress(KeyboardInterrupt), store.turn(actor=OPERATOR, at=MONDAY) as turn:
+        turn.put("trees", Record("T1", "", {"condition": "dead"}))
+        turn.keep_outcome(kept)
+        raise KeyboardInterrupt
+    with store.turn(actor=OPERATOR, at=MONDAY) as turn:
+        before = turn.outcome(KEY)
+        turn.put("trees", Record("T1", "", {"condition": "poor"}))
+        turn.keep_outcome(kept)
+    with store.turn(actor=OPERATOR, at=TUESDAY) as turn:
+        after = turn.outcome(KEY)
+
+    assert (before, after) == (None, kept)
+    assert store.get("trees", "T1", actor=PUBLIC).values["condition"] == "poor"
+
+
+def test_notes_come_newest_first_with_photos_and_make_a_version_but_no_join_stale(store):
+    load(store, "trees", OAKS)
+    before, stamp = store.version, store.stamp("trees")
+    one, two = (
+        Note("trees", "T1", day.isoformat(), text=f"Note of {day:%A}") for day in (MONDAY, TUESDAY)
+    )
+
+    with store.turn(actor=OPERATOR, at=MONDAY) as turn:
+        first = turn.note(one, b"photo")
+        second = turn.note(two, b"photo")
+
+    assert store.notes("trees", "T1", most=10) == [second, first]
+    assert store.notes("trees", "T1", most=1) == [second]
+    assert store.notes("trees", "T2", most=10) == store.notes("sites", "T1", most=10) == []
+    assert first.photo == second.photo  # the same photo is kept once
+    assert store.photo(first.photo) == b"photo"
+    assert store.photo(first.photo + 1) is None
+    assert store.version == before + 2
+    assert store.stamp("trees") == stamp
+    assert store.written_since(before) == set()
+    assert store.check() == []

@@ -7,7 +7,7 @@ from geo.store.protocol import Store
 from webmap import access_log, answers, atlas, errors, security, turns
 from webmap.ready import Door
 from webmap.settings import Settings
-from webmap.views import api, health, pages, tiles
+from webmap.views import api, edits, health, pages, tiles
 
 
 def assemble(settings: Settings, store: Store) -> Flask:
@@ -24,6 +24,7 @@ def assemble(settings: Settings, store: Store) -> Flask:
     errors.register(app)
     for bp in (health.bp, api.bp, tiles.bp, pages.bp):
         app.register_blueprint(bp)
+    edits.register(app, store, settings)
     ready, hosts = app.extensions["lotleaf"].ready, security.trusted(settings)
     app.wsgi_app = Door(app.wsgi_app, ready, hosts, tells=settings.access_log)  # type: ignore[method-assign,assignment] # Flask's own way
     if settings.trusted_proxies:

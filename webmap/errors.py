@@ -86,7 +86,8 @@ def _http(error: HTTPException) -> tuple[Response, int, dict[str, str]]:
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         return refusal(status, OURS[status])
     own = {name: value for name, value in error.get_headers() if name in KEPT}
-    return refusal(status, THEIRS.get(status, error.description or status.phrase), own)
+    said = error.description if error.description != type(error).description else None
+    return refusal(status, said or THEIRS.get(status, error.description or status.phrase), own)
 
 
 def _unforeseen(error: Exception) -> tuple[Response, int, dict[str, str]]:

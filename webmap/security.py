@@ -1,10 +1,10 @@
 """What every answer carries, and what no request may bring."""
 
-from ipaddress import ip_address
-
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge, RequestURITooLarge
 
+from webmap import local
+from webmap.local import loopback
 from webmap.settings import Settings
 
 CSP = (
@@ -20,18 +20,22 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+EDITS = "edits.take"  # the one address that takes a body
 LOCAL = ["localhost", "127.0.0.1", "[::1]"]
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Bound what comes in, and put the headers on what goes out."""
+    local.look_over(settings)
     app.config["TRUSTED_HOSTS"] = trusted(settings)
 
     @app.before_request
     def bound() -> None:
         if len(request.query_string) > settings.max_query_bytes:
             raise RequestURITooLarge
-        if request.content_length or "chunked" in request.headers.get("Transfer-Encoding", ""):
+        if request.endpoint == EDITS:
+            local.bound(settings)
+        elif request.content_length or "chunked" in request.headers.get("Transfer-Encoding", ""):
             raise RequestEntityTooLarge
 
     @app.after_request
@@ -50,15 +54,3 @@ def trusted(settings: Settings) -> list[str] | None:
     if settings.hosts:
         return [*settings.hosts, *LOCAL]
     return [*LOCAL, settings.host] if loopback(settings.host) else None
-
-
-def loopback(host: str) -> bool:
-    """Whether an address answers this machine alone.
-
-    >>> loopback("127.0.0.1"), loopback("::1"), loopback("localhost"), loopback("0.0.0.0")
-    (True, True, True, False)
-    """
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

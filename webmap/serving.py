@@ -17,8 +17,8 @@ from geo.errors import BadInput, NeedsOption
 from geo.store import open_store
 from geo.store.protocol import PUBLIC, Query, Reader
 from webmap import create_app
+from webmap.local import look_over, loopback
 from webmap.pages.search import example
-from webmap.security import loopback
 from webmap.settings import Settings
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ def greeting(settings: Settings) -> Iterator[str]:
     """Tell where the server is, and what there is to know before others are let in."""
     host = _host(settings)
     yield f"lotleaf serves {settings.workspace} at {_address(settings)}/ (Ctrl+C ends it)"
+    if settings.allow_local_edits:
+        yield "Edits are taken from this machine: whoever uses it may write to the workspace."
     if not loopback(settings.host):
         yield "Warning: " + NO_ACCOUNTS.format(host=host, port=settings.port)
 
@@ -92,6 +94,7 @@ def _look_over(settings: Settings) -> list[str]:
     if bool(settings.tls_cert) != bool(settings.tls_key):
         missing = "--tls-key" if settings.tls_cert else "--tls-cert"
         raise NeedsOption(f"https needs both a certificate and its key; {missing} is missing")
+    look_over(settings)
     store = open_store(settings.workspace)
     try:
         return list(to_try(settings, store))

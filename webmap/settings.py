@@ -49,6 +49,10 @@ class Settings:
     near_m: Annotated[
         float, "How far from a parcel a click may fall and still be answered with it, in metres."
     ] = 15.0
+    allow_local_edits: Annotated[
+        bool,
+        "Whether edits are taken from the machine itself; only at a loopback address, and behind no proxy.",
+    ] = False
     access_log: Annotated[bool, "Whether each request leaves one line of JSON in the log."] = True
 
     @classmethod

@@ -11,7 +11,9 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from webmap.settings import Settings
 
-LIGHT = frozenset({None, "health.healthz", "api.version", "api.tiles", "pages.assets.file"})
+LIGHT = frozenset(
+    {None, "health.healthz", "api.version", "api.tiles", "pages.assets.file", "edits.take"}
+)  # edits wait for each other
 AT_WORK = 2  # answers worked at at once: while one reads, another calculates
 SPARE = 4  # threads that are kept for what is light
 WAIT_S = 10.0  # how long a request waits for its turn

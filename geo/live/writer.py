@@ -49,16 +49,20 @@ class Writer:
         Where more than a few rows hang on them, they are made, and `whole` says why the rest is to be joined.
         """
         with self._store.turn(actor=actor, at=at) as turn:
-            made = turn.reader.join_made()
-            reason = self._why_whole(turn.reader, made, changes, today)
-            if reason is not None:
-                return Edited(applied(turn, changes), reason)
-            records, reason = edited(turn, self._stand(turn, today), changes)
-            if reason is None:
-                told = {key: made[key] for key in made if key not in ("at", "version", "stale")}
-                turn.joined_alone(told | {"as_of": today.isoformat()})
-                self._seen = (turn.reader.version, turn.mark())
-            return Edited(records, reason)
+            return self.within(turn, *changes, today=today)
+
+    def within(self, turn: Turn, *changes: Change, today: date) -> Edited:
+        """Make edits as `edit` does, in a turn of the store that somebody has taken."""
+        made = turn.reader.join_made()
+        reason = self._why_whole(turn.reader, made, changes, today)
+        if reason is not None:
+            return Edited(applied(turn, changes), reason)
+        records, reason = edited(turn, self._stand(turn, today), changes)
+        if reason is None:
+            told = {key: made[key] for key in made if key not in ("at", "version", "stale")}
+            turn.joined_alone(told | {"as_of": today.isoformat()})
+            self._seen = (turn.reader.version, turn.mark())
+        return Edited(records, reason)
 
     def _why_whole(
         self, reader: Reader, made: Mapping[str, Any], changes: Sequence[Change], today: date

@@ -16,6 +16,7 @@ NUMBERED = {
     "lotleaf_loads": "n",
     "lotleaf_ended": "n",
     "lotleaf_rasters": "n",
+    "lotleaf_notes": "n",
 }
 OBJECTS = (
     ("lotleaf_loads", "provenance"),
@@ -23,6 +24,7 @@ OBJECTS = (
     ("lotleaf_audit", "detail"),
     ("lotleaf_ended", "record"),
     ("lotleaf_joins", "made"),
+    ("lotleaf_keys", "outcome"),
 )
 # As what SQLite may keep a value of each kind.
 HELD: dict[Kind, str] = {
@@ -195,6 +197,12 @@ def _sourceless(connection: apsw.Connection) -> Iterator[str]:
     )
     if lost_strips:
         yield f"canopy: {lost_strips} strips of cells belong to no raster"
+    lost_photos = _count(
+        connection,
+        "lotleaf_notes WHERE photo NOTNULL AND photo NOT IN (SELECT number FROM lotleaf_photos)",
+    )
+    if lost_photos:
+        yield f"lotleaf_notes: {lost_photos} notes name a photo that there is not"
 
 
 def _count(connection: apsw.Connection, what: str) -> int:

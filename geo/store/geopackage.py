@@ -18,6 +18,7 @@ from geo.store import checks, clerk, copies, foreign, joins, loads, schema, stat
 from geo.store.connections import Pool, in_time, told
 from geo.store.held import Unsound
 from geo.store.locks import WriteLock
+from geo.store.noted import Note
 from geo.store.protocol import Actor, Change, Load, Loaded, Query, Reader, Record
 from geo.store.snapshot import Snapshot
 from geo.store.turn import Turn
@@ -121,6 +122,14 @@ class GeoPackage:
     def settings(self) -> dict[str, str]:
         """Give what the workspace remembers about itself."""
         return self._read(lambda reader: reader.settings())
+
+    def notes(self, layer: str, id_: str, *, most: int) -> list[Note]:
+        """Give the latest notes on a record, the newest first."""
+        return self._read(lambda reader: reader.notes(layer, id_, most=most))
+
+    def photo(self, number: int) -> bytes | None:
+        """Give the photo of a number, if there is one."""
+        return self._read(lambda reader: reader.photo(number))
 
     def load(self, *given: Load, actor: Actor, at: datetime) -> tuple[Loaded, ...]:
         """Put each load in the place of what its source held, all in one transaction.

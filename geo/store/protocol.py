@@ -12,6 +12,7 @@ import pandas as pd
 
 from geo.places import Bbox
 from geo.rasters import Raster
+from geo.store.noted import Note, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Change:
     seq: int
     at: str
     actor: str
-    action: str  # load, unload, put, delete, join, restore
+    action: str  # load, unload, put, delete, note, join, restore
     layer: str | None
     id: str | None
     detail: Mapping[str, Any]
@@ -159,6 +160,15 @@ class Turn(Protocol):
     def joined_alone(self, made: Mapping[str, Any]) -> None:
         """Say that the joined tables stand as of now, made so."""
 
+    def outcome(self, key: str) -> Outcome | None:
+        """Give what came of what was asked under a key, if anything was."""
+
+    def keep_outcome(self, kept: Outcome) -> None:
+        """Keep what came of a key that was not there."""
+
+    def note(self, note: Note, image: bytes | None = None) -> Note:
+        """Add a note on a record, with its photo if it has one; gives it with their numbers."""
+
 
 class Reader(Protocol):
     """The store at one moment: nothing that others write meanwhile shows."""
@@ -212,6 +222,12 @@ class Reader(Protocol):
 
     def settings(self) -> dict[str, str]:
         """Give what the workspace remembers about itself, as `crs` and `created`."""
+
+    def notes(self, layer: str, id_: str, *, most: int) -> list[Note]:
+        """Give the latest notes on a record, the newest first; also where it has ended."""
+
+    def photo(self, number: int) -> bytes | None:
+        """Give the photo of a number, if there is one; never another one for the same number."""
 
 
 class Store(Reader, Protocol):

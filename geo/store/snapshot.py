@@ -12,8 +12,9 @@ import pandas as pd
 from geo.errors import NoSuchRecord
 from geo.layers import Layer, named
 from geo.rasters import Raster
-from geo.store import audit, held, rasters, rows, shapes, state, touched
+from geo.store import audit, held, notes, rasters, rows, shapes, state, touched
 from geo.store.connections import fetched
+from geo.store.noted import Note
 from geo.store.protocol import Actor, Change, Query, Record
 from geo.store.queries import column, placed_by_join, question, tables
 from geo.store.schema import joined, quoted, shaped
@@ -107,6 +108,14 @@ class Snapshot:
     def settings(self) -> dict[str, str]:
         """Give what the workspace remembers about itself."""
         return state.settings(self._connection)
+
+    def notes(self, layer: str, id_: str, *, most: int) -> list[Note]:
+        """Give the latest notes on a record, the newest first."""
+        return notes.notes(self._connection, named(layer).name, id_, most)
+
+    def photo(self, number: int) -> bytes | None:
+        """Give the photo of a number, if there is one."""
+        return notes.photo(self._connection, number)
 
 
 class Columns:

@@ -11,9 +11,10 @@ import apsw
 
 from geo.layers import named
 from geo.places import Bbox
-from geo.store import audit, shapes, touched
+from geo.store import audit, notes, shapes, touched
 from geo.store.connections import fetched
 from geo.store.edits import Hand
+from geo.store.noted import Note, Outcome
 from geo.store.protocol import Actor, Record, Rows
 from geo.store.queries import column, tables
 from geo.store.schema import joined, key_of, quoted, rtree, shaped
@@ -99,6 +100,18 @@ class Turn:
             "UPDATE lotleaf_joins SET at = ?, version = ?, made = ?",
             (self.at.isoformat(), audit.version(self.connection), audit.as_json(made)),
         )
+
+    def outcome(self, key: str) -> Outcome | None:
+        """Give what came of what was asked under a key, if anything was."""
+        return notes.outcome(self.connection, key)
+
+    def keep_outcome(self, kept: Outcome) -> None:
+        """Keep what came of a key that was not there."""
+        notes.keep_outcome(self.connection, kept)
+
+    def note(self, note: Note, image: bytes | None = None) -> Note:
+        """Add a note on a record, with its photo if it has one; gives it with their numbers."""
+        return notes.add(self.connection, note, image, self.actor, self.at)
 
     def some(
         self, layer: str, field: str, value: str, most: int, *, but: tuple[str, str] | None = None

@@ -23,6 +23,12 @@ from webmap.cli.common import ending, workspace_option
 @click.option(
     "--tls-key", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Its key, PEM."
 )
+@click.option(
+    "--allow-local-edits",
+    is_flag=True,
+    default=None,
+    help="Take edits from this machine itself; only on a loopback address.",
+)
 def serve(workspace: Path, **options: Any) -> int | None:
     """Serve the maps, pages and API of a workspace."""
     from webmap.serving import serve as run

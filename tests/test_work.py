@@ -1,0 +1,407 @@
+"""What crews ask for is done once and whole, or not at all, and says why."""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from crewed import AT, TODAY, asked, some
+
+from geo.errors import BadInput, NoSuchRecord
+from geo.join.needs import PRESSING
+from geo.layers import LAYERS
+from geo.live.asked import Asked, answered
+from geo.live.work import TABLE, WORKS, after, work_of
+from geo.live.writer import Writer
+from geo.store import open_store
+from geo.store.protocol import OPERATOR, PUBLIC, Actor, Query, Record
+from geo.workspace import rejoin
+
+CREW = Actor("tablet")
+TREE = {
+    "need": "prune",
+    "maintenance": "Prune",
+    "clearance": None,
+    "condition": "good",
+    "risk": None,
+}
+
+
+@pytest.fixture
+def store(crewed_county, tmp_path):
+    opened = open_store(Path(shutil.copy(crewed_county, tmp_path / "county.gpkg")))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def answer(store):
+    writer = Writer(store)
+
+    def tell(one):
+        return dict(answered(store, writer, one, actor=CREW, at=AT, today=TODAY).told)
+
+    return tell
+
+
+def now(store, layer, id_):
+    return store.get(layer, id_, actor=PUBLIC).values
+
+
+def assert_as_joined(store):
+    """Hold what edits have left against a join of everything."""
+    assert not store.status()["joined"]["stale"]
+    alone = {name: store.joined(name).sort_values("id", ignore_index=True) for name in LAYERS}
+    rejoin(store, actor=OPERATOR, at=AT, today=TODAY)
+    for name, table in alone.items():
+        whole = store.joined(name).sort_values("id", ignore_index=True)
+        pd.testing.assert_frame_equal(table, whole, obj=name)
+
+
+# The table
+
+
+def test_every_need_of_a_tree_or_a_site_has_its_work():
+    answered_by = {
+        (need, one.layer) for one in WORKS.values() for need in one.needs if one.work == need
+    }
+
+    assert answered_by == {
+        ("prune", "trees"), ("inspect", "trees"), ("remove", "trees"), ("stump", "trees"), ("stump", "sites"), ("plant", "sites")
+    }  # fmt: skip
+    assert {need for need, _ in answered_by} == set(PRESSING) - {"none", "unknown"}
+
+
+def test_the_table_names_fields_that_there_are():
+    for one in WORKS.values():
+        own, trees = LAYERS[one.layer].by_name, LAYERS["trees"].by_name
+        assert {*one.strikes, *one.empties} <= set(own)
+        assert all(own[name].editable for name in (*one.strikes, *one.empties))
+        assert set(one.takes) <= set(trees)
+        assert set(one.leaves) <= set(LAYERS["sites"].by_name["status"].codes)
+        assert one.says.endswith(".")
+
+
+def test_the_decision_tells_every_work():
+    page = (Path(__file__).parents[1] / "docs" / "decisions" / "0025-work-done.md").read_text(
+        "utf-8"
+    )
+
+    assert not [one for one in TABLE["work"] if f"| {one['work']} | {one['layer']} |" not in page]
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [("Prune", None), ("Treated 24, Prune", "Treated 24"), ("Prune; inspect", "inspect"), ("Prune, None", "None"),
+     ("Hazard Prune, see notes", "see notes"), ("Raise crown, clean", None)],
+)  # fmt: skip
+def test_pruning_strikes_out_the_words_that_asked_for_it_and_no_other(words, left):
+    told = after(work_of("prune", "trees"), TREE | {"maintenance": words}, {})
+
+    assert told == {"maintenance": left}
+
+
+@pytest.mark.parametrize("words", ["None", "Treated 24", "Water", None])
+def test_words_that_did_not_ask_for_the_work_stay(words):
+    seen = TREE | {"maintenance": words, "clearance": "Sign"}
+
+    assert after(work_of("prune", "trees"), seen, {}) == {"clearance": None}
+
+
+@pytest.mark.parametrize(
+    ("words", "left"), [("Sign", {"clearance": None}), ("None needed", {}), (None, {})]
+)
+def test_clearance_is_no_longer_wanting_once_it_is_brought_about(words, left):
+    told = after(work_of("prune", "trees"), TREE | {"clearance": words}, {})
+
+    assert told == {"maintenance": None} | left
+
+
+def test_words_that_would_ask_for_something_else_when_parted_are_left_to_the_crew():
+    seen = TREE | {"maintenance": "Remove dead limbs, remove"}
+
+    with pytest.raises(BadInput, match=r"say it in `set.maintenance`"):
+        after(work_of("prune", "trees"), seen, {})
+
+    assert after(work_of("prune", "trees"), seen, {"maintenance": None})["maintenance"] is None
+
+
+def test_a_look_at_a_tree_says_what_was_found_where_its_rating_asked_for_the_look():
+    seen = TREE | {"need": "inspect", "maintenance": None, "condition": "poor"}
+    work = work_of("inspect", "trees")
+
+    with pytest.raises(BadInput, match="still need inspect: Its condition is poor"):
+        after(work, seen, {})
+
+    assert after(work, seen, {"condition": "fair"}) == {"condition": "fair"}
+    assert after(work, seen, {"maintenance": "Remove"}) == {"maintenance": "Remove"}
+
+
+# Work in a county
+
+
+def test_a_pruned_tree_needs_no_pruning_and_the_lot_and_town_know(store, answer):
+    tree = some(store, "trees", need="prune")
+    told = answer(asked(tree, "trees", seen=("need", "maintenance", "clearance"), work="prune"))
+
+    after_ = now(store, "trees", tree.id)
+    assert told["status"] == "done"
+    assert after_["need"] != "prune"
+    assert now(store, "sites", tree.values["site_id"])["need"] == after_["need"]
+    (note,) = store.notes("trees", tree.id, most=5)
+    assert (note.n, note.work, note.text) == (told["note"], "prune", None)
+    assert_as_joined(store)
+
+
+@pytest.mark.parametrize(("given", "status", "need"), [({}, "stump", "stump"), ({"status": "vacant"}, "vacant", "plant")])  # fmt: skip
+def test_a_removed_tree_is_ended_and_its_site_holds_what_is_left(
+    store, answer, given, status, need
+):
+    tree = some(store, "trees", need="remove", at=1)
+    told = answer(asked(tree, "trees", seen=("need",), given=given, work="remove"))
+
+    assert told["status"] == "done"
+    with pytest.raises(NoSuchRecord):
+        store.get("trees", tree.id, actor=PUBLIC)
+    site = now(store, "sites", tree.values["site_id"])
+    assert (site["status"], site["need"], site["tree_id"]) == (status, need, None)
+    assert_as_joined(store)
+
+
+def test_what_is_removed_already_is_refused_and_a_site_that_somebody_spoke_of_is_left(
+    store, answer
+):
+    tree = some(store, "trees", need="remove", at=1)
+    site_id = tree.values["site_id"]
+    store.put("sites", Record(site_id, "", {"status": "retired"}), actor=OPERATOR, at=AT)
+
+    assert answer(asked(tree, "trees", seen=("need",), work="remove"))["status"] == "done"
+    again = answer(asked(tree, "trees", seen=("need",), work="remove"))
+
+    assert (again["status"], "any more: deleted" in again["reason"]) == ("refused", True)
+    assert now(store, "sites", site_id)["status"] == "retired"
+
+
+def test_a_stump_is_ground_and_the_place_planted_with_a_tree_of_today(store, answer):
+    site = some(store, "sites", need="stump")
+
+    ground = answer(asked(site, "sites", seen=("need", "status"), work="stump"))
+    vacant = store.get("sites", site.id, actor=PUBLIC)
+    species = {"species": "Quercus alba", "condition": "good"}
+    planted = answer(
+        asked(vacant, "sites", seen=("need", "status"), given=species, work="plant", made_at=AT)
+    )
+
+    assert (ground["status"], vacant.values["need"], planted["status"]) == ("done", "plant", "done")
+    there = now(store, "sites", site.id)
+    tree = store.get("trees", planted["made"]["id"], actor=PUBLIC)
+    assert (there["status"], there["tree_id"], there["need"]) == ("planted", tree.id, "none")
+    assert tree.values["species"] == "Quercus alba"
+    assert tree.values["planted_on"] == "2026-05-04"
+    assert tree.values["frontage_parcel_id"] == site.values["frontage_parcel_id"]
+    assert_as_joined(store)
+
+
+def test_a_stump_that_a_trees_words_tell_of_is_said_of_the_tree(store, answer):
+    tree = some(store, "trees", condition="good", need="none")
+    writes = asked(tree, "trees", given={"maintenance": "Treated 24; grind stump"})
+    assert answer(writes)["status"] == "done"
+    tree, site = (
+        store.get(layer, id_, actor=PUBLIC)
+        for layer, id_ in (("trees", tree.id), ("sites", tree.values["site_id"]))
+    )
+
+    refused = answer(asked(site, "sites", seen=("need", "status"), work="stump"))
+    done = answer(asked(tree, "trees", seen=("need", "maintenance"), work="stump"))
+
+    assert site.values["need"] == "stump"
+    assert refused["reason"] == f"a tree is on record there; say it of the tree {tree.id}"
+    assert done["status"] == "done"
+    assert now(store, "trees", tree.id)["maintenance"] == "Treated 24"
+    assert now(store, "sites", site.id)["need"] == "none"
+
+
+def test_work_that_nothing_needed_is_refused(store, answer):
+    tree = some(store, "trees", need="remove")
+
+    told = answer(asked(tree, "trees", seen=("need", "maintenance", "condition"), work="prune"))
+
+    assert (told["status"], told["reason"]) == (
+        "refused",
+        "what needs remove is not answered by prune",
+    )
+    assert answer(asked(tree, "trees", work="remove"))["reason"].startswith("`was` must tell need")
+    assert (
+        "is no work on trees"
+        in answer(asked(tree, "trees", seen=("need",), work="plant"))["reason"]
+    )
+
+
+# What was seen, and what is
+
+
+def test_a_conflict_tells_both_values_and_writes_nothing(store, answer):
+    tree = some(store, "trees", condition="good")
+    writes = asked(tree, "trees", given={"condition": "poor", "risk": "low"}, note="split crotch")
+    store.put("trees", Record(tree.id, "", {"condition": "fair"}), actor=OPERATOR, at=AT)
+    version = store.version
+
+    told = answer(writes)
+
+    assert told == {
+        "key": writes.key, "status": "conflict", "field": "condition", "was": "good", "is": "fair", "yours": "poor"
+    }  # fmt: skip
+    assert store.version == version
+    assert store.notes("trees", tree.id, most=5) == []
+    store.put("trees", Record(tree.id, "", {"condition": "good"}), actor=OPERATOR, at=AT)
+    assert answer(writes) == told  # what came of a key stays
+
+
+def test_every_field_that_differs_is_told(store, answer):
+    tree = some(store, "trees", condition="good")
+    writes = asked(tree, "trees", given={"condition": "poor", "dbh_in": 30}, seen=("maintenance",))
+    changed = {"condition": "fair", "dbh_in": 31, "maintenance": "Prune"}
+    store.put("trees", Record(tree.id, "", changed), actor=OPERATOR, at=AT)
+
+    told = answer(writes)
+
+    assert [told["field"], *(one["field"] for one in told["others"])] == [
+        "condition",
+        "dbh_in",
+        "maintenance",
+    ]
+    assert told["others"][1]["yours"] == tree.values["maintenance"]
+
+
+def test_two_crews_that_say_the_same_agree(store, answer):
+    tree = some(store, "trees", condition="good")
+    one, two = (asked(tree, "trees", given={"condition": "dead"}) for _ in range(2))
+
+    assert [answer(one)["status"], answer(two)["status"]] == ["done", "done"]
+    assert now(store, "trees", tree.id)["need"] == "remove"
+
+
+def test_the_same_work_by_two_crews_is_done_once_and_the_other_hears_of_it(store, answer):
+    tree = some(store, "trees", need="prune")
+    one, two = (
+        asked(tree, "trees", seen=("need", "maintenance", "clearance"), work="prune")
+        for _ in range(2)
+    )
+
+    assert answer(one)["status"] == "done"
+    told = answer(two)
+
+    assert (told["status"], told["field"], told["was"]) == ("conflict", "need", "prune")
+    assert told["yours"] == "prune"
+    assert len(store.notes("trees", tree.id, most=5)) == 1
+
+
+def test_a_key_is_answered_the_same_and_does_nothing_again(store, answer):
+    tree = some(store, "trees", condition="good")
+    writes = asked(tree, "trees", given={"condition": "poor"}, note="split", image=b"x")
+
+    first = answer(writes)
+    version = store.version
+    second = answer(writes)
+
+    assert first == second
+    assert first["status"] == "done"
+    assert store.version == version
+    assert len(store.notes("trees", tree.id, most=5)) == 1
+
+
+def test_a_key_of_another_edit_is_refused(store, answer):
+    tree = some(store, "trees", condition="good")
+    first = asked(tree, "trees", given={"condition": "poor"})
+    answer(first)
+
+    told = answer(asked(tree, "trees", given={"condition": "dead"}, key=first.key))
+
+    assert (told["status"], "something else" in told["reason"]) == (
+        "refused",
+        True,
+    )
+    assert now(store, "trees", tree.id)["condition"] == "poor"
+    assert answer(first)["status"] == "done"
+
+
+@pytest.mark.parametrize(
+    ("was", "given", "why"),
+    [
+        ({}, {"condition": "poor"}, "`was` must tell condition"),
+        ({"condition": "good"}, {"condition": "sad"}, "it must be one of"),
+        ({"condition": "good"}, {"condition": 5}, "it must be text"),
+        ({"condition": 5}, {"condition": "poor"}, "what that never is"),
+        ({"species": "x"}, {"species": "Acer"}, "'species' is not edited by hand"),
+        ({"need": "none"}, {"need": "prune"}, "'need' is not edited by hand"),
+        ({"notes": "canary"}, {}, "no public field 'notes'"),
+        ({"raw": "canary"}, {}, "no public field 'raw'"),
+        ({"dbh_in": None}, {"dbh_in": 1e9}, "at least 0.1 and at most 120 in"),
+        ({"override_parcel_id": None}, {"override_parcel_id": "nowhere"}, "there is no such parcel"),
+    ],
+)  # fmt: skip
+def test_what_nobody_may_ask_is_refused_and_says_why(store, answer, was, given, why):
+    tree = some(store, "trees", condition="good")
+    was = {
+        name: tree.values.get(name) if name == "dbh_in" else value for name, value in was.items()
+    }
+    version = store.version
+
+    told = answer(Asked("k" * 36, "trees", tree.id, was, given))
+
+    assert told["status"] == "refused"
+    assert why in told["reason"]
+    assert store.version == version
+
+
+def test_an_id_that_there_is_not_is_refused(answer):
+    told = answer(Asked("k" * 36, "sites", "nowhere", {}, {}, note="x"))
+
+    assert told == {"key": "k" * 36, "status": "refused", "reason": "sites has no record 'nowhere'"}
+
+
+def test_a_note_alone_changes_no_record(store, answer):
+    site = some(store, "sites")
+    stamp = store.stamp("sites")
+
+    told = answer(asked(site, "sites", note="Gate is locked", image=b"photo", made_at=AT))
+
+    (note,) = store.notes("sites", site.id, most=5)
+    assert (note.text, note.made_at, note.photo) == (
+        "Gate is locked",
+        AT.isoformat(),
+        told["photo"],
+    )
+    assert store.stamp("sites") == stamp
+    assert not store.status()["joined"]["stale"]
+
+
+def test_a_season_of_work_leaves_what_a_join_of_everything_makes(store, answer):
+    was = {
+        "prune": ("maintenance", "clearance"),
+        "inspect": ("maintenance",),
+        "plant": ("status",),
+        "stump": ("status",),
+    }
+    found = {"condition": "fair", "risk": "low"}
+    told = Counter()
+
+    for layer in ("trees", "sites"):
+        for record in list(store.query(layer, Query(), actor=PUBLIC)):
+            need, there = record.values["need"], record.values.get("tree_id")
+            if need not in ("none", "unknown") and there is None and (need, layer) in WORKS:
+                given = found if need == "inspect" else {}
+                one = asked(
+                    record, layer, seen=("need", *was.get(need, ())), given=given, work=need
+                )
+                done = answer(one)
+                told[need, done["status"]] += 1
+                told[record.values["placed_by"]] += 1
+                assert done["status"] == "done", done
+
+    assert all(told[need, "done"] for need in ("prune", "inspect", "remove", "stump", "plant")), (
+        told
+    )
+    assert_as_joined(store)
+    assert not list(store.query("trees", Query(where={"need": ("remove",)}), actor=PUBLIC))
