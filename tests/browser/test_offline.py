@@ -57,7 +57,7 @@ def without_signal(one):
     one.wrong[:] = [fault for fault in one.wrong if "ERR_INTERNET_DISCONNECTED" not in fault]
 
 
-def test_a_new_tab_without_a_signal_shows_lists_and_opens_what_was_taken_along(along, tree, lot):
+def test_a_new_tab_without_a_signal_shows_lists_and_opens_what_was_taken_along(along, tree):
     one, name = along
     page = opened(one, f"/map/maintenance?need=remove&{near(tree['geometry']['coordinates'])}")
 
