@@ -46,6 +46,15 @@ def look_over(settings: Settings) -> None:
         )
 
 
+def permitted(settings: Settings) -> bool:
+    """Tell whether whoever asks may edit."""
+    try:
+        permit(settings)
+    except Forbidden:
+        return False
+    return True
+
+
 def permit(settings: Settings) -> None:
     """Let this request pass if it is from this machine and of our own pages; raises Forbidden."""
     if not settings.allow_local_edits:

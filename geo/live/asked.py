@@ -139,7 +139,9 @@ def meant(turn: Turn, asked: Asked, record: Record, today: date) -> list[Change]
     ]:
         raise Differs(differing)
     changed = {name: value for name, value in own.items() if not _same(is_[name], value)}
-    if blind := [name for name in changed if name not in asked.was]:
+    # Who marks work as done has seen the need; the words behind it are the file's.
+    said = changed if work is None else asked.given
+    if blind := [name for name in changed if name in said and name not in asked.was]:
         raise BadInput(f"`was` must tell {', '.join(blind)}: what is changed must have been seen")
     changes: list[Change] = []
     if changed:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -86,14 +87,26 @@ def site_api(site) -> Callable[[str], Any]:
 class served:  # noqa: N801 - reads as a word in a with statement
     """Serve a workspace on a free port for as long as the context lasts."""
 
-    def __init__(self, workspace: Path) -> None:
+    def __init__(self, workspace: Path, *options: object) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        command = [LOTLEAF, "serve", "-w", workspace, "--port", str(self.port)]
+        self.command = [LOTLEAF, "serve", "-w", workspace, "--port", str(self.port), *options]
+        self.start()
+
+    def start(self) -> None:
+        """Start the server, or start it again."""
         self.server = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            self.command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
+
+    def kill(self) -> None:
+        """End the server and its workers at once, whatever they are doing."""
+        os.killpg(self.server.pid, signal.SIGKILL)
+        self.server.wait(timeout=20)
 
     def __enter__(self) -> str:
         address = f"http://127.0.0.1:{self.port}"

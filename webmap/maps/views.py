@@ -93,6 +93,7 @@ def draw(
     today: date,
     tiles: Mapping[str, Any],
     files: Mapping[str, str],
+    edits: bool = False,
     far: bool = False,
 ) -> MapParts:
     """Draw a map of the box `home`: its parts for a page.
@@ -111,6 +112,7 @@ def draw(
         "today": today.isoformat(),
         **files,
         **tiles,
+        "edits": edits,
         "blocks": LOTS if far else BLOCKS,
         "near": LOTS if far else NEAR,
         "lots": LOTS,

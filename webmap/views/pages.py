@@ -11,7 +11,7 @@ from geo.layers import named
 from geo.naming import slug
 from geo.places import Bbox
 from geo.store.protocol import Record
-from webmap import assets, params, shell
+from webmap import assets, local, params, shell
 from webmap.atlas import atlas
 from webmap.clock import today
 from webmap.maps import VIEWS, MapView, draw
@@ -165,6 +165,7 @@ def _chart(view: MapView, towns: list[Record], *, far: bool = False) -> Any:
         today=today(),
         tiles=atlas().told_of_tiles(),
         files={name: assets.asset(f"{name}.js") for name in ("worker", "desk", "packs")},
+        edits=local.permitted(atlas().settings),
         far=far,
     )
 

@@ -1,6 +1,7 @@
 // What a tap, a row or an answer opens: the card of a mark, a lot, a place.
 import * as L from "leaflet";
 import { placeIn } from "./answers.js";
+import { Crew } from "./crew.js";
 import { markParts, nameOf, parcelParts } from "./cards.js";
 import { told as inWords } from "./figures.js";
 import { Sheet, facts, line, link, pageOf } from "./sheet.js";
@@ -28,6 +29,7 @@ export class Opening {
     this.finger = finger;
     this.marks = new Map(told.marks.map((mark) => [mark.code, mark]));
     this.sheet = new Sheet(() => this.pick(null, null));
+    this.crew = told.edits ? new Crew(this.sheet, told.api, () => void clerk.ask("look")) : null;
     /** @type {string | null} */
     this.key = null;
     this.turn = 0;
@@ -46,7 +48,7 @@ export class Opening {
     const { layer } = this.told;
     const [lon, lat] = feature.geometry.coordinates;
     if (focus && !this.map.getBounds().pad(-0.1).contains([lat, lon])) this.map.panTo([lat, lon]);
-    this.sheet.open(nameOf(layer, feature), markParts(layer, feature, this.markOf(code), (name) => this.townLink(name)), focus);
+    this.sheet.open(nameOf(layer, feature), [...markParts(layer, feature, this.markOf(code), (name) => this.townLink(name)), ...(this.crew && layer === "sites" ? this.crew.parts(feature) : [])], focus);
     this.pick(`${layer}/${feature.id}`, [lat, lon]);
   }
 
