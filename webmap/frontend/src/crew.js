@@ -45,16 +45,21 @@ export class Crew {
     this.button.textContent = parts.join(", ");
   }
 
-  /** The parts of a sheet for a tree or a site: what is not sent of it, and what can be said. @param {Feature} feature @returns {Node[]} */
+  /** The parts of a sheet for a tree or a site: what is not sent of it, and what can be said. @param {Feature} feature @returns {Element[]} */
   parts(feature) {
     const work = WORK[feature.properties["need"]];
     const box = element("div", { class: "crew" });
     const forms = element("div", {});
     const note = element("button", { type: "button", class: "button quiet" }, "Add a note");
-    note.addEventListener("click", () => forms.replaceChildren(this.#form(feature, null)));
+    const fill = (/** @type {string | null} */ said) => {
+      forms.replaceChildren(this.#form(feature, said));
+      forms.querySelector("textarea")?.focus();
+      forms.scrollIntoView({ block: "nearest" });
+    };
+    note.addEventListener("click", () => fill(null));
     if (work) {
       const done = element("button", { type: "button", class: "button" }, `Mark as done: ${work.done.toLowerCase()}`);
-      done.addEventListener("click", () => forms.replaceChildren(this.#form(feature, work.done)));
+      done.addEventListener("click", () => fill(work.done));
       box.append(done);
     }
     box.append(note, forms);

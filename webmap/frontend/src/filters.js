@@ -37,6 +37,18 @@ export class Filters {
     return [...new FormData(this.form)].filter(([, value]) => value !== "").map(([key, value]) => [key, String(value)]);
   }
 
+  /** What is chosen, in the form's own words. */
+  words() {
+    const choices = [...(this.form?.querySelectorAll("select, input[type=date]") ?? [])].flatMap((control) => {
+      const { value } = /** @type {HTMLSelectElement | HTMLInputElement} */ (control);
+      const label = control.closest(".field")?.querySelector("label")?.textContent ?? "";
+      const said = control instanceof HTMLSelectElement ? (control.selectedOptions[0]?.textContent ?? value) : value;
+      return value ? [`${label}: ${said}`] : [];
+    });
+    const ticked = [...(this.form?.querySelectorAll("input[type=checkbox]:checked") ?? [])].map((box) => box.closest("label")?.querySelector("strong")?.textContent ?? "");
+    return ticked.length ? [...choices, ticked.join(", ")] : choices;
+  }
+
   /** @param {string} key */
   shows(key) {
     return !this.hidden.has(key);

@@ -7,6 +7,7 @@ import { Filters } from "./filters.js";
 import { told as inWords } from "./figures.js";
 import { Following } from "./following.js";
 import { List } from "./list.js";
+import { Printing } from "./printing.js";
 import { Locating } from "./locating.js";
 import { Opening } from "./opening.js";
 import { markRow, parcelRow, townRow } from "./rows.js";
@@ -37,6 +38,7 @@ const towns = new Towns(told);
 const pictures = new Pictures({ ask: update, taken });
 const list = new List((from, to, by) => rows(from, to, by), () => locating.start());
 const opening = new Opening({ told, map, stage, clerk, towns, picked, finger: FINGER });
+new Printing({ clerk, told, pictures, chosen: () => filters.words(), say });
 const along = new Along(clerk, told);
 const locating = new Locating(map, (at) => void moved(at), say);
 let turns = 0;
@@ -118,6 +120,7 @@ function lookAtTown() {
 
 /** Have a view painted and listed. @param {import("./chart/desk.js").View} view */
 async function update(view) {
+  if (!view.width || !view.height) return;
   const turn = (turns += 1);
   tell();
   const seen = await clerk.ask("view", view);

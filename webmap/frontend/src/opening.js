@@ -48,7 +48,13 @@ export class Opening {
     const { layer } = this.told;
     const [lon, lat] = feature.geometry.coordinates;
     if (focus && !this.map.getBounds().pad(-0.1).contains([lat, lon])) this.map.panTo([lat, lon]);
-    this.sheet.open(nameOf(layer, feature), [...markParts(layer, feature, this.markOf(code), (name) => this.townLink(name)), ...(this.crew && layer === "sites" ? this.crew.parts(feature) : [])], focus);
+    /** @type {Element[]} */
+    const parts = markParts(layer, feature, this.markOf(code), (name) => this.townLink(name));
+    if (this.crew && layer === "sites") {
+      parts.at(-1)?.classList.add("quiet"); // there is one thing to do first
+      parts.splice(3, 0, ...this.crew.parts(feature));
+    }
+    this.sheet.open(nameOf(layer, feature), parts, focus);
     this.pick(`${layer}/${feature.id}`, [lat, lon]);
   }
 

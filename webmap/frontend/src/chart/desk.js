@@ -75,6 +75,7 @@ export class Desk {
       case "here": this.here = told && toSquare(told[1], told[0]); return null;
       case "look": return this.look();
       case "packs": return this.takePacks(told);
+      case "paper": return this.paper(told);
       case "lot": return this.lot(told);
       case "touched": return this.touched(told);
       case "rows": return this.rows(told);
@@ -136,7 +137,22 @@ export class Desk {
 
   /** @param {View} view @param {boolean} whole @param {number} failed */
   paint(view, whole, failed) {
-    const frame = padded(view);
+    const scene = this.scene(view, this.inks);
+    [this.spots, this.ground] = [scene.spots, scene.ground];
+    const canvas = this.canvas(scene);
+    const bitmap = "transferToImageBitmap" in canvas ? canvas.transferToImageBitmap() : /** @type {HTMLCanvasElement} */ (canvas);
+    this.tell("drawn", { bitmap, view, whole, failed });
+  }
+
+  /** Paint a scene onto a canvas of its own. @param {import("./painter.js").Scene} scene */
+  canvas(scene) {
+    const canvas = this.make(Math.round(scene.frame.width * scene.ratio), Math.round(scene.frame.height * scene.ratio));
+    this.painter.paint(contextOf(canvas), scene);
+    return canvas;
+  }
+
+  /** What a view shows of the tiles that have come. @param {View} view @param {import("./painter.js").Inks} inks @returns {import("./painter.js").Scene} */
+  scene(view, inks) {
     const level = this.level(view.zoom);
     const held = this.wanted(view).flatMap(({ set, place, valued }) => {
       const tile = this.tiles.held(set, place, valued);
@@ -146,27 +162,37 @@ export class Desk {
     const near = level === "near";
     const own = this.told.set !== "lots" && near ? tilesOf(this.told.set) : [];
     const edits = /** @type {Edits} */ (this.edits[this.told.set]);
-    this.spots = ordered(spotsIn(own, this.told.layer, edits, this.coding, this.codes).filter((spot) => isMeant(spot.feature.properties, this.chosen)), null);
-    this.ground = near ? this.changedLots(tilesOf("lots", "streets")) : [];
-    const canvas = this.make(Math.round(frame.width * view.ratio), Math.round(frame.height * view.ratio));
-    const filled = near ? (this.told.set === "lots" ? "lots" : null) : level;
-    this.painter.paint(contextOf(canvas), {
-      frame,
+    const meant = spotsIn(own, this.told.layer, edits, this.coding, this.codes).filter((spot) => isMeant(spot.feature.properties, this.chosen));
+    return {
+      frame: padded(view),
       ratio: view.ratio,
-      inks: this.inks,
+      inks,
       towns: this.towns,
-      filled,
-      ground: this.ground,
+      filled: near ? (this.told.set === "lots" ? "lots" : null) : level,
+      ground: near ? this.changedLots(tilesOf("lots", "streets")) : [],
       blocks: tilesOf("blocks"),
-      spots: this.spots,
+      spots: ordered(meant, null),
+      counted: 0,
       numbered: view.zoom >= 18 && this.numbered(view),
       off: this.off,
       dims: (properties) => this.chosen.town !== null && properties["town"] !== this.chosen.town,
       picked: this.picked,
       taken: view.taken.map((box) => moved(box, view.pad)),
-    });
-    const bitmap = "transferToImageBitmap" in canvas ? canvas.transferToImageBitmap() : /** @type {HTMLCanvasElement} */ (canvas);
-    this.tell("drawn", { bitmap, view, whole, failed });
+    };
+  }
+
+  /**
+   * Paint a view for paper, and give the rows of what is on it: of the first `most`, numbers stand at their marks.
+   * @param {{view: View, inks: import("./painter.js").Inks, most: number}} asked
+   */
+  async paper({ view, inks, most }) {
+    const tiles = await Promise.all(this.wanted(view).map(({ set, place, valued }) => this.tiles.ask(set, place, valued)));
+    const scene = this.scene(view, inks);
+    const spots = scene.spots.filter(({ at }) => within(placed(at, view), view));
+    const canvas = this.canvas({ ...scene, spots, counted: most, picked: { key: null, at: null } });
+    const bitmap = await createImageBitmap(canvas);
+    const rows = spots.slice(0, most).map((spot) => this.row(spot));
+    return { bitmap, rows, count: spots.length, codes: [...new Set(spots.map(({ code }) => code))], level: this.level(view.zoom), failed: tiles.some((tile) => tile.failed) };
   }
 
   /** Put what edits have changed of lots into what is told of them. @param {import("./tiles.js").Tile[]} tiles */

@@ -39,8 +39,9 @@ export const Pictures = Layer.extend({
 
   /** Have the view painted as it is now. */
   async ask() {
-    this._busy = true;
     const view = this.view();
+    if (!view.width || !view.height) return; // nothing of the map is seen: the page is being printed
+    this._busy = true;
     await this.options.ask(view);
     this._busy = false;
   },

@@ -14,7 +14,7 @@ import { townNames } from "./townnames.js";
  * @typedef {{name: string, figures: import("../told.js").Properties, areas: [number, number][][][], middle: [number, number] | null}} Town areas and middle on the square
  * @typedef {{
  *   frame: Frame, ratio: number, inks: Inks, towns: Town[], filled: "towns" | "blocks" | "lots" | null, ground: Tile[], blocks: Tile[],
- *   spots: import("./features.js").Spot[], numbered: boolean, off: Set<string>, dims: (properties: any) => boolean,
+ *   spots: import("./features.js").Spot[], counted: number, numbered: boolean, off: Set<string>, dims: (properties: any) => boolean,
  *   picked: {key: string | null, at: [number, number] | null}, taken: {left: number, top: number, right: number, bottom: number}[],
  * }} Scene
  */
@@ -203,8 +203,27 @@ export class Painter {
     return spaced([...labels.values()].flatMap((label) => clearOf(label, marks)), 20);
   }
 
+  /** Number marks in their order, each where it hides the least. @param {Context} context @param {import("./features.js").Spot[]} spots @param {Frame} frame @param {Inks} inks */
+  counts(context, spots, frame, inks) {
+    context.font = inks.plain;
+    const marks = spots.map(({ at }) => placed(at, frame));
+    /** @type {Count[]} */
+    const put = [];
+    const free = (/** @type {Count} */ one) =>
+      put.every((other) => Math.abs(other.x - one.x) > (other.width + one.width) / 2 || Math.abs(other.y - one.y) > 16) &&
+      marks.every(({ x, y }) => Math.abs(x - one.x) > one.width / 2 + 6 || Math.abs(y - one.y) > 13);
+    marks.forEach(({ x, y }, nth) => {
+      const [text, width] = [String(nth + 1), context.measureText(String(nth + 1)).width];
+      const ways = [[MARK + width / 2, -MARK], [MARK + width / 2, MARK], [-MARK - width / 2, -MARK], [-MARK - width / 2, MARK], [0, -MARK - 8], [0, MARK + 8]];
+      const places = ways.map(([right = 0, down = 0]) => ({ x: x + right, y: y + down, text, width }));
+      const place = /** @type {Count} */ (places.find(free) ?? places[0]);
+      put.push(place);
+      drawText(context, place.x, place.y, text, { ...inks.text, font: inks.plain });
+    });
+  }
+
   /** @param {Context} context @param {Scene} scene */
-  spots(context, { spots, frame, ratio, inks, picked }) {
+  spots(context, { spots, counted, frame, ratio, inks, picked }) {
     const scale = sizeOf(frame.zoom);
     for (let at = spots.length - 1; at >= 0; at -= 1) {
       const spot = spots[at];
@@ -213,11 +232,14 @@ export class Painter {
       const { x, y } = placed(spot.at, frame);
       this.stamps.put(context, x, y, mark, scale, ratio);
     }
+    this.counts(context, spots.slice(0, counted), frame, inks);
     if (!picked.at) return;
     const { x, y } = placed(picked.at, frame);
     ring(context, x, y, inks.pick);
   }
 }
+
+/** @typedef {{x: number, y: number, text: string, width: number}} Count */
 
 /**
  * Put a label where no mark hides it: in its place, under or over it; nowhere where all are taken.

@@ -15,7 +15,8 @@ addEventListener("message", async ({ data: { nth, kind, told } }) => {
     return;
   }
   try {
-    postMessage({ nth, answer: await desk?.answer(kind, told) });
+    const answer = await desk?.answer(kind, told);
+    postMessage({ nth, answer }, { transfer: answer?.bitmap ? [answer.bitmap] : [] });
   } catch (error) {
     postMessage({ nth, error: String(error) });
   }
