@@ -8,7 +8,7 @@ FRONT := webmap/frontend
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check proof-crash proof-exact proof-edits proof-sync bench-join bench-find browser-tools lock clean
+.PHONY: help demo setup test check proof-crash proof-exact proof-edits proof-sync bench-join bench-find bench-maps browser-tools lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to make
@@ -72,6 +72,10 @@ EACH ?= 60
 LISTS ?= stl 400000
 bench-find: .venv/ready-bench .venv/ready-dev  ## finding addresses, beside its peers: in a list (stl) and in counties of so many parcels
 	$(BIN)/python -m benchmarks.find.run --each $(EACH) $(LISTS:%=--list %)
+
+SIZES ?= 20000
+bench-maps: .venv/ready-dev browser-tools setup  ## maps on a slow tablet beside naive Folium, with SIZES parcels
+	PATH="$(CURDIR)/.venv/bin:$$PATH" $(BIN)/python -m benchmarks.maps.run $(SIZES:%=--parcels %)
 
 browser-tools:  ## Chromium and ogr2ogr for the tests, from the distribution
 	@sh tools/need.sh chromium chromium

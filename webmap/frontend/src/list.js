@@ -1,7 +1,7 @@
 // The same features as HTML, for keyboard and screen reader: what is on the canvas stands here too.
 import { element } from "./element.js";
 
-const PAGE = 60;
+const PAGE = 24; // rows drawn at a time: more take longer to lay out than anybody reads
 
 /**
  * @typedef {{key: string, picture: Node, main: string, sub: string, open: () => void}} Row

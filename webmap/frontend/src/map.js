@@ -47,6 +47,7 @@ if (began.at) map.setView([began.at.lat, began.at.lon], began.at.zoom, { animate
 else home();
 void clerk.ask("inks", inks());
 void clerk.ask("chosen", chosen());
+const townsCome = towns.load();
 await along.open();
 pictures.addTo(map);
 map.on("click", (event) => void answer(event));
@@ -62,11 +63,11 @@ document.addEventListener("lotleaf:chosen", (event) => {
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => void clerk.ask("inks", inks()));
 new ResizeObserver(() => map.invalidateSize()).observe(stage);
-new Following(clerk, () => void refresh());
 await loadTowns();
 if (told.version > Math.min(...Object.values(told.sets).map((set) => set.version))) await clerk.ask("look");
 if (began.pick) await opening.restore(began.pick);
 document.dispatchEvent(new Event("lotleaf:drawn"));
+new Following(clerk, () => void refresh());
 
 /** @param {string | null} key */
 function picked(key) {
@@ -81,7 +82,7 @@ function home() {
 
 /** The towns' outlines and figures are few: they come once, and again when something has changed. */
 async function loadTowns() {
-  if (!(await towns.load())) return say("The server gave no towns. Move the map to ask again.");
+  if (!(await townsCome)) return say("The server gave no towns. Move the map to ask again.");
   await clerk.ask("towns", towns.told());
   if (!began.at) lookAtTown();
   await update(pictures.view());

@@ -23,7 +23,7 @@ if (filters && nowhere) follow(filters, nowhere);
 // A worker that is registered before the map is drawn would take its line.
 const { serviceWorker } = navigator;
 if (serviceWorker && isSecureContext) {
-  const register = () => setTimeout(() => void serviceWorker.register("/sw.js").catch(() => {}), 1_500);
+  const register = () => setTimeout(() => void serviceWorker.register("/sw.js").catch(() => {}), 2_500);
   if (document.querySelector("[data-map]")) document.addEventListener("lotleaf:drawn", register, { once: true });
   else addEventListener("load", register, { once: true });
 }

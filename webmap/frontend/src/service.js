@@ -2,6 +2,7 @@
 // Tiles' addresses hold a mark of their content, so what is kept under one is right for ever.
 import { clientsClaim } from "workbox-core";
 import { ExpirationPlugin } from "workbox-expiration";
+import { enable as preloadPages } from "workbox-navigation-preload";
 import { cleanupOutdatedCaches, precacheAndRoute } from "workbox-precaching";
 import { registerRoute } from "workbox-routing";
 import { CacheFirst, NetworkFirst } from "workbox-strategies";
@@ -14,6 +15,7 @@ const SEEN = 1_500; // tiles that were looked at
 
 precacheAndRoute(SHELL);
 cleanupOutdatedCaches();
+preloadPages(); // a page is asked for while this worker starts
 /** @type {any} */ (self).skipWaiting();
 clientsClaim();
 

@@ -110,10 +110,9 @@ export class Desk {
     return this.view && this.inks ? this.show(this.view) : null;
   }
 
-  /** Which tiles a view needs, and of which what is told. @param {View} view */
-  wanted(view) {
+  /** Which tiles a view needs, and of which what is told; what is painted beyond its edges is of tiles that happen to be there. @param {View} view */
+  wanted(view, frame = padded({ ...view, pad: 0 })) {
     const level = this.level(view.zoom);
-    const frame = padded(view);
     const deep = this.tiles.deep ? DEEP : NEAR;
     const of = (/** @type {string} */ set, /** @type {[number, number]} */ [first, last], valued = false) =>
       tilesIn(frame, tileZoom(view.zoom, first, last)).map((place) => ({ set, place, valued }));
@@ -154,7 +153,7 @@ export class Desk {
   /** What a view shows of the tiles that have come. @param {View} view @param {import("./painter.js").Inks} inks @returns {import("./painter.js").Scene} */
   scene(view, inks) {
     const level = this.level(view.zoom);
-    const held = this.wanted(view).flatMap(({ set, place, valued }) => {
+    const held = this.wanted(view, padded(view)).flatMap(({ set, place, valued }) => {
       const tile = this.tiles.held(set, place, valued);
       return tile ? [{ set, tile }] : [];
     });
