@@ -344,6 +344,27 @@ def test_the_towns_are_listed_when_the_map_is_far(visit, site, zoom):
     assert "Vinita Terrace" not in page.locator("#list").inner_text()
 
 
+def test_a_tap_on_a_hexagon_tells_all_that_stands_in_it(visit, tree):
+    one = visit("tablet")
+    lon, lat = tree["geometry"]["coordinates"]
+    page = one.open(f"/map/maintenance?at=14/{lat}/{lon}")
+
+    middle = page.locator("[data-map]").bounding_box()
+    page.touchscreen.tap(middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2)
+    page.locator("#sheet", has_text="All that stands in this hexagon").wait_for()
+
+    facts = dict(
+        zip(
+            page.locator("#sheet dt").all_inner_texts(),
+            page.locator("#sheet dd").all_inner_texts(),
+            strict=True,
+        )
+    )
+    assert int(facts["To remove"].replace(",", "")) >= 1
+    assert int(facts["Trees"].replace(",", "")) >= int(facts["To remove"].replace(",", ""))
+    assert one.faults() == []
+
+
 def test_every_site_of_a_wide_view_is_counted(visit, site):
     one = visit()
     page = one.open(f"/map/maintenance?at=16/{middle(site)}")

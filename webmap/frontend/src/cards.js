@@ -88,6 +88,28 @@ export function townParts(scale, town) {
   return [facts([[scale.title, value]]), line(scale.says), button(pageOf("towns", town.properties["slug"]), "Open the town")];
 }
 
+/**
+ * Tell a block: a hexagon with all that stands in it. What its tile lacks nobody knows.
+ * @param {import("./told.js").Scale} scale
+ * @param {Properties} block
+ */
+export function blockParts(scale, block) {
+  /** @type {[string, string][]} */
+  const rows = [
+    [scale.title, share(scale, figure(scale, block))],
+    ["Canopy", block["canopy_pct"] === undefined ? "unknown" : `${told(block["canopy_pct"])} %`],
+    ["Trees", told(block["trees"])],
+    ["To remove", told(block["need_remove"])],
+    ["To prune", told(block["need_prune"])],
+    ["Stumps", told(block["need_stump"])],
+    ["To inspect", told(block["need_inspect"])],
+    ["To plant", told(block["need_plant"])],
+    ["Open inspections", told(block["inspections_open"])],
+  ];
+  const once = rows.filter(([name], at) => rows.findIndex(([other]) => other === name) === at);
+  return [line("All that stands in this hexagon. Come nearer for single lots and trees."), facts(once)];
+}
+
 /** @param {Properties} parcel @param {TownLink} townLink @returns {[string, string | Node][]} */
 function parcelFacts(parcel, townLink) {
   const canopy = parcel["canopy_pct"];

@@ -2,7 +2,7 @@
 import * as L from "leaflet";
 import { placeIn } from "./answers.js";
 import { Crew } from "./crew.js";
-import { markParts, nameOf, parcelParts } from "./cards.js";
+import { blockParts, markParts, nameOf, parcelParts } from "./cards.js";
 import { told as inWords } from "./figures.js";
 import { Sheet, facts, line, link, pageOf } from "./sheet.js";
 
@@ -62,6 +62,8 @@ export class Opening {
   async at(place, focus) {
     const turn = (this.turn += 1);
     this.pick(null, [place.lat, place.lng]);
+    const block = await this.clerk.ask("block", [place.lat, place.lng]);
+    if (block) return this.sheet.open("Around here", blockParts(this.told.scale, block), focus);
     const response = await fetch(`${this.told.api}/parcel-at?lon=${place.lng.toFixed(7)}&lat=${place.lat.toFixed(7)}`).catch(() => null);
     if (turn !== this.turn) return; // something else was opened meanwhile
     if (!response) return this.stored({ at: [place.lat, place.lng] }, focus);

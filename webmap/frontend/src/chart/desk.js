@@ -76,6 +76,7 @@ export class Desk {
       case "look": return this.look();
       case "packs": return this.takePacks(told);
       case "paper": return this.paper(told);
+      case "block": return this.block(told);
       case "lot": return this.lot(told);
       case "touched": return this.touched(told);
       case "rows": return this.rows(told);
@@ -290,6 +291,20 @@ export class Desk {
       if (away < least) [best, least] = [spot, away];
     }
     return best && this.row(best);
+  }
+
+  /** Give the figures of the block at a place, while blocks are what the view shows; null elsewhere. @param {[number, number]} at latitude and longitude */
+  block([lat, lon]) {
+    const { view } = this;
+    if (!view || this.level(view.zoom) !== "blocks") return null;
+    const [x, y] = toSquare(lon, lat);
+    for (const { set, place, valued } of this.wanted(view)) {
+      const wide = 4096 * 2 ** place.z;
+      const shapes = this.tiles.held(set, place, valued)?.layers["blocks"] ?? [];
+      const found = shapes.find((shape) => holds(shape, x * wide - 4096 * place.x, y * wide - 4096 * place.y));
+      if (found) return found.properties;
+    }
+    return null;
   }
 
   /** Give a feature that is in view by its id. @param {string} id */
