@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from geo.errors import BadInput
+from webmap.security import CSP, csp_of
 from webmap.settings import PREFIX, Settings
 
 PAGE = (Path(__file__).parents[1] / "docs" / "settings.md").read_text("utf-8")
@@ -60,8 +61,33 @@ def test_a_value_that_cannot_be_used_is_refused_by_its_name(name, value):
 
 
 def shown(value):
-    if value is None or value == ():
+    if value in (None, (), ""):
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ftp://tiles.example/{z}/{x}/{y}",
+        "https://tiles.example/",
+        "https://a b; script-src *//{z}/{x}/{y}",
+        "tiles/{z}/{x}/{y}",
+    ],
+)
+def test_a_basemap_that_is_none_ends_the_start(address):
+    with pytest.raises(BadInput, match="LOTLEAF_BASEMAP"):
+        csp_of(Settings(basemap=address, basemap_credit="Somebody"))
+
+
+def test_a_basemap_needs_its_credit_and_is_all_that_the_policy_lets_in():
+    address = "https://tiles.example:8443/{z}/{x}/{y}.png"
+    with pytest.raises(BadInput, match="credit"):
+        csp_of(Settings(basemap=address))
+
+    assert "img-src 'self' data: https://tiles.example:8443;" in csp_of(
+        Settings(basemap=address, basemap_credit="A")
+    )
+    assert csp_of(Settings()) == CSP

@@ -1,8 +1,12 @@
 """What every answer carries, and what no request may bring."""
 
+import re
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge, RequestURITooLarge
 
+from geo.errors import BadInput
 from webmap import local
 from webmap.local import loopback
 from webmap.settings import Settings
@@ -20,13 +24,41 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")  # of a basemap: as it may stand in a policy
 EDITS = "edits.take"  # the one address that takes a body
 LOCAL = ["localhost", "127.0.0.1", "[::1]"]
+
+
+def csp_of(settings: Settings) -> str:
+    """Give the policy of pages: our own files alone, and pictures of the basemap where one is set."""
+    host = basemap_host(settings)
+    return CSP.replace("img-src 'self' data:", f"img-src 'self' data: {host}") if host else CSP
+
+
+def basemap_host(settings: Settings) -> str:
+    """Name the host of the basemap, as a policy has it; empty where there is none.
+
+    Raises BadInput for an address that is none, and for a basemap without a credit.
+    """
+    if not settings.basemap:
+        return ""
+    found = urlsplit(settings.basemap)
+    whole = all(part in settings.basemap for part in ("{z}", "{x}", "{y}"))
+    if found.scheme not in ("https", "http") or not HOST.fullmatch(found.netloc) or not whole:
+        raise BadInput(
+            f"LOTLEAF_BASEMAP is {settings.basemap!r}; it must be as https://tiles.example/{{z}}/{{x}}/{{y}}.png"
+        )
+    if not settings.basemap_credit:
+        raise BadInput(
+            "a basemap needs its credit: set LOTLEAF_BASEMAP_CREDIT to what its owner asks for"
+        )
+    return f"{found.scheme}://{found.netloc}"
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Bound what comes in, and put the headers on what goes out."""
     local.look_over(settings)
+    headers = {**HEADERS, "Content-Security-Policy": csp_of(settings)}
     app.config["TRUSTED_HOSTS"] = trusted(settings)
 
     @app.before_request
@@ -40,7 +72,7 @@ def register(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def guard(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
         return response
 

@@ -53,6 +53,14 @@ class Settings:
         bool,
         "Whether edits are taken from the machine itself; only at a loopback address, and behind no proxy.",
     ] = False
+    basemap: Annotated[
+        str,
+        "A raster basemap under the maps, as https://tiles.example/{z}/{x}/{y}.png; none by default, and no "
+        "other host is ever asked for anything.",
+    ] = ""
+    basemap_credit: Annotated[
+        str, "Whose basemap that is, in the words that its owner asks for; shown on the map."
+    ] = ""
     access_log: Annotated[bool, "Whether each request leaves one line of JSON in the log."] = True
 
     @classmethod

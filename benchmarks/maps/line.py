@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -59,9 +60,10 @@ class Line:
         except OSError:
             writer.close()
             return
-        await asyncio.gather(
-            self._pump(reader, up_writer, self._up), self._pump(up_reader, writer, self._paced)
-        )
+        with suppress(asyncio.CancelledError):  # the line is closed
+            await asyncio.gather(
+                self._pump(reader, up_writer, self._up), self._pump(up_reader, writer, self._paced)
+            )
 
     async def _pump(
         self,

@@ -94,6 +94,7 @@ def draw(
     tiles: Mapping[str, Any],
     files: Mapping[str, str],
     edits: bool = False,
+    basemap: Mapping[str, str] | None = None,
     far: bool = False,
 ) -> MapParts:
     """Draw a map of the box `home`: its parts for a page.
@@ -113,6 +114,7 @@ def draw(
         **files,
         **tiles,
         "edits": edits,
+        "basemap": basemap,
         "blocks": LOTS if far else BLOCKS,
         "near": LOTS if far else NEAR,
         "lots": LOTS,
@@ -122,7 +124,8 @@ def draw(
         "markBy": view.mark_by,
     }
     chart = LotMap("main", centre, 12, told)
-    for layer in _layers(view):
+    under = [CanvasLayer("basemap", "Basemap")] if basemap else []
+    for layer in (*under, *_layers(view)):
         layer.add_to(chart)
     return chart.parts()
 

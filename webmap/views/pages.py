@@ -165,9 +165,16 @@ def _chart(view: MapView, towns: list[Record], *, far: bool = False) -> Any:
         today=today(),
         tiles=atlas().told_of_tiles(),
         files={name: assets.asset(f"{name}.js") for name in ("worker", "desk", "packs")},
+        basemap=_basemap(),
         edits=local.permitted(atlas().settings),
         far=far,
     )
+
+
+def _basemap() -> dict[str, str] | None:
+    settings = atlas().settings
+    told = {"address": settings.basemap, "credit": settings.basemap_credit}
+    return told if settings.basemap else None
 
 
 def _choice(one: Record) -> dict[str, str]:

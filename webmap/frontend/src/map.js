@@ -33,6 +33,8 @@ L.control.scale().addTo(map);
 stage.setAttribute("role", "application");
 stage.setAttribute("aria-label", "Map. Arrow keys move it, plus and minus zoom, Enter asks about its middle. The list holds the same.");
 
+const basemap = told.basemap && L.tileLayer(told.basemap.address, { attribution: escaped(told.basemap.credit), maxNativeZoom: 19, maxZoom: 21 });
+if (basemap) L.control.attribution({ prefix: false }).addTo(map);
 const filters = new Filters(began, told.layers, () => changed());
 const towns = new Towns(told);
 const pictures = new Pictures({ ask: update, taken });
@@ -45,6 +47,7 @@ let turns = 0;
 
 if (began.at) map.setView([began.at.lat, began.at.lon], began.at.zoom, { animate: false });
 else home();
+if (basemap && filters.shows("basemap")) basemap.addTo(map);
 void clerk.ask("inks", inks());
 void clerk.ask("chosen", chosen());
 const townsCome = towns.load();
@@ -97,6 +100,7 @@ async function refresh() {
 /** Filters or layers have changed. @returns {Promise<void>} */
 async function changed() {
   if (filters.townChanged()) lookAtTown();
+  if (basemap && filters.shows("basemap") !== map.hasLayer(basemap)) map[filters.shows("basemap") ? "addLayer" : "removeLayer"](basemap);
   await clerk.ask("chosen", chosen());
   await update(pictures.view());
 }
@@ -218,6 +222,13 @@ function inks() {
     plain: `400 16px ${of("--type")}`,
     text: { ink: of("--map-label"), halo: of("--map-halo") },
   };
+}
+
+/** A text as Leaflet may write it into the page. @param {string} text */
+function escaped(text) {
+  const box = document.createElement("span");
+  box.textContent = text;
+  return box.innerHTML;
 }
 
 /** @param {string} text */
