@@ -25,7 +25,7 @@ MOST_TOLD = 5  # strange names told back, each in short
 NULL = "null"
 FROM = "_from"  # behind a date's name: from this day on
 PAGING = ("limit", "after", "fields", "download")
-LOOKING = ("q", "all", "near", "lon", "lat", "since")
+LOOKING = ("q", "all", "near", "lon", "lat", "since", "version")
 MAP_STATE = ("at", "off", "pick")  # what a map's address tells beside its filters
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import ARGS, CHROMIUM, SCREENS
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from geo.fields import Field
@@ -26,23 +28,6 @@ from geo.store.protocol import OPERATOR, Load
 ROOT = Path(__file__).parents[2]
 LOTLEAF = Path(sys.executable).with_name("lotleaf")
 AXE = ROOT / "webmap/frontend/node_modules/axe-core/axe.min.js"
-CHROMIUM = os.environ.get("LOTLEAF_CHROMIUM", "/usr/bin/chromium")
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SCREENS: dict[str, dict[str, Any]] = {
-    "tablet": {"viewport": {"width": 1180, "height": 820}, "has_touch": True},
-    "upright": {"viewport": {"width": 820, "height": 1180}, "has_touch": True},
-    "small": {"viewport": {"width": 1024, "height": 768}, "has_touch": True},
-    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
-    "desktop": {"viewport": {"width": 1440, "height": 900}},
-}
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +72,8 @@ def site_api(site) -> Callable[[str], Any]:
 class served:  # noqa: N801 - reads as a word in a with statement
     """Serve a workspace on a free port for as long as the context lasts."""
 
-    def __init__(self, workspace: Path, *options: object) -> None:
+    def __init__(self, workspace: Path, *options: object, scheme: str = "http") -> None:
+        self.scheme = scheme
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -109,11 +95,12 @@ class served:  # noqa: N801 - reads as a word in a with statement
         self.server.wait(timeout=20)
 
     def __enter__(self) -> str:
-        address = f"http://127.0.0.1:{self.port}"
+        address = f"{self.scheme}://127.0.0.1:{self.port}"
+        blind = ssl._create_unverified_context()  # noqa: S323 - the certificate is the test's own
         for _ in range(300):
             assert self.server.poll() is None, "the server ended at once"
             try:
-                urllib.request.urlopen(f"{address}/healthz", timeout=2).close()  # noqa: S310 - our own server
+                urllib.request.urlopen(f"{address}/healthz", timeout=2, context=blind).close()  # noqa: S310 - our own server
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
             else:

@@ -54,7 +54,8 @@ def features(layer: str) -> ResponseReturnValue:
 def towns() -> ResponseReturnValue:
     """Give the towns that stand today, with outlines for a map of them all, and where their names stand."""
     kind = named("municipalities")
-    params.only(request.args, "fields")
+    # Who keeps answers names the version that is meant: of another one the address is another.
+    params.only(request.args, "fields", "version")
     outlines = atlas().outlines(today())
     found = standing(atlas().reader, today())
     limits = {id_: one.wkb for id_, one in outlines.items()}

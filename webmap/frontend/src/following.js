@@ -5,7 +5,7 @@ const LATEST_MS = 60_000; // between looks while the server does not answer
 
 /** Looks after changes. */
 export class Following {
-  /** @param {import("./chart/clerk.js").Clerk} clerk @param {() => void} changed */
+  /** @param {import("./chart/clerk.js").Clerk} clerk @param {(version: number) => void} changed told the version that is now */
   constructor(clerk, changed) {
     this.clerk = clerk;
     this.changed = changed;
@@ -25,7 +25,7 @@ export class Following {
   async #look() {
     const { version, changed } = await this.clerk.ask("look").catch(() => ({ version: null, changed: false }));
     this.pause = version === null ? Math.min(LATEST_MS, 2 * this.pause) : EVERY_MS;
-    if (changed) this.changed();
+    if (changed && version !== null) this.changed(version);
     this.#next(document.hidden ? null : this.pause);
   }
 }

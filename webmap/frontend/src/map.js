@@ -27,12 +27,16 @@ const notice = document.getElementById("notice");
 const exporting = /** @type {HTMLAnchorElement | null} */ (document.getElementById("export"));
 
 const began = readState(location.search);
+/** Let the browser answer fingers between two pieces of work. */
+const breath = () => new Promise((then) => setTimeout(then));
 const clerk = new Clerk(told, (drawn) => shown(drawn));
+await breath();
 const map = L.map(stage, { ...told.options, attributionControl: false, zoomSnap: 0.5, zoomDelta: 1, tapTolerance: FINGER });
 L.control.scale().addTo(map);
 stage.setAttribute("role", "application");
 stage.setAttribute("aria-label", "Map. Arrow keys move it, plus and minus zoom, Enter asks about its middle. The list holds the same.");
 
+await breath();
 const basemap = told.basemap && L.tileLayer(told.basemap.address, { attribution: escaped(told.basemap.credit), maxNativeZoom: 19, maxZoom: 21 });
 if (basemap) L.control.attribution({ prefix: false }).addTo(map);
 const filters = new Filters(began, told.layers, () => changed());
@@ -45,12 +49,13 @@ const along = new Along(clerk, told);
 const locating = new Locating(map, (at) => void moved(at), say);
 let turns = 0;
 
+await breath();
 if (began.at) map.setView([began.at.lat, began.at.lon], began.at.zoom, { animate: false });
 else home();
 if (basemap && filters.shows("basemap")) basemap.addTo(map);
 void clerk.ask("inks", inks());
 void clerk.ask("chosen", chosen());
-const townsCome = towns.load();
+const townsCome = towns.load(told.version);
 await along.open();
 pictures.addTo(map);
 map.on("click", (event) => void answer(event));
@@ -70,7 +75,7 @@ await loadTowns();
 if (told.version > Math.min(...Object.values(told.sets).map((set) => set.version))) await clerk.ask("look");
 if (began.pick) await opening.restore(began.pick);
 document.dispatchEvent(new Event("lotleaf:drawn"));
-new Following(clerk, () => void refresh());
+new Following(clerk, (version) => void refresh(version));
 
 /** @param {string | null} key */
 function picked(key) {
@@ -92,8 +97,8 @@ async function loadTowns() {
 }
 
 /** Something was edited: figures may be others. */
-async function refresh() {
-  if (await towns.load()) await clerk.ask("towns", towns.told());
+async function refresh(/** @type {number} */ version) {
+  if (await towns.load(version)) await clerk.ask("towns", towns.told());
   await update(pictures.view());
 }
 

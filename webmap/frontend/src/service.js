@@ -20,7 +20,8 @@ preloadPages(); // a page is asked for while this worker starts
 clientsClaim();
 
 const pages = new NetworkFirst({ cacheName: "pages", networkTimeoutSeconds: PATIENCE_S, matchOptions: { ignoreSearch: true, ignoreVary: true }, plugins: [{ cacheKeyWillBeUsed: bare }] });
-const figures = new NetworkFirst({ cacheName: "figures", networkTimeoutSeconds: PATIENCE_S, plugins: [new ExpirationPlugin({ maxEntries: 40 })] });
+// Their address names the version that they are of.
+const figures = new CacheFirst({ cacheName: "figures", plugins: [new ExpirationPlugin({ maxEntries: 40 })] });
 const tiles = new CacheFirst({ cacheName: "tiles", plugins: [new ExpirationPlugin({ maxEntries: SEEN, purgeOnQuotaError: true })] });
 const along = new CacheFirst({ cacheName: "along", matchOptions: { ignoreVary: true } });
 

@@ -16,9 +16,9 @@ export class Towns {
     this.middles = {};
   }
 
-  /** Ask for them; gives whether they came. */
-  async load() {
-    const answer = await fetch(`${this.of.api}/towns.geojson?fields=${this.of.townFields.join(",")}`).catch(() => null);
+  /** Ask for them; gives whether they came. @param {number} version of the data: another one is another address, and what is kept stays apart */
+  async load(version) {
+    const answer = await fetch(`${this.of.api}/towns.geojson?fields=${this.of.townFields.join(",")}&version=${version}`).catch(() => null);
     if (!answer?.ok) return false;
     const { features, middles } = await answer.json();
     this.all = features.filter((/** @type {Feature} */ town) => stands(town.properties, this.of.today));

@@ -1,0 +1,22 @@
+"""How tests start Chromium, and the screens that they look at."""
+
+import os
+from typing import Any
+
+CHROMIUM = os.environ.get("LOTLEAF_CHROMIUM", "/usr/bin/chromium")
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCREENS: dict[str, dict[str, Any]] = {
+    "tablet": {"viewport": {"width": 1180, "height": 820}, "has_touch": True},
+    "upright": {"viewport": {"width": 820, "height": 1180}, "has_touch": True},
+    "small": {"viewport": {"width": 1024, "height": 768}, "has_touch": True},
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
+    "desktop": {"viewport": {"width": 1440, "height": 900}},
+}
