@@ -258,10 +258,10 @@ def client(store, sample_town):
 
 
 @pytest.fixture
-def address(store, client):
-    sets = client.get("/api/v1/tiles").json["sets"]
-    tile = tiles_at(store, 16)[0]
-    return f"{sets['lots']['tiles']}/{tile.z}/{tile.x}/{tile.y}"
+def address(store, client, sets):
+    stem = client.get("/api/v1/tiles").json["sets"]
+    tile = next(tile for tile in tiles_at(store, 16) if features(sets.tile("lots", tile)))
+    return f"{stem['lots']['tiles']}/{tile.z}/{tile.x}/{tile.y}"
 
 
 @pytest.mark.parametrize("times", [1, 2])  # cut, then ready
@@ -280,6 +280,18 @@ def test_a_tile_is_sent_packed_and_never_again(client, address, times):
     assert (again.status_code, again.data) == (304, b"")
     assert bare.data == gzip.decompress(answer.data)
     assert bare.headers["ETag"] != mark
+
+
+def test_nothing_is_kept_of_tiles_in_which_nothing_is(client, store, address):
+    stem = address.rsplit("/", 3)[0]
+    values = client.get("/api/v1/tiles").json["sets"]["lots"]["values"]
+    for place in ("16/1/1", "14/3/3", "15/7/9"):
+        assert client.get(f"{stem}/{place}").data == b""
+        assert client.get(f"{values}/{place}").json == {"numbers": [], "id": [], "fields": {}}
+
+    assert list((store.beside / "tiles").glob("**/*.gz")) == []
+    client.get(address)
+    assert len(list((store.beside / "tiles").glob("**/*.gz"))) == 1
 
 
 def test_a_ready_tile_is_handed_to_known_hosts_alone(client, address):

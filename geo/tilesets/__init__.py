@@ -8,7 +8,7 @@ from geo.tilesets.base import Base, base_of
 from geo.tilesets.changes import Changes, changes
 from geo.tilesets.cut import cut, told
 from geo.tilesets.kinds import DEEPEST, FIRST, TILESETS, Tileset
-from geo.tilesets.sets import Sets
+from geo.tilesets.sets import Sets, holds_nothing
 
 __all__ = [
     "DEEPEST",
@@ -21,5 +21,6 @@ __all__ = [
     "base_of",
     "changes",
     "cut",
+    "holds_nothing",
     "told",
 ]

@@ -15,6 +15,8 @@ from geo.tilesets.base import Base
 from geo.tilesets.grid import span
 from geo.tilesets.kinds import DECIMALS, DEEPEST, FIRST, INSIDE
 
+NOTHING = b'{"numbers":[],"id":[],"fields":{}}'  # what is told of a tile in which nothing is
+
 
 def cut(tile: Tile, layers: Sequence[Base]) -> bytes:
     """Cut a tile from layers, each of its features with its number; raises NotFound where tiles hold no single features."""
@@ -31,6 +33,8 @@ def told(tile: Tile, base: Base, fields: Sequence[str]) -> bytes:
     """
     _refuse(tile)
     rows = _rows(tile, base)
+    if not len(rows):
+        return NOTHING
     steps = np.diff(rows, prepend=0)
     ids = base.ids.take(pa.array(rows))
     columns = {name: _column(_figures(name, base, rows), ids) for name in fields}

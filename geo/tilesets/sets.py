@@ -14,7 +14,7 @@ from geo.store.protocol import Reader
 from geo.tiles import Tile
 from geo.tilesets.base import Base, base_of
 from geo.tilesets.blocks import Blocks, blocks, cut_blocks
-from geo.tilesets.cut import cut, told
+from geo.tilesets.cut import NOTHING, cut, told
 from geo.tilesets.kinds import TILESETS, Tileset
 
 FORMAT = b"1"  # grows with every change of what a tile or a file of values looks like
@@ -92,6 +92,11 @@ class Sets:
         if not asked.told:
             raise NotFound(f"nothing is told apart of {name}")
         return _packed(told(tile, self.bases[asked.main], asked.told))
+
+
+def holds_nothing(packed: bytes) -> bool:
+    """Tell whether a packed tile, or what is told of one, holds no feature: there are more of these than could be kept."""
+    return packed in (_packed(b""), _packed(NOTHING))
 
 
 def _known(name: str) -> Tileset:

@@ -136,6 +136,7 @@ def test_the_box_answers_while_one_types_and_keys_choose(visit, lot, misspelt):
     box = page.locator("#q")
 
     rows = typed(page, misspelt)
+    rows.filter(has_text=lot["id"]).first.wait_for()  # what was typed before was answered too
 
     assert box.get_attribute("role") == "combobox"
     assert box.get_attribute("aria-expanded") == "true"

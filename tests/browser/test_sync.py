@@ -121,6 +121,7 @@ def test_without_a_signal_it_waits_and_is_sent_when_there_is_one(
     mark(page, trees[0])
     page.locator("#queue", has_text="1 not sent").wait_for()
     page.locator("#queue").click()
+    page.locator("#sheet", has_text="Not sent").wait_for()
     assert "Pruned" in page.locator("#sheet").inner_text()
     page.context.set_offline(False)
     sent(page)
@@ -145,6 +146,7 @@ def test_a_conflict_shows_both_values_and_overwrites_neither(crewed, visiting, w
     page.context.set_offline(False)
     page.locator("#queue", has_text="1 to decide").wait_for(timeout=30_000)
     page.locator("#queue").click()
+    page.locator("#sheet", has_text="Not sent").wait_for()
     told = page.locator("#sheet").inner_text()
 
     assert "Somebody has changed it meanwhile" in told
@@ -202,6 +204,7 @@ def test_not_one_edit_is_lost_or_doubled_while_the_server_is_killed(
             server.kill()
             time.sleep(chance.uniform(0.1, 1.0))
             server.start()
+            with_server(address)
 
     page = open_site(one, chosen[0])
     killer = threading.Thread(target=harass)

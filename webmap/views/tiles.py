@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from geo.errors import NotFound
 from geo.tiles import Tile
+from geo.tilesets import holds_nothing
 from webmap import params
 from webmap.atlas import atlas
 from webmap.ready import headers_of
@@ -44,7 +45,8 @@ def _made(make: Callable[[], bytes | None]) -> Response:
     body = ready.get(request.path) or make()
     if body is None:
         raise NotFound(MOVED)
-    ready.keep(request.path, body)
+    if not holds_nothing(body):
+        ready.keep(request.path, body)
     packs = bool(request.accept_encodings["gzip"])
     response = Response(body if packs else gzip.decompress(body))
     response.headers.update(headers_of(request.path))
@@ -52,4 +54,5 @@ def _made(make: Callable[[], bytes | None]) -> Response:
         response.headers["Content-Encoding"] = "gzip"
     else:
         response.set_etag(request.path[1:] + "-plain")
+    response.make_conditional(request)
     return response
