@@ -10,11 +10,20 @@ from folium.plugins import Fullscreen
 
 from geo.layers import LAYERS
 from geo.places import Bbox, LonLat
+from geo.tilesets import TILESETS
+from geo.tilesets.kinds import CARD
 from webmap import palette
 from webmap.maps import VIEWS, CanvasLayer, ForeignAsset, LotMap, draw, latlon
 
 HOME = Bbox(-90.36, 38.66, -90.24, 38.75)
 DAY = date(2026, 11, 23)
+
+
+def drawn(view):
+    """Draw a map as the page asks for it."""
+    sets = {"sites": {"tiles": "/tiles/sites/0", "values": None, "version": 1}}
+    tiles = {"version": 1, "sets": sets}
+    return draw(view, HOME, api="/api/v1", today=DAY, tiles=tiles, files={"worker": "/w.js"})
 
 
 def told(body: str) -> dict:
@@ -24,7 +33,7 @@ def told(body: str) -> dict:
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
 def test_a_map_is_a_genuine_folium_map_of_our_own_files(view):
-    parts = draw(view, HOME, api="/api/v1", today=DAY)
+    parts = drawn(view)
 
     assert issubclass(LotMap, folium.Map)
     assert parts.scripts == ("map.js",)
@@ -33,7 +42,7 @@ def test_a_map_is_a_genuine_folium_map_of_our_own_files(view):
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
 def test_a_map_writes_no_script_that_runs_and_no_style(view):
-    body = str(draw(view, HOME, api="/api/v1", today=DAY).body)
+    body = str(drawn(view).body)
 
     assert re.findall(r"<script[^>]*>", body) == [
         '<script type="application/json" id="map_main-told">'
@@ -43,7 +52,7 @@ def test_a_map_writes_no_script_that_runs_and_no_style(view):
 
 
 def test_the_same_map_is_the_same_page():
-    once, again = (draw(VIEWS["coverage"], HOME, api="/api/v1", today=DAY) for _ in range(2))
+    once, again = (drawn(VIEWS["coverage"]) for _ in range(2))
 
     assert once == again
 
@@ -76,7 +85,7 @@ def test_configuration_that_looks_like_markup_stays_data():
 
 
 def test_leaflet_gets_its_farthest_and_nearest_zoom():
-    options = told(str(draw(VIEWS["coverage"], HOME, api="/api/v1", today=DAY).body))["options"]
+    options = told(str(drawn(VIEWS["coverage"]).body))["options"]
 
     assert options["maxZoom"] == 21
     assert options["preferCanvas"] is True
@@ -84,8 +93,8 @@ def test_leaflet_gets_its_farthest_and_nearest_zoom():
 
 def test_a_hidden_layer_is_told_as_hidden():
     chart = LotMap("main", LonLat(-90.3, 38.7), 12, {})
-    CanvasLayer("a", "A", address="/a", how="lines", nearest=15, show=False).add_to(chart)
-    CanvasLayer("b", "B", address="/b", how="lines", nearest=15).add_to(chart)
+    CanvasLayer("a", "A", show=False).add_to(chart)
+    CanvasLayer("b", "B").add_to(chart)
 
     shown = {layer["key"]: layer["show"] for layer in told(str(chart.parts().body))["layers"]}
 
@@ -98,12 +107,19 @@ def test_folium_gets_latitude_first():
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
 def test_a_map_asks_only_for_public_fields_that_exist(view):
-    config = told(str(draw(view, HOME, api="/api/v1", today=DAY).body))
+    config = told(str(drawn(view).body))
+    public = {field.name for field in LAYERS["municipalities"].public}
 
-    for layer in config["layers"]:
-        name = layer["address"].removeprefix("/api/v1/").removesuffix(".geojson")
-        public = {field.name for field in LAYERS[name].public}
-        assert set(layer["fields"]) <= public
+    assert set(config["townFields"]) <= public
+    assert TILESETS[config["set"]].main == config["layer"]
+
+
+@pytest.mark.parametrize("one", TILESETS.values(), ids=TILESETS)
+def test_what_is_told_with_tiles_is_public(one):
+    public = {field.name for field in LAYERS[one.main].public}
+
+    assert set(one.told) <= public
+    assert set(CARD) <= {field.name for field in LAYERS["parcels"].public}
 
 
 def test_every_need_and_status_has_a_mark_of_its_own_shape():
