@@ -21,7 +21,7 @@ from geo.store.protocol import PUBLIC, Reader
 from geo.tilesets.grid import mercator, number, reached
 from geo.tilesets.kinds import MADE_FROM, fields_of
 
-FORMAT = 3  # grows with every change of what a file holds
+FORMAT = 4  # grows with every change of what a file holds
 PIECE = 24  # corners of a border that are one feature: a tile reads the pieces that it holds
 MANY = 1_000  # records changed by edits, beyond which a layer is baked anew
 PLACE = ("lon", "lat")  # where the join shows what has no shape of its own

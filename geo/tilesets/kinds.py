@@ -35,7 +35,7 @@ DECIMALS = {"canopy_pct": 2}
 # What else is told of a lot where nobody can be asked: in a pack that is taken along.
 CARD = (
     "police", "court", "inspection", "postal_city", "canopy_method", "canopy_year", "trees_inside", "trees_front", "need",
-    "inspections_open", "inspections_closed", "town_shares",
+    "inspections_closed", "town_shares",
 )  # fmt: skip
 # Layers of tiles that are made of a layer of another name.
 MADE_FROM = {"limits": "municipalities"}
@@ -44,7 +44,7 @@ TILESETS = {
     one.name: one
     for one in (
         Tileset("streets", ("limits", "streets")),
-        Tileset("lots", ("limits", "streets", "parcels"), ("address", "town", "canopy_pct")),
+        Tileset("lots", ("limits", "streets", "parcels"), ("address", "town", "canopy_pct", "inspections_open")),
         Tileset(
             "sites",
             ("sites",),

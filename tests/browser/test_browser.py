@@ -479,6 +479,19 @@ def test_pages_answer_without_script(visit, lot):
     assert page.locator("noscript table, table").count() >= 1
 
 
+SHIFTS = """window.__shift = 0; new PerformanceObserver(list => { for (const one of list.getEntries()) window.__shift += one.value; }).observe({type: 'layout-shift', buffered: true});"""
+
+
+@pytest.mark.parametrize("screen", ["tablet", "upright", "desktop"])
+def test_nothing_jumps_while_a_page_comes(visit, pages, screen):
+    one = visit(screen)
+    one.page.add_init_script(SHIFTS)
+
+    shifted = {address: one.open(address).evaluate("window.__shift") for address in pages}
+
+    assert {address: shift for address, shift in shifted.items() if shift > 0.02} == {}
+
+
 def test_the_first_page_is_light(browser, site):
     context = browser.new_context()
     page = context.new_page()

@@ -19,6 +19,7 @@ import { townNames } from "./townnames.js";
  * }} Scene
  */
 
+const OPEN = "#b23a0e"; // around lots with open inspections, as the palette's mark of what is overdue
 const EXTENT = 4096;
 const MARK = 12; // px from a mark's middle to its edge
 const EDGE = 512; // pixels that a tile is wide at its own zoom
@@ -113,15 +114,26 @@ export class Painter {
     if (off.has("parcels")) return;
     const chosen = picked.key?.startsWith("parcels/") ? picked.key.slice("parcels/".length) : null;
     context.lineJoin = "round";
+    /** @type {Shape[]} */
+    const open = [];
     /** @type {Shape | null} */
     let mine = null;
     for (const shape of tile.layers["parcels"] ?? []) {
       const told = tile.values?.get(shape.number);
       if (told && told.id === chosen) mine = shape;
-      if (filled === "lots" && told && !dims(told.properties)) this.filled(context, shape, this.fillOf(told.properties), scale);
+      if (filled === "lots" && told && !dims(told.properties)) {
+        this.filled(context, shape, this.fillOf(told.properties), scale);
+        if (told.properties["inspections_open"] > 0) open.push(shape);
+      }
       context.lineWidth = 0.8 / scale;
       context.strokeStyle = inks.lot;
       context.stroke(this.path(shape));
+    }
+    // Over their neighbours' edges: white and dark, so that they stand out on any fill.
+    for (const [colour, width] of /** @type {[string, number][]} */ ([["#ffffff", 4.4], [OPEN, 2.4]])) {
+      context.lineWidth = width / scale;
+      context.strokeStyle = colour;
+      for (const shape of open) context.stroke(this.path(shape));
     }
     if (!mine) return;
     context.lineWidth = 4 / scale;
