@@ -3,45 +3,33 @@
 import gzip
 import json
 import shutil
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import mapbox_vector_tile
 import numpy as np
 import pytest
 import shapely
+from crewed import AT, TODAY, make_county
 from pmtiles.reader import MemorySource
 from pmtiles.reader import Reader as PmReader
 
 from geo.live.edit import Put
 from geo.live.writer import Writer
-from geo.sample import make_sample
 from geo.store import open_store
 from geo.store.protocol import OPERATOR, PUBLIC, Query, Record
 from geo.tiles import EXTENT, Tile
 from geo.tilesets import TILESETS, Sets, changes
 from geo.tilesets.grid import mercator, number, reached, span
 from geo.tilesets.kinds import DECIMALS
-from geo.workspace import keep, read, rejoin, requests_of
+from geo.workspace import rejoin
 from webmap import create_app
 from webmap.settings import Settings
-
-AT = datetime(2024, 7, 1, 12, tzinfo=UTC)
-TODAY = date(2024, 7, 1)
 
 
 @pytest.fixture(scope="module")
 def county(tmp_path_factory):
     """A county of 150 parcels in three towns, joined."""
-    folder = tmp_path_factory.mktemp("county")
-    make_sample(folder / "files", parcels=150, seed=5, towns=3)
-    path = folder / "county.gpkg"
-    store = open_store(path, create=True)
-    for source, request in requests_of(folder / "files"):
-        keep(store, request.layer, read(store, request), source=source, actor=OPERATOR, at=AT)
-    rejoin(store, actor=OPERATOR, at=AT, today=TODAY)
-    store.close()
-    return path
+    return make_county(tmp_path_factory.mktemp("county"))
 
 
 @pytest.fixture
