@@ -59,6 +59,7 @@ def test_a_basemap_comes_from_its_host_with_its_credit(
         assert one.faults() == []
         assert all(fault.startswith(f"request to {host}/") for fault in one.wrong)
         one.wrong.clear()
+        page.close()  # before its server goes
 
 
 def test_without_the_setting_there_is_none(visit):

@@ -7,7 +7,6 @@ import subprocess
 
 import pytest
 from chromium import ARGS, CHROMIUM, SCREENS
-from playwright.sync_api import sync_playwright
 
 pytestmark = pytest.mark.browser
 NAME = "maps.town.example"
@@ -34,12 +33,12 @@ def certificate(tmp_path_factory):
 
 
 @pytest.fixture
-def town(certificate, sample, serving, monkeypatch, tmp_path):
+def town(playwright, certificate, sample, serving, monkeypatch, tmp_path):
     """A page of a server that is reached by a town's name over https."""
     cert, key, mark = certificate
     monkeypatch.setenv("LOTLEAF_HOSTS", NAME)
     server = serving(sample, "--tls-cert", cert, "--tls-key", key, scheme="https")
-    with server as address, sync_playwright() as playwright:
+    with server as address:
         port = address.rsplit(":", 1)[1]
         args = [
             *ARGS,
