@@ -28,14 +28,22 @@ class Tile(NamedTuple):
 
     def degrees(self, beyond: float = 0.0) -> tuple[float, float, float, float]:
         """Give west, south, east, north in degrees (EPSG:4326), wider by a share of the tile on each side."""
-        count = 2.0**self.z
-        west, east = (self.x - beyond) / count, (self.x + 1 + beyond) / count
-        north, south = (self.y - beyond) / count, (self.y + 1 + beyond) / count
-        return west * 360 - 180, _latitude(south), east * 360 - 180, _latitude(north)
+        low, high = np.array([self.x, self.y]) - beyond, np.array([self.x, self.y]) + 1 + beyond
+        (west, north), (east, south) = to_degrees(np.array([low, high]) / 2.0**self.z).tolist()
+        return west, south, east, north
 
 
-def _latitude(y: float) -> float:
-    return float(np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * y)))))
+def to_square(lonlat: Any) -> Any:
+    """Project degrees (n, 2) by web Mercator (EPSG:3857) to a square of side 1, from its north-west corner east and south."""
+    sine = np.sin(np.radians(np.clip(lonlat[:, 1], -85.06, 85.06)))
+    south = 0.5 - np.log((1 + sine) / (1 - sine)) / (4 * np.pi)
+    return np.column_stack(((lonlat[:, 0] + 180) / 360, south))
+
+
+def to_degrees(places: Any) -> Any:
+    """Give the degrees of places (…, 2) on that square."""
+    lat = np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * places[..., 1]))))
+    return np.stack((places[..., 0] * 360 - 180, lat), axis=-1)
 
 
 @dataclass(frozen=True)
@@ -70,16 +78,8 @@ def extension(number: int, body: bytes) -> bytes:
 
 def in_units(tile: Tile, shapes: Any) -> Any:
     """Bring shapes in degrees to a tile's units, from its north-west corner east and south."""
-    return shapely.transform(shapes, lambda lonlat: _projected(tile, lonlat))
-
-
-def _projected(tile: Tile, lonlat: Any) -> Any:
-    """Project by web Mercator (EPSG:3857), whose whole world is 2**z tiles across."""
-    across = EXTENT * 2.0**tile.z
-    east = (lonlat[:, 0] + 180) / 360
-    sine = np.sin(np.radians(np.clip(lonlat[:, 1], -85.06, 85.06)))
-    south = 0.5 - np.log((1 + sine) / (1 - sine)) / (4 * np.pi)
-    return np.column_stack((east * across - tile.x * EXTENT, south * across - tile.y * EXTENT))
+    across, corner = EXTENT * 2.0**tile.z, EXTENT * np.array([tile.x, tile.y])
+    return shapely.transform(shapes, lambda lonlat: to_square(lonlat) * across - corner)
 
 
 def snapped(shapes: Any) -> Any:

@@ -6,6 +6,7 @@ Edits leave it as it is; what they changed is told apart (`geo.tilesets.changes`
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pyarrow as pa
 import shapely
 
 from geo.beside import MADE_OF, mapped, write
-from geo.layers import LAYERS, named
+from geo.layers import named
 from geo.store.protocol import PUBLIC, Reader
 from geo.tilesets.grid import mercator, number, reached
 from geo.tilesets.kinds import MADE_FROM, fields_of
@@ -52,20 +53,15 @@ def base_of(folder: Path, reader: Reader, layer: str) -> Base:
     `folder` is beside the workspace; where nothing can be written, nothing is kept.
     """
     path = folder / f"tiles-{layer}.arrow"
-    kept = _kept(path, reader, layer)
-    if kept is not None:
+    if (kept := _kept(path, reader, layer)) is not None:
         return kept
     table = _baked(reader, layer)
     made_of = _made_of(layer, reader.version, reader)
     told = {MADE_OF: made_of, b"version": str(reader.version).encode(), **_marks(table)}
-    table = table.replace_schema_metadata(told)
-    try:
-        write(path, table)
-    except OSError:
-        return _base(layer, told, dict(zip(table.column_names, _whole(table), strict=True)))
-    return _kept(path, reader, layer) or _base(
-        layer, told, dict(zip(table.column_names, _whole(table), strict=True))
-    )
+    with suppress(OSError):  # a folder that is full or not ours
+        write(path, table.replace_schema_metadata(told))
+    # What is kept is mapped, and takes no memory of its own.
+    return _kept(path, reader, layer) or _base(layer, told, _columns(table))
 
 
 def source_of(layer: str) -> str:
@@ -144,7 +140,7 @@ def _rows(reader: Reader, layer: str, fields: tuple[str, ...]) -> tuple[pd.DataF
             **{n: (frame[n] if n in own else places[n]).array for n in fields},
         }
     )
-    if set(PLACE) <= {field.name for field in LAYERS[layer].joined}:
+    if set(PLACE) <= {field.name for field in asked.joined}:
         lent = shapely.is_missing(shapes) & places["lon"].notna().to_numpy()
         shapes[lent] = shapely.points(places[list(PLACE)].to_numpy("float64")[lent])
     return rows, shapes
@@ -184,13 +180,11 @@ def _marks(table: pa.Table) -> dict[bytes, bytes]:
 
 
 def _hashed(table: pa.Table) -> bytes:
-    whole = hashlib.sha256()
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.replace_schema_metadata(None).schema) as writer:
-        writer.write_table(table.replace_schema_metadata(None))
-    whole.update(sink.getvalue())
-    return whole.hexdigest()[:16].encode()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return hashlib.sha256(sink.getvalue()).hexdigest()[:16].encode()
 
 
-def _whole(table: pa.Table) -> list[pa.Array]:
-    return [column.combine_chunks() for column in table.columns]
+def _columns(table: pa.Table) -> dict[str, pa.Array]:
+    return {name: table[name].combine_chunks() for name in table.column_names}

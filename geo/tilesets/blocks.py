@@ -14,7 +14,7 @@ import pyarrow as pa
 import shapely
 
 from geo.errors import NotFound
-from geo.tiles import Tile, TileLayer, encoded
+from geo.tiles import Tile, TileLayer, encoded, to_degrees
 from geo.tilesets.base import Base
 from geo.tilesets.grid import ACROSS, mercator
 from geo.tilesets.kinds import BLOCKS, DEEPEST
@@ -128,10 +128,7 @@ def _middles(column: Any, row: Any, size: float) -> Any:
 def _hexagons(middles: Any, size: float) -> Any:
     """Draw hexagons in degrees around middles in deepest tiles."""
     ring = size * np.column_stack((np.cos(_CORNERS), np.sin(_CORNERS)))
-    corners = (middles[:, None, :] + ring[None]) / ACROSS
-    lon = corners[..., 0] * 360 - 180
-    lat = np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * corners[..., 1]))))
-    return shapely.polygons(np.stack((lon, lat), axis=-1))
+    return shapely.polygons(to_degrees((middles[:, None, :] + ring[None]) / ACROSS))
 
 
 def _shapes(base: Base) -> Any:

@@ -53,8 +53,7 @@ def _shape(wkb: bytes | None) -> Any:
     if wkb is None:
         return None
     shape = shapely.from_wkb(wkb)
-    kinds = {"MultiPoint": 1, "MultiPolygon": 1, "MultiLineString": 1}
-    if shape.geom_type in kinds and len(shape.geoms) == 1:
+    if shape.geom_type.startswith("Multi") and len(shape.geoms) == 1:
         shape = shape.geoms[0]
     rounded = shapely.transform(shape, lambda xy: xy.round(DECIMALS))
     return shapely.geometry.mapping(rounded)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from geo.tiles import Tile
+from geo.tiles import Tile, to_square
 from geo.tilesets.kinds import DEEPEST
 
 ACROSS = 1 << DEEPEST  # deepest tiles around the Earth
@@ -15,10 +15,7 @@ MARGIN = (
 
 def mercator(lonlat: Any) -> Any:
     """Project degrees (n, 2) to the web's square, in deepest tiles from its north-west corner east and south."""
-    east = (lonlat[:, 0] + 180) / 360
-    sine = np.sin(np.radians(np.clip(lonlat[:, 1], -85.05, 85.05)))
-    south = 0.5 - np.log((1 + sine) / (1 - sine)) / (4 * np.pi)
-    return np.column_stack((east, south)) * ACROSS
+    return to_square(lonlat) * ACROSS
 
 
 def number(x: Any, y: Any) -> Any:

@@ -2,19 +2,14 @@
 
 from dataclasses import dataclass
 
-FIRST, DEEPEST = (
-    14,
-    16,
-)  # zooms of tiles that hold single features; nearer maps draw those of the deepest
+# Zooms of tiles that hold single features; nearer maps draw those of the deepest.
+FIRST, DEEPEST = 14, 16
 BLOCKS = (10, 11, 12, 13, 14)  # zooms of tiles that hold blocks
 
 
 @dataclass(frozen=True, slots=True)
 class Tileset:
-    """Layers that travel in one tile; `told` are the fields that are told apart of the features of the last one.
-
-    `named` are the few fields that stand in the tile itself, for layers that are only drawn.
-    """
+    """Layers that travel in one tile; `told` are the fields that are told apart of the features of the last one."""
 
     name: str
     layers: tuple[str, ...]

@@ -50,7 +50,7 @@ def pack(sets: Sets, limits: Any, to: Path, about: Mapping[str, Any]) -> int:
             "center_lon_e7": (west + east) // 2,
             "center_lat_e7": (south + north) // 2,
         }
-        archive.finalize(header, {"vector_layers": list(_described()), **about})
+        archive.finalize(header, {"vector_layers": list(_described(sets)), **about})
     return len(wanted)
 
 
@@ -99,11 +99,10 @@ def _touched(tiles: list[Tile], limits: Any) -> Iterator[Tile]:
     )
 
 
-def _described() -> Iterator[dict[str, Any]]:
+def _described(sets: Sets) -> Iterator[dict[str, Any]]:
     """Describe the layers, as readers of packs want it."""
     for layer in dict.fromkeys(layer for name in SETS for layer in TILESETS[name].layers):
         fields = dict.fromkeys(INSIDE.get(layer, ()), "String")
         yield {"id": layer, "minzoom": DEEPEST, "maxzoom": DEEPEST, "fields": fields}
-    counted = ("canopy_pct", "parcels", "trees", "inspections_open", "need_remove", "need_prune", "need_stump", "need_inspect", "need_plant")  # fmt: skip
-    fields = dict.fromkeys(counted, "Number")
+    fields = dict.fromkeys(sets.blocks[BLOCKS[0]].figures, "Number")
     yield {"id": "blocks", "minzoom": BLOCKS[0], "maxzoom": BLOCKS[-1], "fields": fields}

@@ -96,7 +96,7 @@ class Sets:
 
 def holds_nothing(packed: bytes) -> bool:
     """Tell whether a packed tile, or what is told of one, holds no feature: there are more of these than could be kept."""
-    return packed in (_packed(b""), _packed(NOTHING))
+    return packed in EMPTY
 
 
 def _known(name: str) -> Tileset:
@@ -114,3 +114,6 @@ def _mark(parts: list[str]) -> str:
 
 def _packed(body: bytes) -> bytes:
     return gzip.compress(body, LEVEL, mtime=0)
+
+
+EMPTY = (_packed(b""), _packed(NOTHING))
