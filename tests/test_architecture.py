@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ORDER = [
     "errors", "places", "naming", "progress", "fields", "layers", "rasters", "beside", "engine", "store", "spot", "tiles", "sources", "join", "addresses",
-    "live", "tilesets", "export", "sample", "doubles", "workspace",
+    "live", "export", "tilesets", "sample", "doubles", "workspace",
 ]  # fmt: skip
 CLOCKS = ("datetime.now(", "date.today(", "time.time(")
 GEO = sorted((ROOT / "geo").rglob("*.py"))

@@ -1,15 +1,16 @@
 """What edits have changed of a layer since it was baked, record by record."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 
 from geo.errors import NoSuchRecord
+from geo.export import drawn
 from geo.store.protocol import PUBLIC, Reader, Record
 from geo.tilesets.base import source_of
-
-DECIMALS = 7  # of degrees: a centimetre
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,5 @@ def _told(record: Record, fields: tuple[str, ...], *, moved: bool) -> dict[str, 
 
 
 def _shape(wkb: bytes | None) -> Any:
-    if wkb is None:
-        return None
-    shape = shapely.from_wkb(wkb)
-    if shape.geom_type.startswith("Multi") and len(shape.geoms) == 1:
-        shape = shape.geoms[0]
-    rounded = shapely.transform(shape, lambda xy: xy.round(DECIMALS))
-    return shapely.geometry.mapping(rounded)
+    (text,) = drawn(np.array([shapely.from_wkb(wkb)], dtype=object))
+    return text and json.loads(text)
