@@ -194,6 +194,8 @@ def test_an_edit_leaves_tiles_and_is_told_alone(store, sets):
         told = changes(reader, "sites", before, TILESETS["sites"].told)
 
     assert (after.drawn, after.said) == (sets.drawn, sets.said)
+    with store.snapshot() as reader:
+        assert Sets.of(store.beside, reader, sets) is sets
     assert not told.whole
     assert [one["id"] for one in told.changed] == [site.id]
     assert told.changed[0]["values"]["condition"] == "dead"
@@ -227,7 +229,7 @@ def test_a_join_makes_all_anew(store, sets):
 
     with store.snapshot() as reader:
         assert changes(reader, "sites", before, ()).whole
-        again = Sets.of(store.beside, reader)
+        again = Sets.of(store.beside, reader, sets)
 
     assert again.drawn == sets.drawn  # the same content has the same mark
     assert again.bases["sites"].version > sets.bases["sites"].version

@@ -60,7 +60,7 @@ class Atlas:
         self._diversity = Latest(species_and_genera, frozenset({"trees"}), most=MOST_TOWNS)
         self._born = Latest(lambda reader: reader.settings().get("created", ""), frozenset())
         self.ready = Ready(store.beside / "tiles")
-        self._tilesets = Latest(partial(_tilesets, store.beside), None)
+        self._tilesets = Latest(self._sets_of, None)
         self._packs = Latest(self._pack, None, most=MOST_PACKS)
         self._status = Latest(lambda reader: reader.status(), None)
         self._warming: Thread | None = None
@@ -104,6 +104,11 @@ class Atlas:
     def tilesets(self) -> "Sets":
         """The tilesets of this version, or those of the one before while they are being made."""
         return (self._tilesets.made() if self._warming else None) or self._tilesets.of(self.reader)
+
+    def _sets_of(self, reader: Reader) -> "Sets":
+        from geo.tilesets import Sets  # noqa: PLC0415 - a server without maps needs none
+
+        return Sets.of(self.store.beside, reader, self._tilesets.made())
 
     def told_of_tiles(self) -> dict[str, Any]:
         """Tell the version, and where each tileset's tiles and values are now, and of which version."""
@@ -259,9 +264,3 @@ def _index(folder: Path, reader: Reader) -> "AddressIndex":
     from geo.addresses.gazetteer.stored import kept_index  # noqa: PLC0415 - a server that only draws maps needs none
 
     return kept_index(reader, folder)
-
-
-def _tilesets(folder: Path, reader: Reader) -> "Sets":
-    from geo.tilesets import Sets  # noqa: PLC0415 - a server without maps needs none
-
-    return Sets.of(folder, reader)

@@ -30,9 +30,18 @@ class Sets:
     bases: Mapping[str, Base]
 
     @classmethod
-    def of(cls, folder: Path, reader: Reader) -> "Sets":
-        """Give the tilesets of a version of the store; `folder` is beside it."""
-        return cls({layer: base_of(folder, reader, layer) for layer in LAYERS})
+    def of(cls, folder: Path, reader: Reader, before: "Sets | None" = None) -> "Sets":
+        """Give the tilesets of a version of the store; `folder` is beside it.
+
+        Where edits alone came since those of `before`, these are given again, with all that was counted for them.
+        """
+        fresh = cls({layer: base_of(folder, reader, layer) for layer in LAYERS})
+        return before if before is not None and before.stands == fresh.stands else fresh
+
+    @property
+    def stands(self) -> list[tuple[int, str, str]]:
+        """Tell of which version each layer is, and its marks."""
+        return [(one.version, one.drawn, one.said) for one in self.bases.values()]
 
     @cached_property
     def drawn(self) -> Mapping[str, str]:
