@@ -101,6 +101,7 @@ def test_marked_work_is_sent_once_and_shows_on_every_open_map(crewed, visiting, 
     )
 
     assert time.monotonic() - began < 8
+    page.locator(f"#list [data-key='sites/{site.id}']", has_text="No work").wait_for()
     assert before
     store = open_store(workspace)
     assert store.get("sites", site.id, actor=PUBLIC).values["need"] == "none"

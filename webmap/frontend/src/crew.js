@@ -9,14 +9,8 @@ import { facts, line } from "./sheet.js";
 /** @typedef {import("./told.js").Feature} Feature */
 /** @typedef {import("./queue/store.js").Kept} Kept */
 
-/** What is said when a need is met, and of which record: the tree, or the site where there is none. @type {Record<string, {done: string, of: "tree" | "site" | "either"}>} */
-const WORK = {
-  remove: { done: "Removed", of: "tree" },
-  prune: { done: "Pruned", of: "tree" },
-  inspect: { done: "Inspected", of: "tree" },
-  stump: { done: "Stump ground out", of: "either" },
-  plant: { done: "Planted", of: "site" },
-};
+/** What is said when a need is met. @type {Record<string, string>} */
+const DONE = { remove: "Removed", prune: "Pruned", inspect: "Inspected", stump: "Stump ground out", plant: "Planted" };
 const LONGEST = 2_000; // signs of a note
 
 /** The crew's part of a map, where edits are taken. */
@@ -47,7 +41,7 @@ export class Crew {
 
   /** The parts of a sheet for a tree or a site: what is not sent of it, and what can be said. @param {Feature} feature @returns {Element[]} */
   parts(feature) {
-    const work = WORK[feature.properties["need"]];
+    const work = DONE[feature.properties["need"]];
     const box = element("div", { class: "crew" });
     const forms = element("div", {});
     const note = element("button", { type: "button", class: "button quiet" }, "Add a note");
@@ -58,8 +52,8 @@ export class Crew {
     };
     note.addEventListener("click", () => fill(null));
     if (work) {
-      const done = element("button", { type: "button", class: "button" }, `Mark as done: ${work.done.toLowerCase()}`);
-      done.addEventListener("click", () => fill(work.done));
+      const done = element("button", { type: "button", class: "button" }, `Mark as done: ${work.toLowerCase()}`);
+      done.addEventListener("click", () => fill(work));
       box.append(done);
     }
     box.append(note, forms);
@@ -81,7 +75,7 @@ export class Crew {
     const save = element("button", { type: "submit", class: "button" }, "Save");
     const said = element("p", { class: "soft", role: "status" });
     const form = element("form", { class: "crew-form" });
-    const condition = done === WORK["inspect"]?.done ? conditions() : null;
+    const condition = done === DONE["inspect"] ? conditions() : null;
     if (condition) form.append(field("Condition found", condition));
     form.append(field(done ? "Note (if any)" : "Note", note), field("Photo (if any)", photo), save, said);
     form.addEventListener("submit", async (event) => {
@@ -163,8 +157,7 @@ export class Crew {
 /** The record that is spoken of: the tree where one stands, else its site. @param {Feature} feature */
 function recordOf({ id, properties }) {
   const tree = properties["tree_id"];
-  const site = properties["need"] === "plant" || (properties["need"] === "stump" && !tree) || !tree;
-  return site ? { layer: "sites", id } : { layer: "trees", id: tree };
+  return properties["need"] === "plant" || !tree ? { layer: "sites", id } : { layer: "trees", id: tree };
 }
 
 /** The conditions that a tree can have, as the filters have them. */

@@ -54,3 +54,15 @@ function path(attributes) {
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   return made;
 }
+
+/**
+ * Draw an outline as a picture; its colours are the stylesheet's.
+ * @param {string} data
+ * @param {string} name its class
+ * @param {string} box
+ */
+export function outline(data, name, box = "0 0 24 24") {
+  const svg = drawing(24, box, name);
+  svg.append(path({ d: data }));
+  return svg;
+}

@@ -1,6 +1,6 @@
 // Where am I: the place, how sure it is, which way one looks; and what is needed near there.
 import * as L from "leaflet";
-import { element } from "./element.js";
+import { element, outline } from "./element.js";
 
 const CLOSE = 18; // the zoom at which one's surroundings are shown
 const STEP_M = 5; // metres below which a place is the same
@@ -27,7 +27,7 @@ export class Locating {
     this.follows = false;
     this.place = L.layerGroup().addTo(map);
     this.button = element("button", { type: "button", class: "locate", "aria-pressed": "false", "aria-label": "Show where I am", title: "Show where I am" });
-    this.button.append(picture(ICON, "locate-icon"));
+    this.button.append(outline(ICON, "locate-icon"));
     const control = new L.Control({ position: "topleft" });
     control.onAdd = () => {
       const box = element("div", { class: "leaflet-bar" }, this.button);
@@ -85,7 +85,7 @@ export class Locating {
     if (!this.circle || !this.place.hasLayer(this.circle)) {
       const colour = getComputedStyle(document.documentElement).getPropertyValue("--focus").trim();
       this.circle = L.circle(at, { renderer: L.svg(), radius: accuracy, interactive: false, color: colour, weight: 2, fillOpacity: 0.12, className: "where-circle" });
-      this.arrow = picture(ARROW, "where-arrow");
+      this.arrow = outline(ARROW, "where-arrow");
       this.arrow.setAttribute("hidden", "");
       const dot = element("div", { class: "where", role: "img", "aria-label": "You are here" }, this.arrow);
       this.dot = L.marker(at, { icon: L.divIcon({ html: dot, className: "where-box", iconSize: [48, 48] }), interactive: false, keyboard: false });
@@ -111,14 +111,4 @@ export class Locating {
     this.say(WHY[error.code] ?? /** @type {string} */ (WHY[2]));
     if (error.code === 1 || this.at === null) this.stop();
   }
-}
-
-/** @param {string} data @param {string} name */
-function picture(data, name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", class: name, "aria-hidden": "true", focusable: "false" })) svg.setAttribute(key, value);
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", data);
-  svg.append(path);
-  return svg;
 }

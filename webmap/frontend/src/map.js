@@ -43,7 +43,8 @@ const filters = new Filters(began, told.layers, () => changed());
 const towns = new Towns(told);
 const pictures = new Pictures({ ask: update, taken });
 const list = new List((from, to, by) => rows(from, to, by), () => locating.start());
-const opening = new Opening({ told, map, stage, clerk, towns, picked, finger: FINGER });
+const following = new Following(clerk, (version) => refresh(version));
+const opening = new Opening({ told, map, stage, clerk, towns, picked, following, finger: FINGER });
 new Printing({ clerk, told, pictures, chosen: () => filters.words(), say });
 const along = new Along(clerk, told);
 const locating = new Locating(map, (at) => void moved(at), say);
@@ -64,18 +65,18 @@ stage.addEventListener("keydown", (event) => {
   stage.classList.remove("touched");
   if (event.key === "Enter" && event.target === stage) void opening.at(map.getCenter(), true);
 });
-document.addEventListener("lotleaf:theme", () => void clerk.ask("inks", inks()));
+document.addEventListener("lotleaf:theme", () => void recolour());
 document.addEventListener("lotleaf:asking", (event) => lean(/** @type {CustomEvent} */ (event).detail));
 document.addEventListener("lotleaf:chosen", (event) => {
   if (opening.goTo(/** @type {CustomEvent} */ (event).detail)) event.preventDefault();
 });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => void clerk.ask("inks", inks()));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => void recolour());
 new ResizeObserver(() => map.invalidateSize()).observe(stage);
 await loadTowns();
-if (told.version > Math.min(...Object.values(told.sets).map((set) => set.version))) await clerk.ask("look");
+if (told.version > Math.min(...Object.values(told.sets).map((set) => set.version))) await following.look();
 if (began.pick) await opening.restore(began.pick);
 document.dispatchEvent(new Event("lotleaf:drawn"));
-new Following(clerk, (version) => void refresh(version));
+following.start();
 
 /** @param {string | null} key */
 function picked(key) {
@@ -96,9 +97,15 @@ async function loadTowns() {
   await update(pictures.view());
 }
 
-/** Something was edited: figures may be others. */
-async function refresh(/** @type {number} */ version) {
-  if (await towns.load(version)) await clerk.ask("towns", towns.told());
+/** Something was edited, and figures may be others; or there is a signal no more, or again. @param {number | null} version */
+async function refresh(version) {
+  if (version !== null && (await towns.load(version))) await clerk.ask("towns", towns.told());
+  await update(pictures.view());
+}
+
+/** The theme is another. */
+async function recolour() {
+  await clerk.ask("inks", inks());
   await update(pictures.view());
 }
 

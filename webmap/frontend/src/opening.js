@@ -10,7 +10,8 @@ import { Sheet, facts, line, link, pageOf } from "./sheet.js";
 /**
  * @typedef {{
  *   told: import("./told.js").Told, map: L.Map, stage: HTMLElement, clerk: import("./chart/clerk.js").Clerk,
- *   towns: import("./towns.js").Towns, picked: (key: string | null) => void, finger: number,
+ *   towns: import("./towns.js").Towns, picked: (key: string | null) => void,
+ *   following: import("./following.js").Following, finger: number,
  * }} Needed
  */
 
@@ -19,7 +20,7 @@ const CLOSE = 19; // the zoom at which a lot that was looked up is shown
 /** Opens cards, and keeps which one is open. */
 export class Opening {
   /** @param {Needed} needed */
-  constructor({ told, map, stage, clerk, towns, picked, finger }) {
+  constructor({ told, map, stage, clerk, towns, picked, following, finger }) {
     this.told = told;
     this.map = map;
     this.stage = stage;
@@ -29,7 +30,7 @@ export class Opening {
     this.finger = finger;
     this.marks = new Map(told.marks.map((mark) => [mark.code, mark]));
     this.sheet = new Sheet(() => this.pick(null, null));
-    this.crew = told.edits ? new Crew(this.sheet, told.api, () => void clerk.ask("look")) : null;
+    this.crew = told.edits ? new Crew(this.sheet, told.api, () => void following.look()) : null;
     /** @type {string | null} */
     this.key = null;
     this.turn = 0;

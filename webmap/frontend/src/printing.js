@@ -1,6 +1,6 @@
 // The map on paper: with its legend, scale, date and north, and as a day sheet with a row to tick for each tree.
 import { detailOf, nameOf } from "./cards.js";
-import { element, markSvg, swatch } from "./element.js";
+import { element, markSvg, outline } from "./element.js";
 import { told as inWords, words } from "./figures.js";
 
 const WIDE = 720; // px of the page that the map is wide
@@ -59,11 +59,8 @@ export class Printing {
   #legend({ level, codes }) {
     const near = level === "near" && this.told.marks.length > 0;
     const marks = this.told.marks.filter(({ code }) => codes.includes(code)).map((mark) => element("li", {}, markSvg(mark, 22), mark.label));
-    const { colours, breaks, unit, title } = this.told.scale;
-    const steps = colours.map((colour, at) => element("li", {}, swatch(colour), rangeOf(breaks[at - 1], breaks[at], unit)));
-    const unknown = element("li", {}, swatch(null), "unknown");
-    const name = near ? "" : title;
-    return element("div", { class: "paper-legend" }, element("strong", {}, name), element("ul", {}, ...(near ? marks : [...steps, unknown])));
+    const steps = [...(document.querySelector("ul.scale")?.children ?? [])].map((step) => step.cloneNode(true));
+    return element("div", { class: "paper-legend" }, element("strong", {}, near ? "" : this.told.scale.title), element("ul", { class: "scale" }, ...(near ? marks : steps)));
   }
 
   /** @param {{rows: Row[], count: number}} drawn */
@@ -91,21 +88,11 @@ export class Printing {
   }
 }
 
-/** @param {number | undefined} low @param {number | undefined} high @param {string} unit */
-function rangeOf(low, high, unit) {
-  const tail = unit ? ` ${unit}` : "";
-  if (low === undefined) return `under ${high}${tail}`;
-  return high === undefined ? `${low} or more${tail}` : `${low} to ${high}${tail}`;
-}
-
 function north() {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  for (const [name, value] of Object.entries({ viewBox: "0 0 24 36", class: "paper-north", role: "img", "aria-label": "North is up" })) svg.setAttribute(name, value);
-  const arrow = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  arrow.setAttribute("d", "M12 1 19 22 12 18 5 22ZM8 35V26L16 35V26");
-  arrow.setAttribute("class", "paper-arrow");
-  svg.append(arrow);
-  return svg;
+  const arrow = outline("M12 1 19 22 12 18 5 22ZM8 35V26L16 35V26", "paper-north", "0 0 24 36");
+  arrow.removeAttribute("aria-hidden");
+  for (const [name, value] of Object.entries({ role: "img", "aria-label": "North is up" })) arrow.setAttribute(name, value);
+  return arrow;
 }
 
 /** A bar of round length in feet and metres. @param {import("./chart/desk.js").View} view */

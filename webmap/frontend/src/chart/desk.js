@@ -1,10 +1,12 @@
 // The desk at which a map is drawn: it holds tiles, edits and filters, paints views, lists and finds what is in them.
 // It runs in a worker where the browser can draw there, else in the page; `answer` is its one entrance.
-import { Edits, coding, isMeant, onSquare, ordered, spotsIn } from "./features.js";
+import { coding, isMeant, ordered, spotsIn } from "./features.js";
+import { blockIn, lotIn, lotsIn, within } from "./finding.js";
 import { contextOf } from "./marks.js";
-import { Painter, extent, placed, tileZoom } from "./painter.js";
-import { metresApart, tilesIn, toDegrees, toSquare } from "./projecting.js";
+import { Painter, tileZoom } from "./painter.js";
+import { metresApart, placed, tilesIn, toSquare } from "./projecting.js";
 import { Tiles } from "./tiles.js";
+import { Watch } from "./watch.js";
 
 /**
  * @typedef {import("../told.js").Feature} Feature
@@ -18,7 +20,6 @@ import { Tiles } from "./tiles.js";
 
 const STEP_MS = 90; // between pictures of a view whose tiles are still coming
 const BLOCKS = /** @type {[number, number]} */ ([10, 14]);
-const byNumber = new Intl.Collator("en", { numeric: true });
 const NEAR = /** @type {[number, number]} */ ([15, 16]);
 const DEEP = /** @type {[number, number]} */ ([16, 16]); // what packs hold
 
@@ -39,10 +40,7 @@ export class Desk {
     this.tiles = new Tiles(get, told.sets);
     this.coding = coding(told);
     this.codes = told.marks.map((mark) => mark.code);
-    /** @type {Record<string, Edits>} */
-    this.edits = { [told.set]: new Edits(), lots: new Edits() };
-    /** @type {Record<string, number>} */
-    this.seen = {};
+    this.watch = new Watch(this.tiles, told.api, get, [told.set, "lots"]);
     /** @type {import("./painter.js").Town[]} */
     this.towns = [];
     /** @type {Chosen} */
@@ -68,16 +66,17 @@ export class Desk {
   async answer(kind, told) {
     switch (kind) {
       case "view": return this.show(told);
-      case "towns": this.towns = told.map(townOf); return this.again();
-      case "inks": this.inks = told; return this.again();
-      case "chosen": [this.chosen, this.off] = [told.chosen, new Set(told.off)]; return this.again();
+      // What these change is painted with the next view.
+      case "towns": this.towns = told.map(townOf); return null;
+      case "inks": this.inks = told; return null;
+      case "chosen": [this.chosen, this.off] = [told.chosen, new Set(told.off)]; return null;
+      case "look": return this.watch.look();
       case "pick": this.picked = { key: told.key, at: told.at && toSquare(told.at[1], told.at[0]) }; return this.again();
       case "here": this.here = told && toSquare(told[1], told[0]); return null;
-      case "look": return this.look();
       case "packs": return this.takePacks(told);
       case "paper": return this.paper(told);
       case "block": return this.block(told);
-      case "lot": return this.lot(told);
+      case "lot": return lotIn(this.ground, told);
       case "touched": return this.touched(told);
       case "rows": return this.rows(told);
       case "feature": return this.feature(told);
@@ -161,8 +160,7 @@ export class Desk {
     const tilesOf = (/** @type {string[]} */ ...names) => held.filter(({ set }) => names.includes(set)).map(({ tile }) => tile);
     const near = level === "near";
     const own = this.told.set !== "lots" && near ? tilesOf(this.told.set) : [];
-    const edits = /** @type {Edits} */ (this.edits[this.told.set]);
-    const meant = spotsIn(own, this.told.layer, edits, this.coding, this.codes).filter((spot) => isMeant(spot.feature.properties, this.chosen));
+    const meant = spotsIn(own, this.told.layer, this.watch.edits(this.told.set), this.coding, this.codes).filter((spot) => isMeant(spot.feature.properties, this.chosen));
     return {
       frame: padded(view),
       ratio: view.ratio,
@@ -175,7 +173,7 @@ export class Desk {
       counted: 0,
       numbered: view.zoom >= 18 && this.numbered(view),
       off: this.off,
-      dims: (properties) => this.chosen.town !== null && properties["town"] !== this.chosen.town,
+      meant: (properties) => isMeant(properties, this.chosen),
       picked: this.picked,
       taken: view.taken.map((box) => moved(box, view.pad)),
     };
@@ -197,8 +195,8 @@ export class Desk {
 
   /** Put what edits have changed of lots into what is told of them. @param {import("./tiles.js").Tile[]} tiles */
   changedLots(tiles) {
-    const edits = this.edits["lots"];
-    if (!edits?.changed.size) return tiles;
+    const edits = this.watch.edits("lots");
+    if (!edits.changed.size) return tiles;
     return tiles.map((tile) => {
       if (!tile.values) return tile;
       const values = new Map(tile.values);
@@ -220,57 +218,20 @@ export class Desk {
   async takePacks(module) {
     const { Packs } = /** @type {typeof import("./packs.js")} */ (await import(module));
     this.tiles.take(await Packs.opened());
-    void this.again();
     return this.tiles.packs?.told() ?? [];
-  }
-
-  /** Give a lot of what is painted, by its number or by a place in it; null where none is known. @param {{id?: string, at?: [number, number]}} asked latitude and longitude */
-  lot({ id, at }) {
-    const place = at && toSquare(at[1], at[0]);
-    for (const tile of this.ground) {
-      const wide = 4096 * 2 ** tile.place.z;
-      for (const shape of tile.layers["parcels"] ?? []) {
-        const told = tile.values?.get(shape.number);
-        const meant = told && (place ? holds(shape, place[0] * wide - 4096 * tile.place.x, place[1] * wide - 4096 * tile.place.y) : told.id === id);
-        if (!told || !meant) continue;
-        const [west, north, east, south] = boxOf(tile.place, shape);
-        const [lon, lat] = toDegrees((west + east) / 2, (north + south) / 2);
-        return { id: told.id, properties: told.properties, at: { lon, lat } };
-      }
-    }
-    return null;
   }
 
   /** What is in view, without the padding, most urgent first. @returns {Row[]} */
   inView() {
     const { view } = this;
     if (!view || this.level(view.zoom) !== "near") return [];
-    if (this.told.set === "lots") return this.lotsInView(view);
+    if (this.told.set === "lots") return lotsIn(this.ground, view, (properties) => isMeant(properties, this.chosen)).map((lot) => this.row(lot));
     return this.spots.filter(({ at }) => within(placed(at, view), view)).map((spot) => this.row(spot));
   }
 
-  /** @param {Spot} spot @returns {Row} */
+  /** @param {{feature: Feature, code: string, at: [number, number]}} found @returns {Row} */
   row({ feature, code, at }) {
     return { feature, code, away: this.here && metresApart(at, this.here) };
-  }
-
-  /** Lots that the view touches, by their addresses. @param {View} view @returns {Row[]} */
-  lotsInView(view) {
-    /** @type {Map<string, Row>} */
-    const found = new Map();
-    for (const { place, layers, values } of this.ground) {
-      for (const shape of layers["parcels"] ?? []) {
-        const told = values?.get(shape.number);
-        if (!told || found.has(told.id) || (this.chosen.town !== null && told.properties["town"] !== this.chosen.town)) continue;
-        const [west, north, east, south] = boxOf(place, shape);
-        if (!touches(placed([west, north], view), placed([east, south], view), view)) continue;
-        const at = /** @type {[number, number]} */ ([(west + east) / 2, (north + south) / 2]);
-        const feature = /** @type {Feature} */ ({ type: "Feature", id: told.id, geometry: { type: "Point", coordinates: toDegrees(...at) }, properties: told.properties });
-        found.set(told.id, { feature, code: "", away: this.here && metresApart(at, this.here) });
-      }
-    }
-    const address = (/** @type {Row} */ { feature }) => String(feature.properties["address"] ?? "\uffff");
-    return [...found.values()].sort((one, other) => byNumber.compare(address(one), address(other)));
   }
 
   /** Give some rows of the list. @param {{from: number, to: number, by: "need" | "distance"}} asked */
@@ -280,7 +241,7 @@ export class Desk {
     return { rows: found.slice(from, to), count: found.length };
   }
 
-  /** Find what was touched: the mark nearest to a place within reach, else the lot under it. @param {{x: number, y: number, reach: number}} place in pixels of the view */
+  /** Find what was touched: the mark nearest to a place within reach; null where none is. @param {{x: number, y: number, reach: number}} place in pixels of the view */
   touched({ x, y, reach }) {
     const { view } = this;
     if (!view) return null;
@@ -294,58 +255,17 @@ export class Desk {
   }
 
   /** Give the figures of the block at a place, while blocks are what the view shows; null elsewhere. @param {[number, number]} at latitude and longitude */
-  block([lat, lon]) {
+  block(at) {
     const { view } = this;
     if (!view || this.level(view.zoom) !== "blocks") return null;
-    const [x, y] = toSquare(lon, lat);
-    for (const { set, place, valued } of this.wanted(view)) {
-      const wide = 4096 * 2 ** place.z;
-      const shapes = this.tiles.held(set, place, valued)?.layers["blocks"] ?? [];
-      const found = shapes.find((shape) => holds(shape, x * wide - 4096 * place.x, y * wide - 4096 * place.y));
-      if (found) return found.properties;
-    }
-    return null;
+    const tiles = this.wanted(view).flatMap(({ set, place, valued }) => this.tiles.held(set, place, valued) ?? []);
+    return blockIn(tiles, at);
   }
 
   /** Give a feature that is in view by its id. @param {string} id */
   feature(id) {
     const spot = this.spots.find(({ feature }) => feature.id === id);
     return spot ? this.row(spot) : null;
-  }
-
-  /** Look whether anything has changed, and take what has. */
-  async look() {
-    const answer = await this.get(`${this.told.api}/tiles`).catch(() => null);
-    if (this.tiles.turn(!answer)) void this.again();
-    if (!answer?.ok) return { version: null, changed: false };
-    const { version, sets } = await answer.json();
-    const moved_ = this.tiles.use(sets);
-    if (moved_) this.forgetEdits();
-    const taken = await Promise.all(Object.keys(this.edits).map((name) => this.takeEdits(name, version)));
-    const changed = moved_ || taken.some(Boolean);
-    if (changed) await this.again();
-    return { version, changed };
-  }
-
-  /** Tiles made anew hold what was edited before. */
-  forgetEdits() {
-    for (const name of Object.keys(this.edits)) {
-      if (this.tiles.sets[name]?.version === this.seen[name]) continue;
-      this.edits[name] = new Edits();
-      delete this.seen[name];
-    }
-  }
-
-  /** Ask what edits have changed of a set since this was last asked. @param {string} name @param {number} version */
-  async takeEdits(name, version) {
-    const since = this.seen[name] ?? this.tiles.sets[name]?.version ?? 0;
-    if (since >= version) return false;
-    const answer = await this.get(`${this.told.api}/changes/${name}?since=${since}`).catch(() => null);
-    const told = answer?.ok ? await answer.json() : null;
-    if (!told || told.whole) return false;
-    this.edits[name]?.take(told);
-    this.seen[name] = told.version;
-    return told.changed.length + told.gone.length > 0;
   }
 }
 
@@ -357,34 +277,6 @@ function padded({ zoom, left, top, width, height, pad }) {
 /** @param {Box} box @param {number} by */
 function moved({ left, top, right, bottom }, by) {
   return { left: left + by, top: top + by, right: right + by, bottom: bottom + by };
-}
-
-/** @param {{x: number, y: number}} place @param {View} view */
-function within({ x, y }, { width, height }) {
-  return x >= 0 && y >= 0 && x <= width && y <= height;
-}
-
-/** @param {{x: number, y: number}} low @param {{x: number, y: number}} high @param {View} view */
-function touches(low, high, { width, height }) {
-  return high.x >= 0 && high.y >= 0 && low.x <= width && low.y <= height;
-}
-
-/** Whether a place lies in an area, its holes left out. @param {import("./reading.js").Shape} shape @param {number} x @param {number} y in the tile's units */
-function holds({ lines }, x, y) {
-  let inside = false;
-  for (const line of lines) {
-    for (let at = 0, before = line.length - 2; at < line.length; before = at, at += 2) {
-      const [toX = 0, toY = 0, fromX = 0, fromY = 0] = [line[at], line[at + 1], line[before], line[before + 1]];
-      if (fromY > y !== toY > y && x < fromX + ((y - fromY) / (toY - fromY)) * (toX - fromX)) inside = !inside;
-    }
-  }
-  return inside;
-}
-
-/** The box of a shape on the square. @param {import("./tiles.js").Place} place @param {import("./reading.js").Shape} shape @returns {[number, number, number, number]} */
-function boxOf(place, shape) {
-  const [west, north, east, south] = extent(shape);
-  return [...onSquare(place, west, north), ...onSquare(place, east, south)];
 }
 
 /** @param {{name: string, figures: any, areas: number[][][][], middle: [number, number] | null}} told in degrees @returns {import("./painter.js").Town} */

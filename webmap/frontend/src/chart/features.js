@@ -1,6 +1,6 @@
 // Single features of a view: put together from tiles and from what edits have changed since, filtered and ordered.
 import { codeOf, rankOf } from "../figures.js";
-import { metresApart, toDegrees, toSquare } from "./projecting.js";
+import { EXTENT, metresApart, onSquare, toDegrees, toSquare } from "./projecting.js";
 
 /**
  * @typedef {import("../told.js").Feature} Feature
@@ -9,8 +9,6 @@ import { metresApart, toDegrees, toSquare } from "./projecting.js";
  * @typedef {{id: string, values: Properties, shape?: any}} Changed
  * @typedef {{town: string | null, fields: [string, string[]][], since: [string, string][]}} Chosen what the filters mean
  */
-
-const EXTENT = 4096;
 
 /** What edits have changed of one set since its tiles were made. */
 export class Edits {
@@ -69,11 +67,6 @@ export function spotsIn(tiles, layer, edits, codeOf_, codes) {
     if (point) put(id, values, toSquare(point[0], point[1]));
   }
   return [...found.values()];
-}
-
-/** @param {import("./tiles.js").Place} place @param {number} unitsX @param {number} unitsY @returns {[number, number]} */
-export function onSquare({ z, x, y }, unitsX, unitsY) {
-  return [(x + unitsX / EXTENT) / 2 ** z, (y + unitsY / EXTENT) / 2 ** z];
 }
 
 /** Whether a feature is meant by the filters. @param {Properties} properties @param {Chosen} chosen */

@@ -1,8 +1,9 @@
 // Paints one view onto a canvas: ground, streets, borders, names, marks, from below upward.
 import { colour, figure, stands } from "../figures.js";
-import { placeNames, spaced } from "../names.js";
-import { Stamps, contextOf, drawText, hatch, ring } from "./marks.js";
-import { pixels } from "./projecting.js";
+import { placeNames } from "../names.js";
+import { counts, houseNumbers, streetLines } from "./labels.js";
+import { Stamps, drawText, hatch, ring } from "./marks.js";
+import { EXTENT, pixels, placed } from "./projecting.js";
 import { townNames } from "./townnames.js";
 
 /**
@@ -14,14 +15,12 @@ import { townNames } from "./townnames.js";
  * @typedef {{name: string, figures: import("../told.js").Properties, areas: [number, number][][][], middle: [number, number] | null}} Town areas and middle on the square
  * @typedef {{
  *   frame: Frame, ratio: number, inks: Inks, towns: Town[], filled: "towns" | "blocks" | "lots" | null, ground: Tile[], blocks: Tile[],
- *   spots: import("./features.js").Spot[], counted: number, numbered: boolean, off: Set<string>, dims: (properties: any) => boolean,
+ *   spots: import("./features.js").Spot[], counted: number, numbered: boolean, off: Set<string>, meant: (properties: any) => boolean,
  *   picked: {key: string | null, at: [number, number] | null}, taken: {left: number, top: number, right: number, bottom: number}[],
  * }} Scene
  */
 
 const OPEN = "#b23a0e"; // around lots with open inspections, as the palette's mark of what is overdue
-const EXTENT = 4096;
-const MARK = 12; // px from a mark's middle to its edge
 const EDGE = 512; // pixels that a tile is wide at its own zoom
 
 /** Whoever paints views of one map. */
@@ -110,7 +109,7 @@ export class Painter {
   }
 
   /** @param {Context} context @param {Scene} scene @param {Tile} tile @param {number} scale */
-  lots(context, { inks, filled, picked, off, dims }, tile, scale) {
+  lots(context, { inks, filled, picked, off, meant }, tile, scale) {
     if (off.has("parcels")) return;
     const chosen = picked.key?.startsWith("parcels/") ? picked.key.slice("parcels/".length) : null;
     context.lineJoin = "round";
@@ -121,7 +120,7 @@ export class Painter {
     for (const shape of tile.layers["parcels"] ?? []) {
       const told = tile.values?.get(shape.number);
       if (told && told.id === chosen) mine = shape;
-      if (filled === "lots" && told && !dims(told.properties)) {
+      if (filled === "lots" && told && meant(told.properties)) {
         this.filled(context, shape, this.fillOf(told.properties), scale);
         if (told.properties["inspections_open"] > 0) open.push(shape);
       }
@@ -143,7 +142,7 @@ export class Painter {
 
   /** @param {Context} context @param {Scene} scene @param {Tile} tile @param {number} scale */
   streets(context, { inks, frame }, tile, scale) {
-    context.lineWidth = widthOf(frame.zoom) / scale;
+    context.lineWidth = roadway(frame.zoom) / scale;
     context.lineCap = context.lineJoin = "round";
     context.strokeStyle = inks.street;
     for (const shape of tile.layers["streets"] ?? []) context.stroke(this.path(shape));
@@ -183,55 +182,23 @@ export class Painter {
     const { frame, inks } = scene;
     context.font = inks.plain;
     const style = { ...inks.text, font: inks.plain };
+    const widthOf = (/** @type {string} */ text) => context.measureText(text).width;
     if (!scene.ground.length) {
       if (scene.off.has("towns")) return;
-      const measure = (/** @type {string} */ text) => context.measureText(text).width;
-      for (const { text, x, y } of townNames(scene.towns, frame, measure, scene.taken)) drawText(context, x, y, text, style);
+      for (const { text, x, y } of townNames(scene.towns, frame, widthOf, scene.taken)) drawText(context, x, y, text, style);
       return;
     }
-    if (scene.numbered) for (const { x, y, text } of this.houseNumbers(context, scene)) drawText(context, x, y, text, style);
-    if (frame.zoom >= 16 && !scene.off.has("streets")) {
-      const marks = scene.spots.map(({ at }) => placed(at, frame));
-      for (const name of placeNames(streetLines(scene), (text) => context.measureText(text).width, marks)) {
-        drawText(context, name.x, name.y, name.name, { ...style, angle: name.angle });
-      }
-    }
+    const marks = scene.spots.map(({ at }) => placed(at, frame));
+    if (scene.numbered) for (const { x, y, text } of houseNumbers(scene.ground, frame, marks, widthOf)) drawText(context, x, y, text, style);
+    if (frame.zoom < 16 || scene.off.has("streets")) return;
+    for (const { x, y, name, angle } of placeNames(streetLines(scene.ground, frame), widthOf, marks)) drawText(context, x, y, name, { ...style, angle });
   }
 
-  /** @param {Context} context @param {Scene} scene */
-  houseNumbers(context, { ground, frame, spots }) {
-    const marks = spots.map(({ at }) => placed(at, frame));
-    /** @type {Map<number, {x: number, y: number, text: string, width: number}>} */
-    const labels = new Map();
-    for (const tile of ground) {
-      for (const shape of tile.layers["parcels"] ?? []) {
-        const text = /^\d+[^ ]*/.exec(tile.values?.get(shape.number)?.properties["address"] ?? "")?.[0];
-        const [west, north, east, south] = extent(shape);
-        const [x, y] = [(west + east) / 2, (north + south) / 2];
-        if (!text || x < 0 || y < 0 || x >= EXTENT || y >= EXTENT || labels.has(shape.number)) continue;
-        labels.set(shape.number, { ...inFrame(tile, x, y, frame), text, width: context.measureText(text).width });
-      }
-    }
-    return spaced([...labels.values()].flatMap((label) => clearOf(label, marks)), 20);
-  }
-
-  /** Number marks in their order, each where it hides the least. @param {Context} context @param {import("./features.js").Spot[]} spots @param {Frame} frame @param {Inks} inks */
+  /** Number marks in their order. @param {Context} context @param {import("./features.js").Spot[]} spots @param {Frame} frame @param {Inks} inks */
   counts(context, spots, frame, inks) {
     context.font = inks.plain;
     const marks = spots.map(({ at }) => placed(at, frame));
-    /** @type {Count[]} */
-    const put = [];
-    const free = (/** @type {Count} */ one) =>
-      put.every((other) => Math.abs(other.x - one.x) > (other.width + one.width) / 2 || Math.abs(other.y - one.y) > 16) &&
-      marks.every(({ x, y }) => Math.abs(x - one.x) > one.width / 2 + 6 || Math.abs(y - one.y) > 13);
-    marks.forEach(({ x, y }, nth) => {
-      const [text, width] = [String(nth + 1), context.measureText(String(nth + 1)).width];
-      const ways = [[MARK + width / 2, -MARK], [MARK + width / 2, MARK], [-MARK - width / 2, -MARK], [-MARK - width / 2, MARK], [0, -MARK - 8], [0, MARK + 8]];
-      const places = ways.map(([right = 0, down = 0]) => ({ x: x + right, y: y + down, text, width }));
-      const place = /** @type {Count} */ (places.find(free) ?? places[0]);
-      put.push(place);
-      drawText(context, place.x, place.y, text, { ...inks.text, font: inks.plain });
-    });
+    for (const { x, y, text } of counts(marks, (said) => context.measureText(said).width)) drawText(context, x, y, text, { ...inks.text, font: inks.plain });
   }
 
   /** @param {Context} context @param {Scene} scene */
@@ -251,47 +218,6 @@ export class Painter {
   }
 }
 
-/** @typedef {{x: number, y: number, text: string, width: number}} Count */
-
-/**
- * Put a label where no mark hides it: in its place, under or over it; nowhere where all are taken.
- * @template {{x: number, y: number, width: number}} Label
- * @param {Label} label @param {{x: number, y: number}[]} marks
- */
-function clearOf(label, marks) {
-  const near = marks.filter(({ x, y }) => Math.abs(x - label.x) < label.width / 2 + MARK && Math.abs(y - label.y) < 3 * MARK + 10);
-  const free = [0, 22, -22].map((by) => label.y + by).find((at) => near.every(({ y }) => Math.abs(y - at) > MARK + 8));
-  return free === undefined ? [] : [{ ...label, y: free }];
-}
-
-/** @param {[number, number]} at on the square @param {Frame} frame */
-export function placed([x, y], { zoom, left, top }) {
-  return { x: x * pixels(zoom) - left, y: y * pixels(zoom) - top };
-}
-
-/** @param {Tile} tile @param {number} x @param {number} y in the tile's units @param {Frame} frame */
-function inFrame({ place }, x, y, frame) {
-  const size = pixels(frame.zoom) / 2 ** place.z;
-  return { x: (place.x + x / EXTENT) * size - frame.left, y: (place.y + y / EXTENT) * size - frame.top };
-}
-
-/** The streets' lines in pixels, cut to what is seen. @param {Scene} scene */
-function streetLines({ ground, frame }) {
-  const lines = [];
-  for (const tile of ground) {
-    for (const shape of tile.layers["streets"] ?? []) {
-      const name = shape.properties["name"];
-      if (!name) continue;
-      for (const line of shape.lines) {
-        const points = [];
-        for (let at = 0; at < line.length; at += 2) points.push(inFrame(tile, line[at] ?? 0, line[at + 1] ?? 0, frame));
-        lines.push({ name: String(name), points });
-      }
-    }
-  }
-  return lines;
-}
-
 /** @param {Town} town @param {Frame} frame */
 function areaPath({ areas }, frame) {
   const path = new Path2D();
@@ -308,25 +234,13 @@ function areaPath({ areas }, frame) {
   return path;
 }
 
-/** The box of a shape, in units of its tile: west, north, east, south. @param {Shape} shape @returns {[number, number, number, number]} */
-export function extent({ lines }) {
-  let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const line of lines) {
-    for (let at = 0; at < line.length; at += 2) {
-      const [x = 0, y = 0] = [line[at], line[at + 1]];
-      [west, north, east, south] = [Math.min(west, x), Math.min(north, y), Math.max(east, x), Math.max(south, y)];
-    }
-  }
-  return [west, north, east, south];
-}
-
 /** How large marks are: smaller where many are in view. @param {number} zoom */
 function sizeOf(zoom) {
   return zoom < 17 ? 0.5 : zoom < 18 ? 0.8 : 1;
 }
 
-/** @param {number} zoom */
-function widthOf(zoom) {
+/** How wide streets are, in pixels. @param {number} zoom */
+function roadway(zoom) {
   return Math.min(26, Math.max(2, 2.4 * 1.75 ** (zoom - 15)));
 }
 

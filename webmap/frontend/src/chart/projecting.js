@@ -2,6 +2,7 @@
 
 /** @typedef {{zoom: number, left: number, top: number, width: number, height: number}} Frame what is drawn: its corner and size in pixels of the whole Earth at a zoom */
 
+export const EXTENT = 4096; // units that a tile is wide
 const EARTH_M = 40_075_016.7; // around the equator
 
 /** @param {number} lon @param {number} lat @returns {[number, number]} */
@@ -44,4 +45,19 @@ export function tilesIn(frame, z) {
   }
   const away = (/** @type {{x: number, y: number}} */ { x, y }) => Math.hypot(x - midX, y - midY);
   return found.sort((one, other) => away(one) - away(other));
+}
+
+/** The place of units of a tile on the square. @param {import("./tiles.js").Place} place @param {number} unitsX @param {number} unitsY @returns {[number, number]} */
+export function onSquare({ z, x, y }, unitsX, unitsY) {
+  return [(x + unitsX / EXTENT) / 2 ** z, (y + unitsY / EXTENT) / 2 ** z];
+}
+
+/** A place of the square in units of a tile. @param {import("./tiles.js").Place} place @param {[number, number]} at @returns {[number, number]} */
+export function inUnits({ z, x, y }, [atX, atY]) {
+  return [(atX * 2 ** z - x) * EXTENT, (atY * 2 ** z - y) * EXTENT];
+}
+
+/** A place of the square in pixels of a frame. @param {[number, number]} at @param {Frame} frame */
+export function placed([x, y], { zoom, left, top }) {
+  return { x: x * pixels(zoom) - left, y: y * pixels(zoom) - top };
 }

@@ -15,17 +15,12 @@ export function readTile(body) {
   const read = {};
   for (const [name, layer] of Object.entries(layers)) {
     read[name] = Array.from({ length: layer.length }, (_, at) => {
-      const { id = -1, type, properties, ...feature } = read1(layer.feature(at));
-      return { number: id, kind: type, properties, lines: feature.lines };
+      const feature = layer.feature(at);
+      const lines = feature.loadGeometry().map((points) => points.flatMap(({ x, y }) => [x, y]));
+      return { number: feature.id ?? -1, kind: feature.type, properties: feature.properties, lines };
     });
   }
   return read;
-}
-
-/** @param {import("@mapbox/vector-tile").VectorTileFeature} feature */
-function read1(feature) {
-  const lines = feature.loadGeometry().map((points) => points.flatMap(({ x, y }) => [x, y]));
-  return { id: feature.id, type: feature.type, properties: feature.properties, lines };
 }
 
 /** @typedef {any[] | {of: any[], at: number[]} | {at: number[], else: any[]}} Column */

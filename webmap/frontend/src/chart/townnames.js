@@ -1,5 +1,5 @@
 // The towns' names over the map: each deep inside its town, and only where it has room.
-import { placed } from "./painter.js";
+import { placed } from "./projecting.js";
 
 const OVER = 1.3; // how much wider than its town a name may be
 const LINE = 20; // px
