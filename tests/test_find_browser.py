@@ -1,14 +1,13 @@
 """The search that a browser does without a server answers as the server does: status, changes and rank."""
 
 import json
-import shutil
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from random import Random
 
 import pytest
+from nodes import node
 
 from benchmarks.find.absent import ABSENT
 from benchmarks.find.kinds import KINDS
@@ -31,14 +30,6 @@ ODD = (
     "שלום", "مرحبا", "🌳", "4900 🌳 Rd", "x" * 201, "١٢ Oak", "4900\tNatural\nBridge Rd", "4900 constructor", "4900 __proto__ Rd", "toString", "4900 Natural Bridge Rd, constructor, MO",
     "forty nine hundred constructor", "1 hasOwnProperty & valueOf", "MO-115", "4900 MO 115", "4900 Hwy 115", "st", "N", "0 Oak St", "000000 Oak", "999999 Oak St", "1234567 Oak St",
 )  # fmt: skip
-
-
-def node():
-    """Find Node: the system's, or the one that the setup brought."""
-    beside = str(Path(sys.executable).parent)
-    found = shutil.which("node", path=beside) or shutil.which("node")
-    assert found, "no Node; make setup brings it"
-    return found
 
 
 def in_browser(town, queries, folder):

@@ -9,6 +9,7 @@ import mapbox_vector_tile
 import numpy as np
 import pytest
 import shapely
+from columns import plainly
 from crewed import AT, TODAY, make_county
 from pmtiles.reader import MemorySource
 from pmtiles.reader import Reader as PmReader
@@ -78,19 +79,9 @@ def features(body):
 def columns(body):
     """Read packed values: each feature's by number."""
     told = json.loads(gzip.decompress(body))
-    ids = told["id"]
-    whole = {name: plain(column, ids) for name, column in told["fields"].items()} | {"id": ids}
+    whole = plainly(told["id"], told["fields"])
     numbers = np.cumsum(told["numbers"]).tolist()
     return {at: {name: column[n] for name, column in whole.items()} for n, at in enumerate(numbers)}
-
-
-def plain(column, ids):
-    if isinstance(column, list):
-        return column
-    if "else" in column:
-        other = dict(zip(column["at"], column["else"], strict=True))
-        return [other.get(at, id_) for at, id_ in enumerate(ids)]
-    return [column["of"][at - 1] if at else None for at in column["at"]]
 
 
 @pytest.mark.parametrize("name", ["lots", "sites", "inspections"])

@@ -12,6 +12,7 @@ import shapely
 from geo.errors import NotFound
 from geo.tiles import Tile, TileLayer, encoded
 from geo.tilesets.base import Base
+from geo.tilesets.columns import in_columns
 from geo.tilesets.grid import span
 from geo.tilesets.kinds import DECIMALS, DEEPEST, FIRST, INSIDE
 
@@ -28,8 +29,7 @@ def told(tile: Tile, base: Base, fields: Sequence[str]) -> bytes:
     """Tell what is known of the features in a tile, as JSON in columns.
 
     `numbers` are the steps from each feature's number to the next, the first from 0; `id` and each of `fields` is a column
-    of as many values, null where unknown, or where values recur `{"of": values, "at": places}`, whose place 0 is unknown,
-    or where a column mostly says what `id` says `{"at": places, "else": values}` of the others.
+    of as many values, null where unknown, in one of the forms of `geo.tilesets.columns`.
     """
     _refuse(tile)
     rows = _rows(tile, base)
@@ -37,8 +37,8 @@ def told(tile: Tile, base: Base, fields: Sequence[str]) -> bytes:
         return NOTHING
     steps = np.diff(rows, prepend=0)
     ids = base.ids.take(pa.array(rows))
-    columns = {name: _column(_figures(name, base, rows), ids) for name in fields}
-    whole = {"numbers": steps.tolist(), "id": ids.to_pylist(), "fields": columns}
+    values = {name: _figures(name, base, rows) for name in fields}
+    whole = {"numbers": steps.tolist(), **in_columns(ids, values)}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -71,18 +71,3 @@ def _layer(tile: Tile, base: Base) -> TileLayer:
 def _figures(name: str, base: Base, rows: Any) -> pa.Array:
     values = base.columns[name].take(pa.array(rows))
     return pc.round(values, DECIMALS[name]) if name in DECIMALS else values
-
-
-def _column(values: pa.Array, ids: pa.Array) -> Any:
-    """Give a column as it stands, or shorter: coded where its values recur, as the ids where it mostly says the same."""
-    if pa.types.is_large_string(values.type) and len(values):
-        other = np.flatnonzero(
-            ~pc.equal(values, ids).fill_null(False).to_numpy(zero_copy_only=False)
-        )
-        if 4 * len(other) < len(values):
-            return {"at": other.tolist(), "else": values.take(pa.array(other)).to_pylist()}
-    coded = values.dictionary_encode()
-    if 2 * len(coded.dictionary) > len(values):
-        return values.to_pylist()
-    places = coded.indices.fill_null(-1).to_numpy() + 1
-    return {"of": coded.dictionary.to_pylist(), "at": places.tolist()}

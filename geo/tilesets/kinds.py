@@ -27,6 +27,8 @@ INSIDE = {"streets": ("name",), "limits": ("valid_from", "valid_to")}
 COUNTED = {"parcels": ("area_m2", "ground_id")}
 # Decimals to which figures are told with tiles: what lies behind is noise, and half of what would be sent.
 DECIMALS = {"canopy_pct": 2}
+# Fields that another of the same features mostly decides.
+DECIDED = {"common": "species"}
 # What else is told of a lot where nobody can be asked: in a pack that is taken along.
 CARD = (
     "police", "court", "inspection", "postal_city", "canopy_method", "canopy_year", "trees_inside", "trees_front", "need",

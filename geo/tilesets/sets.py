@@ -17,7 +17,7 @@ from geo.tilesets.blocks import Blocks, blocks, cut_blocks
 from geo.tilesets.cut import NOTHING, cut, told
 from geo.tilesets.kinds import TILESETS, Tileset
 
-FORMAT = b"1"  # grows with every change of what a tile or a file of values looks like
+FORMAT = b"2"  # grows with every change of what a tile or a file of values looks like
 LAYERS = tuple(dict.fromkeys(layer for one in TILESETS.values() for layer in one.layers))
 SPECIES = 200  # that people choose among
 LEVEL = 6  # of packing: a tile on demand is to take milliseconds

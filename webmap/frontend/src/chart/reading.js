@@ -1,6 +1,7 @@
 // What the server sends, read: tiles into shapes, and what is told of their features by number.
 import { VectorTile } from "@mapbox/vector-tile";
 import { PbfReader } from "pbf";
+import { inFull } from "./columns.js";
 
 /**
  * @typedef {import("../told.js").Properties} Properties
@@ -23,15 +24,13 @@ export function readTile(body) {
   return read;
 }
 
-/** @typedef {any[] | {of: any[], at: number[]} | {at: number[], else: any[]}} Column */
-
 /**
- * Read columns of values. A column stands in full, or coded by places in `of`, of which 0 is unknown, or as the ids `else` some others.
- * @param {{numbers: number[], id: string[], fields: Record<string, Column>}} told
+ * Read what is told of a tile's features.
+ * @param {{numbers: number[], id: import("./columns.js").Column, fields: Record<string, import("./columns.js").Column>}} told
  * @returns {Values}
  */
 export function readValues(told) {
-  const columns = Object.entries(told.fields).map(([name, column]) => ({ name, values: inFull(column, told.id) }));
+  const { ids, fields } = inFull(told);
   /** @type {Values} */
   const read = new Map();
   let number = 0;
@@ -39,17 +38,8 @@ export function readValues(told) {
     number += step;
     /** @type {Properties} */
     const properties = {};
-    for (const { name, values } of columns) properties[name] = values[at];
-    read.set(number, { id: String(told.id[at]), properties });
+    for (const { name, values } of fields) properties[name] = values[at];
+    read.set(number, { id: String(ids[at]), properties });
   });
   return read;
-}
-
-/** @param {Column} column @param {string[]} ids @returns {any[]} */
-function inFull(column, ids) {
-  if (Array.isArray(column)) return column;
-  if ("of" in column) return column.at.map((place) => (place === 0 ? null : column.of[place - 1]));
-  const full = [...ids];
-  column.at.forEach((place, nth) => (full[place] = column.else[nth]));
-  return full;
 }
