@@ -36,8 +36,8 @@ def test_a_map_is_a_genuine_folium_map_of_our_own_files(view):
     parts = drawn(view)
 
     assert issubclass(LotMap, folium.Map)
-    assert parts.scripts == ("map.js",)
-    assert parts.styles == ("leaflet.css",)
+    assert parts.scripts == ("begin.js", "map.js")
+    assert parts.styles == ("map.css",)
 
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)

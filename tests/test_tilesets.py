@@ -256,7 +256,7 @@ def test_a_tile_is_sent_packed_and_never_again(client, address, times):
     assert answer.headers["Content-Encoding"] == "gzip"
     assert not mark.startswith("W/")
     assert "immutable" in answer.headers["Cache-Control"]
-    assert answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.content_type == "application/vnd.mapbox-vector-tile"
     assert (again.status_code, again.data) == (304, b"")
     assert bare.data == gzip.decompress(answer.data)

@@ -12,17 +12,25 @@ const kept = ["manifest.json", "ready"];
 
 mkdirSync(out, { recursive: true });
 
+/** Only what our maps use of Leaflet is sent. @type {import("esbuild").Plugin} */
+const leaflet = {
+  name: "leaflet",
+  setup: ({ onResolve }) => onResolve({ filter: /^leaflet$/ }, () => ({ path: new URL("src/leaflet.js", import.meta.url).pathname })),
+};
 /** @type {import("esbuild").BuildOptions & { write: false }} */
 const shared = { bundle: true, minify: true, write: false, metafile: true, outdir: out, logLevel: "warning" };
-const modules = /** @type {const} */ ({ format: "esm", target: "es2022", entryNames: "[name]-[hash]", alias: { leaflet: "leaflet/dist/leaflet-src.esm.js" } });
+/** @satisfies {import("esbuild").BuildOptions} */
+const modules = { format: "esm", target: "es2022", entryNames: "[name]-[hash]", plugins: [leaflet], logOverride: { "import-is-undefined": "error" } };
 /** @type {(import("esbuild").BuildOptions & { write: false })[]} */
 const bundles = [
   // Each is one file, so that none waits for another; the desk is asked for where no worker can draw.
-  { ...shared, ...modules, entryPoints: ["src/map.js", "src/page.js", "src/chart/worker.js", "src/chart/desk.js", "src/chart/packs.js", "src/find/offline.js"] },
+  { ...shared, ...modules, entryPoints: ["src/begin.js", "src/page.js", "src/chart/worker.js", "src/chart/desk.js", "src/chart/packs.js", "src/find/offline.js", "src/crew.js"] },
+  // What both the map and what comes later need is a file of its own.
+  { ...shared, ...modules, entryPoints: ["src/map.js"], splitting: true, chunkNames: "[name]-[hash]" },
   { ...shared, entryPoints: ["src/theme.js"], format: "iife", target: "es2022", entryNames: "[name]-[hash]" },
   {
     ...shared,
-    entryPoints: { lotleaf: "../static/lotleaf.css", leaflet: "../static/leaflet.css" },
+    entryPoints: { lotleaf: "../static/lotleaf.css", map: "../static/map.css" },
     entryNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
     loader: { ".png": "empty" }, // Leaflet's pictures of markers and layers: neither is used,
@@ -45,7 +53,11 @@ async function make(options) {
   const { metafile, outputFiles } = await build({ ...options, absWorkingDir: new URL(".", import.meta.url).pathname });
   for (const made of outputFiles) pack(basename(made.path), made.contents);
   for (const [path, made] of Object.entries(metafile?.outputs ?? {})) {
-    if (made.entryPoint) manifest[basename(made.entryPoint)] = basename(path);
+    const shares = path.endsWith(".js") && !made.entryPoint; // `chunk.js`, of which there is one
+    if (!shares && !made.entryPoint) continue;
+    const name = shares ? "chunk.js" : basename(made.entryPoint ?? "");
+    if (name in manifest) throw new Error(`two files would be ${name}`);
+    manifest[name] = basename(path);
   }
 }
 

@@ -15,8 +15,8 @@ from geo.places import LonLat
 
 # Every name under which Folium or a layer of ours asks for a file, and the file of ours that
 # answers. A name that is not here is refused: nothing is loaded from another host by accident.
-OWN_FILES = {"lotleaf_map": "map.js", "leaflet_css": "leaflet.css"}
-OWN_JS = [("lotleaf_map", OWN_FILES["lotleaf_map"])]
+OWN_FILES = {"lotleaf_begin": "begin.js", "lotleaf_map": "map.js", "leaflet_css": "map.css"}
+OWN_JS = [(name, OWN_FILES[name]) for name in ("lotleaf_begin", "lotleaf_map")]
 OWN_CSS = [("leaflet_css", OWN_FILES["leaflet_css"])]
 
 

@@ -93,14 +93,13 @@ def draw(
     today: date,
     tiles: Mapping[str, Any],
     files: Mapping[str, str],
-    edits: bool = False,
     basemap: Mapping[str, str] | None = None,
     far: bool = False,
 ) -> MapParts:
     """Draw a map of the box `home`: its parts for a page.
 
     `api` is where figures and cards are, `tiles` what it says of its tilesets, `files` where the modules are that
-    draw. A map that is `far` shows towns as long as it can.
+    draw, and the crew's where edits are taken. A map that is `far` shows towns as long as it can.
     """
     centre = LonLat((home.west + home.east) / 2, (home.south + home.north) / 2)
     told = {
@@ -113,7 +112,6 @@ def draw(
         "today": today.isoformat(),
         **files,
         **tiles,
-        "edits": edits,
         "basemap": basemap,
         "blocks": LOTS if far else BLOCKS,
         "near": LOTS if far else NEAR,

@@ -158,15 +158,17 @@ def page(template: str, **told: Any) -> str:
 
 
 def _chart(view: MapView, towns: list[Record], *, far: bool = False) -> Any:
+    modules = ["worker", "desk", "packs"]
+    if local.permitted(atlas().settings):
+        modules.append("crew")
     return draw(
         view,
         around(towns) or MIDDLE,
         api=url_for("api.nothing", _="x").removesuffix("/x"),
         today=today(),
         tiles=atlas().told_of_tiles(),
-        files={name: assets.asset(f"{name}.js") for name in ("worker", "desk", "packs")},
+        files={name: assets.asset(f"{name}.js") for name in modules},
         basemap=_basemap(),
-        edits=local.permitted(atlas().settings),
         far=far,
     )
 

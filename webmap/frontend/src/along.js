@@ -1,9 +1,9 @@
 // A town taken along: its pack, its addresses and the pages, kept by the browser for where there is no signal.
 import { element } from "./element.js";
+import { ALONG } from "./kept.js";
 
 /** @typedef {import("./chart/packs.js").Told} Pack */
 
-const CACHE = "along";
 const SHELL = ["/", "/map/coverage", "/map/maintenance", "/map/inspections"];
 const API = "/api/v1";
 
@@ -25,11 +25,12 @@ export class Along {
     this.button?.addEventListener("click", () => void this.#take(this.choice?.value ?? ""));
   }
 
-  /** Open what is kept. Where the browser keeps nothing (no https), nothing is offered. */
-  async open() {
+  /** Show what is kept. Where the browser keeps nothing (no https), nothing is offered. @param {Promise<Pack[]>} packs */
+  async open(packs) {
     if (!this.box || !("caches" in window) || !("serviceWorker" in navigator)) return;
     this.box.hidden = false;
-    if (await caches.has(CACHE)) await this.#opened();
+    this.packs = await packs;
+    if (this.packs.length) await this.#show();
   }
 
   /** Say whether there is a signal. @param {boolean} offline */
@@ -52,7 +53,7 @@ export class Along {
     this.button.disabled = true;
     try {
       await navigator.storage?.persist?.();
-      const cache = await caches.open(CACHE);
+      const cache = await caches.open(ALONG);
       const address = `/packs/${slug}.pmtiles`;
       await cache.put(address, await this.#loaded(address));
       await Promise.all([`${API}/find/index.bin`, `${API}/find/corners.bin`, `${API}/find/towns/${slug}.bin`].map((one) => fresh(cache, one)));
@@ -84,7 +85,7 @@ export class Along {
 
   /** @param {Pack} pack */
   async #drop({ slug }) {
-    const cache = await caches.open(CACHE);
+    const cache = await caches.open(ALONG);
     await cache.delete(`/packs/${slug}.pmtiles`);
     await cache.delete(`${API}/find/towns/${slug}.bin`, { ignoreVary: true });
     await this.#opened();

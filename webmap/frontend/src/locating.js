@@ -5,7 +5,6 @@ import { element, outline } from "./element.js";
 const CLOSE = 18; // the zoom at which one's surroundings are shown
 const STEP_M = 5; // metres below which a place is the same
 const ICON = "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8ZM12 1v4M12 19v4M1 12h4M19 12h4";
-const ARROW = "M12 2 17 12H7Z";
 /** @type {Record<number, string>} */
 const WHY = { 1: "This browser may not tell where you are: allow it for this site, then try again.", 2: "Where you are cannot be told just now.", 3: "Where you are could not be told in time. Try again in the open." };
 
@@ -25,7 +24,8 @@ export class Locating {
     /** @type {number | null} */
     this.watch = null;
     this.follows = false;
-    this.place = L.layerGroup().addTo(map);
+    /** @type {Promise<import("./later.js").Whereabouts> | null} */
+    this.place = null;
     this.button = element("button", { type: "button", class: "locate", "aria-pressed": "false", "aria-label": "Show where I am", title: "Show where I am" });
     this.button.append(outline(ICON, "locate-icon"));
     const control = new L.Control({ position: "topleft" });
@@ -47,7 +47,8 @@ export class Locating {
     this.follows = true;
     this.#press(true);
     const options = { enableHighAccuracy: true, maximumAge: 5_000, timeout: 20_000 };
-    this.watch = navigator.geolocation.watchPosition((told) => this.#found(told), (error) => this.#failed(error), options);
+    this.place ??= import("./later.js").then(({ Whereabouts }) => new Whereabouts(this.map));
+    this.watch = navigator.geolocation.watchPosition((told) => void this.#found(told), (error) => this.#failed(error), options);
   }
 
   stop() {
@@ -55,7 +56,7 @@ export class Locating {
     this.watch = null;
     this.at = null;
     this.#press(false);
-    this.place.clearLayers();
+    void this.place?.then((place) => place.clear());
     this.moved(null);
   }
 
@@ -65,14 +66,16 @@ export class Locating {
   }
 
   /** @param {GeolocationPosition} told */
-  #found({ coords }) {
+  async #found({ coords }) {
+    const place = await this.place;
+    if (!place || this.watch === null) return;
     const first = this.at === null;
     /** @type {[number, number]} */
     const at = [coords.latitude, coords.longitude];
     const far = first || this.map.distance(/** @type {[number, number]} */ (this.at), at) >= STEP_M;
     this.say("");
-    this.#draw(at, coords.accuracy);
-    if (coords.heading !== null && (coords.speed ?? 0) > 0.5) this.#point(coords.heading);
+    place.show(at, coords.accuracy);
+    if (coords.heading !== null && (coords.speed ?? 0) > 0.5) place.point(coords.heading);
     if (!far) return;
     this.at = at;
     if (first) this.map.setView(at, Math.max(CLOSE, this.map.getZoom()), { animate: false });
@@ -80,30 +83,9 @@ export class Locating {
     this.moved(at);
   }
 
-  /** @param {[number, number]} at @param {number} accuracy in metres */
-  #draw(at, accuracy) {
-    if (!this.circle || !this.place.hasLayer(this.circle)) {
-      const colour = getComputedStyle(document.documentElement).getPropertyValue("--focus").trim();
-      this.circle = L.circle(at, { renderer: L.svg(), radius: accuracy, interactive: false, color: colour, weight: 2, fillOpacity: 0.12, className: "where-circle" });
-      this.arrow = outline(ARROW, "where-arrow");
-      this.arrow.setAttribute("hidden", "");
-      const dot = element("div", { class: "where", role: "img", "aria-label": "You are here" }, this.arrow);
-      this.dot = L.marker(at, { icon: L.divIcon({ html: dot, className: "where-box", iconSize: [48, 48] }), interactive: false, keyboard: false });
-      this.place.addLayer(this.circle).addLayer(this.dot);
-    }
-    this.circle.setLatLng(at).setRadius(accuracy);
-    this.dot?.setLatLng(at);
-  }
-
   /** @param {DeviceOrientationEvent} event */
   #turned({ alpha, absolute }) {
-    if (absolute && alpha !== null) this.#point(360 - alpha);
-  }
-
-  /** Point the arrow. @param {number} heading in degrees from north, clockwise */
-  #point(heading) {
-    this.arrow?.removeAttribute("hidden");
-    if (this.arrow) this.arrow.style.transform = `rotate(${Math.round(heading)}deg)`;
+    if (absolute && alpha !== null) void this.place?.then((place) => place.point(360 - alpha));
   }
 
   /** @param {GeolocationPositionError} error */

@@ -1,7 +1,6 @@
 // A map page: reads what the page tells it, has its view painted and listed, answers taps.
 import * as L from "leaflet";
 import { Along } from "./along.js";
-import { Clerk } from "./chart/clerk.js";
 import { Pictures } from "./chart/layer.js";
 import { Filters } from "./filters.js";
 import { told as inWords } from "./figures.js";
@@ -11,7 +10,8 @@ import { Printing } from "./printing.js";
 import { Locating } from "./locating.js";
 import { Opening } from "./opening.js";
 import { markRow, parcelRow, townRow } from "./rows.js";
-import { question, readState, writeState } from "./state.js";
+import { question, writeState } from "./state.js";
+import { askTowns } from "./townfigures.js";
 import { Towns } from "./towns.js";
 
 /** @typedef {import("./chart/desk.js").Row} Row */
@@ -20,16 +20,13 @@ const FINGER = 22; // px around a fingertip that count as touched
 const FROM = "_from"; // behind a date's name: from this day on
 const POINTER = 12; // px around a mouse's point
 
-const stage = /** @type {HTMLElement} */ (document.querySelector("[data-map]"));
-/** @type {import("./told.js").Told} */
-const told = JSON.parse(document.getElementById(stage.id + "-told")?.textContent ?? "{}");
+const { stage, told, began, clerk, packs, towns: townsCome } = /** @type {{begun: import("./begin.js").Begun}} */ (/** @type {any} */ (globalThis)).begun;
 const notice = document.getElementById("notice");
 const exporting = /** @type {HTMLAnchorElement | null} */ (document.getElementById("export"));
 
-const began = readState(location.search);
 /** Let the browser answer fingers between two pieces of work. */
 const breath = () => new Promise((then) => setTimeout(then));
-const clerk = new Clerk(told, (drawn) => shown(drawn));
+clerk.drawn = shown;
 await breath();
 const map = L.map(stage, { ...told.options, attributionControl: false, zoomSnap: 0.5, zoomDelta: 1, tapTolerance: FINGER });
 L.control.scale().addTo(map);
@@ -37,8 +34,6 @@ stage.setAttribute("role", "application");
 stage.setAttribute("aria-label", "Map. Arrow keys move it, plus and minus zoom, Enter asks about its middle. The list holds the same.");
 
 await breath();
-const basemap = told.basemap && L.tileLayer(told.basemap.address, { attribution: escaped(told.basemap.credit), maxNativeZoom: 19, maxZoom: 21 });
-if (basemap) L.control.attribution({ prefix: false }).addTo(map);
 const filters = new Filters(began, told.layers, () => changed());
 const towns = new Towns(told);
 const pictures = new Pictures({ ask: update, taken });
@@ -53,11 +48,12 @@ let turns = 0;
 await breath();
 if (began.at) map.setView([began.at.lat, began.at.lon], began.at.zoom, { animate: false });
 else home();
-if (basemap && filters.shows("basemap")) basemap.addTo(map);
+const { basemap: of } = told;
+const basemap = of && import("./later.js").then(({ Basemap }) => new Basemap(map, of));
+showBasemap();
 void clerk.ask("inks", inks());
 void clerk.ask("chosen", chosen());
-const townsCome = towns.load(told.version);
-await along.open();
+await along.open(packs);
 pictures.addTo(map);
 map.on("click", (event) => void answer(event));
 stage.addEventListener("pointerdown", () => stage.classList.add("touched"));
@@ -91,7 +87,7 @@ function home() {
 
 /** The towns' outlines and figures are few: they come once, and again when something has changed. */
 async function loadTowns() {
-  if (!(await townsCome)) return say("The server gave no towns. Move the map to ask again.");
+  if (!(await towns.take(townsCome))) return say("The server gave no towns. Move the map to ask again.");
   await clerk.ask("towns", towns.told());
   if (!began.at) lookAtTown();
   await update(pictures.view());
@@ -99,7 +95,7 @@ async function loadTowns() {
 
 /** Something was edited, and figures may be others; or there is a signal no more, or again. @param {number | null} version */
 async function refresh(version) {
-  if (version !== null && (await towns.load(version))) await clerk.ask("towns", towns.told());
+  if (version !== null && (await towns.take(askTowns(told, version)))) await clerk.ask("towns", towns.told());
   await update(pictures.view());
 }
 
@@ -112,9 +108,13 @@ async function recolour() {
 /** Filters or layers have changed. @returns {Promise<void>} */
 async function changed() {
   if (filters.townChanged()) lookAtTown();
-  if (basemap && filters.shows("basemap") !== map.hasLayer(basemap)) map[filters.shows("basemap") ? "addLayer" : "removeLayer"](basemap);
+  showBasemap();
   await clerk.ask("chosen", chosen());
   await update(pictures.view());
+}
+
+function showBasemap() {
+  void basemap?.then((pictures) => pictures.show(filters.shows("basemap")));
 }
 
 /** What the filters mean, in the words of the data. */
@@ -234,13 +234,6 @@ function inks() {
     plain: `400 16px ${of("--type")}`,
     text: { ink: of("--map-label"), halo: of("--map-halo") },
   };
-}
-
-/** A text as Leaflet may write it into the page. @param {string} text */
-function escaped(text) {
-  const box = document.createElement("span");
-  box.textContent = text;
-  return box.innerHTML;
 }
 
 /** @param {string} text */

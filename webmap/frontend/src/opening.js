@@ -1,7 +1,6 @@
 // What a tap, a row or an answer opens: the card of a mark, a lot, a place.
 import * as L from "leaflet";
 import { placeIn } from "./answers.js";
-import { Crew } from "./crew.js";
 import { blockParts, markParts, nameOf, parcelParts } from "./cards.js";
 import { told as inWords } from "./figures.js";
 import { Sheet, facts, line, link, pageOf } from "./sheet.js";
@@ -30,12 +29,20 @@ export class Opening {
     this.finger = finger;
     this.marks = new Map(told.marks.map((mark) => [mark.code, mark]));
     this.sheet = new Sheet(() => this.pick(null, null));
-    this.crew = told.edits ? new Crew(this.sheet, told.api, () => void following.look()) : null;
+    /** @type {import("./crew.js").Crew | null} */
+    this.crew = null;
+    this.crewComes = told.crew ? this.#crewOf(told.crew, () => void following.look()) : null;
     /** @type {string | null} */
     this.key = null;
     this.turn = 0;
     /** @type {{id: string} | null} */
     this.waits = null;
+  }
+
+  /** Where edits are taken, have the crew's forms come. @param {string} module @param {() => void} sent */
+  async #crewOf(module, sent) {
+    const { Crew } = /** @type {typeof import("./crew.js")} */ (await import(module));
+    this.crew = new Crew(this.sheet, this.told.api, sent);
   }
 
   /** @param {string} code */

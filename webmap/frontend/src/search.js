@@ -1,6 +1,7 @@
 // The search box: answers while one types, as a list that keys, fingers and screen readers can use (the combobox of WAI-ARIA's practices).
 import { headline, pageOfCandidate, shared, subtitle } from "./answers.js";
 import { element } from "./element.js";
+import { anyKept } from "./kept.js";
 
 /** @typedef {import("./answers.js").Answer} Answer */
 /** @typedef {import("./answers.js").Found} Found */
@@ -82,7 +83,7 @@ export class Search {
 
   /** Answer from what was taken along. @param {string} text @param {URLSearchParams} asked */
   async #stored(text, asked) {
-    if (!("caches" in window) || !(await caches.has("along"))) return null;
+    if (!(await anyKept())) return null;
     const { answer } = /** @type {typeof import("./find/offline.js")} */ (await import(String(this.form.dataset["offline"])));
     const near = asked.get("near")?.split(",").map(Number);
     return answer(text, { limit: MOST, town: asked.get("town") ?? undefined, near: near && [near[0] ?? 0, near[1] ?? 0] });

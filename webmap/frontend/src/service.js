@@ -6,6 +6,7 @@ import { enable as preloadPages } from "workbox-navigation-preload";
 import { cleanupOutdatedCaches, precacheAndRoute } from "workbox-precaching";
 import { registerRoute } from "workbox-routing";
 import { CacheFirst, NetworkFirst } from "workbox-strategies";
+import { ALONG } from "./kept.js";
 
 /** Files of this build; put in by the build. @type {{url: string, revision: null}[]} */
 // @ts-expect-error nobody else declares it
@@ -23,7 +24,7 @@ const pages = new NetworkFirst({ cacheName: "pages", networkTimeoutSeconds: PATI
 // Their address names the version that they are of.
 const figures = new CacheFirst({ cacheName: "figures", plugins: [new ExpirationPlugin({ maxEntries: 40 })] });
 const tiles = new CacheFirst({ cacheName: "tiles", plugins: [new ExpirationPlugin({ maxEntries: SEEN, purgeOnQuotaError: true })] });
-const along = new CacheFirst({ cacheName: "along", matchOptions: { ignoreVary: true } });
+const along = new CacheFirst({ cacheName: ALONG, matchOptions: { ignoreVary: true } });
 
 registerRoute(({ request, url }) => request.mode === "navigate" && /^\/(map\/\w+)?$/.test(url.pathname), pages);
 registerRoute(({ url }) => /^\/(tiles|values)\//.test(url.pathname), tiles);

@@ -1,5 +1,4 @@
 // The towns of a map: their outlines and figures.
-import * as L from "leaflet";
 import { townParts } from "./cards.js";
 import { stands } from "./figures.js";
 
@@ -16,13 +15,12 @@ export class Towns {
     this.middles = {};
   }
 
-  /** Ask for them; gives whether they came. @param {number} version of the data: another one is another address, and what is kept stays apart */
-  async load(version) {
-    const answer = await fetch(`${this.of.api}/towns.geojson?fields=${this.of.townFields.join(",")}&version=${version}`).catch(() => null);
-    if (!answer?.ok) return false;
-    const { features, middles } = await answer.json();
-    this.all = features.filter((/** @type {Feature} */ town) => stands(town.properties, this.of.today));
-    this.middles = middles;
+  /** Take what was asked of the server; gives whether it came. @param {ReturnType<typeof import("./townfigures.js").askTowns>} asked */
+  async take(asked) {
+    const come = await asked;
+    if (!come) return false;
+    this.all = come.features.filter((town) => stands(town.properties, this.of.today));
+    this.middles = come.middles;
     return true;
   }
 
@@ -46,12 +44,12 @@ export class Towns {
     return this.all.find((town) => town.properties["slug"] === slug);
   }
 
-  /** @param {L.Map} map @param {Feature} town */
+  /** @param {import("leaflet").Map} map @param {Feature} town */
   fit(map, { geometry }) {
-    if (geometry) map.fitBounds(L.geoJSON(geometry).getBounds(), { padding: [24, 24], animate: false });
+    if (geometry) map.fitBounds(boxOf(geometry.coordinates), { padding: [24, 24], animate: false });
   }
 
-  /** Show a town and what is known of it. @param {L.Map} map @param {import("./opening.js").Opening} opening @param {Feature} town */
+  /** Show a town and what is known of it. @param {import("leaflet").Map} map @param {import("./opening.js").Opening} opening @param {Feature} town */
   open(map, opening, town) {
     this.fit(map, town);
     opening.sheet.open(String(town.properties["name"]), townParts(this.of.scale, town), true);
@@ -63,4 +61,15 @@ export class Towns {
     const unknown = this.of.markBy && town && this.of.scale.over.every((field) => (town.properties[field] ?? null) === null);
     return unknown ? String(town.properties["name"]) : null;
   }
+}
+
+/** The box around coordinates, however they are nested: its corners as latitude and longitude. @param {any[]} coordinates @returns {[[number, number], [number, number]]} */
+function boxOf(coordinates) {
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+  const flat = /** @type {number[]} */ (coordinates.flat(Infinity));
+  flat.forEach((degrees, nth) => {
+    if (nth % 2) [south, north] = [Math.min(south, degrees), Math.max(north, degrees)];
+    else [west, east] = [Math.min(west, degrees), Math.max(east, degrees)];
+  });
+  return [[south, west], [north, east]];
 }

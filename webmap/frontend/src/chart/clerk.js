@@ -4,12 +4,9 @@
 
 /** A desk's questions and answers. */
 export class Clerk {
-  /**
-   * @param {import("../told.js").Told} told
-   * @param {(drawn: Drawn) => void} drawn what to do with a picture
-   */
-  constructor(told, drawn) {
-    this.drawn = drawn;
+  /** @param {import("../told.js").Told} told */
+  constructor(told) {
+    this.drawn = (/** @type {Drawn} */ _) => {}; // what to do with a picture
     this.nth = 0;
     /** @type {Map<number, {yes: (answer: any) => void, no: (error: Error) => void}>} */
     this.waiting = new Map();
@@ -17,7 +14,7 @@ export class Clerk {
     if (this.worker) {
       this.worker.addEventListener("message", ({ data }) => this.#heard(data));
       this.worker.postMessage({ kind: "begin", told });
-    } else this.desk = import(told.desk).then((/** @type {typeof import("./desk.js")} */ { Desk }) => new Desk(told, canvas, (address) => fetch(address), (_, picture) => drawn(picture)));
+    } else this.desk = import(told.desk).then((/** @type {typeof import("./desk.js")} */ { Desk }) => new Desk(told, canvas, (address) => fetch(address), (_, picture) => this.drawn(picture)));
   }
 
   /** @param {string} kind @param {any} told @returns {Promise<any>} */

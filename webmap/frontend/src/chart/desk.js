@@ -65,6 +65,7 @@ export class Desk {
   /** @param {string} kind @param {any} told @returns {Promise<any>} */
   async answer(kind, told) {
     switch (kind) {
+      case "soon": return this.expect(told);
       case "view": return this.show(told);
       // What these change is painted with the next view.
       case "towns": this.towns = told.map(townOf); return null;
@@ -110,16 +111,23 @@ export class Desk {
     return this.view && this.inks ? this.show(this.view) : null;
   }
 
-  /** Which tiles a view needs, and of which what is told; what is painted beyond its edges is of tiles that happen to be there. @param {View} view */
-  wanted(view, frame = padded({ ...view, pad: 0 })) {
-    const level = this.level(view.zoom);
+  /** Ask for what a frame will need, before anybody paints it. @param {{frame: import("./projecting.js").Frame, off: string[]}} told */
+  expect({ frame, off }) {
+    this.off = new Set(off);
+    for (const { set, place, valued } of this.wanted(frame)) void this.tiles.ask(set, place, valued);
+  }
+
+  /** Which tiles a frame needs, and of which what is told. @param {import("./projecting.js").Frame} frame */
+  wanted(frame) {
+    const { zoom } = frame;
+    const level = this.level(zoom);
     const deep = this.tiles.deep ? DEEP : NEAR;
     const of = (/** @type {string} */ set, /** @type {[number, number]} */ [first, last], valued = false) =>
-      tilesIn(frame, tileZoom(view.zoom, first, last)).map((place) => ({ set, place, valued }));
+      tilesIn(frame, tileZoom(zoom, first, last)).map((place) => ({ set, place, valued }));
     if (level === "towns") return [];
     if (level === "blocks") return of("blocks", BLOCKS);
     const about = this.told.set !== "lots";
-    const ground = about && view.zoom < this.told.lots ? of("streets", deep) : of("lots", deep, !about || this.numbered(view));
+    const ground = about && zoom < this.told.lots ? of("streets", deep) : of("lots", deep, !about || this.numbered(zoom));
     return about && !this.off.has(this.told.layer) ? [...of(this.told.set, deep, true), ...ground] : ground;
   }
 
@@ -129,9 +137,9 @@ export class Desk {
     return zoom >= this.told.blocks && !this.off.has("blocks") ? "blocks" : "towns";
   }
 
-  /** Whether house numbers are written. @param {View} view */
-  numbered(view) {
-    return (view.zoom >= 18 || this.tiles.deep) && !this.off.has("parcels");
+  /** Whether house numbers are written. @param {number} zoom */
+  numbered(zoom) {
+    return (zoom >= 18 || this.tiles.deep) && !this.off.has("parcels");
   }
 
   /** @param {View} view @param {boolean} whole @param {number} failed */
@@ -153,7 +161,8 @@ export class Desk {
   /** What a view shows of the tiles that have come. @param {View} view @param {import("./painter.js").Inks} inks @returns {import("./painter.js").Scene} */
   scene(view, inks) {
     const level = this.level(view.zoom);
-    const held = this.wanted(view, padded(view)).flatMap(({ set, place, valued }) => {
+    // Of what is painted beyond the edges, the tiles that happen to be there.
+    const held = this.wanted(padded(view)).flatMap(({ set, place, valued }) => {
       const tile = this.tiles.held(set, place, valued);
       return tile ? [{ set, tile }] : [];
     });
@@ -171,7 +180,7 @@ export class Desk {
       blocks: tilesOf("blocks"),
       spots: ordered(meant, null),
       counted: 0,
-      numbered: view.zoom >= 18 && this.numbered(view),
+      numbered: view.zoom >= 18 && this.numbered(view.zoom),
       off: this.off,
       meant: (properties) => isMeant(properties, this.chosen),
       picked: this.picked,

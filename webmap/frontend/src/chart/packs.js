@@ -1,6 +1,7 @@
 // Packs that were taken along, read where they are kept: each holds all tiles of a town (geo/tilesets/packs.py).
 import { PbfReader } from "pbf";
 import { PMTiles } from "pmtiles";
+import { ALONG } from "../kept.js";
 import { readTile, readValues } from "./reading.js";
 
 /**
@@ -9,7 +10,6 @@ import { readTile, readValues } from "./reading.js";
  * @typedef {{slug: string, towns: string[], version: number, made_at: string, sets: Record<string, number>, bytes: number, dated: string}} Told
  */
 
-export const CACHE = "along";
 const ADDRESS = /^\/packs\/(.+)\.pmtiles$/;
 const TOLD = 16; // the extension in which a tile tells of its features
 const text = new TextDecoder();
@@ -23,7 +23,7 @@ export class Packs {
 
   /** Open what is kept; what cannot be read is passed over. @returns {Promise<Packs>} */
   static async opened() {
-    const cache = await caches.open(CACHE);
+    const cache = await caches.open(ALONG);
     const kept = (await cache.keys()).filter(({ url }) => ADDRESS.test(new URL(url).pathname));
     const packs = await Promise.all(kept.map((request) => opened(cache, request).catch(() => null)));
     return new Packs(packs.filter((one) => one !== null));

@@ -1,4 +1,5 @@
 // The address search without a server: the index that was taken along, opened when it is first asked.
+import { ALONG } from "../kept.js";
 import { find } from "./find.js";
 import { Index } from "./index.js";
 
@@ -15,7 +16,7 @@ export async function answer(query, options) {
 }
 
 async function open() {
-  const cache = await caches.open("along");
+  const cache = await caches.open(ALONG);
   const bytes = async (/** @type {Request | string} */ request) => {
     const kept = await cache.match(request, { ignoreVary: true });
     return kept ? new Uint8Array(await kept.arrayBuffer()) : null;
