@@ -366,6 +366,22 @@ def test_a_tap_on_a_hexagon_tells_all_that_stands_in_it(visit, tree):
     assert one.faults() == []
 
 
+def test_a_tap_on_a_far_map_tells_of_the_town_and_asks_nobody(visit, lot):
+    one = visit("tablet")
+    at = lot["at"]
+    page = one.open(f"/map/coverage?at=11/{at['lat']}/{at['lon']}")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    middle = page.locator("[data-map]").bounding_box()
+    page.touchscreen.tap(middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2)
+    page.locator("#sheet", has_text="Open the town").wait_for()
+
+    assert page.locator("#sheet-title").inner_text() == lot["properties"]["town"]
+    assert not [url for url in asked if "/api/v1/changes/" not in url]
+    assert one.faults() == []
+
+
 def test_every_site_of_a_wide_view_is_counted(visit, site):
     one = visit()
     page = one.open(f"/map/maintenance?at=16/{middle(site)}")

@@ -1,7 +1,7 @@
 // What a tap, a row or an answer opens: the card of a mark, a lot, a place.
 import * as L from "leaflet";
 import { placeIn } from "./answers.js";
-import { blockParts, markParts, nameOf, parcelParts } from "./cards.js";
+import { blockParts, markParts, nameOf, parcelParts, townParts } from "./cards.js";
 import { told as inWords } from "./figures.js";
 import { Sheet, facts, line, link, pageOf } from "./sheet.js";
 
@@ -14,6 +14,7 @@ import { Sheet, facts, line, link, pageOf } from "./sheet.js";
  * }} Needed
  */
 
+const OUTSIDE = "This spot lies outside the towns that are loaded.";
 const CLOSE = 19; // the zoom at which a lot that was looked up is shown
 
 /** Opens cards, and keeps which one is open. */
@@ -70,8 +71,9 @@ export class Opening {
   async at(place, focus) {
     const turn = (this.turn += 1);
     this.pick(null, [place.lat, place.lng]);
-    const block = await this.clerk.ask("block", [place.lat, place.lng]);
+    const { level, block, town: around } = await this.clerk.ask("around", [place.lat, place.lng]);
     if (block) return this.sheet.open("Around here", blockParts(this.told.scale, block), focus);
+    if (level === "towns") return this.town(this.towns.named(around), focus);
     const response = await fetch(`${this.told.api}/parcel-at?lon=${place.lng.toFixed(7)}&lat=${place.lat.toFixed(7)}`).catch(() => null);
     if (turn !== this.turn) return; // something else was opened meanwhile
     if (!response) return this.stored({ at: [place.lat, place.lng] }, focus);
@@ -82,9 +84,15 @@ export class Opening {
       this.parcel(parcel, units, near, focus);
       return this.pick(`parcels/${parcel.id}`, [place.lat, place.lng]);
     }
-    const said = how === "town" ? "No lot is drawn here: a street, or ground that the assessor does not list." : "This spot lies outside the towns that are loaded.";
+    const said = how === "town" ? "No lot is drawn here: a street, or ground that the assessor does not list." : OUTSIDE;
     const where = town ? [facts([["Town", this.townLink(town)]])] : [];
     this.sheet.open(town ?? "Outside", [line(said), ...where], focus);
+  }
+
+  /** Say what is known of a town. @param {import("./told.js").Feature | undefined} town @param {boolean} focus */
+  town(town, focus) {
+    if (town) this.sheet.open(String(town.properties["name"]), townParts(this.told.scale, town), focus);
+    else this.sheet.open("Outside", [line(OUTSIDE)], focus);
   }
 
   /** Open a lot from what was taken along: there is no signal. @param {{id?: string, at?: [number, number]}} asked @param {boolean} focus */

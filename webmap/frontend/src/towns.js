@@ -1,5 +1,4 @@
 // The towns of a map: their outlines and figures.
-import { townParts } from "./cards.js";
 import { stands } from "./figures.js";
 
 /** @typedef {import("./told.js").Feature} Feature */
@@ -52,7 +51,7 @@ export class Towns {
   /** Show a town and what is known of it. @param {import("leaflet").Map} map @param {import("./opening.js").Opening} opening @param {Feature} town */
   open(map, opening, town) {
     this.fit(map, town);
-    opening.sheet.open(String(town.properties["name"]), townParts(this.of.scale, town), true);
+    opening.town(town, true);
   }
 
   /** The chosen town's name where nobody surveyed it: an empty map of it shows no zero. @param {string | null} name */

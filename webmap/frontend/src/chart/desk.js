@@ -1,7 +1,7 @@
 // The desk at which a map is drawn: it holds tiles, edits and filters, paints views, lists and finds what is in them.
 // It runs in a worker where the browser can draw there, else in the page; `answer` is its one entrance.
 import { coding, isMeant, ordered, spotsIn } from "./features.js";
-import { blockIn, lotIn, lotsIn, within } from "./finding.js";
+import { blockIn, lotIn, lotsIn, townIn, within } from "./finding.js";
 import { contextOf } from "./marks.js";
 import { Painter, tileZoom } from "./painter.js";
 import { metresApart, placed, tilesIn, toSquare } from "./projecting.js";
@@ -76,7 +76,7 @@ export class Desk {
       case "here": this.here = told && toSquare(told[1], told[0]); return null;
       case "packs": return this.takePacks(told);
       case "paper": return this.paper(told);
-      case "block": return this.block(told);
+      case "around": return this.around(told);
       case "lot": return lotIn(this.ground, told);
       case "touched": return this.touched(told);
       case "rows": return this.rows(told);
@@ -263,12 +263,15 @@ export class Desk {
     return best && this.row(best);
   }
 
-  /** Give the figures of the block at a place, while blocks are what the view shows; null elsewhere. @param {[number, number]} at latitude and longitude */
-  block(at) {
-    const { view } = this;
-    if (!view || this.level(view.zoom) !== "blocks") return null;
-    const tiles = this.wanted(view).flatMap(({ set, place, valued }) => this.tiles.held(set, place, valued) ?? []);
-    return blockIn(tiles, at);
+  /**
+   * Tell what a far view shows at a place: the figures of a block, or a town's name; neither where a near view shows lots.
+   * @param {[number, number]} at latitude and longitude
+   * @returns {{level: "towns" | "blocks" | "near", block: import("../told.js").Properties | null, town: string | null}}
+   */
+  around(at) {
+    const level = this.view ? this.level(this.view.zoom) : "towns";
+    const tiles = level === "blocks" && this.view ? this.wanted(this.view).flatMap(({ set, place, valued }) => this.tiles.held(set, place, valued) ?? []) : [];
+    return { level, block: blockIn(tiles, at), town: level === "towns" ? townIn(this.towns, at) : null };
   }
 
   /** Give a feature that is in view by its id. @param {string} id */

@@ -56,6 +56,12 @@ export function blockIn(tiles, [lat, lon]) {
   return null;
 }
 
+/** Name the town at a place; null where none is. @param {import("./painter.js").Town[]} towns @param {[number, number]} at latitude and longitude */
+export function townIn(towns, [lat, lon]) {
+  const place = toSquare(lon, lat);
+  return towns.find(({ areas }) => holds({ lines: areas.flat().map((ring) => ring.flat()) }, place))?.name ?? null;
+}
+
 /** @param {[number, number, number, number]} box @returns {[number, number]} */
 function middle([west, north, east, south]) {
   return [(west + east) / 2, (north + south) / 2];

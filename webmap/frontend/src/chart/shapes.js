@@ -21,7 +21,7 @@ export function boxOf(place, shape) {
   return [...onSquare(place, west, north), ...onSquare(place, east, south)];
 }
 
-/** Whether a place lies in an area, its holes left out. @param {Shape} shape @param {[number, number]} place in the tile's units */
+/** Whether a place lies in an area, its holes left out. @param {{lines: number[][]}} area each line as x, y, x, y @param {[number, number]} place in the same units */
 export function holds({ lines }, [x, y]) {
   let inside = false;
   for (const line of lines) {
