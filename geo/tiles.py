@@ -11,8 +11,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.protobuf import bytes_of, field, number, packed, width_of
+
 EXTENT = 4096  # units across a tile
 BUFFER = 64  # units beyond its edges that are kept, so that outlines are not drawn along them
+LOW, HIGH = -BUFFER, EXTENT + BUFFER
 MOST_ZOOM = 24
 _MOVE, _LINE, _CLOSE = 1, 2, 7  # commands
 _POINT, _LINESTRING, _POLYGON = 1, 2, 3  # kinds of geometry
@@ -68,66 +71,97 @@ def encoded(tile: Tile, layers: Iterable[TileLayer]) -> bytes:
     """
     if not (0 <= tile.z <= MOST_ZOOM and 0 <= tile.x < 1 << tile.z and 0 <= tile.y < 1 << tile.z):
         raise ValueError(f"there is no tile {tile.z}/{tile.x}/{tile.y}")
-    return b"".join(_field(3, body) for one in layers if (body := _layer(tile, one)))
+    return b"".join(field(3, body) for one in layers if (body := _layer(tile, one)))
 
 
-def extension(number: int, body: bytes) -> bytes:
+def extension(at: int, body: bytes) -> bytes:
     """Write what stands in a tile beside its layers: readers that do not know it pass over it (16 to 8191)."""
-    return _field(number, body)
+    return field(at, body)
 
 
-def in_units(tile: Tile, shapes: Any) -> Any:
-    """Bring shapes in degrees to a tile's units, from its north-west corner east and south."""
+def snapped(tile: Tile, shapes: Any) -> Any:
+    """Bring shapes in degrees to a tile's units, cut `BUFFER` units beyond its edges and snapped to whole units.
+
+    Corners go each by itself, which is quick; where a shape breaks by it, all of that shape's go together.
+    """
+    units, of_shape = _in_units(tile, shapes)
+    out = np.zeros(len(shapes), bool)
+    out[of_shape[((units < LOW) | (units > HIGH)).any(axis=1)]] = True
+    found = shapely.set_coordinates(shapes.copy(), np.round(units))
+    broken = ~(shapely.is_valid(found) | shapely.is_missing(found))
+    odd = np.flatnonzero(out | broken)
+    exact = shapely.set_coordinates(shapes[odd], units[np.isin(of_shape, odd)])
+    cut = out[odd]
+    exact[cut] = shapely.intersection(exact[cut], shapely.box(LOW, LOW, HIGH, HIGH))
+    found[odd] = [_widest(one) for one in _rounded(exact)]
+    return found
+
+
+def _in_units(tile: Tile, shapes: Any) -> tuple[Any, Any]:
+    """Give all corners of shapes in degrees in a tile's units, from its north-west corner east and south, and whose each is."""
+    lonlat, of_shape = shapely.get_coordinates(shapes, return_index=True)
     across, corner = EXTENT * 2.0**tile.z, EXTENT * np.array([tile.x, tile.y])
-    return shapely.transform(shapes, lambda lonlat: to_square(lonlat) * across - corner)
-
-
-def snapped(shapes: Any) -> Any:
-    """Cut shapes in a tile's units to it, snap them to whole units, and turn outer rings as the format has them."""
-    low, high = -BUFFER, EXTENT + BUFFER
-    bounds = shapely.bounds(shapes)
-    out = (bounds[:, :2] < low).any(axis=1) | (bounds[:, 2:] > high).any(axis=1)
-    found = shapes.copy()
-    found[out] = shapely.intersection(found[out], shapely.box(low, low, high, high))
-    found = _rounded(found)
-    mixed = shapely.get_type_id(found) == 7
-    found[mixed] = [_widest(one) for one in found[mixed]]
-    return shapely.orient_polygons(found, exterior_cw=False)
+    return to_square(lonlat) * across - corner, of_shape
 
 
 def _rounded(shapes: Any) -> Any:
-    """Put corners on whole units: each by itself, which is quick, and where a shape breaks by it, all of that shape's together."""
+    """Put corners on whole units, each by itself, or all of a shape's together where it breaks by that."""
     found = shapely.transform(shapes, np.round)
     broken = ~(shapely.is_valid(found) | shapely.is_missing(found))
     found[broken] = shapely.set_precision(shapes[broken], 1.0)
     return found
 
 
-def _widest(mixed: Any) -> Any:
+def _widest(shape: Any) -> Any:
     """Keep of a mixed collection what has most dimensions: cutting leaves lines and points where shapes only touch the edge."""
-    parts = shapely.get_parts(mixed)
+    if shape is None or shape.geom_type != "GeometryCollection":
+        return shape
+    parts = shapely.get_parts(shape)
     dimension = shapely.get_dimensions(parts)
     kept = parts[dimension == dimension.max()]
     return shapely.union_all(kept)
 
 
 def _layer(tile: Tile, layer: TileLayer) -> bytes:
-    shapes = snapped(in_units(tile, np.asarray(layer.shapes, dtype=object)))
-    here = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    shapes = np.asarray(layer.shapes, dtype=object)
+    here, drawn = (_points if _all_points(shapes) else _drawn)(tile, shapes)
     if not len(here):
         return b""
     keys, kept, tags, tagged = _tagged(layer.values, here, len(shapes))
     ids = np.asarray(layer.ids)[here]
-    kinds = np.array([_KIND[int(one)] for one in shapely.get_type_id(shapes[here])])
     features = []
-    for kind in np.unique(kinds):
-        of = kinds == kind
-        drawn = _commands(shapes[here[of]], int(kind))
+    for kind, of, commands in drawn:
         some = _Runs(tags[np.repeat(of, tagged)], tagged[of])
-        features.append(_features(ids[of], int(kind), some, drawn))
-    head = _number(15, 2) + _field(1, layer.name.encode())
-    named = [_field(3, key.encode()) for key in keys]
-    return b"".join((head, *features, *named, *kept, _number(5, EXTENT)))
+        features.append(_features(ids[of], kind, some, commands))
+    head = number(15, 2) + field(1, layer.name.encode())
+    named = [field(3, key.encode()) for key in keys]
+    return b"".join((head, *features, *named, *kept, number(5, EXTENT)))
+
+
+def _all_points(shapes: Any) -> bool:
+    return bool((shapely.get_type_id(shapes) == 0).all()) and not shapely.is_empty(shapes).any()
+
+
+def _points(tile: Tile, shapes: Any) -> tuple[Any, list[tuple[int, Any, "_Runs"]]]:
+    """Give the points that lie in a tile, and their commands; as `_drawn` would, and several times as quick."""
+    units, _ = _in_units(tile, shapes)
+    here = np.flatnonzero(((units >= LOW) & (units <= HIGH)).all(axis=1))
+    each = np.arange(len(here))
+    steps = _steps(np.round(units[here]).astype("int64"), each)
+    commands = _written(steps, np.ones_like(each), each, _POINT, len(each))
+    return here, [(_POINT, np.ones(len(each), bool), commands)]
+
+
+def _drawn(tile: Tile, shapes: Any) -> tuple[Any, list[tuple[int, Any, "_Runs"]]]:
+    """Give the shapes of which anything lies in a tile, and for each kind which of these are of it, and their commands."""
+    shapes = snapped(tile, shapes)
+    here = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    kinds = np.array([_KIND[int(one)] for one in shapely.get_type_id(shapes[here])])
+    drawn = []
+    for kind in np.unique(kinds).tolist():
+        of = kinds == kind
+        drawn.append((kind, of, _commands(shapes[here[of]], kind)))
+    return here, drawn
 
 
 class _Runs(NamedTuple):
@@ -149,7 +183,7 @@ def _tagged(
             raise ValueError(f"{name} has {len(column)} values for {count} shapes")
         codes, unique = pd.factorize(column.iloc[here])
         columns.append(np.where(codes < 0, -1, codes + len(kept)))
-        kept += [_field(4, _value(one)) for one in unique]
+        kept += [field(4, _value(one)) for one in unique]
     if not keys:
         return [], [], np.zeros(0, "int64"), np.zeros(len(here), "int64")
     pairs = np.stack(
@@ -164,23 +198,25 @@ def _tagged(
 def _value(value: Any) -> bytes:
     """Write a value by its type: truth, whole number, number, else text."""
     if isinstance(value, bool | np.bool_):
-        return _number(7, int(value))
+        return number(7, int(value))
     if isinstance(value, int | np.integer):
         whole = int(value)
-        return _number(5, whole) if whole >= 0 else _number(6, 2 * abs(whole) - 1)
+        return number(5, whole) if whole >= 0 else number(6, 2 * abs(whole) - 1)
     if isinstance(value, float | np.floating):
         return b"\x19" + np.float64(value).tobytes()
-    return _field(1, str(value).encode("utf-8", "replace"))
+    return field(1, str(value).encode("utf-8", "replace"))
 
 
 def _commands(shapes: Any, kind: int) -> _Runs:
     """Write shapes of one kind as commands: for each line or ring a move, a line through its points, and for a ring its end."""
-    parts, of_shape = shapely.get_parts(shapes, return_index=True)
+    parts, of_shape = shapes, np.arange(len(shapes))  # all points of a shape are one move
+    if kind != _POINT and (shapely.get_type_id(shapes) > 3).any():
+        parts, of_shape = shapely.get_parts(shapes, return_index=True)
+    outer = np.zeros(0, bool)
     if kind == _POLYGON:
         parts, of_part = shapely.get_rings(parts, return_index=True)
         of_shape = of_shape[of_part]
-    if kind == _POINT:  # all points of a shape are one move
-        parts, of_shape = shapes, np.arange(len(shapes))
+        outer = np.diff(of_part, prepend=-1) != 0
     xy, of_line = shapely.get_coordinates(parts, return_index=True)
     points = np.round(xy).astype("int64")
     if kind != _POINT:  # a corner that fell on the one before is none
@@ -189,9 +225,22 @@ def _commands(shapes: Any, kind: int) -> _Runs:
     if kind == _POLYGON:  # a ring's last point is its first again: its end says so
         last = np.append(of_line[1:] != of_line[:-1], True)
         points, of_line = points[~last], of_line[~last]
-    steps = _steps(points, of_shape[of_line])
     count = np.bincount(of_line, minlength=len(parts))
+    if kind == _POLYGON:
+        points = _turned(points, of_line, count, outer)
+    steps = _steps(points, of_shape[of_line])
     return _written(steps, count, of_shape, kind, len(shapes))
+
+
+def _turned(points: Any, of_ring: Any, count: Any, outer: Any) -> Any:
+    """Turn rings as the format has them, each from its first point on: an outer one's area is positive, a hole's negative."""
+    start = np.repeat(np.cumsum(count) - count, count)
+    nth, size = np.arange(len(points)) - start, np.repeat(count, count)
+    then = points[start + (nth + 1) % size]
+    cross = points[:, 0] * then[:, 1] - then[:, 0] * points[:, 1]
+    area = np.bincount(of_ring, weights=cross, minlength=len(count))
+    wrong = (area < 0) == outer
+    return points[start + np.where(wrong[of_ring], (size - nth) % size, nth)]
 
 
 def _steps(points: Any, of_shape: Any) -> Any:
@@ -225,10 +274,10 @@ def _features(ids: Any, kind: int, tags: _Runs, drawn: _Runs) -> bytes:
 
     Each is its field (2) and length, its id (1), its tags (2) if it has any, its kind (3), its commands (4).
     """
-    tag_bytes, drawn_bytes = (_bytes(*one) for one in (tags, drawn))
+    tag_bytes, drawn_bytes = (bytes_of(*one) for one in (tags, drawn))
     tagged = tags.counts > 0
-    body = 1 + _width(ids) + np.where(tagged, 1 + _width(tag_bytes) + tag_bytes, 0)
-    body += 3 + _width(drawn_bytes) + drawn_bytes
+    body = 1 + width_of(ids) + np.where(tagged, 1 + width_of(tag_bytes) + tag_bytes, 0)
+    body += 3 + width_of(drawn_bytes) + drawn_bytes
     head = 4 + np.where(tagged, 2 + tags.counts, 0)
     size = head + 4 + drawn.counts
     start = np.cumsum(size) - size
@@ -240,59 +289,10 @@ def _features(ids: Any, kind: int, tags: _Runs, drawn: _Runs) -> bytes:
         stream[start + head + at] = value
     stream[_places(start + 6, tags.counts)] = tags.numbers
     stream[_places(start + head + 4, drawn.counts)] = drawn.numbers
-    return _packed(stream)
+    return packed(stream)
 
 
 def _places(starts: Any, counts: Any) -> Any:
     """Name the places of runs of so many numbers, each from its start."""
     nth = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
     return np.repeat(starts, counts) + nth
-
-
-def _bytes(numbers: Any, counts: Any) -> Any:
-    """Tell how many bytes each run of numbers takes."""
-    ends = np.append(0, np.cumsum(_width(numbers)))
-    behind = np.cumsum(counts)
-    return ends[behind] - ends[behind - counts]
-
-
-def _width(numbers: Any) -> Any:
-    """Tell how many bytes whole numbers take as varints."""
-    width = np.ones(len(numbers), "int64")
-    for bits in range(7, 64, 7):
-        longer = (numbers >> bits) > 0
-        if not longer.any():
-            break
-        width += longer
-    return width
-
-
-def _packed(numbers: Any) -> bytes:
-    """Write whole numbers as varints."""
-    width = _width(numbers)
-    end = np.cumsum(width)
-    out = np.zeros(int(end[-1]) if len(end) else 0, "uint8")
-    for byte in range(int(width.max(initial=0))):
-        longer = width > byte
-        more = np.where(width[longer] > byte + 1, 128, 0)
-        out[(end - width)[longer] + byte] = ((numbers[longer] >> 7 * byte) & 127) | more
-    return out.tobytes()
-
-
-def _field(number: int, body: bytes) -> bytes:
-    """Write a field of bytes with its length."""
-    return _varint(number << 3 | 2) + _varint(len(body)) + body
-
-
-def _number(number: int, value: int) -> bytes:
-    """Write a field that is a whole number."""
-    return _varint(number << 3) + _varint(value)
-
-
-def _varint(value: int) -> bytes:
-    out = bytearray()
-    while value > 127:
-        out.append(value & 127 | 128)
-        value >>= 7
-    out.append(value)
-    return bytes(out)

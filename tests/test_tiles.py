@@ -10,7 +10,7 @@ from shapely.affinity import translate
 
 from geo.sources.read import read_source
 from geo.sources.reading import Request
-from geo.tiles import BUFFER, EXTENT, Tile, TileLayer, encoded, in_units, snapped
+from geo.tiles import BUFFER, EXTENT, Tile, TileLayer, encoded, snapped
 
 WHOLE = Tile(0, 0, 0)
 TOWN = Tile(16, 16330, 25180)
@@ -173,7 +173,7 @@ def test_overlapping_and_odd_outlines_are_valid_and_where_they_were(boxes):
         corner = shapely.union(whole, shapely.box(x + wide, y + high, x + wide + 9, y + high + 9))
         holed = whole.difference(shapely.box(x + wide / 3, y, x + wide / 2, y + high / 2))
         drawn.append((whole, wedge, corner, holed)[kind])
-    units = snapped(in_units(TOWN, np.array(at(TOWN, *drawn), dtype=object)))
+    units = snapped(TOWN, np.array(at(TOWN, *drawn), dtype=object))
 
     told = read(TOWN, layer(at(TOWN, *drawn)))
 

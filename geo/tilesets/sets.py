@@ -20,7 +20,10 @@ from geo.tilesets.kinds import TILESETS, Tileset
 FORMAT = b"2"  # grows with every change of what a tile or a file of values looks like
 LAYERS = tuple(dict.fromkeys(layer for one in TILESETS.values() for layer in one.layers))
 SPECIES = 200  # that people choose among
-LEVEL = 6  # of packing: a tile on demand is to take milliseconds
+TILES, VALUES = (
+    4,
+    5,
+)  # levels of packing: further ones take several times as long and save nothing, or a hundredth
 
 
 @dataclass(frozen=True)
@@ -92,15 +95,16 @@ class Sets:
     def tile(self, name: str, tile: Tile) -> bytes:
         """Give a tile, packed by gzip; raises NotFound for one that there is not."""
         if name == "blocks":
-            return _packed(cut_blocks(tile, self.blocks))
-        return _packed(cut(tile, [self.bases[layer] for layer in _known(name).layers]))
+            return _packed(cut_blocks(tile, self.blocks), TILES)
+        body = cut(tile, [self.bases[layer] for layer in _known(name).layers])
+        return _packed(body, TILES)
 
     def told(self, name: str, tile: Tile) -> bytes:
         """Give what is told of a tile's features, packed by gzip."""
         asked = _known(name)
         if not asked.told:
             raise NotFound(f"nothing is told apart of {name}")
-        return _packed(told(tile, self.bases[asked.main], asked.told))
+        return _packed(told(tile, self.bases[asked.main], asked.told), VALUES)
 
 
 def holds_nothing(packed: bytes) -> bool:
@@ -121,8 +125,8 @@ def _mark(parts: list[str]) -> str:
     return hashlib.sha256(FORMAT + "".join(parts).encode()).hexdigest()[:16]
 
 
-def _packed(body: bytes) -> bytes:
-    return gzip.compress(body, LEVEL, mtime=0)
+def _packed(body: bytes, level: int) -> bytes:
+    return gzip.compress(body, level, mtime=0)
 
 
-EMPTY = (_packed(b""), _packed(NOTHING))
+EMPTY = (_packed(b"", TILES), _packed(NOTHING, VALUES))

@@ -1,0 +1,57 @@
+"""Protocol buffers as columns: whole numbers as varints, many at once, and single fields.
+
+The format: https://protobuf.dev/programming-guides/encoding.
+"""
+
+from typing import Any
+
+import numpy as np
+
+
+def bytes_of(numbers: Any, counts: Any) -> Any:
+    """Tell how many bytes each run of numbers takes."""
+    ends = np.append(0, np.cumsum(width_of(numbers)))
+    behind = np.cumsum(counts)
+    return ends[behind] - ends[behind - counts]
+
+
+def width_of(numbers: Any) -> Any:
+    """Tell how many bytes whole numbers take as varints."""
+    width = np.ones(len(numbers), "int64")
+    for bits in range(7, 64, 7):
+        longer = (numbers >> bits) > 0
+        if not longer.any():
+            break
+        width += longer
+    return width
+
+
+def packed(numbers: Any) -> bytes:
+    """Write whole numbers as varints."""
+    width = width_of(numbers)
+    end = np.cumsum(width)
+    out = np.zeros(int(end[-1]) if len(end) else 0, "uint8")
+    for byte in range(int(width.max(initial=0))):
+        longer = width > byte
+        more = np.where(width[longer] > byte + 1, 128, 0)
+        out[(end - width)[longer] + byte] = ((numbers[longer] >> 7 * byte) & 127) | more
+    return out.tobytes()
+
+
+def field(number: int, body: bytes) -> bytes:
+    """Write a field of bytes with its length."""
+    return _varint(number << 3 | 2) + _varint(len(body)) + body
+
+
+def number(number: int, value: int) -> bytes:
+    """Write a field that is a whole number."""
+    return _varint(number << 3) + _varint(value)
+
+
+def _varint(value: int) -> bytes:
+    out = bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
