@@ -183,6 +183,27 @@ def test_a_note_with_a_photo_arrives(crewed, visiting, workspace, trees, tmp_pat
     forgiving(one)
 
 
+def test_work_is_marked_as_done_by_keys_alone(crewed, visiting, trees):
+    _, address = crewed
+    one = visiting(address)
+    page = open_site(one, trees[1])
+    done = page.get_by_role("button", name="Mark as done")
+    held = "document.activeElement.textContent"
+
+    done.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate(held).startswith("Save as")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate(held).startswith("Mark as done")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+
+    page.locator("#sheet .pending", has_text="kept on this device").wait_for()
+    sent(page)
+    forgiving(one)
+
+
 def test_a_map_whose_server_takes_no_edits_offers_none(visit, trees):
     page = open_site(visit(), trees[0])
 

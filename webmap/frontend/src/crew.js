@@ -45,18 +45,29 @@ export class Crew {
     const box = element("div", { class: "crew" });
     const forms = element("div", {});
     const note = element("button", { type: "button", class: "button quiet" }, "Add a note");
+    const choices = element("div", {}, note);
     const fill = (/** @type {string | null} */ said) => {
-      forms.replaceChildren(this.#form(feature, said));
-      forms.querySelector("textarea")?.focus();
+      const form = this.#form(feature, said, () => (choices.hidden = said !== null));
+      const cancel = element("button", { type: "button", class: "button quiet" }, "Cancel");
+      cancel.addEventListener("click", () => {
+        form.remove();
+        choices.hidden = false;
+        choices.querySelector("button")?.focus();
+      });
+      form.querySelector("[type=submit]")?.after(cancel);
+      forms.replaceChildren(form);
+      choices.hidden = true; // there is one thing to do first
+      // A field that has the focus brings a keyboard, which covers what is to be pressed.
+      /** @type {HTMLElement | null} */ (forms.querySelector(said ? "[type=submit]" : "textarea"))?.focus();
       forms.scrollIntoView({ block: "nearest" });
     };
     note.addEventListener("click", () => fill(null));
     if (work) {
       const done = element("button", { type: "button", class: "button" }, `Mark as done: ${work.toLowerCase()}`);
       done.addEventListener("click", () => fill(work));
-      box.append(done);
+      choices.prepend(done);
     }
-    box.append(note, forms);
+    box.append(choices, forms);
     void this.#pending(feature, box);
     return [box];
   }
@@ -68,11 +79,11 @@ export class Crew {
     box.prepend(...mine.map(({ about, state }) => line(`${about}: ${state === "waiting" ? "not sent yet" : "to be decided"}`, "pending")));
   }
 
-  /** @param {Feature} feature @param {string | null} done what is marked as done; null for a note alone */
-  #form(feature, done) {
+  /** @param {Feature} feature @param {string | null} done what is marked as done; null for a note alone @param {() => void} kept */
+  #form(feature, done, kept) {
     const note = element("textarea", { id: "crew-note", maxlength: String(LONGEST), rows: "3" });
     const photo = element("input", { id: "crew-photo", type: "file", accept: "image/*", capture: "environment" });
-    const save = element("button", { type: "submit", class: "button" }, "Save");
+    const save = element("button", { type: "submit", class: "button" }, done ? `Save as ${done.toLowerCase()}` : "Save");
     const said = element("p", { class: "soft", role: "status" });
     const form = element("form", { class: "crew-form" });
     const condition = done === DONE["inspect"] ? conditions() : null;
@@ -87,6 +98,7 @@ export class Crew {
         const picture = photo.files?.[0] ? await small(photo.files[0]) : undefined;
         await this.#keep(feature, done, text, picture, condition?.value);
         form.replaceWith(line(`${done ?? "Noted"}. It is kept on this device until it is sent.`, "pending"));
+        kept();
       } catch {
         save.disabled = false;
         said.textContent = "It could not be kept: the photo cannot be read, or this browser's storage is full.";

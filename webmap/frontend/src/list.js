@@ -31,6 +31,7 @@ export class List {
   /** Show rows that are all there. @param {Row[]} rows @param {string} said */
   show(rows, said) {
     this.turn += 1;
+    this.#orders(false);
     this.all = rows.length;
     this.say(said);
     this.#draw(rows);
@@ -39,6 +40,7 @@ export class List {
   /** Show the first of many. @param {number} count @param {string} said */
   async showMany(count, said) {
     const turn = (this.turn += 1);
+    this.#orders(true);
     this.say(said);
     const rows = this.list && count ? await this.ask(0, PAGE, this.by) : [];
     if (turn !== this.turn) return;
@@ -50,6 +52,11 @@ export class List {
   located(known) {
     this.known = known;
     if (!known && this.order?.value === "distance") this.order.value = this.by = "need";
+  }
+
+  /** Offer the choice of order where there is one. @param {boolean} any */
+  #orders(any) {
+    if (this.order) this.order.style.visibility = any ? "" : "hidden"; // its place stays, so that nothing jumps
   }
 
   #reordered() {
