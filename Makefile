@@ -75,7 +75,7 @@ bench-find: .venv/ready-bench .venv/ready-dev  ## finding addresses, beside its 
 
 SIZES ?= 20000
 bench-maps: .venv/ready-dev browser-tools setup  ## maps on a slow tablet beside naive Folium, with SIZES parcels
-	PATH="$(CURDIR)/.venv/bin:$$PATH" $(BIN)/python -m benchmarks.maps.run $(SIZES:%=--parcels %)
+	PATH="$(CURDIR)/.venv/bin:$$PATH" $(BIN)/python -m benchmarks.maps.run $(SIZES:%=--parcels %) $(TIMES:%=--times %)
 
 browser-tools:  ## Chromium and ogr2ogr for the tests, from the distribution
 	@sh tools/need.sh chromium chromium
