@@ -29,7 +29,7 @@ const breath = () => new Promise((then) => setTimeout(then));
 clerk.drawn = shown;
 await breath();
 const map = L.map(stage, { ...told.options, attributionControl: false, zoomSnap: 0.5, zoomDelta: 1, tapTolerance: FINGER });
-L.control.scale().addTo(map);
+L.control.scale({ maxWidth: 160 }).addTo(map);
 stage.setAttribute("role", "application");
 stage.setAttribute("aria-label", "Map. Arrow keys move it, plus and minus zoom, Enter asks about its middle. The list holds the same.");
 
