@@ -38,14 +38,14 @@ def packed(numbers: Any) -> bytes:
     return out.tobytes()
 
 
-def field(number: int, body: bytes) -> bytes:
+def field(key: int, body: bytes) -> bytes:
     """Write a field of bytes with its length."""
-    return _varint(number << 3 | 2) + _varint(len(body)) + body
+    return _varint(key << 3 | 2) + _varint(len(body)) + body
 
 
-def number(number: int, value: int) -> bytes:
+def number(key: int, value: int) -> bytes:
     """Write a field that is a whole number."""
-    return _varint(number << 3) + _varint(value)
+    return _varint(key << 3) + _varint(value)
 
 
 def _varint(value: int) -> bytes:

@@ -74,9 +74,9 @@ def encoded(tile: Tile, layers: Iterable[TileLayer]) -> bytes:
     return b"".join(field(3, body) for one in layers if (body := _layer(tile, one)))
 
 
-def extension(at: int, body: bytes) -> bytes:
+def extension(key: int, body: bytes) -> bytes:
     """Write what stands in a tile beside its layers: readers that do not know it pass over it (16 to 8191)."""
-    return field(at, body)
+    return field(key, body)
 
 
 def snapped(tile: Tile, shapes: Any) -> Any:

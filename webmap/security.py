@@ -24,16 +24,10 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-# What a browser neither runs nor shows as a page carries what keeps it from being taken for one; a map asks for dozens.
-OF_DATA = {
+# A map asks for dozens of tiles, which no browser runs or shows as a page: what keeps them from being taken for one.
+OF_TILES = {
     name: HEADERS[name] for name in ("Cross-Origin-Resource-Policy", "X-Content-Type-Options")
 }
-DATA = (
-    "application/geo+json",
-    "application/json",
-    "application/vnd.mapbox-vector-tile",
-    "text/css",
-)
 HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")  # of a basemap: as it may stand in a policy
 EDITS = "edits.take"  # the one address that takes a body
 LOCAL = ["localhost", "127.0.0.1", "[::1]"]
@@ -82,8 +76,7 @@ def register(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def guard(response: Response) -> Response:
-        carried = OF_DATA if response.mimetype in DATA else headers
-        for name, value in carried.items():
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
         return response
 

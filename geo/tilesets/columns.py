@@ -43,12 +43,16 @@ def in_columns(ids: pa.Array, fields: Mapping[str, pa.Array]) -> dict[str, Any]:
 
 
 def _column(values: pa.Array, coded: pa.DictionaryArray) -> Any:
-    different = len(coded.dictionary)
-    if SELDOM * different <= len(values):
+    if _recur(coded):
         return _in_places(coded)
     if pa.types.is_large_string(values.type) and (short := _in_days(values) or _in_steps(values)):
         return short
-    return _in_places(coded) if 2 * different <= len(values) else values.to_pylist()
+    return _in_places(coded) if 2 * len(coded.dictionary) <= len(values) else values.to_pylist()
+
+
+def _recur(coded: pa.DictionaryArray) -> bool:
+    """Tell whether values recur so often that a column is told by places whatever it holds."""
+    return SELDOM * len(coded.dictionary) <= len(coded)
 
 
 def _in_places(coded: pa.DictionaryArray) -> dict[str, Any]:
@@ -62,7 +66,7 @@ def _places(coded: pa.DictionaryArray) -> Any:
 def _decided(name: str, coded: Coded) -> dict[str, Any] | None:
     """Give a column by the one that decides it, where that is coded by places and truly decides."""
     by = coded.get(DECIDED.get(name, ""))
-    if by is None or SELDOM * len(by.dictionary) > len(by):
+    if by is None or not _recur(by):
         return None
     own, other = _places(coded[name]), _places(by)
     values = np.zeros(len(by.dictionary) + 1, own.dtype)

@@ -50,6 +50,18 @@ def test_the_map_goes_to_where_one_is_and_shows_how_sure_that_is(located, somewh
     assert page.locator(".locate").get_attribute("aria-pressed") == "false"
 
 
+def test_needs_near_me_are_told_where_the_mark_of_the_place_cannot_come(located):
+    page = located.page
+    page.route("**/assets/later-*.js", lambda route: route.abort())
+    page.locator("#order").select_option("distance")
+    page.locator("#list .row-sub", has_text=" m away").first.wait_for()
+    located.drawn()
+
+    assert distances(page) == sorted(distances(page))
+    assert page.locator(".locate").get_attribute("aria-pressed") == "true"
+    located.wrong[:] = [fault for fault in located.wrong if "ERR_FAILED" not in fault]
+
+
 def test_needs_near_me_stand_by_distance(located):
     page = located.page
     page.locator("#order").select_option("distance")

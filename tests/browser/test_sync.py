@@ -55,12 +55,17 @@ def asks_more(store, site):
     )
 
 
-def open_site(one, site):
-    """Open the card of a site on its map."""
+def address_of(site):
+    """Name the map on which the card of a site is open."""
     import shapely
 
     x, y = shapely.get_coordinates(shapely.from_wkb(site.wkb))[0]
-    return one.open(f"/map/maintenance?at=20/{y:.6f}/{x:.6f}&pick=sites/{site.id}")
+    return f"/map/maintenance?at=20/{y:.6f}/{x:.6f}&pick=sites/{site.id}"
+
+
+def open_site(one, site):
+    """Open the card of a site on its map."""
+    return one.open(address_of(site))
 
 
 def mark(page, site):
@@ -201,6 +206,22 @@ def test_work_is_marked_as_done_by_keys_alone(crewed, visiting, trees):
 
     page.locator("#sheet .pending", has_text="kept on this device").wait_for()
     sent(page)
+    forgiving(one)
+
+
+def test_a_card_that_is_open_before_the_forms_come_gets_them(crewed, visiting, trees):
+    _, address = crewed
+    one = visiting(address)
+    late = []
+    page = one.page
+    page.route("**/assets/crew-*.js", lambda route: late.append(route))  # noqa: PLW0108 - it takes no built-in
+    page.goto(address + address_of(trees[2]))
+    page.locator("#sheet", has_text=f"Tree {trees[2].values['tree_id']}").wait_for()
+    assert page.get_by_role("button", name="Add a note").count() == 0
+
+    late[0].continue_()
+
+    page.get_by_role("button", name="Add a note").wait_for()
     forgiving(one)
 
 

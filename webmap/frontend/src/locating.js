@@ -24,7 +24,7 @@ export class Locating {
     /** @type {number | null} */
     this.watch = null;
     this.follows = false;
-    /** @type {Promise<import("./later.js").Whereabouts> | null} */
+    /** @type {Promise<import("./later.js").Whereabouts | null> | null} */
     this.place = null;
     this.button = element("button", { type: "button", class: "locate", "aria-pressed": "false", "aria-label": "Show where I am", title: "Show where I am" });
     this.button.append(outline(ICON, "locate-icon"));
@@ -47,7 +47,7 @@ export class Locating {
     this.follows = true;
     this.#press(true);
     const options = { enableHighAccuracy: true, maximumAge: 5_000, timeout: 20_000 };
-    this.place ??= import("./later.js").then(({ Whereabouts }) => new Whereabouts(this.map));
+    this.place ??= import("./later.js").then(({ Whereabouts }) => new Whereabouts(this.map), () => (this.place = null));
     this.watch = navigator.geolocation.watchPosition((told) => void this.#found(told), (error) => this.#failed(error), options);
   }
 
@@ -56,7 +56,7 @@ export class Locating {
     this.watch = null;
     this.at = null;
     this.#press(false);
-    void this.place?.then((place) => place.clear());
+    void this.place?.then((place) => place?.clear());
     this.moved(null);
   }
 
@@ -68,14 +68,14 @@ export class Locating {
   /** @param {GeolocationPosition} told */
   async #found({ coords }) {
     const place = await this.place;
-    if (!place || this.watch === null) return;
+    if (this.watch === null) return;
     const first = this.at === null;
     /** @type {[number, number]} */
     const at = [coords.latitude, coords.longitude];
     const far = first || this.map.distance(/** @type {[number, number]} */ (this.at), at) >= STEP_M;
     this.say("");
-    place.show(at, coords.accuracy);
-    if (coords.heading !== null && (coords.speed ?? 0) > 0.5) place.point(coords.heading);
+    place?.show(at, coords.accuracy);
+    if (coords.heading !== null && (coords.speed ?? 0) > 0.5) place?.point(coords.heading);
     if (!far) return;
     this.at = at;
     if (first) this.map.setView(at, Math.max(CLOSE, this.map.getZoom()), { animate: false });
@@ -85,7 +85,7 @@ export class Locating {
 
   /** @param {DeviceOrientationEvent} event */
   #turned({ alpha, absolute }) {
-    if (absolute && alpha !== null) void this.place?.then((place) => place.point(360 - alpha));
+    if (absolute && alpha !== null) void this.place?.then((place) => place?.point(360 - alpha));
   }
 
   /** @param {GeolocationPositionError} error */

@@ -48,8 +48,7 @@ let turns = 0;
 await breath();
 if (began.at) map.setView([began.at.lat, began.at.lon], began.at.zoom, { animate: false });
 else home();
-const { basemap: of } = told;
-const basemap = of && import("./later.js").then(({ Basemap }) => new Basemap(map, of));
+const basemap = told.basemap && laid(told.basemap);
 showBasemap();
 void clerk.ask("inks", inks());
 void clerk.ask("chosen", chosen());
@@ -111,6 +110,12 @@ async function changed() {
   showBasemap();
   await clerk.ask("chosen", chosen());
   await update(pictures.view());
+}
+
+/** @param {{address: string, credit: string}} credited */
+async function laid(credited) {
+  const { Basemap } = await import("./later.js");
+  return new Basemap(map, credited);
 }
 
 function showBasemap() {

@@ -2,6 +2,7 @@
 import * as L from "leaflet";
 import { placeIn } from "./answers.js";
 import { blockParts, markParts, nameOf, parcelParts, townParts } from "./cards.js";
+import { element } from "./element.js";
 import { told as inWords } from "./figures.js";
 import { Sheet, facts, line, link, pageOf } from "./sheet.js";
 
@@ -30,9 +31,7 @@ export class Opening {
     this.finger = finger;
     this.marks = new Map(told.marks.map((mark) => [mark.code, mark]));
     this.sheet = new Sheet(() => this.pick(null, null));
-    /** @type {import("./crew.js").Crew | null} */
-    this.crew = null;
-    this.crewComes = told.crew ? this.#crewOf(told.crew, () => void following.look()) : null;
+    this.crew = told.crew ? this.#crewOf(told.crew, () => void following.look()) : null;
     /** @type {string | null} */
     this.key = null;
     this.turn = 0;
@@ -43,7 +42,14 @@ export class Opening {
   /** Where edits are taken, have the crew's forms come. @param {string} module @param {() => void} sent */
   async #crewOf(module, sent) {
     const { Crew } = /** @type {typeof import("./crew.js")} */ (await import(module));
-    this.crew = new Crew(this.sheet, this.told.api, sent);
+    return new Crew(this.sheet, this.told.api, sent);
+  }
+
+  /** A place for the crew's forms in a card, filled as soon as they are there. @param {Promise<import("./crew.js").Crew>} crew @param {import("./told.js").Feature} feature */
+  #forms(crew, feature) {
+    const box = element("div", {});
+    void crew.then((one) => box.append(...one.parts(feature)));
+    return box;
   }
 
   /** @param {string} code */
@@ -61,7 +67,7 @@ export class Opening {
     const parts = markParts(layer, feature, this.markOf(code), (name) => this.townLink(name));
     if (this.crew && layer === "sites") {
       parts.at(-1)?.classList.add("quiet"); // there is one thing to do first
-      parts.splice(3, 0, ...this.crew.parts(feature));
+      parts.splice(3, 0, this.#forms(this.crew, feature));
     }
     this.sheet.open(nameOf(layer, feature), parts, focus);
     this.pick(`${layer}/${feature.id}`, [lat, lon]);

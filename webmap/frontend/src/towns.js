@@ -1,4 +1,5 @@
 // The towns of a map: their outlines and figures.
+import { extent } from "./chart/shapes.js";
 import { stands } from "./figures.js";
 
 /** @typedef {import("./told.js").Feature} Feature */
@@ -45,7 +46,9 @@ export class Towns {
 
   /** @param {import("leaflet").Map} map @param {Feature} town */
   fit(map, { geometry }) {
-    if (geometry) map.fitBounds(boxOf(geometry.coordinates), { padding: [24, 24], animate: false });
+    if (!geometry) return;
+    const [west, south, east, north] = extent({ lines: [geometry.coordinates.flat(Infinity)] });
+    map.fitBounds([[south, west], [north, east]], { padding: [24, 24], animate: false });
   }
 
   /** Show a town and what is known of it. @param {import("leaflet").Map} map @param {import("./opening.js").Opening} opening @param {Feature} town */
@@ -60,15 +63,4 @@ export class Towns {
     const unknown = this.of.markBy && town && this.of.scale.over.every((field) => (town.properties[field] ?? null) === null);
     return unknown ? String(town.properties["name"]) : null;
   }
-}
-
-/** The box around coordinates, however they are nested: its corners as latitude and longitude. @param {any[]} coordinates @returns {[[number, number], [number, number]]} */
-function boxOf(coordinates) {
-  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
-  const flat = /** @type {number[]} */ (coordinates.flat(Infinity));
-  flat.forEach((degrees, nth) => {
-    if (nth % 2) [south, north] = [Math.min(south, degrees), Math.max(north, degrees)];
-    else [west, east] = [Math.min(west, degrees), Math.max(east, degrees)];
-  });
-  return [[south, west], [north, east]];
 }

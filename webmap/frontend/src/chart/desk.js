@@ -4,7 +4,7 @@ import { coding, isMeant, ordered, spotsIn } from "./features.js";
 import { blockIn, lotIn, lotsIn, townIn, within } from "./finding.js";
 import { contextOf } from "./marks.js";
 import { Painter, tileZoom } from "./painter.js";
-import { metresApart, placed, tilesIn, toSquare } from "./projecting.js";
+import { metresApart, padded, placed, tilesIn, toSquare, townOf } from "./projecting.js";
 import { Tiles } from "./tiles.js";
 import { Watch } from "./watch.js";
 
@@ -89,10 +89,8 @@ export class Desk {
   async show(view) {
     this.view = view;
     const turn = (this.turn += 1);
-    const wanted = this.wanted(view);
     const { deep } = this.tiles;
-    const asked = wanted.map(({ set, place, valued }) => this.tiles.ask(set, place, valued));
-    const all = Promise.all(asked);
+    const all = this.ask(view);
     let done = false;
     void all.then(() => (done = true));
     await Promise.race([all, new Promise((later) => setTimeout(later, 16))]);
@@ -114,7 +112,20 @@ export class Desk {
   /** Ask for what a frame will need, before anybody paints it. @param {{frame: import("./projecting.js").Frame, off: string[]}} told */
   expect({ frame, off }) {
     this.off = new Set(off);
-    for (const { set, place, valued } of this.wanted(frame)) void this.tiles.ask(set, place, valued);
+    void this.ask(frame);
+  }
+
+  /** Ask for the tiles that a frame needs. @param {import("./projecting.js").Frame} frame */
+  ask(frame) {
+    return Promise.all(this.wanted(frame).map(({ set, place, valued }) => this.tiles.ask(set, place, valued)));
+  }
+
+  /** Give those tiles of a frame that have come. @param {import("./projecting.js").Frame} frame */
+  held(frame) {
+    return this.wanted(frame).flatMap(({ set, place, valued }) => {
+      const tile = this.tiles.held(set, place, valued);
+      return tile ? [{ set, tile }] : [];
+    });
   }
 
   /** Which tiles a frame needs, and of which what is told. @param {import("./projecting.js").Frame} frame */
@@ -161,11 +172,7 @@ export class Desk {
   /** What a view shows of the tiles that have come. @param {View} view @param {import("./painter.js").Inks} inks @returns {import("./painter.js").Scene} */
   scene(view, inks) {
     const level = this.level(view.zoom);
-    // Of what is painted beyond the edges, the tiles that happen to be there.
-    const held = this.wanted(padded(view)).flatMap(({ set, place, valued }) => {
-      const tile = this.tiles.held(set, place, valued);
-      return tile ? [{ set, tile }] : [];
-    });
+    const held = this.held(padded(view)); // beyond the view's edges what happens to be there
     const tilesOf = (/** @type {string[]} */ ...names) => held.filter(({ set }) => names.includes(set)).map(({ tile }) => tile);
     const near = level === "near";
     const own = this.told.set !== "lots" && near ? tilesOf(this.told.set) : [];
@@ -193,7 +200,7 @@ export class Desk {
    * @param {{view: View, inks: import("./painter.js").Inks, most: number}} asked
    */
   async paper({ view, inks, most }) {
-    const tiles = await Promise.all(this.wanted(view).map(({ set, place, valued }) => this.tiles.ask(set, place, valued)));
+    const tiles = await this.ask(view);
     const scene = this.scene(view, inks);
     const spots = scene.spots.filter(({ at }) => within(placed(at, view), view));
     const canvas = this.canvas({ ...scene, spots, counted: most, picked: { key: null, at: null } });
@@ -270,7 +277,7 @@ export class Desk {
    */
   around(at) {
     const level = this.view ? this.level(this.view.zoom) : "towns";
-    const tiles = level === "blocks" && this.view ? this.wanted(this.view).flatMap(({ set, place, valued }) => this.tiles.held(set, place, valued) ?? []) : [];
+    const tiles = this.view ? this.held(this.view).map(({ tile }) => tile) : [];
     return { level, block: blockIn(tiles, at), town: level === "towns" ? townIn(this.towns, at) : null };
   }
 
@@ -281,18 +288,7 @@ export class Desk {
   }
 }
 
-/** A view with its padding. @param {View} view @returns {import("./projecting.js").Frame} */
-function padded({ zoom, left, top, width, height, pad }) {
-  return { zoom, left: left - pad, top: top - pad, width: width + 2 * pad, height: height + 2 * pad };
-}
-
 /** @param {Box} box @param {number} by */
 function moved({ left, top, right, bottom }, by) {
   return { left: left + by, top: top + by, right: right + by, bottom: bottom + by };
-}
-
-/** @param {{name: string, figures: any, areas: number[][][][], middle: [number, number] | null}} told in degrees @returns {import("./painter.js").Town} */
-function townOf({ name, figures, areas, middle }) {
-  const onSquare = (/** @type {number[]} */ [lon = 0, lat = 0]) => toSquare(lon, lat);
-  return { name, figures, areas: areas.map((rings) => rings.map((ring) => ring.map(onSquare))), middle: middle && toSquare(...middle) };
 }

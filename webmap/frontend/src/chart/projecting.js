@@ -61,3 +61,14 @@ export function inUnits({ z, x, y }, [atX, atY]) {
 export function placed([x, y], { zoom, left, top }) {
   return { x: x * pixels(zoom) - left, y: y * pixels(zoom) - top };
 }
+
+/** A view with its padding. @param {import("./desk.js").View} view @returns {Frame} */
+export function padded({ zoom, left, top, width, height, pad }) {
+  return { zoom, left: left - pad, top: top - pad, width: width + 2 * pad, height: height + 2 * pad };
+}
+
+/** A town as it lies on the square. @param {{name: string, figures: any, areas: number[][][][], middle: [number, number] | null}} told in degrees @returns {import("./painter.js").Town} */
+export function townOf({ name, figures, areas, middle }) {
+  const brought = (/** @type {number[]} */ [lon = 0, lat = 0]) => toSquare(lon, lat);
+  return { name, figures, areas: areas.map((rings) => rings.map((ring) => ring.map(brought))), middle: middle && toSquare(...middle) };
+}

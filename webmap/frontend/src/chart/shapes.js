@@ -3,7 +3,7 @@ import { onSquare } from "./projecting.js";
 
 /** @typedef {import("./reading.js").Shape} Shape */
 
-/** The box of a shape, in units of its tile: west, north, east, south. @param {Shape} shape @returns {[number, number, number, number]} */
+/** The box of lines: least x and y, most x and y; of a shape in a tile west, north, east, south. @param {{lines: number[][]}} shape each line as x, y, x, y @returns {[number, number, number, number]} */
 export function extent({ lines }) {
   let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const line of lines) {
