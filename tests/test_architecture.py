@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ORDER = [
-    "errors", "places", "naming", "progress", "fields", "layers", "rasters", "beside", "engine", "store", "spot", "protobuf", "tiles", "sources", "join", "addresses",
+    "errors", "places", "naming", "progress", "fields", "layers", "rasters", "beside", "mercator", "engine", "store", "spot", "protobuf", "strokes", "tiles", "sources", "join", "addresses",
     "live", "export", "tilesets", "sample", "doubles", "workspace",
 ]  # fmt: skip
 CLOCKS = ("datetime.now(", "date.today(", "time.time(")

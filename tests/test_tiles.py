@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.affinity import translate
 
+from geo.mercator import BUFFER, EXTENT, Tile
 from geo.sources.read import read_source
 from geo.sources.reading import Request
-from geo.tiles import BUFFER, EXTENT, Tile, TileLayer, encoded, snapped
+from geo.strokes import snapped
+from geo.tiles import TileLayer, encoded
 
 WHOLE = Tile(0, 0, 0)
 TOWN = Tile(16, 16330, 25180)

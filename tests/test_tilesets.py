@@ -16,9 +16,9 @@ from pmtiles.reader import Reader as PmReader
 
 from geo.live.edit import Put
 from geo.live.writer import Writer
+from geo.mercator import EXTENT, Tile
 from geo.store import open_store
 from geo.store.protocol import OPERATOR, PUBLIC, Query, Record
-from geo.tiles import EXTENT, Tile
 from geo.tilesets import TILESETS, Sets, changes
 from geo.tilesets.grid import mercator, number, reached, span
 from geo.tilesets.kinds import DECIMALS

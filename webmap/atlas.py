@@ -32,7 +32,7 @@ from webmap.towns import Outline, named_by_slug, outlines
 
 if TYPE_CHECKING:
     from geo.addresses import AddressIndex, Answer
-    from geo.tiles import Tile
+    from geo.mercator import Tile
     from geo.tilesets import Sets
 
 log = logging.getLogger(__name__)

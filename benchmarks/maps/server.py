@@ -9,8 +9,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from geo.mercator import Tile
 from geo.store import open_store
-from geo.tiles import Tile
 from geo.tilesets import Sets
 from geo.tilesets.grid import places
 

@@ -12,6 +12,7 @@ from pyproj import CRS
 
 from geo.engine.cells import cell_areas
 from geo.engine.frontage import Rules, fronted
+from geo.engine.outlines import Square, outlined
 from geo.engine.overlaps import parts, shared_m2
 from geo.engine.points import located
 from geo.engine.shapes import areas_of, buffer_of, lines_of, points_of
@@ -31,6 +32,7 @@ def compiled() -> None:
     cell_areas(areas, cells)
     lines = lines_of(*buffer_of(np.array([square.exterior])), areas.origin)
     streets = Streets(lines, np.array([-1]), np.array([-1]), np.array([False]))
+    outlined(areas, Square(4096.0, 0.0, 0.0, -64.0, 4160.0))
     fronted(points, np.array([-1, -1]), areas, streets, Rules(15, 0, 40, 0, 30, 3, 0.01))
 
 

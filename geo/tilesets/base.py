@@ -22,7 +22,7 @@ from geo.store.protocol import PUBLIC, Reader
 from geo.tilesets.grid import mercator, number, reached
 from geo.tilesets.kinds import MADE_FROM, fields_of
 
-FORMAT = 4  # grows with every change of what a file holds
+FORMAT = 5  # grows with every change of what a file holds
 PIECE = 24  # corners of a border that are one feature: a tile reads the pieces that it holds
 MANY = 1_000  # records changed by edits, beyond which a layer is baked anew
 PLACE = ("lon", "lat")  # where the join shows what has no shape of its own
@@ -32,7 +32,7 @@ PLACE = ("lon", "lat")  # where the join shows what has no shape of its own
 class Base:
     """A layer as of a version, its rows in the order of places; a row's position is its feature's number.
 
-    `shapes` are WKB in degrees. `cells` are numbers of deepest tiles, sorted, and `of_cell` the row that reaches each.
+    `shapes` are little-endian two-dimensional WKB in degrees. `cells` are numbers of deepest tiles, sorted, and `of_cell` the row that reaches each.
     `drawn` and `said` mark what the shapes and the values hold.
     """
 
@@ -120,7 +120,9 @@ def _baked(reader: Reader, layer: str) -> pa.Table:
     cells, of_cell = reached(boxes)
     columns = {name: pa.array(rows[name], from_pandas=True) for name in ("id", *fields_of(layer))}
     columns["id"] = columns["id"].cast(pa.large_string())
-    columns["shape"] = pa.array(shapely.to_wkb(shapes, byte_order=1), pa.large_binary())
+    columns["shape"] = pa.array(
+        shapely.to_wkb(shapes, output_dimension=2, byte_order=1), pa.large_binary()
+    )
     # The grid is longer than the rows: it stands as one list in the first row, the others' are empty.
     columns["cells"], columns["of_cell"] = (_beside(one, len(rows)) for one in (cells, of_cell))
     return pa.table(columns)

@@ -14,7 +14,8 @@ import pyarrow as pa
 import shapely
 
 from geo.errors import NotFound
-from geo.tiles import Tile, TileLayer, encoded, to_degrees
+from geo.mercator import Tile, to_degrees
+from geo.tiles import TileLayer, encoded
 from geo.tilesets.base import Base
 from geo.tilesets.grid import ACROSS, mercator
 from geo.tilesets.kinds import BLOCKS, DEEPEST

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import shapely
 
 from geo.errors import NotFound
-from geo.tiles import Tile, TileLayer, encoded
+from geo.mercator import Tile
+from geo.tiles import TileLayer, encoded
 from geo.tilesets.base import Base
 from geo.tilesets.columns import in_columns
 from geo.tilesets.grid import span
@@ -60,12 +60,11 @@ def _rows(tile: Tile, base: Base) -> Any:
 
 def _layer(tile: Tile, base: Base) -> TileLayer:
     rows = _rows(tile, base)
-    shapes = shapely.from_wkb(base.shapes.take(pa.array(rows)).to_numpy(zero_copy_only=False))
     inside = INSIDE.get(base.layer, ())
     values: Mapping[str, Any] = {
         name: base.columns[name].take(pa.array(rows)).to_pylist() for name in inside
     }
-    return TileLayer(base.layer, rows.tolist(), shapes, values)
+    return TileLayer(base.layer, rows.tolist(), base.shapes.take(pa.array(rows)), values)
 
 
 def _figures(name: str, base: Base, rows: Any) -> pa.Array:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from geo.tiles import Tile, to_square
+from geo.mercator import Tile, to_square
 from geo.tilesets.kinds import DEEPEST
 
 ACROSS = 1 << DEEPEST  # deepest tiles around the Earth

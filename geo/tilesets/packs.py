@@ -14,7 +14,8 @@ import shapely
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import write
 
-from geo.tiles import Tile, extension
+from geo.mercator import Tile
+from geo.tiles import extension
 from geo.tilesets.blocks import cut_blocks
 from geo.tilesets.cut import cut, told
 from geo.tilesets.grid import mercator, places

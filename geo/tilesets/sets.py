@@ -10,8 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from geo.errors import NotFound
+from geo.mercator import Tile
 from geo.store.protocol import Reader
-from geo.tiles import Tile
 from geo.tilesets.base import Base, base_of
 from geo.tilesets.blocks import Blocks, blocks, cut_blocks
 from geo.tilesets.cut import NOTHING, cut, told

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from geo.errors import NotFound
-from geo.tiles import Tile
+from geo.mercator import Tile
 from geo.tilesets import holds_nothing
 from webmap import params
 from webmap.atlas import atlas
