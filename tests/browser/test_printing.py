@@ -18,10 +18,12 @@ def printed(visit, site_api, tmp_path):
     def press(view, button, paper, zoom=18, filters=""):
         one = visit("tablet", "dark")
         # A headless browser that was asked to print by its page prints nothing else: the file is made here instead.
-        one.page.add_init_script("window.print = () => { window.asked = true; }")
+        one.page.add_init_script(
+            "window.print = () => { document.documentElement.dataset.printing = ''; }"
+        )
         page = one.open(f"/map/{view}?at={zoom}/{lat}/{lon}{filters}")
         page.locator(button).click()
-        page.wait_for_function("window.asked")
+        page.locator("html[data-printing]").wait_for(state="attached")
         path = tmp_path / f"{view}-{paper}.pdf"
         page.pdf(path=path, format=paper, margin=MARGIN)
         return page, path.read_bytes()
