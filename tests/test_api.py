@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import url_for
 from werkzeug.test import Client
 
 from geo.errors import Busy
@@ -18,6 +19,7 @@ from geo.layers import LAYERS
 from geo.store import open_store
 from geo.store.protocol import OPERATOR, Record
 from webmap import create_app
+from webmap.assets import built
 from webmap.latest import Latest
 from webmap.params import known
 from webmap.security import CSP, trusted
@@ -341,6 +343,18 @@ def test_every_answer_is_guarded(app, path):
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(("name", "whole"), [("map.js", False), ("map.css", False), ("worker.js", True), ("icon.svg", True)])  # fmt: skip
+def test_built_files_carry_the_policy_where_one_would_hold(app, name, whole):
+    with app.test_request_context():
+        address = url_for("pages.assets.file", name=built().names[name])
+
+    headers = app.test_client().get(address).headers
+
+    assert ("Content-Security-Policy" in headers) is whole
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 def test_a_name_that_is_not_ours_is_refused_on_loopback_and_taken_when_told(small_town, store):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, g, request, url_for
 from werkzeug.exceptions import NotFound
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 DIST = Path(__file__).parent / "static" / "dist"
 FOREVER = "public, max-age=31536000, immutable"
 PACKINGS = {"br": ".br", "gzip": ".gz"}
+WORKERS = (
+    "worker.js",
+    "service.js",
+)  # what they may do is said by the policy that their own file came with
 
 bp = Blueprint("assets", __name__)
 
@@ -65,6 +69,8 @@ def file(name: str) -> Response:
     """Send a built file, packed as small as this browser can unpack it."""
     if name not in built().names.values():
         raise NotFound
+    workers = {built().names.get(one) for one in WORKERS}
+    g.part = name.endswith((".js", ".css")) and name not in workers
     packing = request.accept_encodings.best_match(PACKINGS)
     packed = built().files.get(name + PACKINGS[packing]) if packing else None
     response = Response(packed or built().files[name], mimetype=_kind(name))

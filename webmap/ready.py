@@ -17,7 +17,7 @@ from typing import Any
 from werkzeug.sansio.utils import host_is_trusted
 
 from webmap.clock import now
-from webmap.security import OF_TILES
+from webmap.security import OF_PARTS
 
 MOST_BYTES = 64 << 20  # kept in memory by each process
 ADDRESS = re.compile(r"/(tiles|values)/([a-z]{1,20})/([0-9a-f]{16})/(\d{1,2})/(\d{1,8})/(\d{1,8})")
@@ -125,7 +125,7 @@ class Door:
 
 
 PACKED = [("Content-Encoding", "gzip")]
-GUARDED = list(OF_TILES.items())
+GUARDED = list(OF_PARTS.items())
 
 
 def headers_of(path: str) -> dict[str, str]:

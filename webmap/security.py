@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge, RequestURITooLarge
 
 from geo.errors import BadInput
@@ -24,8 +24,9 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-# A map asks for dozens of tiles, which no browser runs or shows as a page: what keeps them from being taken for one.
-OF_TILES = {
+# What a browser neither shows as a page nor starts a worker from says what keeps it from being taken for one, and no more:
+# a map asks for dozens of tiles and files.
+OF_PARTS = {
     name: HEADERS[name] for name in ("Cross-Origin-Resource-Policy", "X-Content-Type-Options")
 }
 HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")  # of a basemap: as it may stand in a policy
@@ -76,7 +77,7 @@ def register(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def guard(response: Response) -> Response:
-        for name, value in headers.items():
+        for name, value in (OF_PARTS if g.get("part") else headers).items():
             response.headers.setdefault(name, value)
         return response
 

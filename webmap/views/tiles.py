@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Callable
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
 
 from geo.errors import NotFound
@@ -48,6 +48,7 @@ def _made(make: Callable[[], bytes | None]) -> Response:
     if not holds_nothing(body):
         ready.keep(request.path, body)
     packs = bool(request.accept_encodings["gzip"])
+    g.part = True
     response = Response(body if packs else gzip.decompress(body))
     response.headers.update(headers_of(request.path))
     if packs:

@@ -9,7 +9,7 @@ import { askTowns } from "./townfigures.js";
 /**
  * @typedef {{
  *   stage: HTMLElement, told: import("./told.js").Told, began: import("./state.js").State, clerk: Clerk,
- *   packs: Promise<import("./chart/packs.js").Told[]>, towns: ReturnType<typeof askTowns>,
+ *   packs: Promise<import("./chart/packs.js").Told[]>, towns: ReturnType<typeof askTowns> | null,
  * }} Begun
  */
 
@@ -18,7 +18,9 @@ const stage = /** @type {HTMLElement} */ (document.querySelector("[data-map]"));
 const told = JSON.parse(document.getElementById(stage.id + "-told")?.textContent ?? "{}");
 const began = readState(location.search);
 const clerk = new Clerk(told);
-const towns = askTowns(told, told.version);
+// A near view draws borders from its tiles; the towns come when they are looked at.
+const far = !began.at || began.at.zoom < told.near || began.filters.some(([name]) => name === "town");
+const towns = far ? askTowns(told, told.version) : null;
 const packs = kept();
 /** @type {Begun} */
 const begun = { stage, told, began, clerk, packs, towns };

@@ -11,7 +11,6 @@ import { Locating } from "./locating.js";
 import { Opening } from "./opening.js";
 import { markRow, parcelRow, townRow } from "./rows.js";
 import { question, writeState } from "./state.js";
-import { askTowns } from "./townfigures.js";
 import { Towns } from "./towns.js";
 
 /** @typedef {import("./chart/desk.js").Row} Row */
@@ -35,7 +34,7 @@ stage.setAttribute("aria-label", "Map. Arrow keys move it, plus and minus zoom, 
 
 await breath();
 const filters = new Filters(began, told.layers, () => changed());
-const towns = new Towns(told);
+const towns = new Towns(told, townsCome);
 const pictures = new Pictures({ ask: update, taken });
 const list = new List((from, to, by) => rows(from, to, by), () => locating.start());
 const following = new Following(clerk, (version) => refresh(version));
@@ -67,11 +66,13 @@ document.addEventListener("lotleaf:chosen", (event) => {
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => void recolour());
 new ResizeObserver(() => map.invalidateSize()).observe(stage);
-await loadTowns();
+if (far() && (await townsCame()) && !began.at) lookAtTown();
+await update(pictures.view());
 if (told.version > Math.min(...Object.values(told.sets).map((set) => set.version))) await following.look();
 if (began.pick) await opening.restore(began.pick);
 document.dispatchEvent(new Event("lotleaf:drawn"));
 following.start();
+void navigator.serviceWorker?.ready.then(() => towns.there || townsCame()); // they are kept for where there is no signal
 
 /** @param {string | null} key */
 function picked(key) {
@@ -84,17 +85,21 @@ function home() {
   map.fitBounds([[south, west], [north, east]], { padding: [16, 16], animate: false });
 }
 
-/** The towns' outlines and figures are few: they come once, and again when something has changed. */
-async function loadTowns() {
-  if (!(await towns.take(townsCome))) return say("The server gave no towns. Move the map to ask again.");
+/** Whether the towns are looked at: from afar, or one of them by a filter. */
+function far() {
+  return map.getZoom() < told.near || filters.townName() !== null;
+}
+
+/** Have the towns come, and tell the desk; gives whether they came. @param {number | null} version */
+async function townsCame(version = null) {
+  if (!(await towns.come(version))) return false;
   await clerk.ask("towns", towns.told());
-  if (!began.at) lookAtTown();
-  await update(pictures.view());
+  return true;
 }
 
 /** Something was edited, and figures may be others; or there is a signal no more, or again. @param {number | null} version */
 async function refresh(version) {
-  if (version !== null && (await towns.take(askTowns(told, version)))) await clerk.ask("towns", towns.told());
+  if (version !== null && towns.there) await townsCame(version);
   await update(pictures.view());
 }
 
@@ -106,7 +111,7 @@ async function recolour() {
 
 /** Filters or layers have changed. @returns {Promise<void>} */
 async function changed() {
-  if (filters.townChanged()) lookAtTown();
+  if (filters.townChanged() && (towns.there || (await townsCame()))) lookAtTown();
   showBasemap();
   await clerk.ask("chosen", chosen());
   await update(pictures.view());
@@ -145,6 +150,7 @@ async function update(view) {
   if (!view.width || !view.height) return;
   const turn = (turns += 1);
   tell();
+  if (far() && !towns.there) void townsCame().then((came) => (came ? update(pictures.view()) : say("The server gave no towns. Move the map to ask again.")));
   const seen = await clerk.ask("view", view);
   if (turn !== turns || !seen) return;
   await announce(seen);

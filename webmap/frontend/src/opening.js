@@ -142,13 +142,20 @@ export class Opening {
   /** Fly to what was looked up, and open it; false where the map cannot show it. @param {import("./answers.js").Found} one */
   goTo(one) {
     if (!document.body.classList.contains("has-map")) return false;
-    const town = one.kind === "town" ? this.towns.called(one.id) : null;
-    if (town) this.towns.open(this.map, this, town);
-    else if (one.kind === "tree" || one.kind === "site" || one.kind === "inspection" || one.kind === "town") return false;
+    if (one.kind === "town" && one.id) void this.goToTown(one.id);
+    else if (one.kind === "tree" || one.kind === "site" || one.kind === "inspection") return false;
     else if (one.parcel_id) void this.flyToParcel(one.parcel_id, one);
     else if (one.lat !== null && one.lon !== null) this.place({ lat: one.lat, lon: one.lon, name: one.address ?? "" }, true);
     else return false;
     return true;
+  }
+
+  /** Show a town; one that is not on the map has a page. @param {string} slug */
+  async goToTown(slug) {
+    await this.towns.come();
+    const town = this.towns.called(slug);
+    if (town) this.towns.open(this.map, this, town);
+    else location.assign(pageOf("towns", slug));
   }
 
   /** @param {string} id @param {{lat: number | null, lon: number | null, address: string | null}} found */
@@ -202,7 +209,7 @@ export class Opening {
 
   /** @param {string | null | undefined} name @returns {string | Node} */
   townLink(name) {
-    const town = this.towns.named(name);
-    return town && name ? link(pageOf("towns", town.properties["slug"]), name) : inWords(name);
+    const town = [...(/** @type {HTMLSelectElement | null} */ (document.getElementById("f-town"))?.options ?? [])].find(({ text, value }) => value && text === name);
+    return town && name ? link(pageOf("towns", town.value), name) : inWords(name);
   }
 }

@@ -1,24 +1,33 @@
 // The towns of a map: their outlines and figures.
 import { extent } from "./chart/shapes.js";
 import { stands } from "./figures.js";
+import { askTowns } from "./townfigures.js";
 
 /** @typedef {import("./told.js").Feature} Feature */
 
 /** All towns that stand today. */
 export class Towns {
-  /** @param {import("./told.js").Told} told */
-  constructor(told) {
+  /** @param {import("./told.js").Told} told @param {ReturnType<typeof askTowns> | null} coming what was asked for already */
+  constructor(told, coming) {
     this.of = told;
+    this.coming = coming;
+    this.there = false;
     /** @type {Feature[]} */
     this.all = [];
     /** @type {Record<string, [number, number]>} */
     this.middles = {};
   }
 
-  /** Take what was asked of the server; gives whether it came. @param {ReturnType<typeof import("./townfigures.js").askTowns>} asked */
-  async take(asked) {
-    const come = await asked;
-    if (!come) return false;
+  /** Have the towns come; gives whether they did. What was asked for once is not asked for again, unless another version is. @param {number | null} version */
+  async come(version = null) {
+    if (version !== null) this.coming = askTowns(this.of, version);
+    this.coming ??= askTowns(this.of, this.of.version);
+    const come = await this.coming;
+    if (!come) {
+      this.coming = null;
+      return false;
+    }
+    this.there = true;
     this.all = come.features.filter((town) => stands(town.properties, this.of.today));
     this.middles = come.middles;
     return true;
