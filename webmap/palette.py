@@ -68,13 +68,13 @@ _RING = "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16Z"
 _QUESTION = "M9.2 9.6a2.9 2.9 0 1 1 4.3 2.6c-1 .6-1.5 1.1-1.5 2.2M12 17.2v.1"
 
 NEEDS = (
-    Mark("remove", "Remove", "The tree is to come down.", "#b23a0e",
+    Mark("remove", "Remove", "It is to come down.", "#b23a0e",
          "M12 1 23 12 12 23 1 12Z", "M8.5 8.5 15.5 15.5M15.5 8.5 8.5 15.5", 26),
     Mark("prune", "Prune", "Branches are to be cut.", "#1d5fa8",
          "M12 2 23 21H1Z", "M8 16H16M12 11V16", 25),
     Mark("stump", "Stump", "A stump is to be ground out.", "#54422f",
          "M3 3H21V21H3Z", "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8", 22),
-    Mark("inspect", "Inspect", "Somebody who knows is to look at it.", "#86397f",
+    Mark("inspect", "Inspect", "An arborist is to look at it.", "#86397f",
          "M6.5 2H17.5L23 12 17.5 22H6.5L1 12Z", "M5.5 12C8.5 7.6 15.5 7.6 18.5 12 15.5 16.4 8.5 16.4 5.5 12M12 12v.1", 25),
     Mark("plant", "Plant", "An empty place that can take a tree.", "#0a7250",
          "M12 1.5a10.5 10.5 0 1 0 0 21 10.5 10.5 0 0 0 0-21Z", "M12 7V17M7 12H17", 24),
@@ -84,10 +84,14 @@ NEEDS = (
          _RING, _QUESTION, 21),
 )  # fmt: skip
 
+# What a device has marked and not sent yet: drawn on its own maps alone.
+DONE = Mark("done", "Done here", "Marked as done on this device, not sent yet.", "#2f6b4a",
+            "M12 1.5a10.5 10.5 0 1 0 0 21 10.5 10.5 0 0 0 0-21Z", "M7 12.4 10.6 16 17 8.4", 20)  # fmt: skip
+
 STATUSES = (
     Mark("overdue", "Overdue", "Open, and its due date has passed.", "#b23a0e",
          "M12 2 23 21H1Z", "M12 9V14M12 17.4v.1", 26),
-    Mark("open", "Open", "Not closed; its due date has not passed, or is unknown.", "#1d5fa8",
+    Mark("open", "Open", "Not closed. Ticked alone, it shows the overdue too.", "#1d5fa8",
          "M12 1.5a10.5 10.5 0 1 0 0 21 10.5 10.5 0 0 0 0-21Z", "M12 6V12L16 14.5", 24),
     Mark("closed", "Closed", "The file is closed; that does not say it was mended.", "#2f6b4a",
          "M3 3H21V21H3Z", "M7 12.4 10.6 16 17 8.4", 21),
@@ -103,26 +107,26 @@ CANOPY = Scale(
     unit="%",
     over=("canopy_pct",),
     under=None,
-    breaks=(10, 20, 30, 40),
-    colours=("#ffffcc", "#c2e699", "#78c679", "#31a354", "#006837"),
+    breaks=(5, 10, 15, 20, 30, 40),
+    colours=("#ffffe5", "#f7fcb9", "#d9f0a3", "#addd8e", "#78c679", "#31a354", "#006837"),
 )
 NEED_SHARE = Scale(
-    title="Trees and stumps that need work",
-    says="To remove, prune, inspect or grind, for each 100 trees.",
+    title="Work for each 100 trees",
+    says="Trees and stumps to remove, prune, inspect or grind, for each 100 trees.",
     unit="",
     over=("need_remove", "need_prune", "need_stump", "need_inspect"),
     under="trees",
-    breaks=(15, 30, 45, 60),
-    colours=("#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404"),
+    breaks=(10, 20, 30, 40, 50, 60),
+    colours=("#ffffe5", "#fff7bc", "#fee391", "#fec44f", "#fe9929", "#d95f0e", "#993404"),
 )
 OPEN_SHARE = Scale(
-    title="Open inspections",
+    title="Open inspections for each 100 parcels",
     says="Inspections still open, for each 100 parcels.",
     unit="",
     over=("inspections_open",),
     under="parcels",
-    breaks=(2, 5, 10, 20),
-    colours=("#f1eef6", "#bdc9e1", "#74a9cf", "#2b8cbe", "#045a8d"),
+    breaks=(1, 2, 4, 7, 10, 20),
+    colours=("#fff7fb", "#ece7f2", "#d0d1e6", "#a6bddb", "#74a9cf", "#2b8cbe", "#045a8d"),
 )
 
 CONDITIONS = {

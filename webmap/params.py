@@ -24,6 +24,7 @@ MOST_VALUES = 100  # values of one field
 MOST_TOLD = 5  # strange names told back, each in short
 NULL = "null"
 FROM = "_from"  # behind a date's name: from this day on
+OVERDUE = "overdue"  # a status that no record has: open, and due before today
 PAGING = ("limit", "after", "fields", "download")
 LOOKING = ("q", "all", "near", "lon", "lat", "since", "version")
 MAP_STATE = ("at", "off", "pick")  # what a map's address tells beside its filters
@@ -87,14 +88,17 @@ def bbox(args: Args) -> Bbox | None:
     return Bbox(west, south, east, north)
 
 
-def query(args: Args, layer: Layer, towns: Mapping[str, str], *, most: int) -> Query:
+def query(args: Args, layer: Layer, towns: Mapping[str, str], *, most: int, today: date) -> Query:
     """Read the question that a query string puts to a layer.
 
     `towns` gives the town's name for each slug; where there are none, any name is taken. Pages hold
     at most `most` records; with no `limit` all are meant. A parameter without a value is as good as
     absent, as an empty box of a form sends it; `null` stands for unknown.
     """
-    where = {f.name: values for f in filters(layer) if (values := _choice(args, f))}
+    where = {f.name: values for f in filters(layer) if (values := _choice(args, f, layer))}
+    lapsed = lapses(layer) and OVERDUE in where.get("status", ())
+    if lapsed:
+        where["status"] = tuple(value for value in where["status"] if value != OVERDUE)
     names = _values(args, "town", split=True)
     named = ["" if name == NULL else town(name, towns) for name in names]
     alone = len(named) == 1 and named != [""]
@@ -105,16 +109,19 @@ def query(args: Args, layer: Layer, towns: Mapping[str, str], *, most: int) -> Q
         town=named[0] if alone else None,
         where=where,
         since={f.name: day for f in dates(layer) if (day := _day(args, f.name + FROM))},
+        lapsed=today.isoformat() if lapsed else None,
         after=text(args, "after"),
         limit=whole(args, "limit", low=1, high=most),
     )
 
 
-def query_from(layer: Layer, pairs: Iterable[tuple[str, str]], towns: Mapping[str, str]) -> Query:
+def query_from(
+    layer: Layer, pairs: Iterable[tuple[str, str]], towns: Mapping[str, str], *, today: date
+) -> Query:
     """Read the same question from the command line, which has no page size."""
     args: Args = MultiDict(pairs)
     only(args, *allowed(layer), "limit", "after")
-    return query(args, layer, towns, most=10**9)
+    return query(args, layer, towns, most=10**9, today=today)
 
 
 def town(name: str, towns: Mapping[str, str]) -> str:
@@ -143,6 +150,11 @@ def dates(layer: Layer) -> tuple[Field, ...]:
     return tuple(field for field in layer.public if field.kind == "date")
 
 
+def lapses(layer: Layer) -> bool:
+    """Tell whether records of a layer may be overdue."""
+    return {"status", "due_on"} <= {field.name for field in layer.public}
+
+
 @cache
 def known() -> frozenset[str]:
     """Name every parameter that some address takes."""
@@ -156,11 +168,13 @@ def allowed(layer: Layer) -> tuple[str, ...]:
     return ("town", "bbox", *(field.name for field in filters(layer)), *days)
 
 
-def _choice(args: Args, field: Field) -> tuple[str, ...]:
+def _choice(args: Args, field: Field, layer: Layer) -> tuple[str, ...]:
     # Codes never hold a comma, so "remove,prune" is two; a free text may, so it is repeated instead.
     values = _values(args, field.name, split=bool(field.codes))
-    if field.codes and (strange := [v for v in values if v not in (*field.codes, NULL)]):
-        raise BadQuery(f"{field.name} has no code {strange[0]!r}; it has {', '.join(field.codes)}")
+    further = (OVERDUE,) if field.name == "status" and lapses(layer) else ()
+    codes = (*field.codes, *further)
+    if field.codes and (strange := [v for v in values if v not in (*codes, NULL)]):
+        raise BadQuery(f"{field.name} has no code {strange[0]!r}; it has {', '.join(codes)}")
     return tuple("" if value == NULL else value for value in values)
 
 

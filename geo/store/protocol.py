@@ -51,13 +51,15 @@ class Query:
     `town` is a town's name or slug. `where` gives for a field (own or joined, of the layer's
     `choices`, or `*_id` and `*_key` columns) the values of which one must hold; the empty text
     stands for unknown. `since` gives for a field that is a date the first day (ISO) that it may have; an
-    unknown day is none. `after` is the id behind which to go on.
+    unknown day is none. `lapsed` means, beside the values of `status`, what is open and was due before
+    that day (ISO). `after` is the id behind which to go on.
     """
 
     bbox: Bbox | None = None
     town: str | None = None
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     since: Mapping[str, str] = field(default_factory=dict)
+    lapsed: str | None = None
     after: str | None = None
     limit: int | None = None
 

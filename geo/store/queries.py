@@ -148,7 +148,11 @@ def _few(connection: apsw.Connection, layer: Layer, bound: dict[str, Any]) -> bo
 
 
 def _where(layer: Layer, query: Query, bound: dict[str, Any]) -> Iterator[str]:
-    for at, (name, values) in enumerate(query.where.items()):
+    where = dict(query.where)
+    if query.lapsed is not None:
+        where.setdefault("status", ())
+        bound["lapsed"] = query.lapsed
+    for at, (name, values) in enumerate(where.items()):
         names: list[str] = []
         for value in dict.fromkeys(values):
             if value != "":
@@ -159,6 +163,9 @@ def _where(layer: Layer, query: Query, bound: dict[str, Any]) -> Iterator[str]:
         )
         if "" in values:
             tests.append(f"{column(layer, name)} IS NULL")
+        if name == "status" and query.lapsed is not None:
+            due = column(layer, "due_on")
+            tests.append(f"({column(layer, name)} = 'open' AND {due} < :lapsed)")
         yield f"({' OR '.join(tests) or '0'})"
 
 
@@ -211,6 +218,8 @@ def _faults(layer: Layer, query: Query, actor: Actor) -> Iterator[str]:
     seen = {field.name: field for field in visible(layer.by_name.values(), actor)}
     for name, values in query.where.items():
         yield from _where_faults(layer, seen, name, values)
+    if query.lapsed is not None and not {"status", "due_on"} <= set(seen):
+        yield "its records have no day on which they are due"
     for name in query.since:
         if name not in seen or seen[name].kind != "date":
             yield f"{name!r} is no date by which its records could be chosen"

@@ -106,12 +106,18 @@ def export(
     As RFC 7946 has it: degrees, streamed. `ogr2ogr` turns it into other formats.
     """
     from geo.export import geojson, write_geojson
+    from webmap.clock import today
     from webmap.params import query_from
     from webmap.towns import named_by_slug
 
     actor = OPERATOR if private else PUBLIC
     with opened(workspace) as store, store.snapshot() as reader:
-        chosen = query_from(named(layer), _words(named(layer), filters), named_by_slug(reader))
+        chosen = query_from(
+            named(layer),
+            _words(named(layer), filters),
+            named_by_slug(reader),
+            today=today(),
+        )
         pieces = geojson(reader, named(layer), chosen, actor=actor)
         if output == "-":
             for piece in pieces:

@@ -118,7 +118,7 @@ def draw(
         "lots": LOTS,
         "townFields": TOWN_FIELDS,
         "scale": {**asdict(view.scale), "unknown": palette.UNKNOWN_COLOUR},
-        "marks": [asdict(mark) for mark in view.marks],
+        "marks": [asdict(mark) for mark in (*view.marks, *_own(view, files))],
         "markBy": view.mark_by,
     }
     chart = LotMap("main", centre, 12, told)
@@ -126,6 +126,11 @@ def draw(
     for layer in (*under, *_layers(view)):
         layer.add_to(chart)
     return chart.parts()
+
+
+def _own(view: MapView, files: Mapping[str, str]) -> tuple[Mark, ...]:
+    """Give the mark of what a crew has done, where crews may mark work."""
+    return (palette.DONE,) if "crew" in files and view.mark_by == "need" else ()
 
 
 def _layers(view: MapView) -> list[CanvasLayer]:

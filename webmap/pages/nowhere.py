@@ -9,6 +9,7 @@ from flask import url_for
 from geo.layers import Layer
 from geo.store.protocol import PUBLIC, Reader
 from webmap import params
+from webmap.clock import today
 
 Choices = list[tuple[str, str]]
 
@@ -24,7 +25,7 @@ def told(
     if "placed_by" not in layer.by_name:
         return None
     asked = [*_without_place(chosen), ("placed_by", "none")]
-    query = params.query_from(layer, asked, towns)
+    query = params.query_from(layer, asked, towns, today=today())
     export = url_for("api.features", layer=layer.name)
     return {
         "count": reader.count(layer.name, query, actor=PUBLIC),

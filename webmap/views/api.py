@@ -198,7 +198,9 @@ def nothing(_: str) -> ResponseReturnValue:
 
 def _query(layer: Layer) -> Query:
     settings = atlas().settings
-    return params.query(request.args, layer, atlas().towns, most=settings.max_features)
+    return params.query(
+        request.args, layer, atlas().towns, most=settings.max_features, today=today()
+    )
 
 
 def _one_more(query: Query) -> Query:

@@ -63,7 +63,6 @@ def map_page(name: str) -> ResponseReturnValue:
         dates=layers.dates(layer, view.dates),
         species=atlas().tilesets.species if view.name == "maintenance" else (),
         chosen=request.args.to_dict(flat=False),
-        further=set(request.args) - {"town", "bbox", view.mark_by, *params.MAP_STATE},
         nowhere=nowhere.told(
             atlas().reader, layer, list(request.args.items(multi=True)), atlas().towns
         ),

@@ -37,7 +37,7 @@ export class Along {
   signal(offline) {
     if (!this.line) return;
     const all = this.packs.map(({ towns }) => towns.join(", ")).join(", ");
-    const stored = all ? `Showing what was taken along: ${all}.` : "Showing what this browser has seen before.";
+    const stored = all ? `On this device: ${all}.` : "Only what this browser has seen before is shown.";
     this.line.textContent = offline ? `No signal. ${stored}` : "";
     this.line.hidden = !offline;
   }
@@ -61,7 +61,7 @@ export class Along {
       await Promise.all(SHELL.map((one) => fresh(pages, one)));
       await this.#opened();
     } catch (error) {
-      this.#say(`It could not be taken along: ${error instanceof Error ? error.message : "no answer"}. Try again.`);
+      this.#say(`It could not be downloaded: ${error instanceof Error ? error.message : "no answer"}. Try again.`);
     } finally {
       this.button.disabled = false;
       if (this.progress) this.progress.hidden = true;

@@ -1,6 +1,7 @@
 // What a tap is answered with: the parts of a sheet, made of text.
-import { bordered, figure, share, told, words } from "./figures.js";
-import { button, facts, line, link, marked, pageOf } from "./sheet.js";
+import { element } from "./element.js";
+import { bordered, day, figure, share, told, words } from "./figures.js";
+import { directions, facts, line, link, marked, pageLink, pageOf } from "./sheet.js";
 
 /**
  * @typedef {import("./told.js").Properties} Properties
@@ -40,7 +41,10 @@ export function nameOf(layer, { properties }) {
  */
 export function detailOf(layer, { properties }, mark) {
   const where = properties["address"] ?? properties["on_street"] ?? properties["town"] ?? "place unknown";
-  if (layer === "inspections") return `${mark.label} · opened ${told(properties["opened_on"])} · ${where}`;
+  if (layer === "inspections") {
+    const due = properties["due_on"];
+    return `${mark.label} · ${due ? `due ${day(due)}` : `opened ${day(properties["opened_on"])}`} · ${where}`;
+  }
   return `${mark.label} · risk ${words(properties["risk"])} · ${where}`;
 }
 
@@ -57,7 +61,7 @@ export function parcelParts(card, units, before, townLink) {
   const mail = postal && town && postal.toLowerCase() !== town.toLowerCase() ? [line(`Mail goes to ${postal}; ${town} governs.`)] : [];
   const named = units.map((unit) => unit.id).slice(0, UNITS).join(", ");
   const also = units.length ? [line(`${units.length} more on the same ground: ${named}${units.length > UNITS ? " …" : ""}`)] : [];
-  return [line(`Parcel ${card.id}`), ...before, facts(parcelFacts(properties, townLink)), ...mail, ...also, button(card.page, "Open the parcel")];
+  return [line(`Parcel ${card.id}`), ...before, facts(parcelFacts(properties, townLink)), ...mail, ...also, pageLink(card.page, "Open the parcel")];
 }
 
 /**
@@ -75,7 +79,10 @@ export function markParts(layer, feature, mark, townLink) {
   const rows = layer === "inspections" ? inspectionFacts(properties, townLink) : treeFacts(properties, townLink);
   const belongs = /** @type {[string, string | Node]} */ (["Parcel", lot ? link(pageOf("parcels", lot), lot) : "none found"]);
   const number = tree ? `Tree ${tree}` : `${layer === "inspections" ? "Case" : "Site"} ${feature.id}`;
-  return [line(number), marked(mark), line(mark.says), facts([...rows, belongs]), button(page, tree ? "Open the tree" : "Open the record")];
+  const where = told(properties["address"] ?? properties["on_street"]);
+  const [lon, lat] = feature.geometry.coordinates;
+  const ways = element("div", { class: "pair" }, directions(lat, lon, where), pageLink(page, tree ? "Open the tree" : "Open the record", "button quiet"));
+  return [line(`${where} · ${number}`), marked(mark), facts([...rows, belongs]), ways];
 }
 
 /**
@@ -85,7 +92,7 @@ export function markParts(layer, feature, mark, townLink) {
  */
 export function townParts(scale, town) {
   const value = share(scale, figure(scale, town.properties));
-  return [facts([[scale.title, value]]), line(scale.says), button(pageOf("towns", town.properties["slug"]), "Open the town")];
+  return [facts([[scale.title, value]]), line(scale.says), pageLink(pageOf("towns", town.properties["slug"]), "Open the town")];
 }
 
 /**
@@ -107,7 +114,7 @@ export function blockParts(scale, block) {
     ["Open inspections", told(block["inspections_open"])],
   ];
   const once = rows.filter(([name], at) => rows.findIndex(([other]) => other === name) === at);
-  return [line("All that stands in this hexagon. Come nearer for single lots and trees."), facts(once)];
+  return [line("All that stands in this hexagon. Zoom in for single lots and trees."), facts(once)];
 }
 
 /** @param {Properties} parcel @param {TownLink} townLink @returns {[string, string | Node][]} */
@@ -119,10 +126,10 @@ function parcelFacts(parcel, townLink) {
     ...(parcel["town_shares"] ? [/** @type {[string, string]} */ (["Border", bordered(parcel["town_shares"])])] : []),
     ["Court hub", told(parcel["court"])],
     ["Police", told(parcel["police"])],
-    ["Inspects", told(parcel["inspection"])],
+    ["Inspections by", told(parcel["inspection"])],
     ["Canopy", canopy === null || canopy === undefined ? "unknown" : `${told(canopy)} % (${method})`],
     ["Trees", `${told(parcel["trees_inside"])} inside, ${told(parcel["trees_front"])} in front`],
-    ["Most pressing need", words(parcel["need"])],
+    ["First need", words(parcel["need"])],
     ["Inspections", `${told(parcel["inspections_open"])} open, ${told(parcel["inspections_closed"])} closed`],
   ];
 }
@@ -136,11 +143,10 @@ function lent(properties) {
 /** @param {Properties} properties @param {TownLink} townLink @returns {[string, string | Node][]} */
 function inspectionFacts(properties, townLink) {
   return [
-    ["Where", told(properties["address"])],
     ["Town", townLink(properties["town"])],
-    ["Opened", told(properties["opened_on"])],
-    ["Due", told(properties["due_on"])],
-    ["Closed", told(properties["closed_on"])],
+    ["Opened", day(properties["opened_on"])],
+    ["Due", day(properties["due_on"])],
+    ["Closed", day(properties["closed_on"])],
     ...lent(properties),
   ];
 }
@@ -149,12 +155,12 @@ function inspectionFacts(properties, townLink) {
 function treeFacts(properties, townLink) {
   const width = properties["dbh_in"];
   return [
-    ["Scientific name", told(properties["species"])],
+    ["Species", told(properties["species"])],
     ["Diameter", told(width, width === null || width === undefined ? "" : "in")],
     ["Condition", words(properties["condition"])],
     ["Risk", words(properties["risk"])],
-    ["Where", told(properties["address"] ?? properties["on_street"])],
     ["Town", townLink(properties["town"])],
+    ["Surveyed", day(properties["surveyed_on"])],
     ...lent(properties),
   ];
 }

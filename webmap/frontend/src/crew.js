@@ -1,195 +1,133 @@
-// What a crew marks and notes: forms in the sheet, and what is not sent yet.
+// What a crew marks and notes: forms in the sheet, what came of them, and what is not sent yet.
 import { element } from "./element.js";
-import { told as inWords, words } from "./figures.js";
-import { Sender } from "./queue/sender.js";
-import { small } from "./queue/photo.js";
+import { told as inWords } from "./figures.js";
+import { filled } from "./crew/forms.js";
+import { Notes } from "./crew/notes.js";
+import { Unsent } from "./crew/unsent.js";
+import { DONE, now, recordOf } from "./crew/work.js";
+import { HELD_MS, Sender } from "./queue/sender.js";
 import { Store } from "./queue/store.js";
-import { facts, line } from "./sheet.js";
 
 /** @typedef {import("./told.js").Feature} Feature */
 /** @typedef {import("./queue/store.js").Kept} Kept */
 
-/** What is said when a need is met. @type {Record<string, string>} */
-const DONE = { remove: "Removed", prune: "Pruned", inspect: "Inspected", stump: "Stump ground out", plant: "Planted" };
-const LONGEST = 2_000; // signs of a note
-
 /** The crew's part of a map, where edits are taken. */
 export class Crew {
-  /** @param {import("./sheet.js").Sheet} sheet @param {string} api @param {() => void} sent what to do when something was sent */
-  constructor(sheet, api, sent) {
-    this.sheet = sheet;
+  /**
+   * @param {import("./sheet.js").Sheet} sheet
+   * @param {string} api
+   * @param {{sent: () => void, marked: (records: string[]) => Promise<void>}} heard what to do when something was sent, and when other records are marked as done here
+   */
+  constructor(sheet, api, heard) {
+    this.heard = heard;
     this.store = new Store();
-    this.button = document.getElementById("queue");
-    this.button?.addEventListener("click", () => void this.list());
+    this.notes = new Notes(api);
+    this.unsent = new Unsent(sheet, this.store, () => this.changed());
     this.sender = new Sender(this.store, `${api}/edits`, () => {
-      sent();
+      heard.sent();
       void this.count();
     });
+    /** What a card says of the latest edit of a record: by layer and id. @type {Map<string, {key: string, about: string, box: HTMLElement}>} */
+    this.latest = new Map();
     void this.count();
     this.sender.start();
   }
 
-  /** Say how much is not sent, and what needs a decision. */
-  async count() {
-    const all = await this.store.all();
-    const waiting = all.filter(({ state }) => state === "waiting").length;
-    const parts = [waiting ? `${waiting} not sent` : "", all.length > waiting ? `${all.length - waiting} to decide` : ""].filter(Boolean);
-    if (!this.button) return;
-    this.button.hidden = all.length === 0;
-    this.button.textContent = parts.join(", ");
+  /** Whether somebody is filling in a form. */
+  get busy() {
+    return document.querySelector(".crew-form") !== null;
   }
 
-  /** The parts of a sheet for a tree or a site: what is not sent of it, and what can be said. @param {Feature} feature @returns {Element[]} */
-  parts(feature) {
-    const work = DONE[feature.properties["need"]];
-    const box = element("div", { class: "crew" });
-    const forms = element("div", {});
-    const note = element("button", { type: "button", class: "button quiet" }, "Add a note");
-    const choices = element("div", {}, note);
-    const fill = (/** @type {string | null} */ said) => {
-      const form = this.#form(feature, said, () => (choices.hidden = said !== null));
-      const cancel = element("button", { type: "button", class: "button quiet" }, "Cancel");
-      cancel.addEventListener("click", () => {
-        form.remove();
-        choices.hidden = false;
-        choices.querySelector("button")?.focus();
-      });
-      form.querySelector("[type=submit]")?.after(cancel);
-      forms.replaceChildren(form);
-      choices.hidden = true; // there is one thing to do first
-      // A field that has the focus brings a keyboard, which covers what is to be pressed.
-      /** @type {HTMLElement | null} */ (forms.querySelector(said ? "[type=submit]" : "textarea"))?.focus();
-      forms.scrollIntoView({ block: "nearest" });
-    };
-    note.addEventListener("click", () => fill(null));
-    if (work) {
-      const done = element("button", { type: "button", class: "button" }, `Mark as done: ${work.toLowerCase()}`);
-      done.addEventListener("click", () => fill(work));
-      choices.prepend(done);
-    }
-    box.append(choices, forms);
-    void this.#pending(feature, box);
-    return [box];
-  }
-
-  /** @param {Feature} feature @param {HTMLElement} box */
-  async #pending(feature, box) {
-    const { layer, id } = recordOf(feature);
-    const mine = (await this.store.all()).filter(({ edit }) => edit.layer === layer && edit.id === id);
-    box.prepend(...mine.map(({ about, state }) => line(`${about}: ${state === "waiting" ? "not sent yet" : "to be decided"}`, "pending")));
-  }
-
-  /** @param {Feature} feature @param {string | null} done what is marked as done; null for a note alone @param {() => void} kept */
-  #form(feature, done, kept) {
-    const note = element("textarea", { id: "crew-note", maxlength: String(LONGEST), rows: "3" });
-    const photo = element("input", { id: "crew-photo", type: "file", accept: "image/*", capture: "environment" });
-    const save = element("button", { type: "submit", class: "button" }, done ? `Save as ${done.toLowerCase()}` : "Save");
-    const said = element("p", { class: "soft", role: "status" });
-    const form = element("form", { class: "crew-form" });
-    const condition = done === DONE["inspect"] ? conditions() : null;
-    if (condition) form.append(field("Condition found", condition));
-    form.append(field(done ? "Note (if any)" : "Note", note), field("Photo (if any)", photo), save, said);
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      const text = note.value.trim();
-      if (!done && !text && !photo.files?.length) return void (said.textContent = "Write a note, or take a photo.");
-      save.disabled = true;
-      try {
-        const picture = photo.files?.[0] ? await small(photo.files[0]) : undefined;
-        await this.#keep(feature, done, text, picture, condition?.value);
-        form.replaceWith(line(`${done ?? "Noted"}. It is kept on this device until it is sent.`, "pending"));
-        kept();
-      } catch {
-        save.disabled = false;
-        said.textContent = "It could not be kept: the photo cannot be read, or this browser's storage is full.";
-      }
-    });
-    return form;
-  }
-
-  /** @param {Feature} feature @param {string | null} done @param {string} note @param {string | undefined} photo @param {string | undefined} condition */
-  async #keep(feature, done, note, photo, condition) {
-    const { properties } = feature;
-    const { layer, id } = recordOf(feature);
-    /** @type {import("./queue/store.js").Edit} */
-    const edit = { key: crypto.randomUUID(), layer, id, was: {}, made_at: now() };
-    if (done) [edit.work, edit.was] = [properties["need"], { need: properties["need"] }];
-    if (condition) [edit.set, edit.was] = [{ condition }, { ...edit.was, condition: properties["condition"] }];
-    if (note) edit.note = note;
-    if (photo) edit.photo = photo;
-    const name = inWords(properties["common"] ?? properties["species"] ?? (layer === "sites" ? "site" : "tree"));
-    await this.store.add(`${done ?? "Note"}, ${name}`, inWords(properties["address"] ?? properties["on_street"]), edit);
+  /** Something that waits was taken back or asked for again. */
+  async changed() {
     await this.count();
     this.sender.soon();
   }
 
-  /** Show all that is not sent, and what is to be decided. */
-  async list() {
+  /** Say how much is not sent, what is done here, and what came of what was sent. */
+  async count() {
     const all = await this.store.all();
-    const rows = all.map((kept) => this.#row(kept));
-    this.sheet.open("Not sent", rows.length ? [line("Kept on this device until it is sent."), ...rows] : [line("Everything was sent.")], true);
+    this.unsent.count(all);
+    const done = all.filter(({ state, edit }) => state === "waiting" && edit.work);
+    await this.heard.marked(done.map(({ edit }) => `${edit.layer}/${edit.id}`));
+    for (const one of this.latest.values()) this.#say(one, all.find(({ key }) => key === one.key));
   }
 
-  /** @param {Kept} kept */
-  #row(kept) {
-    const box = element("section", { class: "kept-edit" }, element("strong", {}, kept.about), line(`${kept.place} · ${new Date(kept.edit.made_at).toLocaleString("en-GB")}`));
-    if (kept.state === "waiting") return box;
-    if (kept.state === "refused") box.append(line(`The server did not take it: ${kept.answer.reason}`, "pending"));
-    else box.append(...this.#conflict(kept));
-    box.append(this.#choice("Drop mine", async () => this.store.drop(kept.key)));
-    return box;
+  /** The parts of a card for a tree or a site: what was said here, what can be said, and notes. @param {Feature} feature @returns {HTMLElement[]} */
+  parts(feature) {
+    const { layer, id } = recordOf(feature);
+    const [said, asked] = [element("div", { role: "status" }), element("div", { class: "crew" })];
+    this.#choices(feature, asked, said);
+    void this.#pending(`${layer}/${id}`, said, asked);
+    return [said, asked, this.notes.of(feature, () => this.store.all())];
   }
 
-  /** Both values of what somebody else has changed meanwhile. @param {Kept} kept */
-  #conflict({ key, edit, answer }) {
-    const fields = [answer, ...(answer.others ?? [])];
-    const shown = fields.map(({ field: name, was, is, yours }) => facts([[words(name), ""], ["You saw", inWords(was)], ["Now on record", inWords(is)], ["Yours", inWords(yours)]]));
-    const again = this.#choice("Send mine anyway", async () => {
-      const seen = Object.fromEntries(fields.map(({ field: name, is }) => [name, is]));
-      const { about, place } = /** @type {Kept} */ ((await this.store.all()).find((one) => one.key === key));
-      await this.store.add(about, place, { ...edit, key: crypto.randomUUID(), was: { ...edit.was, ...seen } });
+  /** Offer what can be said. @param {Feature} feature @param {HTMLElement} box @param {HTMLElement} said */
+  #choices(feature, box, said) {
+    const work = DONE[feature.properties["need"]];
+    const begin = (/** @type {string | null} */ done) => {
+      const form = filled(feature, done, (told) => this.#keep(feature, done, told, box, said), () => this.#choices(feature, box, said));
+      box.replaceChildren(form);
+      form.scrollIntoView({ block: "nearest" });
+      // A field that has the focus brings a keyboard, which covers what is to be pressed.
+      /** @type {HTMLElement | null} */ (form.querySelector(done ? "[type=submit]" : "textarea"))?.focus({ preventScroll: true });
+    };
+    const note = element("button", { type: "button", class: "button quiet" }, "Add a note or photo");
+    note.addEventListener("click", () => begin(null));
+    if (!work) return box.replaceChildren(note);
+    const done = element("button", { type: "button", class: "button" }, `Mark as done: ${work.toLowerCase()}`);
+    done.addEventListener("click", () => begin(work));
+    box.replaceChildren(done, note);
+  }
+
+  /** Say what waits of a record, and offer no work twice. @param {string} record @param {HTMLElement} said @param {HTMLElement} asked */
+  async #pending(record, said, asked) {
+    const latest = this.latest.get(record);
+    const all = await this.store.all();
+    const mine = all.filter(({ edit }) => `${edit.layer}/${edit.id}` === record);
+    for (const kept of mine) {
+      const one = { key: kept.key, about: kept.about, box: element("p", { class: "said" }) };
+      this.latest.set(record, one);
+      said.append(one.box);
+      this.#say(one, kept);
+    }
+    if (mine.some(({ edit }) => edit.work)) asked.querySelector(".button:not(.quiet)")?.remove();
+    if (latest && !mine.length) said.append(latest.box); // it was sent while this page was open
+  }
+
+  /** Say what has come of an edit. @param {{key: string, about: string, box: HTMLElement}} one @param {Kept | undefined} kept as it waits; nothing once it is done */
+  #say({ key, about, box }, kept) {
+    const held = kept?.state === "waiting" && (kept.held_until ?? 0) > Date.now();
+    box.className = kept ? "said waiting" : "said";
+    if (!kept) return box.replaceChildren(`${about}: sent.`);
+    if (kept.state !== "waiting") return box.replaceChildren(`${about}: not taken. See “Not sent”.`);
+    const text = `${about}: kept on this device, not sent yet.`;
+    const undo = element("button", { type: "button", class: "button quiet" }, "Undo");
+    undo.addEventListener("click", async () => {
       await this.store.drop(key);
-      this.sender.soon();
-    });
-    return [line("Somebody has changed it meanwhile. Nothing was overwritten.", "pending"), ...shown, again];
-  }
-
-  /** @param {string} text @param {() => Promise<void>} act */
-  #choice(text, act) {
-    const button = element("button", { type: "button", class: "button quiet" }, text);
-    button.addEventListener("click", async () => {
-      await act();
+      box.replaceChildren(`${about}: taken back.`);
+      this.latest.forEach((latest, record) => latest.key === key && this.latest.delete(record));
       await this.count();
-      await this.list();
+      this.heard.sent();
     });
-    return button;
+    box.replaceChildren(text, ...(held || !navigator.onLine ? [undo] : []));
   }
-}
 
-/** The record that is spoken of: the tree where one stands, else its site. @param {Feature} feature */
-function recordOf({ id, properties }) {
-  const tree = properties["tree_id"];
-  return properties["need"] === "plant" || !tree ? { layer: "sites", id } : { layer: "trees", id: tree };
-}
-
-/** The conditions that a tree can have, as the filters have them. */
-function conditions() {
-  const known = /** @type {HTMLSelectElement | null} */ (document.getElementById("f-condition"));
-  const select = element("select", { id: "crew-condition", required: "" }, element("option", { value: "" }, "Choose"));
-  for (const option of known?.options ?? []) if (option.value && option.value !== "unknown") select.append(new Option(option.text, option.value));
-  return select;
-}
-
-/** @param {string} label @param {HTMLElement} control */
-function field(label, control) {
-  return element("div", { class: "field" }, element("label", { for: control.id }, label), control);
-}
-
-/** This moment with the device's offset. */
-function now() {
-  const at = new Date();
-  const offset = -at.getTimezoneOffset();
-  const part = (/** @type {number} */ value) => String(Math.floor(Math.abs(value))).padStart(2, "0");
-  const local = new Date(at.getTime() + offset * 60_000).toISOString().slice(0, 19);
-  return `${local}${offset < 0 ? "-" : "+"}${part(offset / 60)}:${part(offset % 60)}`;
+  /** @param {Feature} feature @param {string | null} done @param {import("./crew/forms.js").Told} told @param {HTMLElement} asked @param {HTMLElement} said */
+  async #keep(feature, done, { note, photo, set, was }, asked, said) {
+    const { properties } = feature;
+    const { layer, id } = recordOf(feature);
+    /** @type {import("./queue/store.js").Edit} */
+    const edit = { key: crypto.randomUUID(), layer, id, was: {}, made_at: now() };
+    if (done) [edit.work, edit.was] = [properties["need"], { need: properties["need"], ...was }];
+    if (Object.keys(set).length) edit.set = set;
+    if (note) edit.note = note;
+    if (photo) edit.photo = photo;
+    const name = inWords(properties["common"] ?? properties["species"] ?? (layer === "sites" ? "site" : "tree"));
+    await this.store.add(`${done ?? "Note"}, ${name}`, inWords(properties["address"] ?? properties["on_street"]), edit, HELD_MS);
+    said.replaceChildren();
+    this.#choices(feature, asked, said);
+    await this.#pending(`${layer}/${id}`, said, asked);
+    await this.changed();
+  }
 }

@@ -47,6 +47,27 @@ export function share(scale, value) {
   return value === null ? "unknown" : told(value, scale.unit);
 }
 
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/**
+ * Tell a day, as pages do (webmap/words.py).
+ * @param {unknown} date an ISO date, perhaps with its time
+ */
+export function day(date) {
+  const [, year, month, number] = /^(\d{4})-(\d\d)-(\d\d)/.exec(String(date ?? "")) ?? [];
+  return month ? `${Number(number)} ${MONTHS[Number(month) - 1]} ${year}` : told(date);
+}
+
+const FOOT_M = 0.3048;
+const MILE_FT = 5_280;
+
+/** Tell a distance as people do who measure in feet. @param {number} metres */
+export function distance(metres) {
+  const feet = metres / FOOT_M;
+  if (feet < 95) return `${Math.max(1, Math.round(feet))} ft`;
+  return feet < MILE_FT / 5 ? `${Math.round(feet / 10) * 10} ft` : `${(feet / MILE_FT).toFixed(1)} mi`;
+}
+
 /**
  * Tell which part of a lot lies in which town, as its page does (webmap/words.py).
  * @param {string} text as the join wrote it: "Charlack 0.94"
@@ -80,16 +101,19 @@ export function codeOf(markBy, properties, today) {
 }
 
 const RISKS = ["extreme", "high", "moderate", "unknown", "low"];
+const DAY_MS = 86_400_000;
+const LATER = 1e5; // days from 1970 on, behind every day that is due
 
 /**
- * Rank a feature as a crew works: by mark, then by risk as recorded, a missing one never last.
+ * Rank a feature as a crew works: by mark, then by risk as recorded, a missing one never last, then by the day on which it is due.
  * @param {string[]} codes in the order of their urgency
  * @param {string} code
  * @param {import("./told.js").Properties} properties
  */
 export function rankOf(codes, code, properties) {
   const risk = RISKS.indexOf(properties["risk"] ?? "unknown");
-  return codes.indexOf(code) * 10 + (risk < 0 ? 3 : risk);
+  const due = Date.parse(String(properties["due_on"] ?? "").slice(0, 10)) / DAY_MS;
+  return codes.indexOf(code) * 10 + (risk < 0 ? 3 : risk) + (Number.isNaN(due) ? LATER : Math.min(due, LATER)) / (2 * LATER);
 }
 
 /**

@@ -13,10 +13,37 @@ export class Filters {
     this.hidden = new Set(began.off);
     this.changed = changed;
     this.set(began.filters);
-    this.form?.addEventListener("change", changed);
+    this.clear = document.getElementById("clear");
+    this.form?.addEventListener("change", ({ target }) => {
+      if (target instanceof HTMLElement && target.getAttribute("name")) this.#changed();
+    });
+    this.clear?.addEventListener("click", () => this.none());
     this.form?.addEventListener("submit", (event) => event.preventDefault());
     this.offer(layers);
     this.town = this.chosenTown();
+    this.#offerNone();
+  }
+
+  #changed() {
+    this.#offerNone();
+    this.changed();
+  }
+
+  /** Let everything be shown again. */
+  none() {
+    this.set([]);
+    this.#changed();
+  }
+
+  #offerNone() {
+    this.clear?.toggleAttribute("hidden", this.values().length === 0);
+  }
+
+  /** Say how many there are of each mark in view; none where that is not known. @param {Record<string, number> | null} tally */
+  count(tally) {
+    for (const box of /** @type {NodeListOf<HTMLElement>} */ (this.form?.querySelectorAll("[data-code]") ?? [])) {
+      box.textContent = tally ? (tally[box.dataset["code"] ?? ""] ?? 0).toLocaleString("en-US") : "";
+    }
   }
 
   /** Set the form to what an address asks: a page that was kept was made for another one. @param {[string, string][]} asked */
@@ -39,13 +66,13 @@ export class Filters {
 
   /** What is chosen, in the form's own words. */
   words() {
-    const choices = [...(this.form?.querySelectorAll("select, input[type=date]") ?? [])].flatMap((control) => {
-      const { value } = /** @type {HTMLSelectElement | HTMLInputElement} */ (control);
-      const label = control.closest(".field")?.querySelector("label")?.textContent ?? "";
+    const choices = [...(this.form?.querySelectorAll("select[name], input[type=date]") ?? [])].flatMap((control) => {
+      const { value, labels } = /** @type {HTMLSelectElement | HTMLInputElement} */ (control);
+      const label = labels?.[0]?.textContent ?? "";
       const said = control instanceof HTMLSelectElement ? (control.selectedOptions[0]?.textContent ?? value) : value;
       return value ? [`${label}: ${said}`] : [];
     });
-    const ticked = [...(this.form?.querySelectorAll("input[type=checkbox]:checked") ?? [])].map((box) => box.closest("label")?.querySelector("strong")?.textContent ?? "");
+    const ticked = [...(this.form?.querySelectorAll("input[type=checkbox][name]:checked") ?? [])].map((box) => box.closest("label")?.querySelector(".chip-name")?.textContent ?? "");
     return ticked.length ? [...choices, ticked.join(", ")] : choices;
   }
 
@@ -89,6 +116,6 @@ export class Filters {
       });
       box?.append(element("label", { class: "key" }, input, element("span", {}, layer.title)));
     }
-    box?.closest("details")?.removeAttribute("hidden");
+    box?.removeAttribute("hidden");
   }
 }

@@ -1,6 +1,7 @@
 // Where am I: the place, how sure it is, which way one looks; and what is needed near there.
 import * as L from "leaflet";
 import { element, outline } from "./element.js";
+import { middleFor } from "./framing.js";
 
 const CLOSE = 18; // the zoom at which one's surroundings are shown
 const STEP_M = 5; // metres below which a place is the same
@@ -14,11 +15,13 @@ export class Locating {
    * @param {L.Map} map
    * @param {(at: [number, number] | null) => void} moved told latitude and longitude whenever they have changed, null when they are no longer known
    * @param {(text: string) => void} say
+   * @param {() => [number, number]} middle of what is free of the map, in its pixels
    */
-  constructor(map, moved, say) {
+  constructor(map, moved, say, middle) {
     this.map = map;
     this.moved = moved;
     this.say = say;
+    this.middle = middle;
     /** @type {[number, number] | null} */
     this.at = null;
     /** @type {number | null} */
@@ -35,10 +38,24 @@ export class Locating {
       return box;
     };
     control.addTo(map);
-    this.button.addEventListener("click", () => (this.watch === null ? this.start() : this.stop()));
+    this.button.addEventListener("click", () => this.#pressed());
     map.on("dragstart", () => (this.follows = false));
     const turned = (/** @type {DeviceOrientationEvent} */ event) => this.#turned(event);
     window.addEventListener("deviceorientationabsolute", /** @type {any} */ (turned));
+  }
+
+  /** The first press shows where one is, a further one leads back there, and one more ends it. */
+  #pressed() {
+    if (this.watch === null) this.start();
+    else if (this.at && !this.follows) {
+      this.follows = true;
+      this.#to(this.at, this.map.getZoom());
+    } else this.stop();
+  }
+
+  /** Bring a place to the middle of what is free of the map. @param {[number, number]} at @param {number} zoom */
+  #to(at, zoom) {
+    this.map.setView(middleFor(this.map, at, zoom, this.middle()), zoom, { animate: false });
   }
 
   start() {
@@ -78,8 +95,8 @@ export class Locating {
     if (coords.heading !== null && (coords.speed ?? 0) > 0.5) place?.point(coords.heading);
     if (!far) return;
     this.at = at;
-    if (first) this.map.setView(at, Math.max(CLOSE, this.map.getZoom()), { animate: false });
-    else if (this.follows) this.map.panTo(at);
+    if (first) this.#to(at, Math.max(CLOSE, this.map.getZoom()));
+    else if (this.follows) this.#to(at, this.map.getZoom());
     this.moved(at);
   }
 

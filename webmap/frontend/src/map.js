@@ -3,7 +3,7 @@ import * as L from "leaflet";
 import { Along } from "./along.js";
 import { Pictures } from "./chart/layer.js";
 import { Filters } from "./filters.js";
-import { told as inWords } from "./figures.js";
+import { distance } from "./figures.js";
 import { Following } from "./following.js";
 import { List } from "./list.js";
 import { Printing } from "./printing.js";
@@ -11,6 +11,7 @@ import { Locating } from "./locating.js";
 import { Opening } from "./opening.js";
 import { markRow, parcelRow, townRow } from "./rows.js";
 import { question, writeState } from "./state.js";
+import { tabbed } from "./tabs.js";
 import { Towns } from "./towns.js";
 
 /** @typedef {import("./chart/desk.js").Row} Row */
@@ -38,10 +39,12 @@ const towns = new Towns(told, townsCome);
 const pictures = new Pictures({ ask: update, taken });
 const list = new List((from, to, by) => rows(from, to, by), () => locating.start());
 const following = new Following(clerk, (version) => refresh(version));
-const opening = new Opening({ told, map, stage, clerk, towns, picked, following, finger: FINGER });
+const opening = new Opening({ told, map, stage, clerk, towns, picked, order: () => list.by, following, finger: FINGER });
 new Printing({ clerk, told, pictures, chosen: () => filters.words(), say });
 const along = new Along(clerk, told);
-const locating = new Locating(map, (at) => void moved(at), say);
+const locating = new Locating(map, (at) => void moved(at), say, () => opening.free());
+const tabs = document.querySelector("[role=tablist]");
+if (tabs instanceof HTMLElement) tabbed(tabs);
 let turns = 0;
 
 await breath();
@@ -101,6 +104,7 @@ async function townsCame(version = null) {
 async function refresh(version) {
   if (version !== null && towns.there) await townsCame(version);
   await update(pictures.view());
+  await opening.again();
 }
 
 /** The theme is another. */
@@ -150,11 +154,12 @@ async function update(view) {
   if (!view.width || !view.height) return;
   const turn = (turns += 1);
   tell();
-  if (far() && !towns.there) void townsCame().then((came) => (came ? update(pictures.view()) : say("The server gave no towns. Move the map to ask again.")));
+  if (far() && !towns.there && !towns.coming) void townsCame().then((came) => (came ? update(pictures.view()) : say("The server gave no towns. Move the map to ask again.")));
   const seen = await clerk.ask("view", view);
   if (turn !== turns || !seen) return;
   await announce(seen);
   along.signal(seen.offline);
+  stage.toggleAttribute("data-offline", seen.offline);
   opening.settled();
   stage.dataset["ready"] = String(Number(stage.dataset["ready"] ?? 0) + 1);
 }
@@ -162,7 +167,7 @@ async function update(view) {
 /** @param {import("./chart/desk.js").Drawn} drawn */
 function shown(drawn) {
   pictures.show(drawn);
-  if (drawn.whole) say(drawn.failed ? "Part of the map did not come: the server does not answer. Move the map to ask again." : "");
+  if (drawn.whole) say(drawn.failed ? (navigator.onLine ? "Part of the map did not come: the server does not answer. Move the map to ask again." : "No signal, and this part was not kept on this device.") : "");
 }
 
 /** Tell the address and the export what is shown. */
@@ -176,17 +181,27 @@ function tell() {
   if (exporting) exporting.href = `${told.api}/${told.layer}.geojson?${question(box, filters.values(), { download: "1" })}`;
 }
 
-/** List what is shown, and say how much that is. @param {{level: string, count: number}} seen */
-async function announce({ level, count }) {
-  if (level !== "near") {
+/** List what is shown, and say how much that is. @param {import("./chart/desk.js").Summary} seen */
+async function announce(seen) {
+  filters.count(seen.level === "near" ? seen.tally : null);
+  if (seen.level !== "near") {
     const open = (/** @type {import("./told.js").Feature} */ town) => towns.open(map, opening, town);
-    list.show(towns.all.map((town) => townRow(told.scale, town, () => open(town))), `${towns.all.length} towns. Come nearer to see single ${told.noun}${filters.values().some(([name]) => name !== "town") ? ", to which the filters apply" : ""}; the export holds all.`);
+    const filtered = filters.values().some(([name]) => name !== "town") ? "; the filters apply to these" : "";
+    list.show(towns.all.map((town) => townRow(told.scale, town, () => open(town))), `${towns.all.length} towns. Zoom in to see single ${told.noun}${filtered}.`);
     return;
   }
-  const bare = count ? null : towns.unsurveyed(filters.townName());
-  const what = told.layer === "inspections" ? "record of inspections" : "tree inventory";
-  await list.showMany(count, bare ? `No ${what} of ${bare}.` : `${count.toLocaleString("en-US")} ${told.noun} in view.`);
+  await list.showMany(seen.count, summed(seen));
   list.mark(opening.key);
+}
+
+/** Say how much is in view, and where. @param {import("./chart/desk.js").Summary} seen */
+function summed({ count, towns: in_, offline, failed }) {
+  const bare = count ? null : towns.unsurveyed(filters.townName());
+  if (bare) return `No ${told.layer === "inspections" ? "record of inspections" : "tree inventory"} of ${bare}.`;
+  if (!count && offline && failed) return `${filters.townName() ?? "This place"} is not kept on this device.`;
+  const where = in_.length ? ` · ${in_.slice(0, 2).join(", ")}${in_.length > 2 ? " and more" : ""}` : "";
+  const hidden = count === 0 && filters.values().length ? "; the filters may hide others" : "";
+  return `${count.toLocaleString("en-US")} ${told.noun} in view${hidden}${where}`;
 }
 
 /** @param {number} from @param {number} to @param {"need" | "distance"} by */
@@ -197,7 +212,7 @@ async function rows(from, to, by) {
 
 /** @param {Row} row @returns {import("./list.js").Row} */
 function rowOf({ feature, code, away }) {
-  const near = away === null ? "" : `${inWords(Math.round(away))} m away · `;
+  const near = away === null ? "" : `${distance(away)} away · `;
   if (!told.markBy) return parcelRow(told, feature, near, () => void opening.record("parcels", feature.id, true));
   return markRow(told, feature, opening.markOf(code), near, () => opening.mark({ feature, code, away }, true));
 }
@@ -207,7 +222,7 @@ async function answer(event) {
   const pointer = /** @type {PointerEvent} */ (event.originalEvent).pointerType;
   const { x, y } = event.containerPoint;
   const touched = await clerk.ask("touched", { x, y, reach: pointer === "mouse" ? POINTER : FINGER });
-  if (touched) opening.mark(touched, false);
+  if (touched) opening.mark(touched.row, false, touched.under);
   else await opening.at(event.latlng, false);
 }
 

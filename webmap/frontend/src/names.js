@@ -6,27 +6,36 @@ const LINE = 20; // px that a line of text is high
 const STEP = 20; // px between the places along a piece that are looked at
 const READABLE = 40; // px of a name for each mark that may lie over it
 
+/** @typedef {{name: string, x: number, y: number, angle: number, width: number, over: boolean}} Name `over` where it can only be read over the marks */
+
 /**
- * Place names on lines that are given in pixels; one that marks would hide is left out.
+ * Place names on lines that are given in pixels: where no mark hides them, and of a street that has no such place one name over the marks.
  * @param {{name: string, points: {x: number, y: number}[]}[]} lines
  * @param {(text: string) => number} widthOf
- * @param {{x: number, y: number}[]} marks what lies over the names
- * @returns {{name: string, x: number, y: number, angle: number, width: number}[]}
+ * @param {{x: number, y: number}[]} marks what else lies over the names
+ * @returns {Name[]}
  */
 export function placeNames(lines, widthOf, marks = []) {
   const pieces = lines
     .filter((line) => line.name)
     .map((line) => ({ name: line.name, ...longest(line.points) }))
     .sort((one, other) => other.length - one.length);
-  /** @type {{name: string, x: number, y: number, angle: number, width: number}[]} */
+  /** @type {Name[]} */
   const placed = [];
+  const crowded = (/** @type {Name} */ one) => placed.some((other) => (other.name === one.name && Math.hypot(other.x - one.x, other.y - one.y) < APART) || touch(other, one));
+  /** @type {(Name & {hidden: number})[]} */
+  const left = [];
   for (const piece of pieces) {
     const { name, angle } = piece;
     const width = widthOf(name);
+    if (piece.length + beyond(piece, pieces) <= width + 12) continue;
     const { x, y, hidden } = freest(piece, width, marks);
-    const crowded = placed.some((other) => (other.name === name && Math.hypot(other.x - x, other.y - y) < APART) || touch(other, { x, y, angle, width }));
-    const fits = piece.length + beyond(piece, pieces) > width + 12;
-    if (fits && hidden <= width / READABLE && !crowded) placed.push({ name, x, y, angle, width });
+    const one = { name, x, y, angle, width, over: false };
+    if (hidden > width / READABLE) left.push({ ...one, over: true, hidden });
+    else if (!crowded(one)) placed.push(one);
+  }
+  for (const { hidden: _hidden, ...one } of left.sort((one, other) => one.hidden - other.hidden)) {
+    if (!placed.some(({ name }) => name === one.name) && !crowded(one)) placed.push(one);
   }
   return placed;
 }

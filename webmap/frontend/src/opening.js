@@ -1,16 +1,17 @@
 // What a tap, a row or an answer opens: the card of a mark, a lot, a place.
 import * as L from "leaflet";
 import { placeIn } from "./answers.js";
-import { blockParts, markParts, nameOf, parcelParts, townParts } from "./cards.js";
-import { element } from "./element.js";
-import { told as inWords } from "./figures.js";
-import { Sheet, facts, line, link, pageOf } from "./sheet.js";
+import { blockParts, detailOf, markParts, nameOf, parcelParts, townParts } from "./cards.js";
+import { element, markSvg } from "./element.js";
+import { distance, told as inWords } from "./figures.js";
+import { middleFor } from "./framing.js";
+import { Sheet, facts, line, link, pageOf, pathOf } from "./sheet.js";
 
 /** @typedef {import("./chart/desk.js").Row} Row */
 /**
  * @typedef {{
  *   told: import("./told.js").Told, map: L.Map, stage: HTMLElement, clerk: import("./chart/clerk.js").Clerk,
- *   towns: import("./towns.js").Towns, picked: (key: string | null) => void,
+ *   towns: import("./towns.js").Towns, picked: (key: string | null) => void, order: () => import("./chart/desk.js").Order,
  *   following: import("./following.js").Following, finger: number,
  * }} Needed
  */
@@ -21,34 +22,42 @@ const CLOSE = 19; // the zoom at which a lot that was looked up is shown
 /** Opens cards, and keeps which one is open. */
 export class Opening {
   /** @param {Needed} needed */
-  constructor({ told, map, stage, clerk, towns, picked, following, finger }) {
+  constructor({ told, map, stage, clerk, towns, picked, order, following, finger }) {
     this.told = told;
     this.map = map;
     this.stage = stage;
     this.clerk = clerk;
     this.towns = towns;
     this.picked = picked;
+    this.order = order;
     this.finger = finger;
     this.marks = new Map(told.marks.map((mark) => [mark.code, mark]));
     this.sheet = new Sheet(() => this.pick(null, null));
     this.crew = told.crew ? this.#crewOf(told.crew, () => void following.look()) : null;
     /** @type {string | null} */
     this.key = null;
+    /** @type {Row | null} */
+    this.shown = null;
     this.turn = 0;
     /** @type {{id: string} | null} */
     this.waits = null;
+    this.flies = false; // the map is about to go where the card is about
   }
 
   /** Where edits are taken, have the crew's forms come. @param {string} module @param {() => void} sent */
   async #crewOf(module, sent) {
     const { Crew } = /** @type {typeof import("./crew.js")} */ (await import(module));
-    return new Crew(this.sheet, this.told.api, sent);
+    return new Crew(this.sheet, this.told.api, { sent, marked: (records) => this.clerk.ask("mine", records) });
   }
 
   /** A place for the crew's forms in a card, filled as soon as they are there. @param {Promise<import("./crew.js").Crew>} crew @param {import("./told.js").Feature} feature */
   #forms(crew, feature) {
     const box = element("div", {});
-    void crew.then((one) => box.append(...one.parts(feature)));
+    void crew.then((one) => {
+      const [said, asked, notes] = one.parts(feature);
+      box.append(said ?? "", asked ?? "");
+      box.parentElement?.append(notes ?? "");
+    });
     return box;
   }
 
@@ -57,20 +66,57 @@ export class Opening {
     return /** @type {import("./told.js").Mark} */ (this.marks.get(code) ?? this.marks.get("unknown"));
   }
 
-  /** Open a mark's card. @param {Row} row @param {boolean} focus */
-  mark({ feature, code }, focus) {
+  /** Open a mark's card. @param {Row} row @param {boolean} focus @param {Row[]} under marks that it lies on */
+  mark(row, focus, under = []) {
     this.turn += 1;
-    const { layer } = this.told;
+    const { feature } = row;
     const [lon, lat] = feature.geometry.coordinates;
+    if (focus) scrollTo({ top: 0 }); // on a phone the list stands below the map
     if (focus && !this.map.getBounds().pad(-0.1).contains([lat, lon])) this.map.panTo([lat, lon]);
-    /** @type {Element[]} */
+    this.shown = row;
+    this.sheet.open(nameOf(this.told.layer, feature), [...this.#card(row), ...this.#under(under)], focus);
+    this.pick(`${this.told.layer}/${feature.id}`, [lat, lon]);
+    void this.#steps(feature.id);
+  }
+
+  /** @param {Row} row @returns {HTMLElement[]} */
+  #card({ feature, code }) {
+    const { layer } = this.told;
     const parts = markParts(layer, feature, this.markOf(code), (name) => this.townLink(name));
-    if (this.crew && layer === "sites") {
-      parts.at(-1)?.classList.add("quiet"); // there is one thing to do first
-      parts.splice(3, 0, this.#forms(this.crew, feature));
-    }
-    this.sheet.open(nameOf(layer, feature), parts, focus);
-    this.pick(`${layer}/${feature.id}`, [lat, lon]);
+    if (this.crew && layer === "sites") parts.splice(2, 0, this.#forms(this.crew, feature));
+    return parts;
+  }
+
+  /** Offer the marks that one lies on: a finger cannot tell them apart. @param {Row[]} under */
+  #under(under) {
+    if (!under.length) return [];
+    const rows = under.map((row) => {
+      const mark = this.markOf(row.code);
+      const button = element("button", { type: "button", class: "row" }, markSvg(mark));
+      button.append(element("span", { class: "row-main" }, nameOf(this.told.layer, row.feature)), element("span", { class: "row-sub" }, detailOf(this.told.layer, row.feature, mark)));
+      button.addEventListener("click", () => this.mark(row, true));
+      return button;
+    });
+    return [element("h3", {}, "Also at this spot"), ...rows];
+  }
+
+  /** Let one go on to what stands before and after in the list. @param {string} id */
+  async #steps(id) {
+    const { turn } = this;
+    const found = await this.clerk.ask("beside", { id, by: this.order() });
+    if (turn !== this.turn || !found) return;
+    const to = (/** @type {Row | null} */ row) => row && (() => this.mark(row, false));
+    this.sheet.steps({ before: to(found.before), next: to(found.next) });
+  }
+
+  /** What the open card is about may have changed: show it as it is now. */
+  async again() {
+    const { shown, turn } = this;
+    if (!shown || this.key !== `${this.told.layer}/${shown.feature.id}` || (await this.crew)?.busy) return;
+    const row = await this.clerk.ask("feature", shown.feature.id);
+    if (!row || turn !== this.turn || JSON.stringify(row.feature) + row.code === JSON.stringify(shown.feature) + shown.code) return;
+    this.shown = row;
+    this.sheet.retell(nameOf(this.told.layer, row.feature), this.#card(row));
   }
 
   /** Say which parcel is at a place. @param {L.LatLng} place @param {boolean} focus */
@@ -86,7 +132,7 @@ export class Opening {
     if (!response.ok) return this.sheet.open("No answer", [line("The server did not answer. Try again.")], focus);
     const { how, town, distance_m: away, parcel, units } = await response.json();
     if (parcel) {
-      const near = how === "near" ? [line(`No lot here; the nearest lies ${Math.round(away)} m away.`)] : [];
+      const near = how === "near" ? [element("p", { class: "said" }, `No lot is drawn where you tapped. This is the nearest, ${distance(away)} away.`)] : [];
       this.parcel(parcel, units, near, focus);
       return this.pick(`parcels/${parcel.id}`, [place.lat, place.lng]);
     }
@@ -118,10 +164,11 @@ export class Opening {
   /** Open a record by its number. @param {string} layer @param {string} id @param {boolean} focus @returns {Promise<[number, number] | null>} */
   async record(layer, id, focus) {
     const turn = (this.turn += 1);
-    const path = id.split("/").map(encodeURIComponent).join("/");
-    const response = await fetch(`${this.told.api}/card/${layer}/${path}`).catch(() => null);
-    if (!response?.ok || turn !== this.turn) return null;
+    const path = pathOf(id);
+    const response = path && (await fetch(`${this.told.api}/card/${layer}/${path}`).catch(() => null));
+    if (!response || !response.ok || turn !== this.turn) return null;
     const card = await response.json();
+    if (card.layer !== layer || card.id !== id) return null; // an address led elsewhere
     /** @type {[number, number] | null} */
     const place = card.at ? [card.at.lat, card.at.lon] : null;
     if (layer === "parcels") this.parcel(card, [], [], focus);
@@ -160,7 +207,8 @@ export class Opening {
 
   /** @param {string} id @param {{lat: number | null, lon: number | null, address: string | null}} found */
   async flyToParcel(id, { lat, lon, address }) {
-    const place = await this.record("parcels", id, true);
+    this.flies = true;
+    const place = await this.record("parcels", id, true).finally(() => (this.flies = false));
     if (place) return this.fly(place);
     if (lat === null || lon === null) return this.sheet.open(address ?? `Parcel ${id}`, [line("The server did not answer. Try again.")], true);
     this.place({ lat, lon, name: address ?? `Parcel ${id}` }, true);
@@ -186,15 +234,17 @@ export class Opening {
   fly(place) {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const zoom = Math.max(this.map.getZoom(), CLOSE);
-    if (still) this.map.setView(place, zoom, { animate: false });
-    else this.map.flyTo(place, zoom, { duration: 0.8 });
+    // The place comes to stand in the middle of what the sheet leaves free.
+    const middle = middleFor(this.map, place, zoom, this.free());
+    if (still) this.map.setView(middle, zoom, { animate: false });
+    else this.map.flyTo(middle, zoom, { duration: 0.8 });
   }
 
   /** @param {string | null} key @param {[number, number] | null} place */
   pick(key, place) {
     this.key = key;
     void this.clerk.ask("pick", { key, at: place });
-    if (place) this.clearOfSheet(place);
+    if (place && !this.flies) this.clearOfSheet(place);
     this.picked(key);
   }
 
@@ -203,8 +253,13 @@ export class Opening {
     const cover = this.sheet.cover(this.stage.getBoundingClientRect());
     const point = this.map.latLngToContainerPoint(place);
     if (!cover || point.x < cover.left - this.finger || point.y < cover.top - this.finger) return;
-    const below = cover.left < 2 * this.finger;
-    this.map.panBy(below ? [0, point.y - cover.top / 2] : [point.x - cover.left / 2, 0]);
+    const [x, y] = this.free();
+    this.map.panBy(cover.top ? [0, point.y - y] : [point.x - x, 0]);
+  }
+
+  /** The middle of what the sheet leaves free of the map, in its pixels. */
+  free() {
+    return this.sheet.free(this.stage.getBoundingClientRect());
   }
 
   /** @param {string | null | undefined} name @returns {string | Node} */

@@ -11,6 +11,8 @@ export class Sheet {
     this.closed = closed;
     /** @type {Element | null} */
     this.opener = null;
+    this.before = this.#arrow("sheet-before");
+    this.next = this.#arrow("sheet-next");
     document.getElementById("sheet-close")?.addEventListener("click", () => this.close());
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !this.root.hidden) this.close();
@@ -23,14 +25,47 @@ export class Sheet {
     this.title.textContent = title;
     this.body.replaceChildren(...parts);
     this.root.hidden = false;
-    this.root.scrollTop = 0;
+    this.body.scrollTop = 0;
+    this.steps(null);
     if (focus) this.root.focus();
+  }
+
+  /** Tell the same anew, wherever one has scrolled to. @param {string} title @param {Node[]} parts */
+  retell(title, parts) {
+    if (this.root.hidden) return;
+    this.title.textContent = title;
+    this.body.replaceChildren(...parts);
+  }
+
+  /** Offer the card before and the one after; null where there is no order. @param {{before: (() => void) | null, next: (() => void) | null} | null} ways */
+  steps(ways) {
+    for (const [arrow, go] of /** @type {const} */ ([[this.before, ways?.before], [this.next, ways?.next]])) {
+      arrow.button.hidden = ways === null;
+      arrow.button.disabled = !go;
+      arrow.go = go ?? null;
+    }
+  }
+
+  /** @param {string} id */
+  #arrow(id) {
+    const button = /** @type {HTMLButtonElement} */ (document.getElementById(id));
+    /** @type {{button: HTMLButtonElement, go: (() => void) | null}} */
+    const arrow = { button, go: null };
+    button.addEventListener("click", () => arrow.go?.());
+    return arrow;
   }
 
   /** How far in, from the stage's left and top, the sheet begins; null while it is closed. @param {DOMRect} stage */
   cover(stage) {
     const { left, top } = this.root.getBoundingClientRect();
     return this.root.hidden ? null : { left: left - stage.left, top: left - stage.left > 44 ? 0 : top - stage.top };
+  }
+
+  /** The middle of what the sheet leaves free of the stage, in pixels from its corner. @param {DOMRect} stage @returns {[number, number]} */
+  free(stage) {
+    const cover = this.cover(stage);
+    if (!cover) return [stage.width / 2, stage.height / 2];
+    return cover.top ? [stage.width / 2, Math.min(stage.height, cover.top) / 2] : [cover.left / 2, stage.height / 2];
   }
 
   close() {
@@ -56,9 +91,16 @@ export function facts(rows) {
   return list;
 }
 
-/** @param {string} address @param {string} text */
-export function button(address, text) {
-  return element("a", { class: "button", href: address }, text);
+/** A link to a page of the server's, which needs a signal. @param {string} address @param {string} text @param {string} looks */
+export function pageLink(address, text, looks = "button") {
+  return element("a", { class: `${looks} needs-signal`, href: address }, text);
+}
+
+/** A link that the device's own maps open, also without a signal. @param {number} lat @param {number} lon @param {string} name */
+export function directions(lat, lon, name) {
+  const place = `${lat.toFixed(6)},${lon.toFixed(6)}`;
+  const apple = /iPad|iPhone|Macintosh/.test(navigator.userAgent);
+  return element("a", { class: "button quiet", href: apple ? `maps:?daddr=${place}` : `geo:${place}?q=${place}(${encodeURIComponent(name)})` }, "Directions");
 }
 
 /** @param {string} address @param {string} text */
@@ -68,10 +110,16 @@ export function link(address, text) {
 
 /** @param {import("./told.js").Mark} mark */
 export function marked(mark) {
-  return element("p", { class: "marked" }, markSvg(mark, 26), element("strong", {}, mark.label));
+  return element("p", { class: "mark-line" }, markSvg(mark, 30), element("span", {}, element("strong", {}, mark.label), ` ${mark.says}`));
 }
 
 /** @param {string} layer @param {string} id */
 export function pageOf(layer, id) {
-  return `/${layer}/${id.split("/").map(encodeURIComponent).join("/")}`;
+  return `/${layer}/${pathOf(id) ?? ""}`;
+}
+
+/** An id as it stands in an address; null for one that would lead elsewhere: browsers take `..` for a step back. @param {string} id */
+export function pathOf(id) {
+  const parts = id.split("/");
+  return parts.some((part) => /^\.{0,2}$/.test(part)) ? null : parts.map(encodeURIComponent).join("/");
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bordered, codeOf, colour, figure, stands, rankOf, told, words } from "../src/figures.js";
+import { bordered, codeOf, colour, day, distance, figure, stands, rankOf, told, words } from "../src/figures.js";
 
 const share = { title: "", says: "", unit: "", over: ["a", "b"], under: "all", breaks: [10, 20], colours: ["low", "middle", "high"], unknown: "grey" };
 const plain = { ...share, over: ["pct"], under: null };
@@ -40,6 +40,18 @@ test("removals come first, and a missing risk never sorts as low", () => {
   const ordered = trees.sort((one, other) => rank(one) - rank(other));
 
   assert.deepEqual(ordered.map((tree) => tree.risk), ["high", null, "low", "extreme"]);
+});
+
+test("what is overdue longest comes first, and what is never due last", () => {
+  const cases = ["2026-11-06", null, "2025-08-02", "2026-01-31"].map((due_on) => ({ due_on }));
+  const rank = (/** @type {any} */ one) => rankOf(["overdue"], "overdue", one);
+
+  assert.deepEqual(cases.sort((one, other) => rank(one) - rank(other)).map((one) => one.due_on), ["2025-08-02", "2026-01-31", "2026-11-06", null]);
+});
+
+test("days and distances are told as people read them", () => {
+  assert.deepEqual(["2026-01-07", "2026-11-29T20:20:32-06:00", null].map(day), ["7 Jan 2026", "29 Nov 2026", "unknown"]);
+  assert.deepEqual([0.1, 5, 34, 400, 2_000].map(distance), ["1 ft", "16 ft", "110 ft", "0.2 mi", "1.2 mi"]);
 });
 
 test("Vinita Terrace stood until it merged", () => {

@@ -21,6 +21,13 @@ test("a name stands in the middle of its town, on as many lines as it needs", ()
   assert.ok(Math.abs(((one?.y ?? 0) + (two?.y ?? 0)) / 2 - 130) < 0.01);
 });
 
+test("a figure stands under a name where both have room", () => {
+  const figure = () => "12 %";
+
+  assert.deepEqual(townNames([town("Normandy", 0, 0, 100)], frame, widthOf, [], figure).map(({ text }) => text), ["Normandy", "12 %"]);
+  assert.deepEqual(townNames([town("Normandy", 0, 0, 100)], frame, widthOf, [{ left: 0, right: 100, top: 42, bottom: 60 }], figure).map(({ text }) => text), ["Normandy"]);
+});
+
 test("a town without room has no name, and the smaller one steps back", () => {
   const names = (/** @type {any[]} */ towns, taken = /** @type {any[]} */ ([])) => townNames(towns, frame, widthOf, taken).map(({ text }) => text);
 

@@ -1,6 +1,6 @@
 // The desk at which a map is drawn: it holds tiles, edits and filters, paints views, lists and finds what is in them.
 // It runs in a worker where the browser can draw there, else in the page; `answer` is its one entrance.
-import { coding, isMeant, ordered, spotsIn } from "./features.js";
+import { coding, isMeant, ordered, sifted, spotsIn } from "./features.js";
 import { blockIn, lotIn, lotsIn, townIn, within } from "./finding.js";
 import { contextOf } from "./marks.js";
 import { Painter, tileZoom } from "./painter.js";
@@ -14,10 +14,14 @@ import { Watch } from "./watch.js";
  * @typedef {import("./features.js").Spot} Spot
  * @typedef {{left: number, top: number, right: number, bottom: number}} Box
  * @typedef {{zoom: number, left: number, top: number, width: number, height: number, pad: number, ratio: number, taken: Box[]}} View without its padding
+ * @typedef {"need" | "distance"} Order
  * @typedef {{feature: Feature, code: string, away: number | null}} Row
+ * @typedef {{level: string, count: number, tally: Record<string, number>, towns: string[], offline: boolean, failed: number}} Summary what is in view: how many that are meant, of each mark, in which towns; how many tiles did not come
  * @typedef {{bitmap: ImageBitmap | HTMLCanvasElement, view: View, whole: boolean, failed: number}} Drawn
  */
 
+const UNDER = 11; // px between marks of which one hides the other
+const MOST_UNDER = 5;
 const STEP_MS = 90; // between pictures of a view whose tiles are still coming
 const BLOCKS = /** @type {[number, number]} */ ([10, 14]);
 const NEAR = /** @type {[number, number]} */ ([15, 16]);
@@ -38,7 +42,10 @@ export class Desk {
     this.tell = tell;
     this.painter = new Painter(told, make);
     this.tiles = new Tiles(get, told.sets);
-    this.coding = coding(told);
+    const code = coding(told);
+    /** What this device has marked as done and not sent, by layer and id. @type {Set<string>} */
+    this.mine = new Set();
+    this.coding = (/** @type {any} */ properties, /** @type {string} */ id) => (this.mine.has(`${told.layer}/${id}`) || this.mine.has(`trees/${properties["tree_id"]}`) ? "done" : code(properties));
     this.codes = told.marks.map((mark) => mark.code);
     this.watch = new Watch(this.tiles, told.api, get, [told.set, "lots"]);
     /** @type {import("./painter.js").Town[]} */
@@ -59,7 +66,11 @@ export class Desk {
     this.spots = [];
     /** @type {import("./tiles.js").Tile[]} */
     this.ground = [];
+    /** @type {Record<string, number>} */
+    this.tally = {};
+    this.failed = 0;
     this.turn = 0;
+    [this.going, this.stale] = [false, false]; // whether a view is being painted, and is to be painted anew
   }
 
   /** @param {string} kind @param {any} told @returns {Promise<any>} */
@@ -73,6 +84,8 @@ export class Desk {
       case "chosen": [this.chosen, this.off] = [told.chosen, new Set(told.off)]; return null;
       case "look": return this.watch.look();
       case "pick": this.picked = { key: told.key, at: told.at && toSquare(told.at[1], told.at[0]) }; return this.again();
+      case "mine": return this.marked(told);
+      case "beside": return this.beside(told);
       case "here": this.here = told && toSquare(told[1], told[0]); return null;
       case "packs": return this.takePacks(told);
       case "paper": return this.paper(told);
@@ -85,28 +98,42 @@ export class Desk {
     }
   }
 
-  /** Paint a view, at once with what is there and again as the rest comes. @param {View} view @returns {Promise<{level: string, count: number, offline: boolean} | null>} */
+  /** Paint a view, at once with what is there and again as the rest comes. @param {View} view @returns {Promise<Summary | null>} */
   async show(view) {
     this.view = view;
     const turn = (this.turn += 1);
     const { deep } = this.tiles;
+    [this.going, this.stale] = [true, false];
     const all = this.ask(view);
     let done = false;
     void all.then(() => (done = true));
     await Promise.race([all, new Promise((later) => setTimeout(later, 16))]);
     while (turn === this.turn) {
       const whole = done;
-      if (whole && this.tiles.deep !== deep) return this.show(view); // the server has gone: what was taken along is asked instead
-      this.paint(view, whole, whole ? (await all).filter((tile) => tile.failed).length : 0);
-      if (whole) return this.summary();
+      // The server has gone, and what was taken along is asked instead; or what is shown has changed meanwhile.
+      if (whole && (this.stale || this.tiles.deep !== deep)) return this.show(view);
+      this.failed = whole ? (await all).filter((tile) => tile.failed).length : 0;
+      this.paint(view, whole, this.failed);
+      if (whole) {
+        this.going = false;
+        return this.summary();
+      }
       await Promise.race([all, new Promise((later) => setTimeout(later, STEP_MS))]);
     }
     return null;
   }
 
-  /** Paint the same view again: what it shows has changed. */
+  /** Paint the same view again: what it shows has changed. Whoever waits for it to be painted is told then. */
   again() {
-    return this.view && this.inks ? this.show(this.view) : null;
+    this.stale = this.going;
+    return this.view && this.inks && !this.going ? this.show(this.view) : null;
+  }
+
+  /** Take what this device has marked as done. @param {string[]} records */
+  marked(records) {
+    const same = records.length === this.mine.size && records.every((one) => this.mine.has(one));
+    this.mine = new Set(records);
+    return same ? null : this.again();
   }
 
   /** Ask for what a frame will need, before anybody paints it. @param {{frame: import("./projecting.js").Frame, off: string[]}} told */
@@ -138,7 +165,8 @@ export class Desk {
     if (level === "towns") return [];
     if (level === "blocks") return of("blocks", BLOCKS);
     const about = this.told.set !== "lots";
-    const ground = about && zoom < this.told.lots ? of("streets", deep) : of("lots", deep, !about || this.numbered(zoom));
+    // Of a lot that is picked its number is needed to outline it.
+    const ground = about && zoom < this.told.lots ? of("streets", deep) : of("lots", deep, !about || this.numbered(zoom) || Boolean(this.picked.key?.startsWith("parcels/")));
     return about && !this.off.has(this.told.layer) ? [...of(this.told.set, deep, true), ...ground] : ground;
   }
 
@@ -156,7 +184,7 @@ export class Desk {
   /** @param {View} view @param {boolean} whole @param {number} failed */
   paint(view, whole, failed) {
     const scene = this.scene(view, this.inks);
-    [this.spots, this.ground] = [scene.spots, scene.ground];
+    [this.spots, this.ground, this.tally] = [scene.spots, scene.ground, scene.tally];
     const canvas = this.canvas(scene);
     const bitmap = "transferToImageBitmap" in canvas ? canvas.transferToImageBitmap() : /** @type {HTMLCanvasElement} */ (canvas);
     this.tell("drawn", { bitmap, view, whole, failed });
@@ -176,16 +204,19 @@ export class Desk {
     const tilesOf = (/** @type {string[]} */ ...names) => held.filter(({ set }) => names.includes(set)).map(({ tile }) => tile);
     const near = level === "near";
     const own = this.told.set !== "lots" && near ? tilesOf(this.told.set) : [];
-    const meant = spotsIn(own, this.told.layer, this.watch.edits(this.told.set), this.coding, this.codes).filter((spot) => isMeant(spot.feature.properties, this.chosen));
+    const all = spotsIn(own, this.told.layer, this.watch.edits(this.told.set), this.coding, this.codes);
+    const { meant, tally } = sifted(all, this.chosen, this.told.markBy, ({ at }) => within(placed(at, view), view));
     return {
       frame: padded(view),
       ratio: view.ratio,
       inks,
       towns: this.towns,
+      town: this.chosen.town,
       filled: near ? (this.told.set === "lots" ? "lots" : null) : level,
       ground: near ? this.changedLots(tilesOf("lots", "streets")) : [],
       blocks: tilesOf("blocks"),
       spots: ordered(meant, null),
+      tally,
       counted: 0,
       numbered: view.zoom >= 18 && this.numbered(view.zoom),
       off: this.off,
@@ -224,10 +255,18 @@ export class Desk {
     });
   }
 
-  /** Tell how much is in view. */
+  /** Tell how much is in view. @returns {Summary} */
   summary() {
     const level = this.view ? this.level(this.view.zoom) : "towns";
-    return { level, count: level === "near" ? this.inView().length : 0, offline: this.tiles.offline };
+    const found = level === "near" ? this.inView() : [];
+    /** @type {Map<string, number>} */
+    const towns = new Map();
+    for (const { feature } of found) {
+      const { town } = feature.properties;
+      if (town) towns.set(town, (towns.get(town) ?? 0) + 1);
+    }
+    const most = [...towns].sort((one, other) => other[1] - one[1]).map(([name]) => name);
+    return { level, count: found.length, tally: this.tally, towns: most, offline: this.tiles.offline, failed: this.failed };
   }
 
   /** Open what was taken along. @param {string} module */
@@ -250,14 +289,30 @@ export class Desk {
     return { feature, code, away: this.here && metresApart(at, this.here) };
   }
 
-  /** Give some rows of the list. @param {{from: number, to: number, by: "need" | "distance"}} asked */
-  rows({ from, to, by }) {
+  /** What is in view in the order of the list. @param {Order} by */
+  listed(by) {
     const found = this.inView();
     if (by === "distance" && this.here) found.sort((one, other) => (one.away ?? 0) - (other.away ?? 0));
+    return found;
+  }
+
+  /** Give some rows of the list. @param {{from: number, to: number, by: Order}} asked */
+  rows({ from, to, by }) {
+    const found = this.listed(by);
     return { rows: found.slice(from, to), count: found.length };
   }
 
-  /** Find what was touched: the mark nearest to a place within reach; null where none is. @param {{x: number, y: number, reach: number}} place in pixels of the view */
+  /** Give the rows before and after a feature in the list; null where it is not in view. @param {{id: string, by: Order}} asked */
+  beside({ id, by }) {
+    const found = this.listed(by);
+    const nth = found.findIndex(({ feature }) => feature.id === id);
+    return nth < 0 ? null : { before: found[nth - 1] ?? null, next: found[nth + 1] ?? null };
+  }
+
+  /**
+   * Find what was touched: the mark nearest to a place within reach, and those that it lies on; null where none is.
+   * @param {{x: number, y: number, reach: number}} place in pixels of the view
+   */
   touched({ x, y, reach }) {
     const { view } = this;
     if (!view) return null;
@@ -267,7 +322,13 @@ export class Desk {
       const away = Math.hypot(at.x - x, at.y - y);
       if (away < least) [best, least] = [spot, away];
     }
-    return best && this.row(best);
+    if (!best) return null;
+    const at = placed(best.at, view);
+    const under = this.spots.filter((spot) => {
+      const other = placed(spot.at, view);
+      return spot !== best && Math.hypot(other.x - at.x, other.y - at.y) < UNDER;
+    });
+    return { row: this.row(best), under: under.slice(0, MOST_UNDER).map((spot) => this.row(spot)) };
   }
 
   /**

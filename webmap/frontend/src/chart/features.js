@@ -38,7 +38,7 @@ export class Edits {
  * @param {import("./tiles.js").Tile[]} tiles
  * @param {string} layer
  * @param {Edits} edits
- * @param {(properties: Properties) => string} codeOf_
+ * @param {(properties: Properties, id: string) => string} codeOf_
  * @param {string[]} codes in the order of their urgency
  * @returns {Spot[]}
  */
@@ -48,7 +48,7 @@ export function spotsIn(tiles, layer, edits, codeOf_, codes) {
   const put = (/** @type {string} */ id, /** @type {Properties} */ properties, /** @type {[number, number]} */ at) => {
     const [lon, lat] = toDegrees(...at);
     const feature = /** @type {Feature} */ ({ type: "Feature", id, geometry: { type: "Point", coordinates: [lon, lat] }, properties });
-    const code = codeOf_(properties);
+    const code = codeOf_(properties, id);
     found.set(id, { feature, code, rank: rankOf(codes, code, properties), at });
   };
   for (const { place, layers, values } of tiles) {
@@ -69,11 +69,36 @@ export function spotsIn(tiles, layer, edits, codeOf_, codes) {
   return [...found.values()];
 }
 
-/** Whether a feature is meant by the filters. @param {Properties} properties @param {Chosen} chosen */
-export function isMeant(properties, chosen) {
+/**
+ * Whether a feature is meant by the filters. An open inspection that is overdue is meant by both words.
+ * @param {Properties} properties
+ * @param {Chosen} chosen
+ * @param {string} code by which it is marked
+ */
+export function isMeant(properties, chosen, code = "") {
   if (chosen.town !== null && properties["town"] !== chosen.town) return false;
   if (chosen.since.some(([name, day]) => !(properties[name] >= day))) return false;
-  return chosen.fields.every(([name, values]) => values.includes(properties[name] ?? "null"));
+  return chosen.fields.every(([name, values]) => values.includes(properties[name] ?? "null") || (code === "overdue" && values.includes(code)));
+}
+
+/**
+ * Part spots: those that all filters mean, and how many of each mark the others mean, so that people see what ticking one would show.
+ * @param {Spot[]} spots
+ * @param {Chosen} chosen
+ * @param {string | null} markBy the filter that is ticked by mark
+ * @param {(spot: Spot) => boolean} counts which are counted
+ */
+export function sifted(spots, chosen, markBy, counts) {
+  const others = { ...chosen, fields: chosen.fields.filter(([name]) => name !== markBy) };
+  /** @type {Record<string, number>} */
+  const tally = {};
+  const meant = spots.filter((spot) => {
+    const { properties } = spot.feature;
+    if (!isMeant(properties, others)) return false;
+    if (counts(spot)) tally[spot.code] = (tally[spot.code] ?? 0) + 1;
+    return isMeant(properties, chosen, spot.code);
+  });
+  return { meant, tally };
 }
 
 /** Order by urgency, or by how far things are from a place. @param {Spot[]} spots @param {[number, number] | null} from */

@@ -89,7 +89,7 @@ function stroke(context, path, colour, width) {
  * @param {number} x
  * @param {number} y
  * @param {string} text
- * @param {{ink: string, halo: string, font: string, angle?: number}} style
+ * @param {{ink: string, halo: string, font: string, angle?: number, ground?: string, width?: number}} style a `ground` is laid under a text of some `width`
  */
 export function drawText(context, x, y, text, style) {
   context.save();
@@ -98,13 +98,24 @@ export function drawText(context, x, y, text, style) {
   context.font = style.font;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.lineJoin = "round";
+  context.lineJoin = context.lineCap = "round";
+  if (style.ground && style.width) {
+    stroke(context, lineOf(style.width - 10), style.ground, 18);
+  }
   context.lineWidth = 4;
   context.strokeStyle = style.halo;
   context.strokeText(text, 0, 0);
   context.fillStyle = style.ink;
   context.fillText(text, 0, 0);
   context.restore();
+}
+
+/** A level line of some length about a place. @param {number} width */
+function lineOf(width) {
+  const path = new Path2D();
+  path.moveTo(-width / 2, 0);
+  path.lineTo(width / 2, 0);
+  return path;
 }
 
 /** Ring what is picked. @param {Context} context @param {number} x @param {number} y @param {string} ink */

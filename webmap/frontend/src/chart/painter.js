@@ -1,5 +1,5 @@
 // Paints one view onto a canvas: ground, streets, borders, names, marks, from below upward.
-import { colour, figure, stands } from "../figures.js";
+import { colour, figure, share, stands } from "../figures.js";
 import { placeNames } from "../names.js";
 import { counts, houseNumbers, streetLines } from "./labels.js";
 import { Stamps, drawText, hatch, ring } from "./marks.js";
@@ -14,13 +14,15 @@ import { townNames } from "./townnames.js";
  * @typedef {{street: string, lot: string, label: string, pick: string, plain: string, text: {ink: string, halo: string}}} Inks
  * @typedef {{name: string, figures: import("../told.js").Properties, areas: [number, number][][][], middle: [number, number] | null}} Town areas and middle on the square
  * @typedef {{
- *   frame: Frame, ratio: number, inks: Inks, towns: Town[], filled: "towns" | "blocks" | "lots" | null, ground: Tile[], blocks: Tile[],
- *   spots: import("./features.js").Spot[], counted: number, numbered: boolean, off: Set<string>, meant: (properties: any) => boolean,
+ *   frame: Frame, ratio: number, inks: Inks, towns: Town[], town: string | null, filled: "towns" | "blocks" | "lots" | null, ground: Tile[], blocks: Tile[],
+ *   spots: import("./features.js").Spot[], tally: Record<string, number>, counted: number, numbered: boolean, off: Set<string>, meant: (properties: any) => boolean,
  *   picked: {key: string | null, at: [number, number] | null}, taken: {left: number, top: number, right: number, bottom: number}[],
  * }} Scene
  */
 
 const OPEN = "#b23a0e"; // around lots with open inspections, as the palette's mark of what is overdue
+const QUIET = new Set(["none", "unknown", "closed", "cancelled"]); // marks of what asks for no work
+const PALE = 0.3; // of what lies beyond what is asked for
 const EDGE = 512; // pixels that a tile is wide at its own zoom
 
 /** Whoever paints views of one map. */
@@ -40,12 +42,21 @@ export class Painter {
     context.setTransform(scene.ratio, 0, 0, scene.ratio, 0, 0);
     context.clearRect(0, 0, scene.frame.width, scene.frame.height);
     if (scene.filled === "towns") this.townAreas(context, scene);
-    for (const tile of scene.blocks) this.inTile(context, scene, tile, (scale) => this.blocks(context, tile, scale));
+    this.blocks(context, scene);
     for (const tile of scene.ground) this.inTile(context, scene, tile, (scale) => this.lots(context, scene, tile, scale));
     if (!scene.off.has("streets")) for (const tile of scene.ground) this.inTile(context, scene, tile, (scale) => this.streets(context, scene, tile, scale));
     this.borders(context, scene);
-    this.names(context, scene);
-    this.spots(context, scene);
+    if (!scene.ground.length) return this.townNames(context, scene);
+    // What needs no work lies under the names, what does over them; but each street in view is named once, over all if need be.
+    const [quiet, loud] = [scene.spots.filter(({ code }) => QUIET.has(code)), scene.spots.filter(({ code }) => !QUIET.has(code))];
+    this.spots(context, scene, quiet);
+    const streets = this.labels(context, scene, loud);
+    this.spots(context, scene, loud);
+    for (const name of streets) if (name.over) this.streetName(context, scene, name);
+    this.counts(context, scene);
+    if (!scene.picked.at) return;
+    const { x, y } = placed(scene.picked.at, scene.frame);
+    ring(context, x, y, scene.inks.pick);
   }
 
   /**
@@ -91,8 +102,23 @@ export class Painter {
     return colour(this.told.scale, figure(this.told.scale, properties)) ?? this.hatch;
   }
 
+  /** Blocks are pale beyond the towns' limits, and beyond the chosen town's. @param {Context} context @param {Scene} scene */
+  blocks(context, scene) {
+    if (!scene.blocks.length) return;
+    const towns = scene.towns.filter(({ name }) => scene.town === null || name === scene.town);
+    const within = new Path2D();
+    for (const town of towns) within.addPath(areaPath(town, scene.frame));
+    for (const inside of towns.length ? [false, true] : [true]) {
+      context.save();
+      context.globalAlpha = inside ? 1 : PALE;
+      if (inside && towns.length) context.clip(within);
+      for (const tile of scene.blocks) this.inTile(context, scene, tile, (scale) => this.hexagons(context, tile, scale));
+      context.restore();
+    }
+  }
+
   /** @param {Context} context @param {Tile} tile @param {number} scale */
-  blocks(context, tile, scale) {
+  hexagons(context, tile, scale) {
     context.lineWidth = 1 / scale;
     context.strokeStyle = "rgb(40 44 40 / 0.28)";
     for (const shape of tile.layers["blocks"] ?? []) {
@@ -170,51 +196,65 @@ export class Painter {
   townAreas(context, scene) {
     if (scene.off.has("towns")) return;
     for (const town of scene.towns) {
+      context.globalAlpha = scene.town === null || town.name === scene.town ? 1 : PALE;
       const fill = this.fillOf(town.figures);
       if (typeof fill !== "string") fill.setTransform(new DOMMatrix());
       context.fillStyle = fill;
       context.fill(areaPath(town, scene.frame), "evenodd");
     }
+    context.globalAlpha = 1;
   }
 
-  /** @param {Context} context @param {Scene} scene */
-  names(context, scene) {
+  /** Each town's name with its figure, where it is known. @param {Context} context @param {Scene} scene */
+  townNames(context, { frame, inks, off, towns, taken }) {
+    if (off.has("towns")) return;
+    const { scale } = this.told;
+    const figureOf = (/** @type {Town} */ { figures }) => {
+      const value = figure(scale, figures);
+      return value === null ? null : share(scale, Math.round(value * 10) / 10);
+    };
+    context.font = inks.plain;
+    const style = { ...inks.text, font: inks.plain };
+    const names = townNames(towns, frame, (text) => context.measureText(text).width, taken, figureOf);
+    for (const { text, x, y } of names) drawText(context, x, y, text, style);
+  }
+
+  /** Write house numbers and streets' names clear of marks; gives all names of streets. @param {Context} context @param {Scene} scene @param {import("./features.js").Spot[]} loud */
+  labels(context, scene, loud) {
     const { frame, inks } = scene;
     context.font = inks.plain;
     const style = { ...inks.text, font: inks.plain };
     const widthOf = (/** @type {string} */ text) => context.measureText(text).width;
-    if (!scene.ground.length) {
-      if (scene.off.has("towns")) return;
-      for (const { text, x, y } of townNames(scene.towns, frame, widthOf, scene.taken)) drawText(context, x, y, text, style);
-      return;
-    }
-    const marks = scene.spots.map(({ at }) => placed(at, frame));
+    const marks = loud.map(({ at }) => placed(at, frame));
     if (scene.numbered) for (const { x, y, text } of houseNumbers(scene.ground, frame, marks, widthOf)) drawText(context, x, y, text, style);
-    if (frame.zoom < 16 || scene.off.has("streets")) return;
-    for (const { x, y, name, angle } of placeNames(streetLines(scene.ground, frame), widthOf, marks)) drawText(context, x, y, name, { ...style, angle });
+    if (frame.zoom < 16 || scene.off.has("streets")) return [];
+    const names = placeNames(streetLines(scene.ground, frame), widthOf, marks);
+    for (const name of names) if (!name.over) this.streetName(context, scene, name);
+    return names;
   }
 
-  /** Number marks in their order. @param {Context} context @param {import("./features.js").Spot[]} spots @param {Frame} frame @param {Inks} inks */
-  counts(context, spots, frame, inks) {
+  /** A street's name stands on its street, whatever runs along beneath it. @param {Context} context @param {Scene} scene @param {import("../names.js").Name} name */
+  streetName(context, { inks }, { x, y, name, angle, width }) {
+    drawText(context, x, y, name, { ...inks.text, font: inks.plain, angle, ground: inks.street, width });
+  }
+
+  /** Number the first marks in their order. @param {Context} context @param {Scene} scene */
+  counts(context, { spots, counted, frame, inks }) {
     context.font = inks.plain;
-    const marks = spots.map(({ at }) => placed(at, frame));
+    const marks = spots.slice(0, counted).map(({ at }) => placed(at, frame));
     for (const { x, y, text } of counts(marks, (said) => context.measureText(said).width)) drawText(context, x, y, text, { ...inks.text, font: inks.plain });
   }
 
-  /** @param {Context} context @param {Scene} scene */
-  spots(context, { spots, counted, frame, ratio, inks, picked }) {
+  /** @param {Context} context @param {Scene} scene @param {import("./features.js").Spot[]} spots most urgent first: they lie uppermost */
+  spots(context, { frame, ratio }, spots) {
     const scale = sizeOf(frame.zoom);
     for (let at = spots.length - 1; at >= 0; at -= 1) {
       const spot = spots[at];
       const mark = spot && (this.marks.get(spot.code) ?? this.marks.get("unknown"));
       if (!spot || !mark) continue;
       const { x, y } = placed(spot.at, frame);
-      this.stamps.put(context, x, y, mark, scale, ratio);
+      this.stamps.put(context, x, y, mark, QUIET.has(spot.code) && frame.zoom < 17 ? scale * 0.7 : scale, ratio);
     }
-    this.counts(context, spots.slice(0, counted), frame, inks);
-    if (!picked.at) return;
-    const { x, y } = placed(picked.at, frame);
-    ring(context, x, y, inks.pick);
   }
 }
 
@@ -236,7 +276,7 @@ function areaPath({ areas }, frame) {
 
 /** How large marks are: smaller where many are in view. @param {number} zoom */
 function sizeOf(zoom) {
-  return zoom < 17 ? 0.5 : zoom < 18 ? 0.8 : 1;
+  return zoom < 17 ? 0.5 : zoom < 18 ? 0.72 : zoom < 19 ? 0.9 : 1;
 }
 
 /** How wide streets are, in pixels. @param {number} zoom */

@@ -7,13 +7,14 @@ const LINE = 20; // px
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
 
 /**
- * Place the towns' names, a line each; where two would overlap, the smaller town's steps back, and all do before what lies over the map.
+ * Place the towns' names, a line each, with a figure beneath where there is room; where two would overlap, the smaller town's steps back, and all do before what lies over the map.
  * @param {import("./painter.js").Town[]} towns
  * @param {import("./projecting.js").Frame} frame
  * @param {(text: string) => number} widthOf
  * @param {Box[]} taken
+ * @param {(town: import("./painter.js").Town) => string | null} figureOf
  */
-export function townNames(towns, frame, widthOf, taken) {
+export function townNames(towns, frame, widthOf, taken, figureOf = () => null) {
   const full = [...taken];
   /** @type {{text: string, x: number, y: number}[]} */
   const lines = [];
@@ -21,11 +22,15 @@ export function townNames(towns, frame, widthOf, taken) {
   for (const { town, x, y, room } of withRoom.sort((one, other) => other.room - one.room)) {
     const words = [room, OVER * room].map((width) => broken(town.name, width, widthOf)).find(Boolean);
     if (!words) continue;
-    const wide = Math.max(...words.map(widthOf));
-    const box = { left: x - wide / 2, right: x + wide / 2, top: y - (words.length * LINE) / 2, bottom: y + (words.length * LINE) / 2 };
-    if (full.some((other) => overlap(other, box))) continue;
-    full.push(box);
-    words.forEach((text, nth) => lines.push({ text, x, y: box.top + (nth + 0.5) * LINE }));
+    const figure = figureOf(town);
+    for (const said of figure ? [[...words, figure], words] : [words]) {
+      const wide = Math.max(...said.map(widthOf));
+      const box = { left: x - wide / 2, right: x + wide / 2, top: y - (said.length * LINE) / 2, bottom: y + (said.length * LINE) / 2 };
+      if (full.some((other) => overlap(other, box))) continue;
+      full.push(box);
+      said.forEach((text, nth) => lines.push({ text, x, y: box.top + (nth + 0.5) * LINE }));
+      break;
+    }
   }
   return lines;
 }

@@ -2,6 +2,7 @@
 
 /** @typedef {import("./store.js").Kept} Kept */
 
+export const HELD_MS = 4_000; // in which what was just marked may be taken back
 const AT_ONCE = 20; // edits in a request
 const MOST_PHOTO = 3_500_000; // signs of photos in one
 const FIRST_MS = 2_000; // before what failed is sent again; twice as long each time
@@ -60,8 +61,12 @@ export class Sender {
   /** Send all that waits, some at a time; gives whether all was answered. */
   async #all() {
     for (;;) {
-      const waiting = (await this.store.all()).filter(({ state }) => state === "waiting");
-      if (!waiting.length) return true;
+      const kept = (await this.store.all()).filter(({ state }) => state === "waiting");
+      const waiting = kept.filter((one) => heldMs(one) === 0);
+      if (!waiting.length) {
+        if (kept.length) this.waiting = setTimeout(() => void this.send(), Math.min(...kept.map(heldMs)));
+        return true;
+      }
       const answered = await this.#some(together(waiting));
       if (answered) this.told();
       if (answered === 0) return false;
@@ -83,6 +88,12 @@ export class Sender {
     }
     return final;
   }
+}
+
+/** How long an edit is still held; never longer than any ever was, though the clock be set back. @param {Kept} kept */
+function heldMs({ held_until: until = 0 }) {
+  const left = until - Date.now();
+  return left > 0 && left <= HELD_MS ? left : 0;
 }
 
 /** Take as many of the first as may be sent together. @param {Kept[]} waiting */
