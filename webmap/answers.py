@@ -11,6 +11,7 @@ from flask import Flask, Response, g, request
 from webmap import __version__
 from webmap.atlas import atlas
 from webmap.clock import today
+from webmap.settings import Settings
 
 SMALL = 1_000  # bytes below which packing costs more than it saves
 PACKED = (
@@ -25,9 +26,9 @@ BUILT = ("*.py", "*/*.py", "templates/*", "static/*/*.json")
 LEVEL = 4  # of zlib: GeoJSON of parcels to a fifth of its size, at three times the speed of 6
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, settings: Settings) -> None:
     """Give the app's answers their tags, and pack what is worth it."""
-    build = _build()
+    build = _build(settings)
 
     @app.after_request
     def pack(response: Response) -> Response:  # hooks run backwards: this one after the tag
@@ -41,16 +42,19 @@ def register(app: Flask) -> None:
 def _tag(response: Response, build: str) -> Response:
     """Mark what came from one version of the store, so that the same is not sent again.
 
-    The day is part of the mark: pages tell what is overdue. (`Response.make_conditional` would do,
-    but it reads a stream to its end to measure it.)
+    The day is part of the mark: pages tell what is overdue; so are the settings, and whom a page is for (`g.told_to`). What was
+    made of an older version, as it may be while the newest is being laid out, is not kept. (`Response.make_conditional` would
+    do, but it reads a stream to its end to measure it.)
     """
+    if g.get("older"):
+        response.headers["Cache-Control"] = "no-store"
     version = g.get("version")
     if version is None or response.status_code != 200 or _marked(response):
         return response
     response.headers.setdefault("Cache-Control", "no-cache")
     born = crc32(atlas().born.encode())
     own = response.get_etag()[0]  # of what changes more seldom than the store
-    mark = own or f"{build}-{born:x}-{version}-{today():%y%m%d}"
+    mark = own or f"{build}-{born:x}-{version}-{today():%y%m%d}{g.get('told_to', '')}"
     response.set_etag(mark, weak=True)
     if request.if_none_match.contains_weak(mark):
         response.status_code = 304
@@ -63,12 +67,12 @@ def _marked(response: Response) -> bool:
     return bool(response.cache_control.no_store or response.cache_control.immutable)
 
 
-def _build() -> str:
-    """Mark the code and the pages that made an answer: a new release sends everything anew."""
+def _build(settings: Settings) -> str:
+    """Mark the code, the pages and the settings that made an answer: a new release sends everything anew."""
     here = Path(__file__).parent
     parts = [path for pattern in BUILT for path in here.glob(pattern)]
     when = sorted((path.name, path.stat().st_mtime_ns) for path in parts)
-    return sha256(repr((__version__, when)).encode()).hexdigest()[:8]
+    return sha256(repr((__version__, when, settings)).encode()).hexdigest()[:8]
 
 
 def _pack(response: Response) -> Response:

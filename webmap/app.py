@@ -20,7 +20,7 @@ def assemble(settings: Settings, store: Store) -> Flask:
         access_log.register(app)
     security.register(app, settings)
     turns.register(app, settings)
-    answers.register(app)
+    answers.register(app, settings)
     errors.register(app)
     for bp in (health.bp, api.bp, tiles.bp, pages.bp):
         app.register_blueprint(bp)

@@ -16,7 +16,8 @@ from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import BoundedSemaphore, Event, Thread
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from zlib import crc32
 
 from flask import Flask, Response, current_app, g
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from geo.mercator import Tile
     from geo.tilesets import Sets
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.5  # how often is looked whether the store has changed
@@ -103,7 +105,15 @@ class Atlas:
     @property
     def tilesets(self) -> "Sets":
         """The tilesets of this version, or those of the one before while they are being made."""
-        return (self._tilesets.made() if self._warming else None) or self._tilesets.of(self.reader)
+        return self._soon(self._tilesets)
+
+    def _soon(self, latest: Latest[T]) -> T:
+        """Give what is made of this version; while that is laid out beside the requests, what was made before, and note that."""
+        made = latest.made() if self._warming else None
+        if made is None:
+            return latest.of(self.reader)
+        g.older = g.get("older", False) or latest.older(self.reader)
+        return made
 
     def _sets_of(self, reader: Reader) -> "Sets":
         from geo.tilesets import Sets  # noqa: PLC0415 - a server without maps needs none
@@ -121,7 +131,7 @@ class Atlas:
             }
             for name, mark in sets.drawn.items()
         }
-        return {"version": self.version, "sets": told}
+        return {"version": self.version, "born": f"{crc32(self.born.encode()):x}", "sets": told}
 
     def tile(self, name: str, mark: str, tile: "Tile") -> bytes | None:
         """Cut a tile of a tileset, packed; None where the mark is not, or no longer, the tileset's."""
@@ -145,9 +155,12 @@ class Atlas:
             return Path(file.name).read_bytes()
 
     def _marked(self, holds: Callable[["Sets"], bool]) -> "Sets | None":
-        # Another process may have been quicker to make what it told of.
-        each = (self.tilesets, self._tilesets.of(self.reader))
-        return next((sets for sets in each if holds(sets)), None)
+        if (made := self._tilesets.made()) is not None and holds(made):
+            return made
+        newest = self._tilesets.of(
+            self.reader
+        )  # another process may have been quicker to make what it told of
+        return newest if holds(newest) else None
 
     def species_and_genera(self, town: str) -> tuple[Frequent, Frequent]:
         """Tell what grows in a town, counted once for each version of its trees."""
@@ -157,7 +170,7 @@ class Atlas:
         """Look up an address, a name, a place, the number of a parcel, tree or case; see `geo.addresses.finding.recorded`."""
         from geo.addresses.finding import recorded  # noqa: PLC0415 - a server that only draws maps needs none
 
-        index = (self._index.made() if self._warming else None) or self._index.of(self.reader)
+        index = self._soon(self._index)
         sources, near_m = recorded.sources_in(self.status), self.settings.near_m
         register = recorded.Register(self.reader, index, sources, self.towns, near_m)
         return register.find(query, today=today(), **options)

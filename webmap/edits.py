@@ -11,6 +11,7 @@ from datetime import datetime
 from math import isfinite
 from threading import BoundedSemaphore, Lock, Thread
 from typing import Any, NoReturn
+from unicodedata import category
 
 from werkzeug.exceptions import RequestEntityTooLarge, ServiceUnavailable
 
@@ -36,7 +37,8 @@ COME_AGAIN_S = 2
 CREW = Actor("local")  # whoever sits at this machine, until there are accounts
 KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 MEMBERS = ("key", "layer", "id", "was", "set", "work", "note", "photo", "made_at")
-SHOWN = str.maketrans(dict.fromkeys("\r\n\t\u200c\u200d", " "))
+JOINERS = "\u200c\u200d"  # of signs, as in emoji
+SHOWN = str.maketrans(dict.fromkeys("\r\n\t" + JOINERS, " "))
 CROWDED = "Other edits are being done; send these again in a few seconds."
 FAILED = "Something went wrong here; it has been noted. Nothing of this edit was done; it may be sent again."
 
@@ -106,8 +108,8 @@ def _asked(edit: Any, key: str | None) -> Asked:
     if id_ is None:
         raise BadInput("id is missing")
     image = _photo(edit.get("photo"))
-    was, given = (_values(edit, name) for name in ("was", "set"))
-    work, note = _text(edit, "work", longest=40), _text(edit, "note", longest=LONGEST)
+    was, given = _values(edit, "was", sound=False), _values(edit, "set")  # what was seen is data
+    work, note = _text(edit, "work", longest=40), _note(edit)
     note = note and (note.strip() or None)
     if not given and work is None and note is None and image is None:
         raise BadInput("it asks for nothing: an edit has a set, a work, a note or a photo")
@@ -124,12 +126,26 @@ def _text(edit: Told, name: str, *, longest: int) -> str | None:
     return value.replace("\r\n", "\n") or None
 
 
+def _note(edit: Told) -> str | None:
+    """Give the note as it can be shown: people paste no-break spaces and marks of direction, and work must not be lost for these."""
+    note = edit.get("note")
+    told = "".join(_shown(sign) for sign in note) if isinstance(note, str) else note
+    return _text({"note": told}, "note", longest=LONGEST)
+
+
+def _shown(sign: str) -> str:
+    kind = category(sign)
+    if kind == "Cf" and sign not in JOINERS:
+        return ""
+    return " " if kind in ("Zs", "Zl", "Zp") else sign
+
+
 def _sound(text: str) -> bool:
     """Tell whether all signs can be shown; what joins others, as in emoji, may stand. A lone surrogate may not."""
     return text.translate(SHOWN).isprintable()
 
 
-def _values(edit: Told, name: str) -> dict[str, Any]:
+def _values(edit: Told, name: str, *, sound: bool = True) -> dict[str, Any]:
     told = edit.get(name)
     if told is None:
         return {}
@@ -137,14 +153,14 @@ def _values(edit: Told, name: str) -> dict[str, Any]:
         raise BadInput(f"{name} must be an object of at most {MOST_FIELDS} fields")
     if strange := [field for field in told if len(field) > 40 or not _sound(field)]:
         raise BadInput(f"{name} tells {strange[0][:40]!a}, which is no field")
-    if unfit := [field for field, value in told.items() if not _plain(value)]:
+    if unfit := [field for field, value in told.items() if not _plain(value, sound=sound)]:
         raise BadInput(f"{name}: {unfit[0]} must be a text, a number, true, false or null")
     return {field: None if value == "" else value for field, value in told.items()}
 
 
-def _plain(value: Any) -> bool:
+def _plain(value: Any, *, sound: bool) -> bool:
     if isinstance(value, str):
-        return len(value) <= LONGEST and _sound(value)
+        return len(value) <= LONGEST and (_sound(value) or not sound)
     if isinstance(value, int | float):
         return abs(value) <= LARGEST and isfinite(value)
     return value is None

@@ -46,6 +46,10 @@ class Latest(Generic[Made]):
         """Give what was made last, as it may have been some versions ago; None when nothing was."""
         return self._kept.values.get(about)
 
+    def older(self, reader: Reader) -> bool:
+        """Tell whether what was made last may be of a version before the reader's."""
+        return self._kept.version < reader.version
+
     def _fresh(self, reader: Reader, about: tuple[Any, ...]) -> Made:
         kept = self._kept
         stale = bool(kept.values) and self._touched(reader, kept.version)

@@ -27,7 +27,10 @@ NO_JSON = "Edits are sent as JSON, with Content-Type: application/json."
 UNTOLD = "Edits are sent with their Content-Length."
 TOO_LARGE = f"That is too much at once: at most {MOST_BODY:,} bytes are taken; send fewer edits or smaller photos."
 # What a proxy adds: behind one, whoever asks looks as if they were on this machine.
-FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
+FORWARDED = (
+    "Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Server", "X-Forwarded-Port",
+    "X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP", "Fastly-Client-IP", "X-Cluster-Client-IP",
+)  # fmt: skip
 
 
 def look_over(settings: Settings) -> None:

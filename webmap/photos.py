@@ -21,8 +21,21 @@ ADOBE = 0xEE  # tells how colours are kept
 TURNED = 0x0112  # EXIF's number for how a picture is turned
 JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 # Within a scan a byte 0xff is followed by 0 or by a restart marker; anything else ends it.
-SCAN_END = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
-DRAWN = (b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"IDAT", b"IEND")
+SCAN_END = re.compile(
+    rb"\xff[^\x00\xff\xd0-\xd7]"
+)  # without a run of 0xff before it: that would be sought again from each
+# The chunks of a PNG that draw it, and how long each may be: nothing else can hide in them.
+DRAWN = {
+    b"IHDR": range(13, 14), b"PLTE": range(3, 769, 3), b"tRNS": range(257), b"gAMA": range(4, 5), b"cHRM": range(32, 33),
+    b"sRGB": range(1, 2), b"IDAT": range(1 << 31), b"IEND": range(1),
+}  # fmt: skip
+DEPTHS = {
+    0: (1, 2, 4, 8, 16),
+    2: (8, 16),
+    3: (1, 2, 4, 8),
+    4: (8, 16),
+    6: (8, 16),
+}  # bits, by kind of colour
 UNSOUND = "the photo cannot be read; send it as a JPEG or a PNG that a browser can draw"
 
 
@@ -122,8 +135,13 @@ def _png(image: bytes) -> Iterator[bytes]:
         (told,) = struct.unpack(">I", chunk[8 + length :])
         if zlib.crc32(chunk[4 : 8 + length]) != told or (name == b"IHDR") != (not seen):
             raise BadInput(UNSOUND)
+        if name in DRAWN and (length not in DRAWN[name] or (name != b"IDAT" and name in seen)):
+            raise BadInput(UNSOUND)
         if name == b"IHDR":
-            _bound(*struct.unpack(">II", chunk[8:16]))
+            width, height, depth, colour, *ways = struct.unpack(">IIBBBBB", chunk[8:21])
+            _bound(width, height)
+            if depth not in DEPTHS.get(colour, ()) or ways not in ([0, 0, 0], [0, 0, 1]):
+                raise BadInput(UNSOUND)
         seen.append(name)
         at += len(chunk)
         if name in DRAWN:

@@ -14,13 +14,14 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from werkzeug.sansio.utils import host_is_trusted
-
 from webmap.clock import now
-from webmap.security import OF_PARTS
+from webmap.security import OF_PARTS, reached
 
 MOST_BYTES = 64 << 20  # kept in memory by each process
-ADDRESS = re.compile(r"/(tiles|values)/([a-z]{1,20})/([0-9a-f]{16})/(\d{1,2})/(\d{1,8})/(\d{1,8})")
+NUMBER = "(0|[1-9][0-9]{0,7})"  # as it is written in one way alone
+ADDRESS = re.compile(
+    rf"/(tiles|values)/([a-z]{{1,20}})/([0-9a-f]{{16}})/{NUMBER}/{NUMBER}/{NUMBER}"
+)
 FOREVER = "public, max-age=31536000, immutable"
 KINDS = {"tiles": "application/vnd.mapbox-vector-tile", "values": "application/json"}
 
@@ -50,9 +51,9 @@ class Ready:
 
     def keep(self, address: str, body: bytes) -> None:
         """Keep a tile; where nothing can be written it is kept in memory alone."""
-        self._hold(address, body)
         if not (path := self._path(address)):
             return
+        self._hold(address, body)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".new", delete=False) as file:
@@ -105,7 +106,7 @@ class Door:
             and not environ.get("QUERY_STRING")
             and "gzip" in packs
             and "q=0" not in packs
-            and (self._hosts is None or host_is_trusted(host, self._hosts))
+            and reached(host, self._hosts)
         )
 
     def _hand_out(

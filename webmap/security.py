@@ -4,7 +4,8 @@ import re
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import RequestEntityTooLarge, RequestURITooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, RequestURITooLarge, SecurityError
+from werkzeug.sansio.utils import host_is_trusted
 
 from geo.errors import BadInput
 from webmap import local
@@ -29,9 +30,11 @@ HEADERS = {
 OF_PARTS = {
     name: HEADERS[name] for name in ("Cross-Origin-Resource-Policy", "X-Content-Type-Options")
 }
+FIELDS = re.compile(r"\{.*?\}")  # of a basemap's address
 HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")  # of a basemap: as it may stand in a policy
 EDITS = "edits.take"  # the one address that takes a body
 LOCAL = ["localhost", "127.0.0.1", "[::1]"]
+NUMBERED = re.compile(r"(\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")  # a host given as an IPv6 address
 
 
 def csp_of(settings: Settings) -> str:
@@ -47,9 +50,15 @@ def basemap_host(settings: Settings) -> str:
     """
     if not settings.basemap:
         return ""
-    found = urlsplit(settings.basemap)
-    whole = all(part in settings.basemap for part in ("{z}", "{x}", "{y}"))
-    if found.scheme not in ("https", "http") or not HOST.fullmatch(found.netloc) or not whole:
+    fields = sorted(FIELDS.findall(settings.basemap))
+    try:
+        found = urlsplit(settings.basemap)
+        sound = (
+            found.scheme in ("https", "http") and HOST.fullmatch(found.netloc) and found.port != 0
+        )
+    except ValueError:  # a bracket that is not closed, a port beyond all ports
+        sound = False
+    if not sound or fields != ["{x}", "{y}", "{z}"]:
         raise BadInput(
             f"LOTLEAF_BASEMAP is {settings.basemap!r}; it must be as https://tiles.example/{{z}}/{{x}}/{{y}}.png"
         )
@@ -64,10 +73,12 @@ def register(app: Flask, settings: Settings) -> None:
     """Bound what comes in, and put the headers on what goes out."""
     local.look_over(settings)
     headers = {**HEADERS, "Content-Security-Policy": csp_of(settings)}
-    app.config["TRUSTED_HOSTS"] = trusted(settings)
+    hosts = trusted(settings)
 
     @app.before_request
     def bound() -> None:
+        if not reached(request.headers.get("Host", ""), hosts):
+            raise SecurityError
         if len(request.query_string) > settings.max_query_bytes:
             raise RequestURITooLarge
         if request.endpoint == EDITS:
@@ -90,4 +101,17 @@ def trusted(settings: Settings) -> list[str] | None:
     """
     if settings.hosts:
         return [*settings.hosts, *LOCAL]
-    return [*LOCAL, settings.host] if loopback(settings.host) else None
+    own = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return [*LOCAL, own] if loopback(settings.host) else None
+
+
+def reached(host: str, hosts: list[str] | None) -> bool:
+    """Tell whether a request's host, with its port, is one of those that may be named; any is where `hosts` is None.
+
+    >>> [reached(host, LOCAL) for host in ("LOCALHOST:8000", "[::1]:8000", "trees.example", "")]
+    [True, True, False, False]
+    """
+    host = host.lower()
+    if found := NUMBERED.fullmatch(host):
+        return hosts is None or found[1] in hosts
+    return host_is_trusted(host, hosts and [one for one in hosts if not one.startswith("[")])

@@ -19,6 +19,7 @@ from geo.store.protocol import PUBLIC, Query, Reader
 from webmap import create_app
 from webmap.local import look_over, loopback
 from webmap.pages.search import example
+from webmap.security import csp_of
 from webmap.settings import Settings
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def _look_over(settings: Settings) -> list[str]:
         missing = "--tls-key" if settings.tls_cert else "--tls-cert"
         raise NeedsOption(f"https needs both a certificate and its key; {missing} is missing")
     look_over(settings)
+    csp_of(settings)  # a basemap that cannot be is refused before any worker starts
     store = open_store(settings.workspace)
     try:
         return list(to_try(settings, store))

@@ -146,7 +146,8 @@ def meant(turn: Turn, asked: Asked, record: Record, today: date) -> list[Change]
     changes: list[Change] = []
     if changed:
         changes.append(Put(layer.name, Record(record.id, record.source, changed)))
-    day = (asked.made_at.date() if asked.made_at else today).isoformat()
+    # A tablet whose clock runs ahead plants nothing tomorrow.
+    day = min(asked.made_at.date() if asked.made_at else today, today).isoformat()
     return changes + (also(turn, work, record, asked.given, day) if work else [])
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -142,6 +142,13 @@ def export(layer: str) -> ResponseReturnValue:
     return redirect(f"{address}?{urlencode([*chosen, ('download', '1')])}")
 
 
+@bp.get("/offline")
+def offline() -> ResponseReturnValue:
+    """Tell that there is no signal: what a device shows of a page that it has not kept."""
+    params.only(request.args)
+    return page("offline.html")
+
+
 @bp.get("/about")
 def about() -> ResponseReturnValue:
     """Where the data come from, and how figures are made."""
@@ -160,6 +167,7 @@ def _chart(view: MapView, towns: list[Record], *, far: bool = False) -> Any:
     modules = ["worker", "desk", "packs"]
     if local.permitted(atlas().settings):
         modules.append("crew")
+        g.told_to = "-crew"
     return draw(
         view,
         around(towns) or MIDDLE,

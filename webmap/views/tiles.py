@@ -11,7 +11,7 @@ from geo.mercator import Tile
 from geo.tilesets import holds_nothing
 from webmap import params
 from webmap.atlas import atlas
-from webmap.ready import headers_of
+from webmap.ready import ADDRESS, headers_of
 
 bp = Blueprint("tiles", __name__)
 
@@ -41,6 +41,10 @@ def pack(slug_: str) -> ResponseReturnValue:
 
 def _made(make: Callable[[], bytes | None]) -> Response:
     params.only(request.args)
+    if not ADDRESS.fullmatch(
+        request.path
+    ):  # a number written otherwise: the same tile under many names
+        raise NotFound(MOVED)
     ready = atlas().ready
     body = ready.get(request.path) or make()
     if body is None:

@@ -1,6 +1,7 @@
 // A town taken along: its pack, its addresses and the pages, kept by the browser for where there is no signal.
 import { element } from "./element.js";
 import { ALONG } from "./kept.js";
+import { askTowns } from "./townfigures.js";
 
 /** @typedef {import("./chart/packs.js").Told} Pack */
 
@@ -54,6 +55,7 @@ export class Along {
     try {
       await navigator.storage?.persist?.();
       const cache = await caches.open(ALONG);
+      await askTowns(this.of, this.of.version); // kept by the service worker
       const address = `/packs/${slug}.pmtiles`;
       await cache.put(address, await this.#loaded(address));
       await Promise.all([`${API}/find/index.bin`, `${API}/find/corners.bin`, `${API}/find/towns/${slug}.bin`].map((one) => fresh(cache, one)));
@@ -112,7 +114,7 @@ export class Along {
 
 /** Keep a file as the server has it now. @param {Cache} cache @param {string} address */
 async function fresh(cache, address) {
-  const answer = await fetch(address, { cache: "no-cache" });
+  const answer = await fetch(address, { cache: "reload" }); // past what the service worker keeps
   if (!answer.ok) throw new Error(`${address}: ${answer.statusText}`);
   await cache.put(new URL(address, location.href).href, answer);
 }

@@ -56,7 +56,7 @@ export class List {
 
   /** Offer the choice of order where there is one. @param {boolean} any */
   #orders(any) {
-    if (this.order) this.order.style.visibility = any ? "" : "hidden"; // its place stays, so that nothing jumps
+    if (this.order?.parentElement) this.order.parentElement.style.visibility = any ? "" : "hidden"; // its place stays, so that nothing jumps
   }
 
   #reordered() {

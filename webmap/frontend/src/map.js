@@ -72,7 +72,7 @@ new ResizeObserver(() => map.invalidateSize()).observe(stage);
 if (far() && (await townsCame()) && !began.at) lookAtTown();
 await update(pictures.view());
 if (told.version > Math.min(...Object.values(told.sets).map((set) => set.version))) await following.look();
-if (began.pick) await opening.restore(began.pick);
+if (began.pick) await opening.restore(began.pick).catch(() => {}); // what an address asks for may be anything
 document.dispatchEvent(new Event("lotleaf:drawn"));
 following.start();
 void navigator.serviceWorker?.ready.then(() => towns.there || townsCame()); // they are kept for where there is no signal

@@ -6,7 +6,7 @@
  * @typedef {{key: string, title: string}} LayerTold
  * @typedef {{
  *   options: Record<string, any>, layers: LayerTold[], view: string, layer: string, set: string, noun: string, home: [number, number, number, number],
- *   api: string, today: string, worker: string, desk: string, packs: string, crew?: string, basemap: {address: string, credit: string} | null, version: number, sets: Record<string, import("./chart/tiles.js").SetTold>,
+ *   api: string, today: string, worker: string, desk: string, packs: string, crew?: string, basemap: {address: string, credit: string} | null, version: number, born: string, sets: Record<string, import("./chart/tiles.js").SetTold>,
  *   blocks: number, near: number, lots: number, townFields: string[], scale: Scale, marks: Mark[], markBy: string | null,
  * }} Told
  * @typedef {Record<string, any>} Properties

@@ -5,10 +5,10 @@
 /**
  * Give the towns; null where the server gives none.
  * @param {import("./told.js").Told} told
- * @param {number} version of the data: another one is another address, and what is kept stays apart
+ * @param {number} version of the data: another one, another workspace or another day is another address, and what is kept stays apart
  * @returns {Promise<TownFigures | null>}
  */
-export async function askTowns({ api, townFields }, version) {
-  const answer = await fetch(`${api}/towns.geojson?fields=${townFields.join(",")}&version=${version}`).catch(() => null);
+export async function askTowns({ api, townFields, born, today }, version) {
+  const answer = await fetch(`${api}/towns.geojson?fields=${townFields.join(",")}&version=${born}-${version}-${today}`).catch(() => null);
   return answer?.ok ? answer.json() : null;
 }
