@@ -14,19 +14,19 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from threading import BoundedSemaphore, Event, Thread
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from zlib import crc32
 
 from flask import Flask, Response, current_app, g
 
-from geo.errors import GeoError
+from geo.errors import GeoError, NotFound
 from geo.naming import slug
 from geo.store.protocol import Reader, Store
 from webmap.clock import today
 from webmap.diversity import Frequent, species_and_genera
 from webmap.latest import Latest
+from webmap.packs import Packs
 from webmap.ready import Ready
 from webmap.settings import Settings
 from webmap.towns import Outline, named_by_slug, outlines
@@ -41,7 +41,6 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 0.5  # how often is looked whether the store has changed
 TROUBLE_S = 30.0  # how long is waited when that cannot be told
-MOST_PACKS = 4  # some megabytes each
 MOST_TOWNS = 200  # whose trees' kinds are kept
 # The layers from which addresses are found.
 ADDRESSED = frozenset({"parcels", "addresses", "streets", "landmarks", "aliases"})
@@ -63,7 +62,8 @@ class Atlas:
         self._born = Latest(lambda reader: reader.settings().get("created", ""), frozenset())
         self.ready = Ready(store.beside / "tiles")
         self._tilesets = Latest(self._sets_of, None)
-        self._packs = Latest(self._pack, None, most=MOST_PACKS)
+        self._edited = Latest(lambda reader: self._tilesets.of(reader).now(reader), None)
+        self._packs = Packs(store.beside / "packs")
         self._status = Latest(lambda reader: reader.status(), None)
         self._warming: Thread | None = None
         self._ended = Event()
@@ -144,15 +144,24 @@ class Atlas:
         return found.told(name, tile) if found else None
 
     def pack(self, town: str) -> bytes:
-        """Give the pack of a town, by slug; raises NotFound."""
-        return self._packs.of(self.reader, town)
-
-    def _pack(self, reader: Reader, town: str) -> bytes:
+        """Give the pack of a town, by slug, as it is now; raises NotFound."""
         from webmap.packing import pack_of  # noqa: PLC0415 - few ask for packs
 
-        with NamedTemporaryFile(suffix=".pmtiles") as file:
-            pack_of(reader, self.tilesets, [town], Path(file.name))
-            return Path(file.name).read_bytes()
+        reader = self.reader
+        if town not in self.towns:
+            raise NotFound(f"no town is called {town!r}")
+        make = partial(pack_of, reader, self._edited.of(reader), [town])
+        return self._packs.get(town, self._mark(reader), make)
+
+    def _mark(self, reader: Reader) -> str:
+        """Name a version as no other workspace's is named, and the day."""
+        return f"{crc32(self._born.of(reader).encode()):x}-{reader.version}-{today():%y%m%d}"
+
+    def changed_blocks(self) -> dict[str, Any]:
+        """Tell the blocks in which edits have changed anything, counted again; see `geo.tilesets.blocks`."""
+        from geo.tilesets import changed_blocks  # noqa: PLC0415 - a server without maps needs none
+
+        return {"version": self.version, **changed_blocks(self._edited.of(self.reader))}
 
     def _marked(self, holds: Callable[["Sets"], bool]) -> "Sets | None":
         if (made := self._tilesets.made()) is not None and holds(made):
@@ -209,6 +218,7 @@ class Atlas:
             self._index.of(reader)
             self._status.of(reader)
             sets = self._tilesets.of(reader)
+            self._packs.drop_others(self._mark(reader))
         self.ready.drop_others({*sets.drawn.values(), *sets.said.values()})
 
     def keep_warm(self) -> None:

@@ -11,7 +11,7 @@ from geo.errors import NotFound
 from geo.layers import LAYERS
 from geo.naming import slug
 from geo.store.protocol import Reader
-from geo.tilesets import Sets
+from geo.tilesets import Now, Sets
 from geo.tilesets.packs import pack
 from webmap.clock import now, today
 from webmap.pages.layers import dated
@@ -20,7 +20,7 @@ from webmap.towns import standing
 ABOUT = ("parcels", "sites", "inspections")
 
 
-def pack_of(reader: Reader, sets: Sets, towns: Sequence[str], to: Path) -> int:
+def pack_of(reader: Reader, now: Now, towns: Sequence[str], to: Path) -> int:
     """Write the pack of towns, by slug, to a file, of all that stand today where none is named; gives how many tiles are in it.
 
     Raises NotFound for a town that there is not.
@@ -35,7 +35,7 @@ def pack_of(reader: Reader, sets: Sets, towns: Sequence[str], to: Path) -> int:
         shapely.from_wkb(np.array([town.wkb for town in chosen], dtype=object))
     )
     names = [str(town.values["name"]) for town in chosen]
-    return pack(sets, limits, to, _about(reader, sets, names))
+    return pack(now, limits, to, _about(reader, now.sets, names))
 
 
 def _about(reader: Reader, sets: Sets, names: list[str]) -> dict[str, Any]:

@@ -5,10 +5,10 @@ What edits have changed since is told record by record (`changes`), so that no g
 """
 
 from geo.tilesets.base import Base, base_of
-from geo.tilesets.changes import Changes, changes
+from geo.tilesets.changes import Changes, changed_blocks, changes
 from geo.tilesets.cut import cut, told
 from geo.tilesets.kinds import DEEPEST, FIRST, TILESETS, Tileset
-from geo.tilesets.sets import Sets, holds_nothing
+from geo.tilesets.sets import Now, Sets, holds_nothing
 
 __all__ = [
     "DEEPEST",
@@ -16,9 +16,11 @@ __all__ = [
     "TILESETS",
     "Base",
     "Changes",
+    "Now",
     "Sets",
     "Tileset",
     "base_of",
+    "changed_blocks",
     "changes",
     "cut",
     "holds_nothing",

@@ -19,7 +19,7 @@ import shapely
 from geo.beside import MADE_OF, mapped, write
 from geo.layers import named
 from geo.store.protocol import PUBLIC, Reader
-from geo.tilesets.grid import mercator, number, reached
+from geo.tilesets.grid import boxes_of, number, reached
 from geo.tilesets.kinds import MADE_FROM, fields_of
 
 FORMAT = 5  # grows with every change of what a file holds
@@ -113,7 +113,7 @@ def _baked(reader: Reader, layer: str) -> pa.Table:
         rows, shapes = _borders(rows, shapes)
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     rows, shapes = rows[there], shapes[there]
-    boxes = _boxes(shapes)
+    boxes = boxes_of(shapes)
     middle = np.floor((boxes[:, :2] + boxes[:, 2:]) / 2).astype(np.int64)
     order = np.argsort(number(*np.clip(middle, 0, None).T), kind="stable")
     rows, shapes, boxes = rows.iloc[order], shapes[order], boxes[order]
@@ -158,13 +158,6 @@ def _borders(rows: pd.DataFrame, shapes: Any) -> tuple[pd.DataFrame, Any]:
         pieces += [shapely.linestrings(corners[at : at + PIECE + 1]) for at in starts]
         of_piece += [row] * len(starts)
     return rows.iloc[of_piece], np.array(pieces, dtype=object)
-
-
-def _boxes(shapes: Any) -> Any:
-    """Give the boxes of shapes, in deepest tiles from the north-west corner."""
-    bounds = shapely.bounds(shapes).reshape(-1, 4)
-    low, high = mercator(bounds[:, [0, 3]]), mercator(bounds[:, [2, 1]])
-    return np.column_stack((low, high))
 
 
 def _beside(values: Any, rows: int) -> pa.LargeListArray:

@@ -16,8 +16,9 @@ import shapely
 from geo.errors import NotFound
 from geo.mercator import Tile, to_degrees
 from geo.tiles import TileLayer, encoded
+from geo.tilesets.amended import Amended, rows_of
 from geo.tilesets.base import Base
-from geo.tilesets.grid import ACROSS, mercator
+from geo.tilesets.grid import ACROSS, mercator, reached
 from geo.tilesets.kinds import BLOCKS, DEEPEST
 
 ROWS = 16  # of hexagons down a tile
@@ -27,9 +28,10 @@ _CORNERS = np.radians(60 * np.arange(6) + 30)
 
 @dataclass(frozen=True)
 class Blocks:
-    """The hexagons of one zoom: their middles (n, 2) in deepest tiles, and their figures as columns."""
+    """The hexagons of one zoom: a number that each has for ever, sorted, their middles (n, 2) in deepest tiles, and their figures as columns."""
 
     zoom: int
+    names: Any
     middles: Any
     figures: Mapping[str, Any]
 
@@ -44,7 +46,7 @@ def cut_blocks(tile: Tile, of_zoom: Mapping[int, Blocks]) -> bytes:
     low = np.array([tile.x, tile.y]) * wide
     here = ((found.middles > low - 2 * size) & (found.middles < low + wide + 2 * size)).all(axis=1)
     rows = np.flatnonzero(here)
-    values = {name: [_plain(one) for one in column[rows]] for name, column in found.figures.items()}
+    values = {name: [plain(one) for one in column[rows]] for name, column in found.figures.items()}
     layer = TileLayer("blocks", rows.tolist(), _hexagons(found.middles[rows], size), values)
     return encoded(tile, [layer])
 
@@ -52,7 +54,33 @@ def cut_blocks(tile: Tile, of_zoom: Mapping[int, Blocks]) -> bytes:
 def blocks(parcels: Base, sites: Base) -> Mapping[int, Blocks]:
     """Count lots, canopy, trees and needs in the hexagons of every zoom that has blocks."""
     lots, spots = _lots(parcels), _spots(sites)
-    return {zoom: _blocks(zoom, lots, spots) for zoom in BLOCKS}
+    return {zoom: _laid_out(zoom, _counted(zoom, lots, spots)) for zoom in BLOCKS}
+
+
+def recounted(zoom: int, parcels: Amended, sites: Amended) -> Blocks:
+    """Count again the hexagons of a zoom in which edits have changed anything; one in which nothing is left has no figures."""
+    size, both = _size(zoom), ((parcels, _lots), (sites, _spots))
+    moved = [count(part) for one, count in both for part in (_gone(one), one.further)]
+    names = np.unique(np.concatenate([_named(places, size) for places in moved]))
+    cells = _cells(_middles_of(names, size), size)
+    found = _counted(zoom, *(count(one.near(cells)) for one, count in both))
+    return _laid_out(zoom, found.reindex(names))
+
+
+def overlaid(before: Blocks, changed: Blocks) -> Blocks:
+    """Put what was counted again in the place of what was counted before; hexagons without figures leave."""
+    tables = [pd.DataFrame(dict(one.figures), index=one.names) for one in (before, changed)]
+    kept = tables[0].drop(index=changed.names, errors="ignore")
+    return _laid_out(before.zoom, pd.concat([kept, tables[1].dropna(how="all")]).sort_index())
+
+
+def _gone(one: Amended) -> Base:
+    return rows_of(one.base, one.gone)
+
+
+def _cells(middles: Any, size: float) -> Any:
+    """Give the numbers of the deepest tiles that hexagons reach."""
+    return np.unique(reached(np.column_stack((middles - size, middles + size)))[0])
 
 
 def _lots(base: Base) -> pd.DataFrame:
@@ -86,7 +114,8 @@ def _spots(base: Base) -> pd.DataFrame:
     return pd.DataFrame(rows | {f"need_{name}": need == name for name in (*WORK, "plant")})
 
 
-def _blocks(zoom: int, lots: pd.DataFrame, spots: pd.DataFrame) -> Blocks:
+def _counted(zoom: int, lots: pd.DataFrame, spots: pd.DataFrame) -> pd.DataFrame:
+    """Give the figures of each hexagon in which anything stands, by its number."""
     size = _size(zoom)
     of_lots = lots.groupby(_named(lots, size))
     sums = of_lots[["covered", "shaded", "inspections_open"]].sum(min_count=1)
@@ -95,12 +124,13 @@ def _blocks(zoom: int, lots: pd.DataFrame, spots: pd.DataFrame) -> Blocks:
     counts = of_spots[[name for name in spots if name not in ("x", "y")]].sum()
     found = sums.join(counts, how="outer")
     found["canopy_pct"] = (found["shaded"] / found["covered"]).round(1)
-    names = found.index.to_numpy("int64")
-    column, row = names % (2 * ACROSS * ROWS), names // (2 * ACROSS * ROWS)
-    figures = found.drop(columns=["covered", "shaded"])
-    return Blocks(
-        zoom, _middles(column, row, size), {n: figures[n].to_numpy("float64") for n in figures}
-    )
+    return found.drop(columns=["covered", "shaded"])
+
+
+def _laid_out(zoom: int, figures: pd.DataFrame) -> Blocks:
+    names = figures.index.to_numpy("int64")
+    told = {name: figures[name].to_numpy("float64") for name in figures}
+    return Blocks(zoom, names, _middles_of(names, _size(zoom)), told)
 
 
 def _size(zoom: int) -> float:
@@ -122,8 +152,17 @@ def _named(places: pd.DataFrame, size: float) -> Any:
     return best
 
 
+def _middles_of(names: Any, size: float) -> Any:
+    return _middles(names % (2 * ACROSS * ROWS), names // (2 * ACROSS * ROWS), size)
+
+
 def _middles(column: Any, row: Any, size: float) -> Any:
     return np.column_stack(((column + (row % 2) / 2) * np.sqrt(3) * size, row * 1.5 * size))
+
+
+def hexagons(blocks: Blocks) -> Any:
+    """Draw blocks, in degrees."""
+    return _hexagons(blocks.middles, _size(blocks.zoom))
 
 
 def _hexagons(middles: Any, size: float) -> Any:
@@ -140,7 +179,8 @@ def _numbers(base: Base, name: str) -> Any:
     return base.columns[name].cast(pa.float64()).to_numpy(zero_copy_only=False)
 
 
-def _plain(value: float) -> float | int | None:
+def plain(value: float) -> float | int | None:
+    """Give a figure as it is told: whole ones whole, an unknown one as none."""
     if np.isnan(value):
         return None
     return int(value) if value == int(value) else float(value)

@@ -1,6 +1,7 @@
 """What edits have changed of a layer since it was baked, record by record."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,10 @@ from geo.errors import NoSuchRecord
 from geo.export import drawn
 from geo.store.protocol import PUBLIC, Reader, Record
 from geo.tilesets.base import source_of
+from geo.tilesets.blocks import Blocks, hexagons, plain
+from geo.tilesets.sets import Now
+
+NEW = 1 << 50  # above every number of a feature in a tile
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,34 @@ def changes(reader: Reader, layer: str, since: int, fields: tuple[str, ...]) -> 
         else:
             changed.append(_told(record, fields, moved=moved))
     return Changes(since, reader.version, whole=False, changed=changed, gone=gone)
+
+
+def changed_blocks(now: Now) -> dict[str, Any]:
+    """Tell the blocks that edits have changed since they were counted: `number` as in their tiles, `values` as they are now.
+
+    Where nothing is left in one its values are null; one in which nothing was has its `shape` as GeoJSON.
+    """
+    changed = [
+        one
+        for zoom, found in now.recounted.items()
+        for one in _blocks(now.sets.blocks[zoom], found)
+    ]
+    return {"since": now.sets.version_of("blocks"), "changed": changed}
+
+
+def _blocks(before: Blocks, found: Blocks) -> Iterator[dict[str, Any]]:
+    at = np.searchsorted(before.names, found.names)
+    known = np.isin(found.names, before.names)
+    outlines = drawn(hexagons(found))
+    for nth, name in enumerate(found.names.tolist()):
+        figures = {key: plain(values[nth]) for key, values in found.figures.items()}
+        values = {key: value for key, value in figures.items() if value is not None} or None
+        told = {"zoom": found.zoom, "values": values}
+        if known[nth]:
+            yield {**told, "number": int(at[nth])}
+        elif values is not None:
+            # No tile has a number as high.
+            yield {**told, "number": NEW + name, "shape": json.loads(outlines[nth] or "null")}
 
 
 def _told(record: Record, fields: tuple[str, ...], *, moved: bool) -> dict[str, Any]:

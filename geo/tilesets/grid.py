@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import shapely
 
 from geo.mercator import Tile, to_square
 from geo.tilesets.kinds import DEEPEST
@@ -16,6 +17,12 @@ MARGIN = (
 def mercator(lonlat: Any) -> Any:
     """Project degrees (n, 2) to the web's square, in deepest tiles from its north-west corner east and south."""
     return to_square(lonlat) * ACROSS
+
+
+def boxes_of(shapes: Any) -> Any:
+    """Give the boxes (n, 4) of shapes in degrees, in deepest tiles: west, north, east, south."""
+    bounds = shapely.bounds(shapes).reshape(-1, 4)
+    return np.column_stack((mercator(bounds[:, [0, 3]]), mercator(bounds[:, [2, 1]])))
 
 
 def number(x: Any, y: Any) -> Any:

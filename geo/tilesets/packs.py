@@ -16,30 +16,33 @@ from pmtiles.writer import write
 
 from geo.mercator import Tile
 from geo.tiles import extension
+from geo.tilesets.base import Base
 from geo.tilesets.blocks import cut_blocks
 from geo.tilesets.cut import cut, told
-from geo.tilesets.grid import mercator, places
+from geo.tilesets.grid import mercator, number, places
 from geo.tilesets.kinds import BLOCKS, CARD, DEEPEST, INSIDE, TILESETS
-from geo.tilesets.sets import Sets
+from geo.tilesets.sets import Now, Sets
 
 TOLD = 16  # the extension in which a tile tells of its features: the set's name, a zero, and the values as JSON
 SETS = ("lots", "sites", "inspections")
 LEVEL = 9
 
 
-def pack(sets: Sets, limits: Any, to: Path, about: Mapping[str, Any]) -> int:
-    """Write the pack of a town, or of several, to a file; gives how many tiles are in it.
+def pack(now: Now, limits: Any, to: Path, about: Mapping[str, Any]) -> int:
+    """Write the pack of a town, or of several, as edits have left it, to a file; gives how many tiles are in it.
 
     `limits` are its shape in degrees; tiles that it touches are in the pack whole. `about` is told in the archive's metadata.
     """
+    near = list(_near(now, limits))
+    # A lot may reach beyond its tile: whatever touches one is in it whole.
+    layers = now.near(number(*np.array([tile[1:] for tile in near]).reshape(-1, 2).T))
     wanted = sorted(
-        ((zxy_to_tileid(*tile), tile) for tile in (*_near(sets, limits), *_far(limits))),
-        key=lambda one: one[0],
+        ((zxy_to_tileid(*tile), tile) for tile in (*near, *_far(limits))), key=lambda one: one[0]
     )
     west, south, east, north = (round(1e7 * degrees) for degrees in shapely.bounds(limits).tolist())
     with write(str(to)) as archive:
         for id_, tile in wanted:
-            archive.write_tile(id_, gzip.compress(_body(sets, tile), LEVEL, mtime=0))
+            archive.write_tile(id_, gzip.compress(_body(now, layers, tile), LEVEL, mtime=0))
         header = {
             "tile_type": TileType.MVT,
             "tile_compression": Compression.GZIP,
@@ -51,17 +54,17 @@ def pack(sets: Sets, limits: Any, to: Path, about: Mapping[str, Any]) -> int:
             "center_lon_e7": (west + east) // 2,
             "center_lat_e7": (south + north) // 2,
         }
-        archive.finalize(header, {"vector_layers": list(_described(sets)), **about})
+        archive.finalize(header, {"vector_layers": list(_described(now.sets)), **about})
     return len(wanted)
 
 
-def _body(sets: Sets, tile: Tile) -> bytes:
+def _body(now: Now, layers: Mapping[str, Base], tile: Tile) -> bytes:
     if tile.z != DEEPEST:
-        return cut_blocks(tile, sets.blocks)
-    layers = dict.fromkeys(layer for name in SETS for layer in TILESETS[name].layers)
-    drawn = cut(tile, [sets.bases[layer] for layer in layers])
+        return cut_blocks(tile, now.blocks)
+    shown = dict.fromkeys(layer for name in SETS for layer in TILESETS[name].layers)
+    drawn = cut(tile, [layers[layer] for layer in shown])
     values = (
-        extension(TOLD, name.encode() + b"\0" + told(tile, sets.bases[main], _fields(name)))
+        extension(TOLD, name.encode() + b"\0" + told(tile, layers[main], _fields(name)))
         for name in SETS
         for main in (TILESETS[name].main,)
     )
@@ -72,10 +75,10 @@ def _fields(name: str) -> tuple[str, ...]:
     return TILESETS[name].told + (CARD if name == "lots" else ())
 
 
-def _near(sets: Sets, limits: Any) -> Iterator[Tile]:
+def _near(now: Now, limits: Any) -> Iterator[Tile]:
     """Name the deepest tiles that limits touch and that hold anything."""
-    bases = (sets.bases[TILESETS[name].main] for name in SETS)
-    numbers = np.unique(np.concatenate([np.unique(base.cells) for base in bases]))
+    parts = [part for one in now.layers.values() for part in (one.base, one.further)]
+    numbers = np.unique(np.concatenate([np.unique(part.cells) for part in parts]))
     tiles = [Tile(DEEPEST, x, y) for x, y in places(numbers).tolist()]
     yield from _touched(tiles, limits)
 

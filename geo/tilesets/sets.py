@@ -6,19 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
-from geo.errors import NotFound
+from geo.errors import Busy, NotFound
 from geo.mercator import Tile
 from geo.store.protocol import Reader
+from geo.tilesets.amended import Amended, amended
 from geo.tilesets.base import Base, base_of
-from geo.tilesets.blocks import Blocks, blocks, cut_blocks
+from geo.tilesets.blocks import Blocks, blocks, cut_blocks, overlaid, recounted
 from geo.tilesets.cut import NOTHING, cut, told
 from geo.tilesets.kinds import TILESETS, Tileset
 
 FORMAT = b"2"  # grows with every change of what a tile or a file of values looks like
 LAYERS = tuple(dict.fromkeys(layer for one in TILESETS.values() for layer in one.layers))
+EDITED = ("parcels", "sites", "inspections")  # layers of which single records are edited
 SPECIES = 200  # that people choose among
 TILES, VALUES = (
     4,
@@ -92,6 +95,13 @@ class Sets:
         told = [(name, f"{common} ({name})" if common else name) for name, common in most]
         return tuple(sorted(told, key=lambda one: one[1].casefold()))
 
+    def now(self, reader: Reader) -> "Now":
+        """Give the tilesets as edits have left them; raises Busy where more was changed since the layers were baked."""
+        found = {name: amended(self.bases[name], reader) for name in EDITED}
+        if any(one is None for one in found.values()):
+            raise Busy("the data are being laid out anew; ask again in a little while")
+        return Now(self, {name: one for name, one in found.items() if one is not None})
+
     def tile(self, name: str, tile: Tile) -> bytes:
         """Give a tile, packed by gzip; raises NotFound for one that there is not."""
         if name == "blocks":
@@ -105,6 +115,31 @@ class Sets:
         if not asked.told:
             raise NotFound(f"nothing is told apart of {name}")
         return _packed(told(tile, self.bases[asked.main], asked.told), VALUES)
+
+
+@dataclass(frozen=True)
+class Now:
+    """Tilesets as edits have left them: the layers that are edited, and the blocks counted from them."""
+
+    sets: Sets
+    layers: Mapping[str, Amended]
+
+    @cached_property
+    def recounted(self) -> Mapping[int, Blocks]:
+        """The blocks of each zoom in which anything has changed."""
+        zooms = self.sets.blocks
+        return {
+            zoom: recounted(zoom, self.layers["parcels"], self.layers["sites"]) for zoom in zooms
+        }
+
+    @cached_property
+    def blocks(self) -> Mapping[int, Blocks]:
+        """The blocks of every zoom."""
+        return {zoom: overlaid(one, self.recounted[zoom]) for zoom, one in self.sets.blocks.items()}
+
+    def near(self, cells: Any) -> Mapping[str, Base]:
+        """Give the layers as they are now, as far as they reach some deepest tiles; what is not edited whole."""
+        return {**self.sets.bases, **{name: one.near(cells) for name, one in self.layers.items()}}
 
 
 def holds_nothing(packed: bytes) -> bool:

@@ -33,7 +33,7 @@ def pack(towns: tuple[str, ...], out: Path, workspace: Path) -> None:
         part = out.with_name(out.name + ".part")
         try:
             with screen.status("packing"):
-                tiles = pack_of(reader, sets, [slug(town) for town in towns], part)
+                tiles = pack_of(reader, sets.now(reader), [slug(town) for town in towns], part)
             part.replace(out)
         finally:
             part.unlink(missing_ok=True)

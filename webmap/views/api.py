@@ -180,9 +180,11 @@ def tiles() -> ResponseReturnValue:
 def changed(set_: str) -> ResponseReturnValue:
     """Tell what edits have changed of a tileset's features after a version."""
     params.only(request.args, "since")
+    if set_ == "blocks":
+        return atlas().changed_blocks()
     asked = TILESETS.get(set_)
     if asked is None or not asked.told:
-        there = ", ".join(name for name, one in TILESETS.items() if one.told)
+        there = ", ".join([*(name for name, one in TILESETS.items() if one.told), "blocks"])
         raise NotFound(
             f"no tileset whose features are told apart is called {set_}; there are {there}"
         )

@@ -7,6 +7,7 @@ import { askTowns } from "./townfigures.js";
 
 const SHELL = ["/", "/map/coverage", "/map/maintenance", "/map/inspections"];
 const API = "/api/v1";
+const TRIES = 30; // how often a server is asked that is packing another town
 
 /** What was taken along, and what can be. */
 export class Along {
@@ -72,7 +73,11 @@ export class Along {
 
   /** Load a file whole, and show how far it is. @param {string} address */
   async #loaded(address) {
-    const answer = await fetch(address, { cache: "no-cache" });
+    let answer = await fetch(address, { cache: "no-cache" });
+    for (let tries = 0; answer.status === 503 && tries < TRIES; tries += 1) {
+      await new Promise((again) => setTimeout(again, 1000 * (Number(answer.headers.get("Retry-After")) || 2)));
+      answer = await fetch(address, { cache: "no-cache" });
+    }
     if (!answer.ok || !answer.body) throw new Error(answer.statusText || "the server gave none");
     const size = Number(answer.headers.get("Content-Length")) || 0;
     const chunks = [];

@@ -1,5 +1,6 @@
 // The desk at which a map is drawn: it holds tiles, edits and filters, paints views, lists and finds what is in them.
 // It runs in a worker where the browser can draw there, else in the page; `answer` is its one entrance.
+import { editedBlocks, editedLots } from "./edited.js";
 import { coding, isMeant, ordered, sifted, spotsIn } from "./features.js";
 import { blockIn, lotIn, lotsIn, townIn, within } from "./finding.js";
 import { contextOf } from "./marks.js";
@@ -165,8 +166,9 @@ export class Desk {
     if (level === "towns") return [];
     if (level === "blocks") return of("blocks", BLOCKS);
     const about = this.told.set !== "lots";
-    // Of a lot that is picked its number is needed to outline it.
-    const ground = about && zoom < this.told.lots ? of("streets", deep) : of("lots", deep, !about || this.numbered(zoom) || Boolean(this.picked.key?.startsWith("parcels/")));
+    // A lot that is picked, or was drawn anew, is known by its number.
+    const told = !about || this.numbered(zoom) || this.watch.edits("lots").redrawn || Boolean(this.picked.key?.startsWith("parcels/"));
+    const ground = about && zoom < this.told.lots ? of("streets", deep) : of("lots", deep, told);
     return about && !this.off.has(this.told.layer) ? [...of(this.told.set, deep, true), ...ground] : ground;
   }
 
@@ -213,8 +215,8 @@ export class Desk {
       towns: this.towns,
       town: this.chosen.town,
       filled: near ? (this.told.set === "lots" ? "lots" : null) : level,
-      ground: near ? this.changedLots(tilesOf("lots", "streets")) : [],
-      blocks: tilesOf("blocks"),
+      ground: near ? editedLots(tilesOf("lots", "streets"), this.watch.edits("lots")) : [],
+      blocks: editedBlocks(tilesOf("blocks"), this.watch.blocks),
       spots: ordered(meant, null),
       tally,
       counted: 0,
@@ -238,21 +240,6 @@ export class Desk {
     const bitmap = await createImageBitmap(canvas);
     const rows = spots.slice(0, most).map((spot) => this.row(spot));
     return { bitmap, rows, count: spots.length, codes: [...new Set(spots.map(({ code }) => code))], level: this.level(view.zoom), failed: tiles.some((tile) => tile.failed) };
-  }
-
-  /** Put what edits have changed of lots into what is told of them. @param {import("./tiles.js").Tile[]} tiles */
-  changedLots(tiles) {
-    const edits = this.watch.edits("lots");
-    if (!edits.changed.size) return tiles;
-    return tiles.map((tile) => {
-      if (!tile.values) return tile;
-      const values = new Map(tile.values);
-      for (const [number, one] of values) {
-        const edit = edits.changed.get(one.id);
-        if (edit) values.set(number, { id: one.id, properties: { ...one.properties, ...edit.values } });
-      }
-      return { ...tile, values };
-    });
   }
 
   /** Tell how much is in view. @returns {Summary} */
@@ -339,7 +326,7 @@ export class Desk {
   around(at) {
     const level = this.view ? this.level(this.view.zoom) : "towns";
     const tiles = this.view ? this.held(this.view).map(({ tile }) => tile) : [];
-    return { level, block: blockIn(tiles, at), town: level === "towns" ? townIn(this.towns, at) : null };
+    return { level, block: blockIn(editedBlocks(tiles, this.watch.blocks), at), town: level === "towns" ? townIn(this.towns, at) : null };
   }
 
   /** Give a feature that is in view by its id. @param {string} id */

@@ -19,6 +19,11 @@ export class Edits {
     this.gone = new Set();
   }
 
+  /** Whether any shape is another one, or gone. */
+  get redrawn() {
+    return this.gone.size > 0 || [...this.changed.values()].some((one) => "shape" in one);
+  }
+
   /** @param {{changed: Changed[], gone: string[]}} told */
   take({ changed, gone }) {
     for (const one of changed) {

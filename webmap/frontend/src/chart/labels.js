@@ -14,12 +14,13 @@ const MARK = 12; // px from a mark's middle to its edge
 export function houseNumbers(tiles, frame, marks, widthOf) {
   /** @type {Map<number, Label>} */
   const labels = new Map();
-  for (const { place, layers, values } of tiles) {
+  for (const { place, layers, values, whole } of tiles) {
     for (const shape of layers["parcels"] ?? []) {
       const text = /^\d+[^ ]*/.exec(values?.get(shape.number)?.properties["address"] ?? "")?.[0];
       const [west, north, east, south] = extent(shape);
       const [x, y] = [(west + east) / 2, (north + south) / 2];
-      if (!text || x < 0 || y < 0 || x >= EXTENT || y >= EXTENT || labels.has(shape.number)) continue;
+      const beyond = !whole && (x < 0 || y < 0 || x >= EXTENT || y >= EXTENT);
+      if (!text || beyond || labels.has(shape.number)) continue;
       labels.set(shape.number, { ...placed(onSquare(place, x, y), frame), text, width: widthOf(text) });
     }
   }

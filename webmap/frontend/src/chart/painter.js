@@ -66,7 +66,7 @@ export class Painter {
    * @param {Tile} tile
    * @param {(scale: number) => void} draw told how many pixels a unit is
    */
-  inTile(context, { frame, ratio }, { place }, draw) {
+  inTile(context, { frame, ratio }, { place, whole }, draw) {
     const size = pixels(frame.zoom) / 2 ** place.z;
     const [left, top] = [place.x * size - frame.left, place.y * size - frame.top];
     context.save();
@@ -74,7 +74,7 @@ export class Painter {
     // Whole pixels: neighbours neither overlap nor leave a gap.
     const [west, north, east, south] = [left, top, left + size, top + size].map((at) => Math.round(at * ratio) / ratio);
     context.rect(west ?? 0, north ?? 0, (east ?? 0) - (west ?? 0), (south ?? 0) - (north ?? 0));
-    context.clip();
+    if (!whole) context.clip();
     context.translate(left, top);
     context.scale(size / EXTENT, size / EXTENT);
     draw(size / EXTENT);

@@ -4,7 +4,7 @@ import { readTile, readValues } from "./reading.js";
 /**
  * @typedef {{z: number, x: number, y: number}} Place
  * @typedef {{tiles: string, values: string | null, version: number}} SetTold
- * @typedef {{place: Place, layers: Record<string, import("./reading.js").Shape[]>, values: import("./reading.js").Values | null, failed: boolean}} Tile
+ * @typedef {{place: Place, layers: Record<string, import("./reading.js").Shape[]>, values: import("./reading.js").Values | null, failed: boolean, whole?: boolean}} Tile `whole` where shapes are drawn beyond its edges
  */
 
 const KEPT = 160;

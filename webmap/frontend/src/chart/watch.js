@@ -15,6 +15,8 @@ export class Watch {
     this.tiles = tiles;
     this.api = api;
     this.get = get;
+    /** Blocks that were counted again. @type {import("./edited.js").Block[]} */
+    this.blocks = [];
     /** @type {Map<string, {edits: Edits, seen: number | null}>} */
     this.of = new Map(sets.map((name) => [name, { edits: new Edits(), seen: null }]));
   }
@@ -33,11 +35,20 @@ export class Watch {
     const others = this.tiles.use(sets);
     if (others) this.#forget();
     const taken = await Promise.all([...this.of.keys()].map((name) => this.#take(name, version)));
+    if (taken.some(Boolean)) await this.#recount();
     return { version, changed: turned || others || taken.some(Boolean) };
+  }
+
+  /** Ask for the blocks that were counted again: all that differ from their tiles. */
+  async #recount() {
+    const answer = await this.get(`${this.api}/changes/blocks`).catch(() => null);
+    const told = answer?.ok ? await answer.json() : null;
+    if (told && told.since === this.tiles.sets["blocks"]?.version) this.blocks = told.changed;
   }
 
   /** Tiles made anew hold what was edited before. */
   #forget() {
+    this.blocks = [];
     for (const [name, { seen }] of this.of) {
       if (this.tiles.sets[name]?.version !== seen) this.of.set(name, { edits: new Edits(), seen: null });
     }
