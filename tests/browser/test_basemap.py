@@ -53,7 +53,7 @@ def test_a_basemap_comes_from_its_host_with_its_credit(
 
         assert page.locator(".leaflet-control-attribution").inner_text() == CREDIT
         assert asked
-        page.locator("summary", has_text="Layers").click()
+        page.get_by_role("tab", name="Filters and legend").click()
         page.get_by_label("Basemap").uncheck()
         page.locator(".leaflet-tile").first.wait_for(state="detached")
         assert one.faults() == []

@@ -73,7 +73,7 @@ def test_a_page_that_is_not_there_is_accessible_too(visit):
 SMALL = """() => [...document.querySelectorAll('body *')]
   .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) && e.checkVisibility())
   .filter(e => parseFloat(getComputedStyle(e).fontSize) < 16).map(e => e.outerHTML.slice(0, 90))"""
-NARROW = """() => [...document.querySelectorAll('button, select, input:not([type=checkbox]), .button, .nav a, summary, label.key, .brand')]
+NARROW = """() => [...document.querySelectorAll('button, select, input:not([type=checkbox], [type=radio]), .button, .nav a, summary, label.key, .brand, .chip, .choice')]
   .filter(e => e.checkVisibility() && e.getBoundingClientRect().width > 1)
   .filter(e => Math.round(e.getBoundingClientRect().height) < 48).map(e => e.outerHTML.slice(0, 90))"""
 SIZES = """() => { const sizes = new Set(), weights = new Set();

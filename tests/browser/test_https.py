@@ -61,7 +61,7 @@ def test_offline_and_where_one_is_work_over_https(town):
     page.wait_for_selector("[data-ready]", state="attached")
     assert page.evaluate("isSecureContext")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.locator("#along summary").click()
+    page.get_by_role("tab", name="More").click()
     page.locator("#along-take").click()
     page.locator("#along-kept li").first.wait_for(timeout=30_000)
 

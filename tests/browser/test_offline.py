@@ -29,7 +29,7 @@ def along(visit, lot, site_api):
     one = visit("tablet")
     page = one.open("/map/maintenance")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.locator("#along summary").click()
+    page.get_by_role("tab", name="More").click()
     page.locator("#along-town").select_option(slug)
     page.locator("#along-take").click()
     page.locator("#along-kept li", has_text=name).wait_for(timeout=30_000)

@@ -73,7 +73,7 @@ def mark(page, site):
     page.locator("#sheet", has_text=f"Tree {site.values['tree_id']}").wait_for()
     page.get_by_role("button", name="Mark as done").click()
     page.get_by_role("button", name="Save").click()
-    page.locator("#sheet .pending", has_text="kept on this device").wait_for()
+    page.locator("#sheet .said", has_text="kept on this device").wait_for()
 
 
 def sent(page, within_s=60):
@@ -159,7 +159,7 @@ def test_a_conflict_shows_both_values_and_overwrites_neither(crewed, visiting, w
     assert "prune" in told
     assert "remove" in told
     assert store.get("sites", site.id, actor=PUBLIC).values["need"] == "remove"
-    page.get_by_role("button", name="Drop mine").click()
+    page.get_by_role("button", name="Discard mine").click()
     sent(page)
     assert store.get("trees", site.values["tree_id"], actor=PUBLIC).values["condition"] == "dead"
     store.close()
@@ -177,7 +177,7 @@ def test_a_note_with_a_photo_arrives(crewed, visiting, workspace, trees, tmp_pat
     page.locator("#crew-note").fill("Wasps <img src=x onerror=alert(1)> in the hollow")
     page.locator("#crew-photo").set_input_files(picture)
     page.get_by_role("button", name="Save").click()
-    page.locator("#sheet .pending", has_text="kept on this device").wait_for()
+    page.locator("#sheet .said", has_text="kept on this device").wait_for()
     sent(page)
 
     store = open_store(workspace)
@@ -198,13 +198,14 @@ def test_work_is_marked_as_done_by_keys_alone(crewed, visiting, trees):
     done.focus()
     page.keyboard.press("Enter")
     assert page.evaluate(held).startswith("Save as")
-    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate(held) == "Cancel"
     page.keyboard.press("Enter")
     assert page.evaluate(held).startswith("Mark as done")
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
 
-    page.locator("#sheet .pending", has_text="kept on this device").wait_for()
+    page.locator("#sheet .said", has_text="kept on this device").wait_for()
     sent(page)
     forgiving(one)
 

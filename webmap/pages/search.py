@@ -19,7 +19,7 @@ FOUND = {
     "nearest": "Not on record as asked; these are near.",
     "block": "The addresses of the block, the lowest number first.",
     "intersection": "Where two streets meet.",
-    "prefix": "These begin as asked.",
+    "prefix": "These addresses begin so.",
     "none": "Nothing of that name is known here.",
 }
 MOST = 25
@@ -44,7 +44,7 @@ def page(atlas: Atlas, query: str) -> dict[str, Any]:
     alone = answer.status == "exact"
     return {
         "candidates": found,
-        "answer_note": FOUND[answer.status] + (f" {answer.reason}" if answer.reason else ""),
+        "answer_note": answer.reason or FOUND[answer.status],
         "changes": list(answer.shared),
         "only": found[0]["href"] if alone else None,
     }

@@ -11,7 +11,7 @@ const SAID = {
   nearest: "Not on record as asked; these are near.",
   block: "The addresses of the block.",
   intersection: "Where two streets meet.",
-  prefix: "These begin as asked.",
+  prefix: "These addresses begin so.",
 };
 const POST = /^Town: the post office is (.+); .+ governs\.$/;
 /** @type {Record<string, string>} */

@@ -66,7 +66,10 @@ export class Crew {
   #choices(feature, box, said) {
     const work = DONE[feature.properties["need"]];
     const begin = (/** @type {string | null} */ done) => {
-      const form = filled(feature, done, (told) => this.#keep(feature, done, told, box, said), () => this.#choices(feature, box, said));
+      const form = filled(feature, done, (told) => this.#keep(feature, done, told, box, said), () => {
+        this.#choices(feature, box, said);
+        box.querySelector("button")?.focus({ preventScroll: true });
+      });
       box.replaceChildren(form);
       form.scrollIntoView({ block: "nearest" });
       // A field that has the focus brings a keyboard, which covers what is to be pressed.
@@ -128,6 +131,7 @@ export class Crew {
     said.replaceChildren();
     this.#choices(feature, asked, said);
     await this.#pending(`${layer}/${id}`, said, asked);
+    said.querySelector("button")?.focus({ preventScroll: true });
     await this.changed();
   }
 }

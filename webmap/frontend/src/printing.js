@@ -48,11 +48,12 @@ export class Printing {
     canvas.getContext("bitmaprenderer")?.transferFromImageBitmap(drawn.bitmap);
     const title = document.querySelector(".panel h1")?.textContent ?? "";
     const meant = [...this.chosen(), `printed ${new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" })}`];
+    const blanks = sheet ? [element("p", { class: "paper-blanks" }, element("span", {}, "Crew"), element("span", {}, "Worked on"))] : [];
     const head = [element("h1", {}, sheet ? `Day sheet: ${title.toLowerCase()}` : title), element("p", {}, meant.join(" · "))];
     const stage = element("div", { class: "paper-stage" }, canvas, north(), scaleBar(view));
     const dated = document.getElementById("dated")?.textContent ?? "";
     const foot = element("p", { class: "paper-foot" }, `${dated} lotleaf`);
-    return [...head, stage, this.#legend(drawn), ...(sheet ? [this.#table(drawn)] : []), foot];
+    return [...head, ...blanks, stage, this.#legend(drawn), ...(sheet ? [this.#table(drawn)] : []), foot];
   }
 
   /** What stands on the map, and no more. @param {any} drawn */
@@ -70,13 +71,14 @@ export class Printing {
       const mark = this.told.marks.find((one) => one.code === code);
       const name = element("td", {}, element("strong", {}, nameOf(this.told.layer, feature)), element("br", {}), `${feature.properties["tree_id"] ?? feature.id}`);
       const picture = mark ? markSvg(mark, 20) : "";
-      const where = String(feature.properties["address"] ?? feature.properties["on_street"] ?? "unknown");
+      const where = String(feature.properties["address"] ?? feature.properties["on_street"] ?? feature.properties["town"] ?? "unknown");
       const what = element("td", {}, picture, ` ${this.#what(feature, mark?.label ?? code)}`);
       return element("tr", {}, element("td", { class: "tick" }, "☐"), element("td", { class: "number" }, String(nth + 1)), name, what, element("td", {}, where), element("td", { class: "remarks" }));
     });
     const table = element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body));
-    const more = count > rows.length ? [element("p", {}, `The first ${rows.length} of ${count.toLocaleString("en-US")} on this map, most urgent first. Filter or come nearer for the others.`)] : [];
-    return element("section", {}, ...more, rows.length ? table : element("p", {}, "Nothing of what is chosen stands on this map."));
+    const more = count > rows.length ? [element("p", {}, `The ${rows.length} most urgent of ${count.toLocaleString("en-US")} on this map. Filter or zoom in for the others.`)] : [];
+    const order = rows.length > 1 ? [element("p", {}, "In walking order; the numbers stand on the map.")] : [];
+    return element("section", {}, ...more, ...order, rows.length ? table : element("p", {}, "Nothing of what is chosen stands on this map."));
   }
 
   /** @param {import("./told.js").Feature} feature @param {string} label */

@@ -4,9 +4,11 @@ import { editedBlocks, editedLots } from "./edited.js";
 import { coding, isMeant, ordered, sifted, spotsIn } from "./features.js";
 import { blockIn, lotIn, lotsIn, townIn, within } from "./finding.js";
 import { contextOf } from "./marks.js";
-import { Painter, tileZoom } from "./painter.js";
+import { Painter, QUIET, tileZoom } from "./painter.js";
 import { metresApart, padded, placed, tilesIn, toSquare, townOf } from "./projecting.js";
+import { AT_ONCE_MS, Rest } from "./rest.js";
 import { Tiles } from "./tiles.js";
+import { walked } from "./walking.js";
 import { Watch } from "./watch.js";
 
 /**
@@ -28,6 +30,8 @@ const BLOCKS = /** @type {[number, number]} */ ([10, 14]);
 const NEAR = /** @type {[number, number]} */ ([15, 16]);
 const DEEP = /** @type {[number, number]} */ ([16, 16]); // what packs hold
 
+export { AT_ONCE_MS, Rest };
+
 /** One map's desk. */
 export class Desk {
   /**
@@ -35,14 +39,15 @@ export class Desk {
    * @param {import("./marks.js").Make} make
    * @param {(address: string) => Promise<Response>} get
    * @param {(kind: string, told: any) => void} tell
+   * @param {Rest} rest
    */
-  constructor(told, make, get, tell) {
+  constructor(told, make, get, tell, rest = new Rest()) {
     this.told = told;
     this.make = make;
     this.get = get;
     this.tell = tell;
-    this.painter = new Painter(told, make);
-    this.tiles = new Tiles(get, told.sets);
+    this.painter = new Painter(told, make, rest);
+    this.tiles = new Tiles(get, told.sets, rest);
     const code = coding(told);
     /** What this device has marked as done and not sent, by layer and id. @type {Set<string>} */
     this.mine = new Set();
@@ -114,7 +119,7 @@ export class Desk {
       // The server has gone, and what was taken along is asked instead; or what is shown has changed meanwhile.
       if (whole && (this.stale || this.tiles.deep !== deep)) return this.show(view);
       this.failed = whole ? (await all).filter((tile) => tile.failed).length : 0;
-      this.paint(view, whole, this.failed);
+      if (!(await this.paint(view, turn, whole))) return null;
       if (whole) {
         this.going = false;
         return this.summary();
@@ -183,19 +188,21 @@ export class Desk {
     return (zoom >= 18 || this.tiles.deep) && !this.off.has("parcels");
   }
 
-  /** @param {View} view @param {boolean} whole @param {number} failed */
-  paint(view, whole, failed) {
+  /** Paint a view and hand the picture out, unless another view is asked for meanwhile; gives whether it was. @param {View} view @param {number} turn @param {boolean} whole */
+  async paint(view, turn, whole) {
     const scene = this.scene(view, this.inks);
+    const canvas = await this.canvas(scene);
+    if (turn !== this.turn) return false;
     [this.spots, this.ground, this.tally] = [scene.spots, scene.ground, scene.tally];
-    const canvas = this.canvas(scene);
     const bitmap = "transferToImageBitmap" in canvas ? canvas.transferToImageBitmap() : /** @type {HTMLCanvasElement} */ (canvas);
-    this.tell("drawn", { bitmap, view, whole, failed });
+    this.tell("drawn", { bitmap, view, whole, failed: this.failed });
+    return true;
   }
 
   /** Paint a scene onto a canvas of its own. @param {import("./painter.js").Scene} scene */
-  canvas(scene) {
+  async canvas(scene) {
     const canvas = this.make(Math.round(scene.frame.width * scene.ratio), Math.round(scene.frame.height * scene.ratio));
-    this.painter.paint(contextOf(canvas), scene);
+    await this.painter.paint(contextOf(canvas), scene);
     return canvas;
   }
 
@@ -229,17 +236,23 @@ export class Desk {
   }
 
   /**
-   * Paint a view for paper, and give the rows of what is on it: of the first `most`, numbers stand at their marks.
+   * Paint a view for paper. A sheet gives the rows of what is to be done on it, the `most` most urgent ones, in the order of a
+   * short way along them, and numbers their marks.
    * @param {{view: View, inks: import("./painter.js").Inks, most: number}} asked
    */
   async paper({ view, inks, most }) {
     const tiles = await this.ask(view);
     const scene = this.scene(view, inks);
-    const spots = scene.spots.filter(({ at }) => within(placed(at, view), view));
-    const canvas = this.canvas({ ...scene, spots, counted: most, picked: { key: null, at: null } });
+    const seen = scene.spots.filter(({ at }) => within(placed(at, view), view));
+    const asked = this.chosen.fields.some(([name]) => name === this.told.markBy);
+    const work = most && !asked ? seen.filter(({ code }) => !QUIET.has(code)) : seen;
+    const first = most ? work.slice(0, most) : [];
+    const way = walked(first.map(({ at }) => at), this.here).flatMap((nth) => first[nth] ?? []);
+    const spots = most ? way : seen;
+    const canvas = await this.canvas({ ...scene, spots, counted: way.length, picked: { key: null, at: null } });
     const bitmap = await createImageBitmap(canvas);
-    const rows = spots.slice(0, most).map((spot) => this.row(spot));
-    return { bitmap, rows, count: spots.length, codes: [...new Set(spots.map(({ code }) => code))], level: this.level(view.zoom), failed: tiles.some((tile) => tile.failed) };
+    const rows = way.map((spot) => this.row(spot));
+    return { bitmap, rows, count: work.length, codes: [...new Set(spots.map(({ code }) => code))], level: this.level(view.zoom), failed: tiles.some((tile) => tile.failed) };
   }
 
   /** Tell how much is in view. @returns {Summary} */

@@ -21,14 +21,16 @@ import { townNames } from "./townnames.js";
  */
 
 const OPEN = "#b23a0e"; // around lots with open inspections, as the palette's mark of what is overdue
-const QUIET = new Set(["none", "unknown", "closed", "cancelled"]); // marks of what asks for no work
+export const QUIET = new Set(["none", "unknown", "closed", "cancelled"]); // marks of what asks for no work
 const PALE = 0.3; // of what lies beyond what is asked for
+const AT_ONCE = 120; // lots or marks that are painted without a rest
 const EDGE = 512; // pixels that a tile is wide at its own zoom
 
 /** Whoever paints views of one map. */
 export class Painter {
-  /** @param {import("../told.js").Told} told @param {import("./marks.js").Make} make */
-  constructor(told, make) {
+  /** @param {import("../told.js").Told} told @param {import("./marks.js").Make} make @param {import("./rest.js").Rest} rest */
+  constructor(told, make, rest) {
+    this.rest = rest;
     this.told = told;
     this.stamps = new Stamps(make);
     this.hatch = hatch(make);
@@ -37,21 +39,39 @@ export class Painter {
     this.paths = new WeakMap();
   }
 
-  /** @param {Context} context @param {Scene} scene */
-  paint(context, scene) {
+  /** Paint a scene; in a page in pieces, between which it answers fingers. @param {Context} context @param {Scene} scene */
+  async paint(context, scene) {
     context.setTransform(scene.ratio, 0, 0, scene.ratio, 0, 0);
     context.clearRect(0, 0, scene.frame.width, scene.frame.height);
-    if (scene.filled === "towns") this.townAreas(context, scene);
-    this.blocks(context, scene);
-    for (const tile of scene.ground) this.inTile(context, scene, tile, (scale) => this.lots(context, scene, tile, scale));
-    if (!scene.off.has("streets")) for (const tile of scene.ground) this.inTile(context, scene, tile, (scale) => this.streets(context, scene, tile, scale));
-    this.borders(context, scene);
-    if (!scene.ground.length) return this.townNames(context, scene);
+    for (const piece of this.pieces(context, scene)) {
+      if (this.rest.due) await this.rest.take();
+      piece();
+    }
+  }
+
+  /** What is to be painted, piece by piece, from below upward. @param {Context} context @param {Scene} scene @returns {Generator<() => void>} */
+  *pieces(context, scene) {
+    if (scene.filled === "towns") yield () => this.townAreas(context, scene);
+    if (scene.blocks.length) yield () => this.blocks(context, scene);
+    for (const tile of scene.ground) {
+      for (const shapes of parted(tile.layers["parcels"] ?? [])) yield () => this.inTile(context, scene, tile, (scale) => this.lots(context, scene, tile, shapes, scale));
+    }
+    for (const tile of scene.ground) yield () => this.inTile(context, scene, tile, (scale) => this.outlines(context, scene, tile, scale));
+    if (!scene.off.has("streets")) for (const tile of scene.ground) yield () => this.inTile(context, scene, tile, (scale) => this.streets(context, scene, tile, scale));
+    yield () => this.borders(context, scene);
+    if (!scene.ground.length) return yield () => this.townNames(context, scene);
     // What needs no work lies under the names, what does over them; but each street in view is named once, over all if need be.
     const [quiet, loud] = [scene.spots.filter(({ code }) => QUIET.has(code)), scene.spots.filter(({ code }) => !QUIET.has(code))];
-    this.spots(context, scene, quiet);
-    const streets = this.labels(context, scene, loud);
-    this.spots(context, scene, loud);
+    for (const spots of parted(quiet.reverse())) yield () => this.spots(context, scene, spots);
+    /** @type {import("../names.js").Name[]} */
+    let streets = [];
+    yield () => void (streets = this.labels(context, scene, loud));
+    for (const spots of parted(loud.reverse())) yield () => this.spots(context, scene, spots);
+    yield () => this.above(context, scene, streets);
+  }
+
+  /** What lies over all marks. @param {Context} context @param {Scene} scene @param {import("../names.js").Name[]} streets */
+  above(context, scene, streets) {
     for (const name of streets) if (name.over) this.streetName(context, scene, name);
     this.counts(context, scene);
     if (!scene.picked.at) return;
@@ -104,7 +124,6 @@ export class Painter {
 
   /** Blocks are pale beyond the towns' limits, and beyond the chosen town's. @param {Context} context @param {Scene} scene */
   blocks(context, scene) {
-    if (!scene.blocks.length) return;
     const towns = scene.towns.filter(({ name }) => scene.town === null || name === scene.town);
     const within = new Path2D();
     for (const town of towns) within.addPath(areaPath(town, scene.frame));
@@ -134,36 +153,33 @@ export class Painter {
     context.fill(this.path(shape), "evenodd");
   }
 
-  /** @param {Context} context @param {Scene} scene @param {Tile} tile @param {number} scale */
-  lots(context, { inks, filled, picked, off, meant }, tile, scale) {
+  /** @param {Context} context @param {Scene} scene @param {Tile} tile @param {Shape[]} shapes @param {number} scale */
+  lots(context, { inks, filled, off, meant }, tile, shapes, scale) {
     if (off.has("parcels")) return;
-    const chosen = picked.key?.startsWith("parcels/") ? picked.key.slice("parcels/".length) : null;
     context.lineJoin = "round";
-    /** @type {Shape[]} */
-    const open = [];
-    /** @type {Shape | null} */
-    let mine = null;
-    for (const shape of tile.layers["parcels"] ?? []) {
-      const told = tile.values?.get(shape.number);
-      if (told && told.id === chosen) mine = shape;
-      if (filled === "lots" && told && meant(told.properties)) {
-        this.filled(context, shape, this.fillOf(told.properties), scale);
-        if (told.properties["inspections_open"] > 0) open.push(shape);
-      }
-      context.lineWidth = 0.8 / scale;
-      context.strokeStyle = inks.lot;
+    context.lineWidth = 0.8 / scale;
+    context.strokeStyle = inks.lot;
+    for (const shape of shapes) {
+      const told = filled === "lots" ? tile.values?.get(shape.number) : null;
+      if (told && meant(told.properties)) this.filled(context, shape, this.fillOf(told.properties), scale);
       context.stroke(this.path(shape));
     }
-    // Over their neighbours' edges: white and dark, so that they stand out on any fill.
-    for (const [colour, width] of /** @type {[string, number][]} */ ([["#ffffff", 4.4], [OPEN, 2.4]])) {
+  }
+
+  /** Lots that stand out, over their neighbours' edges: those with open inspections, and the one that is picked. @param {Context} context @param {Scene} scene @param {Tile} tile @param {number} scale */
+  outlines(context, { inks, filled, picked, off, meant }, tile, scale) {
+    if (off.has("parcels") || !tile.values) return;
+    const chosen = picked.key?.startsWith("parcels/") ? picked.key.slice("parcels/".length) : null;
+    const told = (/** @type {Shape} */ { number }) => tile.values?.get(number);
+    const open = filled === "lots" ? (tile.layers["parcels"] ?? []).filter((shape) => (told(shape)?.properties["inspections_open"] ?? 0) > 0 && meant(told(shape)?.properties ?? {})) : [];
+    const mine = chosen === null ? [] : (tile.layers["parcels"] ?? []).filter((shape) => told(shape)?.id === chosen);
+    context.lineJoin = "round";
+    // White and dark, so that they stand out on any fill.
+    for (const [shapes, colour, width] of /** @type {[Shape[], string, number][]} */ ([[open, "#ffffff", 4.4], [open, OPEN, 2.4], [mine, inks.pick, 4]])) {
       context.lineWidth = width / scale;
       context.strokeStyle = colour;
-      for (const shape of open) context.stroke(this.path(shape));
+      for (const shape of shapes) context.stroke(this.path(shape));
     }
-    if (!mine) return;
-    context.lineWidth = 4 / scale;
-    context.strokeStyle = inks.pick;
-    context.stroke(this.path(mine));
   }
 
   /** @param {Context} context @param {Scene} scene @param {Tile} tile @param {number} scale */
@@ -245,13 +261,12 @@ export class Painter {
     for (const { x, y, text } of counts(marks, (said) => context.measureText(said).width)) drawText(context, x, y, text, { ...inks.text, font: inks.plain });
   }
 
-  /** @param {Context} context @param {Scene} scene @param {import("./features.js").Spot[]} spots most urgent first: they lie uppermost */
+  /** @param {Context} context @param {Scene} scene @param {import("./features.js").Spot[]} spots the lowest first */
   spots(context, { frame, ratio }, spots) {
     const scale = sizeOf(frame.zoom);
-    for (let at = spots.length - 1; at >= 0; at -= 1) {
-      const spot = spots[at];
-      const mark = spot && (this.marks.get(spot.code) ?? this.marks.get("unknown"));
-      if (!spot || !mark) continue;
+    for (const spot of spots) {
+      const mark = this.marks.get(spot.code) ?? this.marks.get("unknown");
+      if (!mark) continue;
       const { x, y } = placed(spot.at, frame);
       this.stamps.put(context, x, y, mark, QUIET.has(spot.code) && frame.zoom < 17 ? scale * 0.7 : scale, ratio);
     }
@@ -272,6 +287,11 @@ function areaPath({ areas }, frame) {
     }
   }
   return path;
+}
+
+/** Part a list, so that one may rest in between. @template T @param {T[]} all @returns {T[][]} */
+function parted(all) {
+  return Array.from({ length: Math.ceil(all.length / AT_ONCE) }, (_, nth) => all.slice(nth * AT_ONCE, (nth + 1) * AT_ONCE));
 }
 
 /** How large marks are: smaller where many are in view. @param {number} zoom */

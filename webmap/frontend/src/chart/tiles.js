@@ -1,5 +1,6 @@
 // Tiles as they are asked for, kept and told: each once, the latest asked for stay.
 import { readTile, readValues } from "./reading.js";
+import { Rest } from "./rest.js";
 
 /**
  * @typedef {{z: number, x: number, y: number}} Place
@@ -13,8 +14,9 @@ const SOON = 5; // seconds that are waited before
 
 /** The tiles of all sets. */
 export class Tiles {
-  /** @param {(address: string) => Promise<Response>} get @param {Record<string, SetTold>} sets */
-  constructor(get, sets) {
+  /** @param {(address: string) => Promise<Response>} get @param {Record<string, SetTold>} sets @param {Rest} rest */
+  constructor(get, sets, rest = new Rest()) {
+    this.rest = rest;
     this.get = get;
     this.sets = sets;
     /** @type {import("./packs.js").Packs | null} */
@@ -95,7 +97,10 @@ export class Tiles {
         this.patiently(set.tiles + at).then((answer) => answer.arrayBuffer()),
         valued && set.values ? this.patiently(set.values + at).then((answer) => answer.json()) : null,
       ]);
-      return { place, layers: readTile(tile), values: values && readValues(values), failed: false };
+      if (this.rest.due) await this.rest.take();
+      const layers = readTile(tile);
+      if (this.rest.due) await this.rest.take();
+      return { place, layers, values: values && readValues(values), failed: false };
     } catch (error) {
       if (error instanceof TypeError) this.offline = true; // no answer at all
       return { place, layers: {}, values: null, failed: true };
