@@ -105,7 +105,7 @@ $(BIN)/python:
 	@command -v npm >/dev/null || $(BIN)/python -m pip install -qq --require-hashes -r $(LOCKS)/node.txt
 	@touch $@
 
-webmap/static/dist/ready: $(FRONT)/package-lock.json $(wildcard $(FRONT)/*.* $(FRONT)/src/*) .venv/ready-node
+webmap/static/dist/ready: $(FRONT)/package-lock.json $(wildcard $(FRONT)/*.* $(FRONT)/src/*.* $(FRONT)/src/*/*.* webmap/static/*.*) .venv/ready-node
 	$(NPM) ci --silent --no-audit --no-fund --prefix $(FRONT)
 	$(NPM) run --silent build --prefix $(FRONT)
 	@touch $@

@@ -28,8 +28,8 @@ def located(visit, somewhere):
 
 def distances(page):
     rows = page.locator("#list .row-sub").all_inner_texts()
-    assert all(" m away" in row for row in rows), rows[:3]
-    return [float(row.split(" m away")[0].replace(",", "")) for row in rows]
+    told = [row.split(" away")[0].split() for row in rows]
+    return [float(number) * {"ft": 1, "mi": 5280}[unit] for number, unit in told]
 
 
 def test_the_map_goes_to_where_one_is_and_shows_how_sure_that_is(located, somewhere):
@@ -54,7 +54,7 @@ def test_needs_near_me_are_told_where_the_mark_of_the_place_cannot_come(located)
     page = located.page
     page.route("**/assets/later-*.js", lambda route: route.abort())
     page.locator("#order").select_option("distance")
-    page.locator("#list .row-sub", has_text=" m away").first.wait_for()
+    page.locator("#list .row-sub", has_text=" away").first.wait_for()
     located.drawn()
 
     assert distances(page) == sorted(distances(page))
@@ -66,19 +66,19 @@ def test_needs_near_me_stand_by_distance(located):
     page = located.page
     page.locator("#order").select_option("distance")
     page.locator(".where").wait_for()
-    page.locator("#list .row-sub", has_text=" m away").first.wait_for()
+    page.locator("#list .row-sub", has_text=" away").first.wait_for()
     located.drawn()
 
     away = distances(page)
 
     assert away == sorted(away)
-    assert away[0] < 50
+    assert away[0] < 150
 
 
 def test_walking_on_orders_the_list_anew(located, somewhere):
     page = located.page
     page.locator("#order").select_option("distance")
-    page.locator("#list .row-sub", has_text=" m away").first.wait_for()
+    page.locator("#list .row-sub", has_text=" away").first.wait_for()
     first = page.locator("#list .row").first.get_attribute("data-key")
     page.context.set_geolocation(
         {"latitude": somewhere[0] + 0.0005, "longitude": somewhere[1] - 0.0006, "accuracy": 8}

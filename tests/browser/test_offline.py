@@ -113,7 +113,7 @@ def test_far_views_and_where_one_is_work_without_a_signal(along, tree):
     assert page.locator("#list .row").count() > 3  # the towns
 
     page.locator("#order").select_option("distance")
-    page.locator("#list .row-sub", has_text="0 m away").first.wait_for()
+    page.locator("#list .row-sub", has_text="1 ft away").first.wait_for()
     without_signal(one)
 
 
@@ -130,3 +130,61 @@ def test_what_was_taken_along_is_taken_away_again(along):
         == 0
     )
     without_signal(one)
+
+
+def test_a_page_that_was_not_kept_says_so_and_leads_back(along):
+    one, _ = along
+    page = one.page.context.new_page()
+    page.goto(one.site + "/exports")
+
+    assert page.locator("h1").inner_text() == "No signal"
+    page.get_by_role("link", name="Back to the map").click()
+    page.wait_for_selector("[data-ready]", state="attached", timeout=15_000)
+    without_signal(one)
+
+
+def test_a_link_to_a_town_opens_it_without_a_signal(along, lot, site_api):
+    one, name = along
+    towns = site_api("/api/v1/towns.geojson")["features"]
+    (slug,) = (one["properties"]["slug"] for one in towns if one["properties"]["name"] == name)
+    page = opened(one, f"/map/maintenance?town={slug}")
+
+    _, lat, lon = (float(part) for part in page.url.split("at=")[1].split("&")[0].split("/"))
+    assert abs(lat - lot["at"]["lat"]) < 0.02
+    assert abs(lon - lot["at"]["lon"]) < 0.03
+    without_signal(one)
+
+
+def test_what_was_taken_along_is_renewed_by_itself(sample, serving, visiting, tmp_path):
+    import shutil
+    from datetime import UTC, date, datetime
+
+    from geo.live.edit import Put
+    from geo.live.writer import Writer
+    from geo.store import open_store
+    from geo.store.protocol import OPERATOR, PUBLIC, Query, Record
+
+    workspace = shutil.copy(sample, tmp_path / "county.gpkg")
+    with serving(workspace) as address:
+        one = visiting(address)
+        page = one.open("/map/maintenance")
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        page.get_by_role("tab", name="More").click()
+        page.locator("#along-take").click()
+        page.locator("#along-kept li").wait_for(timeout=30_000)
+        town = page.locator("#along-kept strong").inner_text()
+        before = page.evaluate(PACKED)
+        store = open_store(workspace)
+        tree = next(iter(store.query("trees", Query(town=town, limit=1), actor=PUBLIC)))
+        made = datetime(2026, 5, 4, tzinfo=UTC)
+        Writer(store).edit(Put("trees", Record(tree.id, "", {"dbh_in": 77.5})), actor=OPERATOR, at=made, today=date(2026, 5, 4))  # fmt: skip
+        store.close()
+
+        one.open("/map/maintenance")
+        page.wait_for_timeout(12_000)
+
+        assert page.evaluate(PACKED) != before
+
+
+PACKED = """async () => { const cache = await caches.open('along'); const [pack] = (await cache.keys()).filter(({ url }) => url.endsWith('.pmtiles'));
+  const bytes = new Uint8Array(await (await cache.match(pack)).arrayBuffer()); return [...new Uint8Array(await crypto.subtle.digest('SHA-1', bytes))].join(); }"""

@@ -22,6 +22,7 @@ def printed(visit, site_api, tmp_path):
             "window.print = () => { document.documentElement.dataset.printing = ''; }"
         )
         page = one.open(f"/map/{view}?at={zoom}/{lat}/{lon}{filters}")
+        page.get_by_role("tab", name="More").click()
         page.locator(button).click()
         page.locator("html[data-printing]").wait_for(state="attached")
         path = tmp_path / f"{view}-{paper}.pdf"
@@ -66,7 +67,9 @@ def test_a_day_sheet_has_a_row_to_tick_for_each_tree(printed):
 
     assert kinds
     assert set(kinds) <= {"Remove", "Prune"}
-    assert kinds == sorted(kinds, reverse=True)
+    walks = page.locator("#paper").inner_text()
+    assert "In walking order" in walks
+    assert "Worked on" in walks
     assert "Remove, Prune" in page.locator("#paper").inner_text()
     assert pages(pdf) >= 1
     assert page.locator("#paper td.number").first.inner_text() == "1"

@@ -7,6 +7,7 @@ import { askTowns } from "./townfigures.js";
 
 const SHELL = ["/", "/map/coverage", "/map/maintenance", "/map/inspections"];
 const API = "/api/v1";
+const RENEW_MS = 8_000; // after a map is drawn, so that it takes nobody's line
 const TRIES = 30; // how often a server is asked that is packing another town
 
 /** What was taken along, and what can be. */
@@ -24,7 +25,7 @@ export class Along {
     this.line = document.getElementById("signal");
     /** @type {Pack[]} */
     this.packs = [];
-    this.button?.addEventListener("click", () => void this.#take(this.choice?.value ?? ""));
+    this.button?.addEventListener("click", () => void this.#asked(this.choice?.value ?? ""));
   }
 
   /** Show what is kept. Where the browser keeps nothing (no https), nothing is offered. @param {Promise<Pack[]>} packs */
@@ -32,7 +33,16 @@ export class Along {
     if (!this.box || !("caches" in window) || !("serviceWorker" in navigator)) return;
     this.box.hidden = false;
     this.packs = await packs;
-    if (this.packs.length) await this.#show();
+    if (!this.packs.length) return;
+    await this.#show();
+    document.addEventListener("lotleaf:drawn", () => setTimeout(() => void this.#renew(), RENEW_MS), { once: true });
+  }
+
+  /** Download again what has changed since, where there is a signal and nobody asked to spare it. */
+  async #renew() {
+    const { connection } = /** @type {{connection?: {saveData?: boolean}}} */ (navigator);
+    if (!navigator.onLine || connection?.saveData) return;
+    for (const { slug, version } of this.packs) if (version < this.of.version) await this.#take(slug).catch(() => {});
   }
 
   /** Say whether there is a signal. @param {boolean} offline */
@@ -49,12 +59,23 @@ export class Along {
     await this.#show();
   }
 
-  /** Take a town along, or take it anew. @param {string} slug */
-  async #take(slug) {
+  /** Download a town that was asked for, and say what came of it. @param {string} slug */
+  async #asked(slug) {
     if (!slug || !this.button) return;
     this.button.disabled = true;
     try {
       await navigator.storage?.persist?.();
+      await this.#take(slug);
+    } catch (error) {
+      this.#say(`It could not be downloaded: ${error instanceof Error ? error.message : "no answer"}. Try again.`);
+    } finally {
+      this.button.disabled = false;
+    }
+  }
+
+  /** Keep a town as the server has it now. @param {string} slug */
+  async #take(slug) {
+    try {
       const cache = await caches.open(ALONG);
       await askTowns(this.of, this.of.version); // kept by the service worker
       const address = `/packs/${slug}.pmtiles`;
@@ -63,10 +84,7 @@ export class Along {
       const pages = await caches.open("pages");
       await Promise.all(SHELL.map((one) => fresh(pages, one)));
       await this.#opened();
-    } catch (error) {
-      this.#say(`It could not be downloaded: ${error instanceof Error ? error.message : "no answer"}. Try again.`);
     } finally {
-      this.button.disabled = false;
       if (this.progress) this.progress.hidden = true;
     }
   }

@@ -27,7 +27,7 @@ export class Crew {
       heard.sent();
       void this.count();
     });
-    /** What a card says of the latest edit of a record: by layer and id. @type {Map<string, {key: string, about: string, box: HTMLElement}>} */
+    /** What a card says of the latest edit here: by the feature that the card is about. @type {Map<string, {key: string, about: string, box: HTMLElement}>} */
     this.latest = new Map();
     void this.count();
     this.sender.start();
@@ -55,10 +55,9 @@ export class Crew {
 
   /** The parts of a card for a tree or a site: what was said here, what can be said, and notes. @param {Feature} feature @returns {HTMLElement[]} */
   parts(feature) {
-    const { layer, id } = recordOf(feature);
     const [said, asked] = [element("div", { role: "status" }), element("div", { class: "crew" })];
     this.#choices(feature, asked, said);
-    void this.#pending(`${layer}/${id}`, said, asked);
+    void this.#pending(feature, said, asked);
     return [said, asked, this.notes.of(feature, () => this.store.all())];
   }
 
@@ -83,14 +82,14 @@ export class Crew {
     box.replaceChildren(done, note);
   }
 
-  /** Say what waits of a record, and offer no work twice. @param {string} record @param {HTMLElement} said @param {HTMLElement} asked */
-  async #pending(record, said, asked) {
-    const latest = this.latest.get(record);
-    const all = await this.store.all();
-    const mine = all.filter(({ edit }) => `${edit.layer}/${edit.id}` === record);
+  /** Say what waits of a tree or a site, and offer no work twice. @param {Feature} feature @param {HTMLElement} said @param {HTMLElement} asked */
+  async #pending(feature, said, asked) {
+    const { layer, id } = recordOf(feature);
+    const latest = this.latest.get(feature.id);
+    const mine = (await this.store.all()).filter(({ edit }) => edit.layer === layer && edit.id === id);
     for (const kept of mine) {
       const one = { key: kept.key, about: kept.about, box: element("p", { class: "said" }) };
-      this.latest.set(record, one);
+      this.latest.set(feature.id, one);
       said.append(one.box);
       this.#say(one, kept);
     }
@@ -109,7 +108,7 @@ export class Crew {
     undo.addEventListener("click", async () => {
       await this.store.drop(key);
       box.replaceChildren(`${about}: taken back.`);
-      this.latest.forEach((latest, record) => latest.key === key && this.latest.delete(record));
+      this.latest.forEach((latest, about) => latest.key === key && this.latest.delete(about));
       await this.count();
       this.heard.sent();
     });
@@ -130,7 +129,7 @@ export class Crew {
     await this.store.add(`${done ?? "Note"}, ${name}`, inWords(properties["address"] ?? properties["on_street"]), edit, HELD_MS);
     said.replaceChildren();
     this.#choices(feature, asked, said);
-    await this.#pending(`${layer}/${id}`, said, asked);
+    await this.#pending(feature, said, asked);
     said.querySelector("button")?.focus({ preventScroll: true });
     await this.changed();
   }

@@ -39,7 +39,7 @@ const towns = new Towns(told, townsCome);
 const pictures = new Pictures({ ask: update, taken });
 const list = new List((from, to, by) => rows(from, to, by), () => locating.start());
 const following = new Following(clerk, (version) => refresh(version));
-const opening = new Opening({ told, map, stage, clerk, towns, picked, order: () => list.by, following, finger: FINGER });
+const opening = new Opening({ told, map, stage, clerk, towns, picked, repainted: announce, order: () => list.by, following, finger: FINGER });
 new Printing({ clerk, told, pictures, chosen: () => filters.words(), say });
 const along = new Along(clerk, told);
 const locating = new Locating(map, (at) => void moved(at), say, () => opening.free());

@@ -11,7 +11,7 @@ import { Sheet, facts, line, link, pageOf, pathOf } from "./sheet.js";
 /**
  * @typedef {{
  *   told: import("./told.js").Told, map: L.Map, stage: HTMLElement, clerk: import("./chart/clerk.js").Clerk,
- *   towns: import("./towns.js").Towns, picked: (key: string | null) => void, order: () => import("./chart/desk.js").Order,
+ *   towns: import("./towns.js").Towns, picked: (key: string | null) => void, repainted: (seen: import("./chart/desk.js").Summary) => Promise<void>, order: () => import("./chart/desk.js").Order,
  *   following: import("./following.js").Following, finger: number,
  * }} Needed
  */
@@ -22,13 +22,14 @@ const CLOSE = 19; // the zoom at which a lot that was looked up is shown
 /** Opens cards, and keeps which one is open. */
 export class Opening {
   /** @param {Needed} needed */
-  constructor({ told, map, stage, clerk, towns, picked, order, following, finger }) {
+  constructor({ told, map, stage, clerk, towns, picked, repainted, order, following, finger }) {
     this.told = told;
     this.map = map;
     this.stage = stage;
     this.clerk = clerk;
     this.towns = towns;
     this.picked = picked;
+    this.repainted = repainted;
     this.order = order;
     this.finger = finger;
     this.marks = new Map(told.marks.map((mark) => [mark.code, mark]));
@@ -47,7 +48,13 @@ export class Opening {
   /** Where edits are taken, have the crew's forms come. @param {string} module @param {() => void} sent */
   async #crewOf(module, sent) {
     const { Crew } = /** @type {typeof import("./crew.js")} */ (await import(module));
-    return new Crew(this.sheet, this.told.api, { sent, marked: (records) => this.clerk.ask("mine", records) });
+    return new Crew(this.sheet, this.told.api, { sent, marked: (records) => this.#marked(records) });
+  }
+
+  /** What this device has marked is drawn and listed as done. @param {string[]} records */
+  async #marked(records) {
+    const seen = await this.clerk.ask("mine", records);
+    if (seen) await this.repainted(seen);
   }
 
   /** A place for the crew's forms in a card, filled as soon as they are there. @param {Promise<import("./crew.js").Crew>} crew @param {import("./told.js").Feature} feature */

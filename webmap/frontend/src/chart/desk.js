@@ -48,10 +48,9 @@ export class Desk {
     this.tell = tell;
     this.painter = new Painter(told, make, rest);
     this.tiles = new Tiles(get, told.sets, rest);
-    const code = coding(told);
+    this.coding = coding(told);
     /** What this device has marked as done and not sent, by layer and id. @type {Set<string>} */
     this.mine = new Set();
-    this.coding = (/** @type {any} */ properties, /** @type {string} */ id) => (this.mine.has(`${told.layer}/${id}`) || this.mine.has(`trees/${properties["tree_id"]}`) ? "done" : code(properties));
     this.codes = told.marks.map((mark) => mark.code);
     this.watch = new Watch(this.tiles, told.api, get, [told.set, "lots"]);
     /** @type {import("./painter.js").Town[]} */
@@ -213,7 +212,8 @@ export class Desk {
     const tilesOf = (/** @type {string[]} */ ...names) => held.filter(({ set }) => names.includes(set)).map(({ tile }) => tile);
     const near = level === "near";
     const own = this.told.set !== "lots" && near ? tilesOf(this.told.set) : [];
-    const all = spotsIn(own, this.told.layer, this.watch.edits(this.told.set), this.coding, this.codes);
+    const done = (/** @type {any} */ properties, /** @type {string} */ id) => this.mine.has(`${this.told.layer}/${id}`) || this.mine.has(`trees/${properties["tree_id"]}`);
+    const all = spotsIn(own, this.told.layer, this.watch.edits(this.told.set), this.coding, this.codes, done);
     const { meant, tally } = sifted(all, this.chosen, this.told.markBy, ({ at }) => within(placed(at, view), view));
     return {
       frame: padded(view),

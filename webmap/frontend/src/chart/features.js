@@ -43,18 +43,19 @@ export class Edits {
  * @param {import("./tiles.js").Tile[]} tiles
  * @param {string} layer
  * @param {Edits} edits
- * @param {(properties: Properties, id: string) => string} codeOf_
+ * @param {(properties: Properties) => string} codeOf_
  * @param {string[]} codes in the order of their urgency
+ * @param {(properties: Properties, id: string) => boolean} done whether one is marked as done, and keeps its rank
  * @returns {Spot[]}
  */
-export function spotsIn(tiles, layer, edits, codeOf_, codes) {
+export function spotsIn(tiles, layer, edits, codeOf_, codes, done = () => false) {
   /** @type {Map<string, Spot>} */
   const found = new Map();
   const put = (/** @type {string} */ id, /** @type {Properties} */ properties, /** @type {[number, number]} */ at) => {
     const [lon, lat] = toDegrees(...at);
     const feature = /** @type {Feature} */ ({ type: "Feature", id, geometry: { type: "Point", coordinates: [lon, lat] }, properties });
-    const code = codeOf_(properties, id);
-    found.set(id, { feature, code, rank: rankOf(codes, code, properties), at });
+    const code = codeOf_(properties);
+    found.set(id, { feature, code: done(properties, id) ? "done" : code, rank: rankOf(codes, code, properties), at });
   };
   for (const { place, layers, values } of tiles) {
     for (const { number, lines } of layers[layer] ?? []) {

@@ -1,0 +1,172 @@
+"""What stands beside the map: panes, filters by mark with their counts, the list and its cards."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def tree(site_api):
+    return site_api("/api/v1/sites.geojson?need=remove&limit=1")["features"][0]
+
+
+def near(feature, zoom=18):
+    lon, lat = feature["geometry"]["coordinates"]
+    return f"at={zoom}/{lat:.6f}/{lon:.6f}"
+
+
+def counted(page):
+    """Read how many of each mark are in view."""
+    return {
+        box.get_attribute("data-code"): int(box.inner_text().replace(",", ""))
+        for box in page.locator(".chip-count").all()
+    }
+
+
+@pytest.mark.parametrize("screen", ["tablet", "phone"])
+def test_a_mark_is_ticked_where_its_count_stands(visit, tree, screen):
+    page = visit(screen).open(f"/map/maintenance?{near(tree, 17)}")
+    before = counted(page)
+    assert before["remove"] > 0
+
+    page.locator(".chip", has_text="Remove").tap()
+    page.locator("#count", has_text=f"{before['remove']} trees and sites in view").wait_for()
+
+    assert counted(page) == before  # what ticking another would show
+    assert "need=remove" in page.url
+    page.locator("#clear").tap()
+    page.locator("#count", has_text=f"{sum(before.values()):,} trees").wait_for()
+    assert page.locator("#clear").is_hidden()
+    assert "need=" not in page.url
+
+
+def test_panes_are_chosen_by_keys_and_by_finger(visit):
+    page = visit("tablet").open("/map/maintenance")
+    tabs = page.get_by_role("tab")
+    assert page.locator("#pane-list").is_visible()
+    assert page.locator("#pane-filters").is_hidden()
+
+    tabs.first.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#pane-filters").is_visible()
+    assert page.locator("#pane-list").is_hidden()
+    assert page.evaluate("document.activeElement.id") == "tab-filters"
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    assert page.locator("#export").is_visible()
+    tabs.first.tap()
+    assert page.locator("#list").is_visible()
+
+
+def test_without_script_everything_is_there(visit):
+    one = visit(script=False)
+    one.page.goto(one.site + "/map/maintenance")
+
+    for pane in ("#pane-list", "#pane-filters", "#pane-more"):
+        assert one.page.locator(pane).is_visible()
+    assert one.page.get_by_role("tab").count() == 0
+
+
+def test_one_goes_from_card_to_card_in_the_order_of_the_list(visit, tree):
+    page = visit("tablet").open(f"/map/maintenance?{near(tree)}")
+    keys = [row.get_attribute("data-key") for row in page.locator("#list .row").all()[:3]]
+
+    page.locator("#list .row").first.tap()
+    expect(page.locator("#sheet-before")).to_be_disabled()
+    page.locator("#sheet-next").tap()
+    expect(page.locator("#list [aria-current]")).to_have_attribute("data-key", keys[1])
+    page.locator("#sheet-next").tap()
+    expect(page.locator("#list [aria-current]")).to_have_attribute("data-key", keys[2])
+    page.locator("#sheet-before").tap()
+    expect(page.locator("#list [aria-current]")).to_have_attribute("data-key", keys[1])
+
+
+def test_a_lot_that_was_looked_up_is_seen_beside_its_card(visit, site_api, tree):
+    """Also on a phone, where the card lies over half of the map."""
+    lot = site_api(f"/api/v1/card/parcels/{tree['properties']['frontage_parcel_id']}")
+    page = visit("phone").open("/map/maintenance")
+
+    page.fill("#q", lot["id"])
+    page.keyboard.press("Enter")
+    page.locator("#sheet", has_text=lot["id"]).wait_for()
+    page.wait_for_timeout(1_500)  # the map flies
+
+    zoom, lat, _ = (float(part) for part in page.url.split("at=")[1].split("&")[0].split("/"))
+    stage, sheet = (page.locator(name).bounding_box() for name in ("[data-map]", "#sheet"))
+    down = (lat - lot["at"]["lat"]) * 256 * 2**zoom / 360 / 0.78  # at this latitude
+    shown = stage["y"] + stage["height"] / 2 + down
+    assert stage["y"] + 20 < shown < sheet["y"] - 20
+
+
+def test_near_maps_ask_for_the_towns_when_they_are_looked_at(visit, tree):
+    one = visit("tablet")
+    asked = []
+    one.page.on("request", lambda request: asked.append(request.url))
+    one.page.context.add_init_script("delete Navigator.prototype.serviceWorker")
+    page = one.open(f"/map/maintenance?{near(tree, 17)}")
+    assert not [url for url in asked if "towns.geojson" in url]
+
+    for _ in range(5):
+        page.locator(".leaflet-control-zoom-out").tap()
+        one.drawn()
+    page.locator("#count", has_text="towns").wait_for()
+
+    assert len([url for url in asked if "towns.geojson" in url]) == 1
+    assert page.locator("#list .row").count() > 3
+
+
+def test_overdue_cases_alone_are_shown_listed_and_exported(visit, site_api):
+    found = site_api("/api/v1/inspections.geojson?status=overdue&limit=500")["features"]
+    one = found[0]
+    page = visit("desktop").open(f"/map/inspections?status=overdue&{near(one, 16)}")
+
+    rows = page.locator("#list .row-sub").all_inner_texts()
+    export = page.locator("#export").get_attribute("href")
+
+    assert rows
+    assert all(row.startswith("Overdue · due ") for row in rows)
+    assert "status=overdue" in export
+    inside = page.request.get(page.url.split("/map")[0] + export.replace("&download=1", "")).json()
+    count = int(page.locator("#count").inner_text().split()[0].replace(",", ""))
+    assert len(inside["features"]) == count
+    assert {feature["properties"]["status"] for feature in inside["features"]} == {"open"}
+
+
+@pytest.mark.parametrize("pick", ["parcels/../../version", "parcels/../trees/01-00001", "sites/..", "place/x/y/z", "a"])  # fmt: skip
+def test_an_address_that_picks_what_is_none_breaks_no_map(visit, tree, pick):
+    one = visit("tablet")
+    asked = []
+    one.page.on("request", lambda request: asked.append(request.url))
+    page = one.open(f"/map/maintenance?{near(tree)}&pick={pick}")
+    page.wait_for_timeout(4_000)
+
+    assert page.locator("#sheet").is_hidden()
+    assert (
+        len([url for url in asked if url.endswith("/api/v1/tiles")]) >= 1
+    )  # it follows what others edit
+    assert json.dumps(asked).count("/api/v1/version") == 0
+
+
+def test_a_street_that_is_tapped_tells_which_lot_it_opens_and_outlines_it(visit, site_api):
+    """The card says that no lot is drawn there; the lot that it tells of is asked for by its number."""
+    streets = site_api("/api/v1/streets.geojson?limit=40")["features"]
+    line = max(streets, key=lambda one: len(json.dumps(one["geometry"])))["geometry"]["coordinates"]
+    flat = line[0] if isinstance(line[0][0], list) else line
+    (lon, lat), *_ = [[(a + b) / 2 for a, b in zip(flat[0], flat[1], strict=True)]]
+    one = visit("tablet")
+    asked = []
+    one.page.on("request", lambda request: asked.append(request.url))
+    page = one.open(f"/map/maintenance?off=sites&at=17/{lat:.6f}/{lon:.6f}")
+    box = page.locator("[data-map]").bounding_box()
+
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.locator("#sheet").wait_for()
+    one.drawn()
+
+    told = page.locator("#sheet").inner_text()
+    assert ("No lot is drawn" in told) or ("Parcel " in told)
+    if "Parcel " in told:
+        assert [url for url in asked if "/values/lots/" in url]
