@@ -103,7 +103,7 @@ def test_what_is_done_without_a_signal_is_done_on_the_map_and_in_the_list(
 
     assert page.get_by_role("button", name="Mark as done").count() == 0
     assert page.locator("#queue").inner_text() == "1 not sent"
-    assert page.locator("#sheet .needs-signal").first.is_hidden()
+    expect(page.locator("#sheet .needs-signal").first).to_be_hidden()
     one.wrong[:] = [
         fault
         for fault in one.wrong
@@ -173,6 +173,6 @@ def test_an_edit_is_counted_on_far_maps_within_seconds(address, visiting, worksp
     page.locator("#sheet-close").click()
     page.mouse.click(*middle)
 
-    assert int(removals.inner_text()) == before - 1
+    expect(removals).to_have_text(str(before - 1))
     assert not [url for url in asked if "/tiles/blocks" in url]
     assert [url for url in asked if "/changes/blocks" in url]

@@ -16,6 +16,7 @@ export class Following {
 
   /** Look from now on. */
   start() {
+    for (const kind of ["online", "offline"]) addEventListener(kind, () => void this.look());
     document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(this.waiting) : void this.look()));
     this.#later();
   }

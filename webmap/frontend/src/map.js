@@ -159,7 +159,7 @@ async function update(view) {
   if (turn !== turns || !seen) return;
   await announce(seen);
   along.signal(seen.offline);
-  stage.toggleAttribute("data-offline", seen.offline);
+  document.body.toggleAttribute("data-offline", seen.offline); // what needs a signal is not offered
   opening.settled();
   stage.dataset["ready"] = String(Number(stage.dataset["ready"] ?? 0) + 1);
 }
