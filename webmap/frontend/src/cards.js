@@ -79,10 +79,10 @@ export function markParts(layer, feature, mark, townLink) {
   const rows = layer === "inspections" ? inspectionFacts(properties, townLink) : treeFacts(properties, townLink);
   const belongs = /** @type {[string, string | Node]} */ (["Parcel", lot ? link(pageOf("parcels", lot), lot) : "none found"]);
   const number = tree ? `Tree ${tree}` : `${layer === "inspections" ? "Case" : "Site"} ${feature.id}`;
-  const where = told(properties["address"] ?? properties["on_street"]);
+  const where = properties["address"] ?? properties["on_street"];
   const [lon, lat] = feature.geometry.coordinates;
-  const ways = element("div", { class: "pair" }, directions(lat, lon, where), pageLink(page, tree ? "Open the tree" : "Open the record", "button quiet"));
-  return [line(`${where} · ${number}`), marked(mark), facts([...rows, belongs]), ways];
+  const ways = element("div", { class: "pair" }, directions(lat, lon, String(where ?? number)), pageLink(page, tree ? "Open the tree" : "Open the record", "button quiet"));
+  return [line(where ? `${where} · ${number}` : number), marked(mark), facts([...rows, belongs]), ways];
 }
 
 /**
