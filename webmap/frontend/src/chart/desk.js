@@ -2,11 +2,12 @@
 // It runs in a worker where the browser can draw there, else in the page; `answer` is its one entrance.
 import { editedBlocks, editedLots } from "./edited.js";
 import { coding, isMeant, ordered, sifted, spotsIn } from "./features.js";
-import { blockIn, lotIn, lotsIn, townIn, within } from "./finding.js";
+import { blockIn, townIn, within } from "./finding.js";
 import { contextOf } from "./marks.js";
 import { Painter, QUIET, tileZoom } from "./painter.js";
-import { metresApart, padded, placed, tilesIn, toSquare, townOf } from "./projecting.js";
+import { padded, placed, tilesIn, toSquare, townOf } from "./projecting.js";
 import { AT_ONCE_MS, Rest } from "./rest.js";
+import { Seen } from "./seen.js";
 import { Tiles } from "./tiles.js";
 import { walked } from "./walking.js";
 import { Watch } from "./watch.js";
@@ -23,8 +24,6 @@ import { Watch } from "./watch.js";
  * @typedef {{bitmap: ImageBitmap | HTMLCanvasElement, view: View, whole: boolean, failed: number}} Drawn
  */
 
-const UNDER = 11; // px between marks of which one hides the other
-const MOST_UNDER = 5;
 const STEP_MS = 90; // between pictures of a view whose tiles are still coming
 const BLOCKS = /** @type {[number, number]} */ ([10, 14]);
 const NEAR = /** @type {[number, number]} */ ([15, 16]);
@@ -61,19 +60,11 @@ export class Desk {
     this.off = new Set();
     /** @type {{key: string | null, at: [number, number] | null}} */
     this.picked = { key: null, at: null };
-    /** @type {[number, number] | null} */
-    this.here = null;
+    this.seen = new Seen(told.set);
     /** @type {any} */
     this.inks = null;
     /** @type {View | null} */
     this.view = null;
-    /** @type {Spot[]} */
-    this.spots = [];
-    /** @type {import("./tiles.js").Tile[]} */
-    this.ground = [];
-    /** @type {Record<string, number>} */
-    this.tally = {};
-    this.failed = 0;
     this.turn = 0;
     [this.going, this.stale] = [false, false]; // whether a view is being painted, and is to be painted anew
   }
@@ -90,39 +81,45 @@ export class Desk {
       case "look": return this.watch.look();
       case "pick": this.picked = { key: told.key, at: told.at && toSquare(told.at[1], told.at[0]) }; return this.again();
       case "mine": return this.marked(told);
-      case "beside": return this.beside(told);
-      case "here": this.here = told && toSquare(told[1], told[0]); return null;
+      case "beside": return this.seen.beside(told);
+      case "here": this.seen.here = told && toSquare(told[1], told[0]); return null;
       case "packs": return this.takePacks(told);
       case "paper": return this.paper(told);
       case "around": return this.around(told);
-      case "lot": return lotIn(this.ground, told);
-      case "touched": return this.touched(told);
-      case "rows": return this.rows(told);
-      case "feature": return this.feature(told);
+      case "lot": return this.seen.lot(told);
+      case "touched": return this.seen.touched(told);
+      case "rows": return this.seen.rows(told);
+      case "feature": return this.seen.feature(told);
       default: throw new Error(`nobody answers ${kind}`);
     }
   }
 
-  /** Paint a view, at once with what is there and again as the rest comes. @param {View} view @returns {Promise<Summary | null>} */
+  /** Paint a view, at once with what is there and again as the rest comes. @param {View} view @returns {Promise<Summary | null>} null where another view was asked for meanwhile */
   async show(view) {
     this.view = view;
     const turn = (this.turn += 1);
-    const { deep } = this.tiles;
     [this.going, this.stale] = [true, false];
+    try {
+      return await this.painted(view, turn);
+    } finally {
+      if (turn === this.turn) this.going = false;
+    }
+  }
+
+  /** @param {View} view @param {number} turn @returns {Promise<Summary | null>} */
+  async painted(view, turn) {
+    const { deep } = this.tiles;
     const all = this.ask(view);
     let done = false;
     void all.then(() => (done = true));
     await Promise.race([all, new Promise((later) => setTimeout(later, 16))]);
     while (turn === this.turn) {
       const whole = done;
+      const failed = whole ? (await all).filter((tile) => tile.failed).length : 0;
+      if (!(await this.paint(view, turn, whole, failed))) return null;
       // The server has gone, and what was taken along is asked instead; or what is shown has changed meanwhile.
       if (whole && (this.stale || this.tiles.deep !== deep)) return this.show(view);
-      this.failed = whole ? (await all).filter((tile) => tile.failed).length : 0;
-      if (!(await this.paint(view, turn, whole))) return null;
-      if (whole) {
-        this.going = false;
-        return this.summary();
-      }
+      if (whole) return this.seen.summary(this.tiles.offline);
       await Promise.race([all, new Promise((later) => setTimeout(later, STEP_MS))]);
     }
     return null;
@@ -187,14 +184,14 @@ export class Desk {
     return (zoom >= 18 || this.tiles.deep) && !this.off.has("parcels");
   }
 
-  /** Paint a view and hand the picture out, unless another view is asked for meanwhile; gives whether it was. @param {View} view @param {number} turn @param {boolean} whole */
-  async paint(view, turn, whole) {
+  /** Paint a view and hand the picture out, unless another view is asked for meanwhile; gives whether it was. @param {View} view @param {number} turn @param {boolean} whole @param {number} failed */
+  async paint(view, turn, whole, failed) {
     const scene = this.scene(view, this.inks);
     const canvas = await this.canvas(scene);
     if (turn !== this.turn) return false;
-    [this.spots, this.ground, this.tally] = [scene.spots, scene.ground, scene.tally];
+    this.seen.take(view, scene, this.level(view.zoom), failed);
     const bitmap = "transferToImageBitmap" in canvas ? canvas.transferToImageBitmap() : /** @type {HTMLCanvasElement} */ (canvas);
-    this.tell("drawn", { bitmap, view, whole, failed: this.failed });
+    this.tell("drawn", { bitmap, view, whole, failed });
     return true;
   }
 
@@ -247,26 +244,12 @@ export class Desk {
     const asked = this.chosen.fields.some(([name]) => name === this.told.markBy);
     const work = most && !asked ? seen.filter(({ code }) => !QUIET.has(code)) : seen;
     const first = most ? work.slice(0, most) : [];
-    const way = walked(first.map(({ at }) => at), this.here).flatMap((nth) => first[nth] ?? []);
+    const way = walked(first.map(({ at }) => at), this.seen.here).flatMap((nth) => first[nth] ?? []);
     const spots = most ? way : seen;
     const canvas = await this.canvas({ ...scene, spots, counted: way.length, picked: { key: null, at: null } });
     const bitmap = await createImageBitmap(canvas);
-    const rows = way.map((spot) => this.row(spot));
+    const rows = way.map((spot) => this.seen.row(spot));
     return { bitmap, rows, count: work.length, codes: [...new Set(spots.map(({ code }) => code))], level: this.level(view.zoom), failed: tiles.some((tile) => tile.failed) };
-  }
-
-  /** Tell how much is in view. @returns {Summary} */
-  summary() {
-    const level = this.view ? this.level(this.view.zoom) : "towns";
-    const found = level === "near" ? this.inView() : [];
-    /** @type {Map<string, number>} */
-    const towns = new Map();
-    for (const { feature } of found) {
-      const { town } = feature.properties;
-      if (town) towns.set(town, (towns.get(town) ?? 0) + 1);
-    }
-    const most = [...towns].sort((one, other) => other[1] - one[1]).map(([name]) => name);
-    return { level, count: found.length, tally: this.tally, towns: most, offline: this.tiles.offline, failed: this.failed };
   }
 
   /** Open what was taken along. @param {string} module */
@@ -274,61 +257,6 @@ export class Desk {
     const { Packs } = /** @type {typeof import("./packs.js")} */ (await import(module));
     this.tiles.take(await Packs.opened());
     return this.tiles.packs?.told() ?? [];
-  }
-
-  /** What is in view, without the padding, most urgent first. @returns {Row[]} */
-  inView() {
-    const { view } = this;
-    if (!view || this.level(view.zoom) !== "near") return [];
-    if (this.told.set === "lots") return lotsIn(this.ground, view, (properties) => isMeant(properties, this.chosen)).map((lot) => this.row(lot));
-    return this.spots.filter(({ at }) => within(placed(at, view), view)).map((spot) => this.row(spot));
-  }
-
-  /** @param {{feature: Feature, code: string, at: [number, number]}} found @returns {Row} */
-  row({ feature, code, at }) {
-    return { feature, code, away: this.here && metresApart(at, this.here) };
-  }
-
-  /** What is in view in the order of the list. @param {Order} by */
-  listed(by) {
-    const found = this.inView();
-    if (by === "distance" && this.here) found.sort((one, other) => (one.away ?? 0) - (other.away ?? 0));
-    return found;
-  }
-
-  /** Give some rows of the list. @param {{from: number, to: number, by: Order}} asked */
-  rows({ from, to, by }) {
-    const found = this.listed(by);
-    return { rows: found.slice(from, to), count: found.length };
-  }
-
-  /** Give the rows before and after a feature in the list; null where it is not in view. @param {{id: string, by: Order}} asked */
-  beside({ id, by }) {
-    const found = this.listed(by);
-    const nth = found.findIndex(({ feature }) => feature.id === id);
-    return nth < 0 ? null : { before: found[nth - 1] ?? null, next: found[nth + 1] ?? null };
-  }
-
-  /**
-   * Find what was touched: the mark nearest to a place within reach, and those that it lies on; null where none is.
-   * @param {{x: number, y: number, reach: number}} place in pixels of the view
-   */
-  touched({ x, y, reach }) {
-    const { view } = this;
-    if (!view) return null;
-    let [best, least] = [/** @type {Spot | null} */ (null), reach];
-    for (const spot of this.spots) {
-      const at = placed(spot.at, view);
-      const away = Math.hypot(at.x - x, at.y - y);
-      if (away < least) [best, least] = [spot, away];
-    }
-    if (!best) return null;
-    const at = placed(best.at, view);
-    const under = this.spots.filter((spot) => {
-      const other = placed(spot.at, view);
-      return spot !== best && Math.hypot(other.x - at.x, other.y - at.y) < UNDER;
-    });
-    return { row: this.row(best), under: under.slice(0, MOST_UNDER).map((spot) => this.row(spot)) };
   }
 
   /**
@@ -340,12 +268,6 @@ export class Desk {
     const level = this.view ? this.level(this.view.zoom) : "towns";
     const tiles = this.view ? this.held(this.view).map(({ tile }) => tile) : [];
     return { level, block: blockIn(editedBlocks(tiles, this.watch.blocks), at), town: level === "towns" ? townIn(this.towns, at) : null };
-  }
-
-  /** Give a feature that is in view by its id. @param {string} id */
-  feature(id) {
-    const spot = this.spots.find(({ feature }) => feature.id === id);
-    return spot ? this.row(spot) : null;
   }
 }
 
