@@ -26,6 +26,7 @@ from rich.table import Table
 from benchmarks.maps.line import Line
 from benchmarks.maps.naive import Server, make
 from benchmarks.maps.probe import Visit, noting, visited
+from benchmarks.maps.server import cut_ms, packed, ready_ms
 from geo.store import open_store
 from geo.store.protocol import PUBLIC, Query
 
@@ -68,6 +69,7 @@ COLUMNS = (
 @click.option("--out", default=Path("benchmarks/out/maps.json"), type=Path)
 def main(parcels: tuple[int, ...], naive: int, times: int, out: Path) -> None:  # noqa: D103 - its help stands in the Makefile
     rows: list[dict[str, Any]] = []
+    tolls: list[dict[str, Any]] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         for size in parcels:
@@ -78,7 +80,8 @@ def main(parcels: tuple[int, ...], naive: int, times: int, out: Path) -> None:  
                 "at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "load": os.getloadavg()[0],
             }
-            with served(workspace) as port:
+            with served(workspace) as (port, server):
+                tolls += [{"parcels": size, **toll} for toll in tolls_of(workspace, port, server)]
                 for drawing in ("worker", "main"):
                     for view, address, tap in views(workspace):
                         on_main = drawing == "main"
@@ -97,8 +100,11 @@ def main(parcels: tuple[int, ...], naive: int, times: int, out: Path) -> None:  
                 ]
         browser.close()
     show(rows)
+    show_tolls(tolls)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+    beside = out.with_name(f"{out.stem}-server.json")
+    beside.write_text(json.dumps(tolls, indent=1) + "\n", "utf-8")
 
 
 def best(visits: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -120,8 +126,8 @@ def sampled(parcels: int) -> Path:
 
 
 @contextmanager
-def served(workspace: Path) -> Iterator[int]:
-    """Serve a workspace on a free port, its tiles baked."""
+def served(workspace: Path) -> Iterator[tuple[int, int]]:
+    """Serve a workspace on a free port, its tiles baked; gives the port and the server's process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -139,7 +145,7 @@ def served(workspace: Path) -> Iterator[int]:
                 break
             except OSError:
                 time.sleep(0.25)
-        yield port
+        yield port, server.pid
     finally:
         server.terminate()
         server.wait(30)
@@ -238,6 +244,24 @@ def show(rows: list[dict[str, Any]]) -> None:
             console.print(
                 f"{one['view']}, drawn in {one['drawing']}: Folium is {naive['ready_s'] / one['ready_s']:.0f} times slower to be ready and {naive['kb'] / one['kb']:.0f} times heavier"
             )
+
+
+def tolls_of(workspace: Path, port: int, server: int) -> list[dict[str, Any]]:
+    """Tell what tiles and packs cost the server."""
+    ready = {
+        "what": "a ready tile, CPU a request",
+        "median_ms": round(ready_ms(workspace, port, server), 3),
+    }
+    return [ready, *cut_ms(workspace), packed(workspace)]
+
+
+def show_tolls(tolls: list[dict[str, Any]]) -> None:
+    """Print what the server takes."""
+    names = ("parcels", "what", "set", "zoom", "median_ms", "most_ms", "kb")
+    table = Table(*names)
+    for one in tolls:
+        table.add_row(*("" if one.get(name) is None else str(one[name]) for name in names))
+    Console().print(table)
 
 
 if __name__ == "__main__":

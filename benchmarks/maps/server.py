@@ -7,12 +7,14 @@ import time
 from functools import partial
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from geo.mercator import Tile
 from geo.store import open_store
 from geo.tilesets import Sets
 from geo.tilesets.grid import places
+from webmap.packing import pack_of
 
 ASKED = 20_000
 TIMES = 5
@@ -20,15 +22,21 @@ TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 DENSEST = 40  # tiles of each zoom that are cut, those that most reach
 
 
-def ready_ms(port: int, server: int) -> float:
+def ready_ms(workspace: Path, port: int, server: int) -> float:
     """Tell the CPU, in ms of all processes of a server, that a ready tile takes a request on a kept connection."""
+    store = open_store(workspace)
+    with store.snapshot() as reader:
+        tile = _densest(Sets.of(store.beside, reader), "parcels", 16)[0]
+    store.close()
     line = http.client.HTTPConnection("127.0.0.1", port)
     line.request("GET", "/api/v1/tiles")
     stem = json.loads(line.getresponse().read())["sets"]["lots"]["tiles"]
 
     def ask(times: int) -> None:
         for _ in range(times):
-            line.request("GET", f"{stem}/16/0/0", headers={"Accept-Encoding": "gzip"})
+            line.request(
+                "GET", "/".join(map(str, (stem, *tile))), headers={"Accept-Encoding": "gzip"}
+            )
             line.getresponse().read()
 
     ask(100)
@@ -43,13 +51,25 @@ def cut_ms(workspace: Path) -> list[dict[str, Any]]:
     with store.snapshot() as reader:
         sets = Sets.of(store.beside, reader)
     rows = []
-    for name, base in (("lots", "parcels"), ("sites", "sites")):
+    for name, base in (("lots", "parcels"), ("sites", "sites"), ("inspections", "inspections")):
         for zoom in (14, 15, 16):
             for kind in (sets.tile, sets.told):
                 took = [_best(partial(kind, name, tile)) for tile in _densest(sets, base, zoom)]
                 rows.append({"set": name, "what": kind.__name__, "zoom": zoom, "median_ms": round(median(took), 2), "most_ms": round(max(took), 2)})  # fmt: skip
     store.close()
     return rows
+
+
+def packed(workspace: Path) -> dict[str, Any]:
+    """Tell how large a pack of all towns is."""
+    store = open_store(workspace)
+    with TemporaryDirectory() as folder, store.snapshot() as reader:
+        path = Path(folder) / "all.pmtiles"
+        began = time.perf_counter()
+        pack_of(reader, Sets.of(store.beside, reader).now(reader), [], path)
+        row = {"what": "a pack of all towns", "median_ms": round(1000 * (time.perf_counter() - began)), "kb": path.stat().st_size // 1000}  # fmt: skip
+    store.close()
+    return row
 
 
 def _densest(sets: Sets, layer: str, zoom: int) -> list[Tile]:
