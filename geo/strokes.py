@@ -4,17 +4,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
-from geo.engine.outlines import DRAWN, ODD, Square, outlined
-from geo.engine.shapes import areas_of, bytes_of, points_of
 from geo.mercator import BUFFER, EXTENT, Tile
 
 LOW, HIGH = -BUFFER, EXTENT + BUFFER
 POINT, LINESTRING, POLYGON = 1, 2, 3  # kinds of geometry
 _MOVE, _LINE, _CLOSE = 1, 2, 7  # commands
 _KIND = {0: POINT, 4: POINT, 1: LINESTRING, 5: LINESTRING, 3: POLYGON, 6: POLYGON}
-_WKB_POINTS, _WKB_AREAS = ({1}, {3, 6})
+_WKB_POINTS, _WKB_AREAS = {b"\x01"}, {b"\x03", b"\x06"}  # the first byte of their types
 
 
 class Runs(NamedTuple):
@@ -35,19 +34,22 @@ class Strokes(NamedTuple):
 def strokes(tile: Tile, shapes: Any) -> list[Strokes]:
     """Draw shapes in degrees (EPSG:4326): those of which anything lies in a tile or `BUFFER` units beyond, by kind.
 
-    `shapes` are shapely's, or WKB (little-endian, two-dimensional) as a column of Arrow's: of points and of outlines, which are
+    `shapes` are shapely's, or WKB (little-endian, two-dimensional) as a column of Arrow's: of outlines, which are
     most of what there is, no shape is then made. Polygons stay valid, and those that shrink to nothing leave.
     """
     if not isinstance(shapes, pa.Array):
         return _by_kind(tile, np.asarray(shapes, dtype=object))
-    wkb, offsets = bytes_of(shapes)
-    starts = offsets[:-1][np.diff(offsets) > 0]
-    kinds = set(np.unique(wkb[starts + 1]).tolist())
-    if kinds <= _WKB_POINTS:
-        return [_points(tile, points_of(wkb, offsets, (0.0, 0.0)))]
+    kinds = set(pc.unique(pc.binary_slice(shapes, 1, 2)).to_pylist()) - {None}
     if kinds <= _WKB_AREAS:
-        return [_outlines(tile, wkb, offsets, shapes)]
-    return _by_kind(tile, _shapely(shapes))
+        return [_outlines(tile, shapes)]
+    drawn = _shapely(shapes)
+    return [_points(tile, drawn)] if kinds <= _WKB_POINTS else _by_kind(tile, drawn)
+
+
+def prepare() -> None:
+    """Load the kernel, so that nobody waits for it: it takes half a second, and 100 MB, so whoever draws no outline does without."""
+    lot = shapely.to_wkb(shapely.box(0, 0, 1, 1), output_dimension=2, byte_order=1)
+    strokes(Tile(0, 0, 0), pa.array([lot], pa.large_binary()))
 
 
 def snapped(tile: Tile, shapes: Any) -> Any:
@@ -99,19 +101,22 @@ def _by_kind(tile: Tile, shapes: Any) -> list[Strokes]:
     return drawn
 
 
-def _points(tile: Tile, lonlat: Any) -> Strokes:
-    units = tile.units(lonlat)
+def _points(tile: Tile, points: Any) -> Strokes:
+    units = tile.units(np.column_stack((shapely.get_x(points), shapely.get_y(points))))
     here = np.flatnonzero(((units >= LOW) & (units <= HIGH)).all(axis=1))
     each = np.arange(len(here))
     steps = _steps(np.round(units[here]).astype("int64"), each)
     return Strokes(POINT, here, _written(steps, np.ones_like(each), each, POINT, len(each)))
 
 
-def _outlines(tile: Tile, wkb: Any, offsets: Any, shapes: pa.Array) -> Strokes:
+def _outlines(tile: Tile, shapes: pa.Array) -> Strokes:
     """Draw polygons: most by the kernel, which leaves those that need thought to GEOS."""
+    from geo.engine.outlines import DRAWN, ODD, Square, outlined  # noqa: PLC0415 - see `prepare`
+    from geo.engine.shapes import areas_of, bytes_of  # noqa: PLC0415 - as above
+
     left, top = map(float, tile.corner)
     square = Square(tile.across, left, top, LOW, HIGH)
-    state, counts, numbers = outlined(areas_of(wkb, offsets), square)
+    state, counts, numbers = outlined(areas_of(*bytes_of(shapes)), square)
     rows, ready = np.flatnonzero(state == DRAWN), Runs(numbers, counts[state == DRAWN])
     odd = np.flatnonzero(state == ODD)
     if not len(odd):

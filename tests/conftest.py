@@ -14,12 +14,16 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import settings
 
 from geo.fields import Field
 from geo.layers import LAYERS, Layer, admit, typed
 from geo.places import WEB
 from geo.store.protocol import OPERATOR, Load, Store
 
+# How long an example takes says nothing on a machine with other work.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 ROOT = Path(__file__).parents[1]
 LOTLEAF = Path(sys.executable).with_name("lotleaf")
 

@@ -221,6 +221,14 @@ class Atlas:
             self._packs.drop_others(self._mark(reader))
         self.ready.drop_others({*sets.drawn.values(), *sets.said.values()})
 
+    def _prepare(self) -> None:
+        """Where no tile of lots is ready yet, load what cuts them before the first is asked for."""
+        made = self._tilesets.made()
+        if made is not None and not self.ready.any_of("lots", made.drawn["lots"]):
+            from geo.strokes import prepare  # noqa: PLC0415 - most servers start with ready tiles
+
+            prepare()
+
     def keep_warm(self) -> None:
         """Warm now and after each change, beside the requests, until `end`.
 
@@ -243,6 +251,7 @@ class Atlas:
                 now = self.store.version
                 if now != seen:
                     self.warm()
+                    self._prepare()
                 seen = now
             except GeoError as error:  # a request that needs it will tell its asker
                 log.warning("not warmed: %s", error)

@@ -158,9 +158,14 @@ def _values(edit: Told, name: str, *, sound: bool = True) -> dict[str, Any]:
     return {field: None if value == "" else value for field, value in told.items()}
 
 
+def _whole(text: str) -> bool:
+    """Tell whether a text can be written down: a lone surrogate cannot."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
 def _plain(value: Any, *, sound: bool) -> bool:
     if isinstance(value, str):
-        return len(value) <= LONGEST and (_sound(value) or not sound)
+        return len(value) <= LONGEST and (_sound(value) if sound else _whole(value))
     if isinstance(value, int | float):
         return abs(value) <= LARGEST and isfinite(value)
     return value is None

@@ -62,6 +62,10 @@ class Ready:
         except OSError:
             return
 
+    def any_of(self, name: str, mark: str) -> bool:
+        """Tell whether any file of a mark is kept."""
+        return any((self._folder / f"{name}-{mark}").glob("*.gz"))
+
     def drop_others(self, marks: Collection[str]) -> None:
         """Drop the files of all other marks: what they held has been made anew."""
         for path in self._folder.glob("*-*"):
