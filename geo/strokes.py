@@ -13,7 +13,8 @@ LOW, HIGH = -BUFFER, EXTENT + BUFFER
 POINT, LINESTRING, POLYGON = 1, 2, 3  # kinds of geometry
 _MOVE, _LINE, _CLOSE = 1, 2, 7  # commands
 _KIND = {0: POINT, 4: POINT, 1: LINESTRING, 5: LINESTRING, 3: POLYGON, 6: POLYGON}
-_WKB_POINTS, _WKB_AREAS = {b"\x01"}, {b"\x03", b"\x06"}  # the first byte of their types
+# The first byte of their types.
+_WKB_POINTS, _WKB_LINES, _WKB_AREAS = {b"\x01"}, {b"\x02", b"\x05"}, {b"\x03", b"\x06"}
 
 
 class Runs(NamedTuple):
@@ -34,22 +35,25 @@ class Strokes(NamedTuple):
 def strokes(tile: Tile, shapes: Any) -> list[Strokes]:
     """Draw shapes in degrees (EPSG:4326): those of which anything lies in a tile or `BUFFER` units beyond, by kind.
 
-    `shapes` are shapely's, or WKB (little-endian, two-dimensional) as a column of Arrow's: of outlines, which are
-    most of what there is, no shape is then made. Polygons stay valid, and those that shrink to nothing leave.
+    `shapes` are shapely's, or WKB (little-endian, two-dimensional) as a column of Arrow's: of lines and of
+    outlines, which are most of what there is, no shape is then made. Polygons stay valid, and those that shrink to nothing leave.
     """
     if not isinstance(shapes, pa.Array):
         return _by_kind(tile, np.asarray(shapes, dtype=object))
     kinds = set(pc.unique(pc.binary_slice(shapes, 1, 2)).to_pylist()) - {None}
     if kinds <= _WKB_AREAS:
         return [_outlines(tile, shapes)]
+    if kinds <= _WKB_LINES:
+        return [_lines(tile, shapes)]
     drawn = _shapely(shapes)
     return [_points(tile, drawn)] if kinds <= _WKB_POINTS else _by_kind(tile, drawn)
 
 
 def prepare() -> None:
     """Load the kernel, so that nobody waits for it: it takes half a second, and 100 MB, so whoever draws no outline does without."""
-    lot = shapely.to_wkb(shapely.box(0, 0, 1, 1), output_dimension=2, byte_order=1)
-    strokes(Tile(0, 0, 0), pa.array([lot], pa.large_binary()))
+    for shape in (shapely.box(0, 0, 1, 1), shapely.LineString([(0, 0), (1, 1)])):
+        wkb = shapely.to_wkb(shape, output_dimension=2, byte_order=1)
+        strokes(Tile(0, 0, 0), pa.array([wkb], pa.large_binary()))
 
 
 def snapped(tile: Tile, shapes: Any) -> Any:
@@ -111,12 +115,10 @@ def _points(tile: Tile, points: Any) -> Strokes:
 
 def _outlines(tile: Tile, shapes: pa.Array) -> Strokes:
     """Draw polygons: most by the kernel, which leaves those that need thought to GEOS."""
-    from geo.engine.outlines import DRAWN, ODD, Square, outlined  # noqa: PLC0415 - see `prepare`
+    from geo.engine.outlines import DRAWN, ODD, outlined  # noqa: PLC0415 - see `prepare`
     from geo.engine.shapes import areas_of, bytes_of  # noqa: PLC0415 - as above
 
-    left, top = map(float, tile.corner)
-    square = Square(tile.across, left, top, LOW, HIGH)
-    state, counts, numbers = outlined(areas_of(*bytes_of(shapes)), square)
+    state, counts, numbers = outlined(areas_of(*bytes_of(shapes)), _square(tile))
     rows, ready = np.flatnonzero(state == DRAWN), Runs(numbers, counts[state == DRAWN])
     odd = np.flatnonzero(state == ODD)
     if not len(odd):
@@ -125,6 +127,15 @@ def _outlines(tile: Tile, shapes: pa.Array) -> Strokes:
     if not found:
         return Strokes(POLYGON, rows, ready)
     return _merged(Strokes(POLYGON, rows, ready), found[0]._replace(rows=odd[found[0].rows]))
+
+
+def _lines(tile: Tile, shapes: pa.Array) -> Strokes:
+    from geo.engine.polylines import lined  # noqa: PLC0415 - see `prepare`
+    from geo.engine.shapes import bytes_of, lines_of  # noqa: PLC0415 - as above
+
+    counts, numbers = lined(lines_of(*bytes_of(shapes)), _square(tile))
+    rows = np.flatnonzero(counts)
+    return Strokes(LINESTRING, rows, Runs(numbers, counts[rows]))
 
 
 def _merged(one: Strokes, other: Strokes) -> Strokes:
@@ -147,6 +158,13 @@ def places(starts: Any, counts: Any) -> Any:
     """
     nth = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
     return np.repeat(starts, counts) + nth
+
+
+def _square(tile: Tile) -> Any:
+    from geo.engine.outlines import Square  # noqa: PLC0415 - see `prepare`
+
+    left, top = map(float, tile.corner)
+    return Square(tile.across, left, top, LOW, HIGH)
 
 
 def _shapely(wkb: pa.Array) -> Any:

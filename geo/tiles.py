@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from geo.mercator import EXTENT, Tile
 from geo.protobuf import bytes_of, field, number, packed, width_of
@@ -71,12 +70,12 @@ def _tagged(
     keys, columns = list(values), []
     kept: list[bytes] = []
     for name in keys:
-        column = pd.Series(values[name], dtype=object)
+        column = list(values[name])
         if len(column) != count:
             raise ValueError(f"{name} has {len(column)} values for {count} shapes")
-        codes, unique = pd.factorize(column.iloc[here])
-        columns.append(np.where(codes < 0, -1, codes + len(kept)))
-        kept += [field(4, _value(one)) for one in unique]
+        places: dict[Any, int] = {}  # by type as well: True is 1
+        columns.append([_place(column[row], places, len(kept)) for row in here.tolist()])
+        kept += [field(4, _value(one)) for _, one in places]
     if not keys:
         return [], [], np.zeros(0, "int64"), np.zeros(len(here), "int64")
     pairs = np.stack(
@@ -86,6 +85,13 @@ def _tagged(
     known = flat[:, 1] >= 0
     counts = known.reshape(len(here), -1).sum(axis=1)
     return keys, kept, flat[known].reshape(-1), 2 * counts
+
+
+def _place(value: Any, places: dict[Any, int], before: int) -> int:
+    """Tell the place of a value, which stands behind those of the columns before; -1 of an unknown one."""
+    if value is None or value != value:  # noqa: PLR0124 - that is how a number tells that it is none
+        return -1
+    return places.setdefault((type(value), value), before + len(places))
 
 
 def _value(value: Any) -> bytes:

@@ -53,7 +53,7 @@ HOURGLASS = [90.0, 0.3, 90.0, 0.3]
 COMB = [(4300, 9), (4100, 9), (4100, 20), (4290, 24), (4100, 28), (4100, 60), (4300, 60)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(PLACES, PLACES, RADII), min_size=1, max_size=6))
 @example([(float(EXTENT + BUFFER), 50.0, HOURGLASS)])
 @example([(0.0, 0.0, [9_000.0] * 5)])  # a lot around the whole tile
@@ -119,6 +119,37 @@ def test_a_spike_that_snapping_folds_is_mended_by_geos():
 
     assert found.is_valid
     assert found.equals(shapely.box(0, 0, 50, 50))
+
+
+CORNERS = st.lists(st.tuples(PLACES, PLACES), min_size=2, max_size=12)
+
+
+@settings(max_examples=300)
+@given(st.lists(CORNERS, min_size=1, max_size=4))
+@example([[(-500.0, 50.0), (5_000.0, 50.0), (5_000.0, 90.0), (-500.0, 90.0)]])  # in and out again
+@example([[(-64.0, 0.0), (-64.0, 900.0)]])  # along the very edge of what is kept
+def test_lines_are_drawn_as_geos_cuts_them(lines):
+    shapes = np.array([shapely.LineString(one) for one in lines], dtype=object)
+    degrees = in_degrees(shapes)
+
+    found = drawn(degrees)
+
+    for row, shape in enumerate(shapes):
+        want = shapely.intersection(shape, KEPT)
+        got = found.get(row, shapely.LineString())
+        if got.is_empty:
+            assert want.length < 2 * len(lines[row])  # what is shorter than a unit leaves
+            continue
+        assert got.hausdorff_distance(want) <= 2
+        assert KEPT.buffer(0.1).covers(got)
+
+
+def test_a_line_of_several_parts_keeps_them():
+    shape = shapely.MultiLineString([[(0, 0), (10, 10)], [(50, 60), (70, 80), (90, 10)]])
+
+    (found,) = drawn(in_degrees([shape])).values()
+
+    assert found.equals(shape)
 
 
 def test_points_as_bytes_are_drawn_as_points():

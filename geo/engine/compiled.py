@@ -15,6 +15,7 @@ from geo.engine.frontage import Rules, fronted
 from geo.engine.outlines import Square, outlined
 from geo.engine.overlaps import parts, shared_m2
 from geo.engine.points import located
+from geo.engine.polylines import lined
 from geo.engine.shapes import areas_of, buffer_of, lines_of, points_of
 from geo.engine.streets import Streets
 from geo.rasters import Raster
@@ -31,8 +32,10 @@ def compiled() -> None:
     cells = Raster(np.ones((9, 9), np.uint8), CRS.from_epsg(26996), 0.0, 9.0, 1.0, 1.0)
     cell_areas(areas, cells)
     lines = lines_of(*buffer_of(np.array([square.exterior])), areas.origin)
+    tile = Square(4096.0, 0.0, 0.0, -64.0, 4160.0)
+    lined(lines, tile)
     streets = Streets(lines, np.array([-1]), np.array([-1]), np.array([False]))
-    outlined(areas, Square(4096.0, 0.0, 0.0, -64.0, 4160.0))
+    outlined(areas, tile)
     fronted(points, np.array([-1, -1]), areas, streets, Rules(15, 0, 40, 0, 30, 3, 0.01))
 
 
