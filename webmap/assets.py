@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, g, request, url_for
 from werkzeug.exceptions import NotFound
@@ -62,6 +63,12 @@ def _read(state: "BlueprintSetupState") -> None:
 def asset(name: str) -> str:
     """Give the address of a file of ours."""
     return url_for("pages.assets.file", name=built().names[name])
+
+
+@bp.app_template_global()
+def inline(name: str) -> str:
+    """Give a small picture of ours as an address that holds it whole."""
+    return "data:image/svg+xml," + quote(built().files[built().names[name]])
 
 
 @bp.get("/assets/<name>")

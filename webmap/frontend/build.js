@@ -9,6 +9,7 @@ import { build } from "esbuild";
 
 const out = process.argv[2] ?? new URL("../static/dist/", import.meta.url).pathname;
 const kept = ["manifest.json", "ready"];
+const UNUSED = /popup|tooltip|control-layers|oldie|vml|attribution-flag|default-icon/;
 
 mkdirSync(out, { recursive: true });
 
@@ -16,6 +17,15 @@ mkdirSync(out, { recursive: true });
 const leaflet = {
   name: "leaflet",
   setup: ({ onResolve }) => onResolve({ filter: /^leaflet$/ }, () => ({ path: new URL("src/leaflet.js", import.meta.url).pathname })),
+};
+/** Of Leaflet's styles go those of parts that no map of ours has. @type {import("esbuild").Plugin} */
+const styles = {
+  name: "leaflet-styles",
+  setup: ({ onLoad }) => onLoad({ filter: /leaflet\.css$/ }, ({ path }) => {
+    const whole = readFileSync(path, "utf-8").replace(/\/\*[^]*?\*\//g, "");
+    const used = (/** @type {string} */ rule, /** @type {string} */ selectors) => (selectors.split(",").every((one) => UNUSED.test(one)) ? "" : rule);
+    return { loader: "css", contents: whole.replace(/([^{}]+)\{[^{}]*\}/g, used) };
+  }),
 };
 /** @type {import("esbuild").BuildOptions & { write: false }} */
 const shared = { bundle: true, minify: true, write: false, metafile: true, outdir: out, logLevel: "warning" };
@@ -33,6 +43,7 @@ const bundles = [
     entryPoints: { lotleaf: "../static/lotleaf.css", map: "../static/map.css" },
     entryNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
+    plugins: [styles],
     loader: { ".png": "empty" }, // Leaflet's pictures of markers and layers: neither is used,
   },
 ];

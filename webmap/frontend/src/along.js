@@ -7,13 +7,13 @@ import { askTowns } from "./townfigures.js";
 
 const SHELL = ["/", "/map/coverage", "/map/maintenance", "/map/inspections"];
 const API = "/api/v1";
-const RENEW_MS = 8_000; // after a map is drawn, so that it takes nobody's line
 const TRIES = 30; // how often a server is asked that is packing another town
 
 /** What was taken along, and what can be. */
 export class Along {
-  /** @param {import("./chart/clerk.js").Clerk} clerk @param {import("./told.js").Told} told */
-  constructor(clerk, told) {
+  /** @param {import("./chart/clerk.js").Clerk} clerk @param {import("./told.js").Told} told @param {Promise<Pack[]>} packs @param {(packs: Pack[]) => void} changed told what is kept whenever that is another */
+  constructor(clerk, told, packs, changed) {
+    this.changed = changed;
     this.clerk = clerk;
     this.of = told;
     this.box = document.getElementById("along");
@@ -22,40 +22,31 @@ export class Along {
     this.progress = /** @type {HTMLProgressElement | null} */ (document.getElementById("along-progress"));
     this.kept = document.getElementById("along-kept");
     this.said = document.getElementById("along-told");
-    this.line = document.getElementById("signal");
     /** @type {Pack[]} */
     this.packs = [];
     this.button?.addEventListener("click", () => void this.#asked(this.choice?.value ?? ""));
+    this.opened = this.#open(packs);
   }
 
   /** Show what is kept. Where the browser keeps nothing (no https), nothing is offered. @param {Promise<Pack[]>} packs */
-  async open(packs) {
+  async #open(packs) {
     if (!this.box || !("caches" in window) || !("serviceWorker" in navigator)) return;
     this.box.hidden = false;
     this.packs = await packs;
-    if (!this.packs.length) return;
-    await this.#show();
-    document.addEventListener("lotleaf:drawn", () => setTimeout(() => void this.#renew(), RENEW_MS), { once: true });
+    if (this.packs.length) await this.#show();
   }
 
   /** Download again what has changed since, where there is a signal and nobody asked to spare it. */
-  async #renew() {
+  async renew() {
+    await this.opened;
     const { connection } = /** @type {{connection?: {saveData?: boolean}}} */ (navigator);
     if (!navigator.onLine || connection?.saveData) return;
     for (const { slug, version } of this.packs) if (version < this.of.version) await this.#take(slug).catch(() => {});
   }
 
-  /** Say whether there is a signal. @param {boolean} offline */
-  signal(offline) {
-    if (!this.line) return;
-    const all = this.packs.map(({ towns }) => towns.join(", ")).join(", ");
-    const stored = all ? `On this device: ${all}.` : "Only what this browser has seen before is shown.";
-    this.line.textContent = offline ? `No signal. ${stored}` : "";
-    this.line.hidden = !offline;
-  }
-
   async #opened() {
     this.packs = await this.clerk.ask("packs", this.of.packs);
+    this.changed(this.packs);
     await this.#show();
   }
 

@@ -1,4 +1,4 @@
-// What needs further parts of Leaflet and comes when it is asked for: the mark of where one is, pictures of a basemap.
+// What comes when it is asked for: the mark of where one is and pictures of a basemap, which need further parts of Leaflet; printing, and offline use.
 import { Map } from "leaflet/src/map/Map.js";
 import { attribution } from "leaflet/src/control/Control.Attribution.js";
 import { layerGroup } from "leaflet/src/layer/LayerGroup.js";
@@ -8,6 +8,9 @@ import { tileLayer } from "leaflet/src/layer/tile/TileLayer.js";
 import { circle } from "leaflet/src/layer/vector/Circle.js";
 import { svg } from "leaflet/src/layer/vector/SVG.js";
 import { element, outline } from "./element.js";
+
+export { Along } from "./along.js";
+export { Printing } from "./printing.js";
 
 const ARROW = "M12 2 17 12H7Z";
 const DEEPEST = 19; // of basemaps; nearer maps show these pictures larger

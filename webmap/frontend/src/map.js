@@ -1,16 +1,15 @@
 // A map page: reads what the page tells it, has its view painted and listed, answers taps.
 import * as L from "leaflet";
-import { Along } from "./along.js";
 import { Pictures } from "./chart/layer.js";
 import { Filters } from "./filters.js";
 import { distance } from "./figures.js";
 import { Following } from "./following.js";
 import { List } from "./list.js";
-import { Printing } from "./printing.js";
 import { Locating } from "./locating.js";
 import { Opening } from "./opening.js";
 import { markRow, parcelRow, townRow } from "./rows.js";
 import { question, writeState } from "./state.js";
+import { signal } from "./signal.js";
 import { tabbed } from "./tabs.js";
 import { Towns } from "./towns.js";
 
@@ -18,6 +17,7 @@ import { Towns } from "./towns.js";
 
 const FINGER = 22; // px around a fingertip that count as touched
 const FROM = "_from"; // behind a date's name: from this day on
+const RENEW_MS = 8_000; // after a map is drawn, so that it takes nobody's line
 const POINTER = 12; // px around a mouse's point
 
 const { stage, told, began, clerk, packs, towns: townsCome } = /** @type {{begun: import("./begin.js").Begun}} */ (/** @type {any} */ (globalThis)).begun;
@@ -40,12 +40,16 @@ const pictures = new Pictures({ ask: update, taken });
 const list = new List((from, to, by) => rows(from, to, by), () => locating.start());
 const following = new Following(clerk, (version) => refresh(version));
 const opening = new Opening({ told, map, stage, clerk, towns, picked, repainted: announce, order: () => list.by, following, finger: FINGER });
-new Printing({ clerk, told, pictures, chosen: () => filters.words(), say });
-const along = new Along(clerk, told);
+const along = later(({ Along }) => new Along(clerk, told, packs, (now) => (kept = Promise.resolve(now))));
+const printing = later(({ Printing }) => new Printing({ clerk, told, pictures, chosen: () => filters.words(), say }));
 const locating = new Locating(map, (at) => void moved(at), say, () => opening.free());
 const tabs = document.querySelector("[role=tablist]");
-if (tabs instanceof HTMLElement) tabbed(tabs);
+if (tabs instanceof HTMLElement) tabbed(tabs, (id) => id === "tab-more" && void along());
+for (const [id, sheet] of /** @type {[string, boolean][]} */ ([["print-map", false], ["print-sheet", true]])) {
+  document.getElementById(id)?.addEventListener("click", async () => (await printing())?.print(sheet));
+}
 let turns = 0;
+let kept = packs; // on this device
 
 await breath();
 if (began.at) map.setView([began.at.lat, began.at.lon], began.at.zoom, { animate: false });
@@ -54,7 +58,7 @@ const basemap = told.basemap && laid(told.basemap);
 showBasemap();
 void clerk.ask("inks", inks());
 void clerk.ask("chosen", chosen());
-await along.open(packs);
+await packs;
 pictures.addTo(map);
 map.on("click", (event) => void answer(event));
 stage.addEventListener("pointerdown", () => stage.classList.add("touched"));
@@ -75,6 +79,7 @@ if (told.version > Math.min(...Object.values(told.sets).map((set) => set.version
 if (began.pick) await opening.restore(began.pick).catch(() => {}); // what an address asks for may be anything
 document.dispatchEvent(new Event("lotleaf:drawn"));
 following.start();
+setTimeout(async () => (await packs).length && (await along())?.renew(), RENEW_MS);
 void navigator.serviceWorker?.ready.then(() => towns.there || townsCame()); // they are kept for where there is no signal
 
 /** @param {string | null} key */
@@ -127,6 +132,13 @@ async function laid(credited) {
   return new Basemap(map, credited);
 }
 
+/** Make something of what comes later, once, when it is first asked for; null where it cannot come. @template T @param {(parts: typeof import("./later.js")) => T} make */
+function later(make) {
+  /** @type {Promise<T | null> | null} */
+  let made = null;
+  return () => (made ??= import("./later.js").then(make, () => (made = null)));
+}
+
 function showBasemap() {
   void basemap?.then((pictures) => pictures.show(filters.shows("basemap")));
 }
@@ -158,7 +170,7 @@ async function update(view) {
   const seen = await clerk.ask("view", view);
   if (turn !== turns || !seen) return;
   await announce(seen);
-  along.signal(seen.offline);
+  signal(seen.offline, await kept);
   document.body.toggleAttribute("data-offline", seen.offline); // what needs a signal is not offered
   opening.settled();
   stage.dataset["ready"] = String(Number(stage.dataset["ready"] ?? 0) + 1);

@@ -24,8 +24,6 @@ export class Printing {
     this.chosen = chosen;
     this.say = say;
     this.paper = document.getElementById("paper");
-    document.getElementById("print-map")?.addEventListener("click", () => void this.print(false));
-    document.getElementById("print-sheet")?.addEventListener("click", () => void this.print(true));
   }
 
   /** @param {boolean} sheet whether rows to tick are printed too */

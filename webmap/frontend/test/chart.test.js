@@ -12,7 +12,7 @@ const chosen = { town: null, fields: /** @type {[string, string[]][]} */ ([]), s
 /** @param {number} number @param {number} x @param {number} y */
 const spot = (number, x, y) => ({ number, kind: 1, lines: [[x, y]], properties: {} });
 
-/** @param {import("../src/chart/reading.js").Shape[]} sites @param {[number, {id: string, properties: any}][]} values */
+/** @param {import("../src/chart/mvt.js").Shape[]} sites @param {[number, {id: string, properties: any}][]} values */
 const tile = (sites, values) => ({ place, layers: { sites }, values: new Map(values), failed: false });
 
 test("degrees go to the square and back", () => {

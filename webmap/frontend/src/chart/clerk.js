@@ -14,7 +14,7 @@ export class Clerk {
     if (this.worker) {
       this.worker.addEventListener("message", ({ data }) => this.#heard(data));
       this.worker.postMessage({ kind: "begin", told });
-    } else this.desk = import(told.desk).then((/** @type {typeof import("./desk.js")} */ { Desk, Rest, AT_ONCE_MS }) => new Desk(told, canvas, (address) => fetch(address), (_, picture) => this.drawn(picture), new Rest(AT_ONCE_MS)));
+    } else this.desk = import(told.desk).then((/** @type {typeof import("./desk.js")} */ { Desk, Rest }) => new Desk(told, canvas, (address) => fetch(address), (_, picture) => this.drawn(picture), new Rest(true)));
   }
 
   /** @param {string} kind @param {any} told @returns {Promise<any>} */

@@ -6,7 +6,7 @@ import { blockIn, townIn, within } from "./finding.js";
 import { contextOf } from "./marks.js";
 import { Painter, QUIET, tileZoom } from "./painter.js";
 import { padded, placed, tilesIn, toSquare, townOf } from "./projecting.js";
-import { AT_ONCE_MS, Rest } from "./rest.js";
+import { Rest } from "./rest.js";
 import { Seen } from "./seen.js";
 import { Tiles } from "./tiles.js";
 import { walked } from "./walking.js";
@@ -29,7 +29,7 @@ const BLOCKS = /** @type {[number, number]} */ ([10, 14]);
 const NEAR = /** @type {[number, number]} */ ([15, 16]);
 const DEEP = /** @type {[number, number]} */ ([16, 16]); // what packs hold
 
-export { AT_ONCE_MS, Rest };
+export { Rest };
 
 /** One map's desk. */
 export class Desk {

@@ -3,7 +3,7 @@ import { EXTENT, toSquare } from "./projecting.js";
 
 /**
  * @typedef {import("./tiles.js").Tile} Tile
- * @typedef {import("./reading.js").Shape} Shape
+ * @typedef {import("./mvt.js").Shape} Shape
  * @typedef {import("./features.js").Edits} Edits
  * @typedef {{zoom: number, number: number, values: import("../told.js").Properties | null, shape?: any}} Block
  */

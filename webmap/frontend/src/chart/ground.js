@@ -6,7 +6,7 @@ import { EXTENT, pixels, placed } from "./projecting.js";
 /** @typedef {import("./painter.js").Scene} Scene */
 /** @typedef {import("./painter.js").Town} Town */
 /** @typedef {import("./projecting.js").Frame} Frame */
-/** @typedef {import("./reading.js").Shape} Shape */
+/** @typedef {import("./mvt.js").Shape} Shape */
 /** @typedef {import("./tiles.js").Tile} Tile */
 /** @typedef {import("./marks.js").Context} Context */
 

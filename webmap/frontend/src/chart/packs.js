@@ -1,18 +1,17 @@
 // Packs that were taken along, read where they are kept: each holds all tiles of a town (geo/tilesets/packs.py).
-import { PbfReader } from "pbf";
 import { PMTiles } from "pmtiles";
 import { ALONG } from "../kept.js";
-import { readTile, readValues } from "./reading.js";
+import { Buffer, readTile } from "./mvt.js";
+import { readValues } from "./reading.js";
 
 /**
  * @typedef {import("./tiles.js").Place} Place
- * @typedef {{layers: Record<string, import("./reading.js").Shape[]>, values: Record<string, import("./reading.js").Values>}} Packed
+ * @typedef {{layers: Record<string, import("./mvt.js").Shape[]>, values: Record<string, import("./reading.js").Values>}} Packed
  * @typedef {{slug: string, towns: string[], version: number, made_at: string, sets: Record<string, number>, bytes: number, dated: string}} Told
  */
 
 const ADDRESS = /^\/packs\/(.+)\.pmtiles$/;
 const TOLD = 16; // the extension in which a tile tells of its features
-const text = new TextDecoder();
 
 /** All packs that are kept. */
 export class Packs {
@@ -67,9 +66,13 @@ async function opened(cache, request) {
 
 /** Read what a tile tells of the features of each set. @param {ArrayBuffer} body */
 function valuesIn(body) {
-  return new PbfReader(new Uint8Array(body)).readFields((tag, /** @type {Record<string, any>} */ read, pbf) => {
-    if (tag !== TOLD) return;
-    const [name, told] = text.decode(pbf.readBytes()).split("\0");
+  /** @type {Record<string, import("./reading.js").Values>} */
+  const read = {};
+  const tile = new Buffer(new Uint8Array(body));
+  tile.fields((key) => {
+    if (key !== TOLD) return;
+    const [name, told] = tile.text().split("\0");
     read[String(name)] = readValues(JSON.parse(String(told)));
-  }, {});
+  });
+  return read;
 }

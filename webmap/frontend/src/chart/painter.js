@@ -18,7 +18,7 @@ import { Writing } from "./writing.js";
  */
 
 export const QUIET = new Set(["none", "unknown", "closed", "cancelled"]); // marks of what asks for no work
-const AT_ONCE = 120; // lots or marks that are painted without a rest
+const AT_ONCE = 40; // lots or marks that are painted without a rest
 const EDGE = 512; // pixels that a tile is wide at its own zoom
 
 /** Whoever paints views of one map. */

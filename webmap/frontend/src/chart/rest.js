@@ -1,23 +1,27 @@
-// Lets a page answer fingers while a picture is painted in it: work is parted, and rests when it has taken long enough.
+// Lets a page move its map and answer fingers while a picture is painted in it: work is done in pieces, in the time that is left over.
 
-export const AT_ONCE_MS = 10; // of work, after which others have their turn
+const AT_ONCE_MS = 8; // of work, where a browser does not tell how much time is left
+const LATEST_MS = 120; // after which work goes on though no time is left
 
-/** Whoever works in pieces. */
+/** Whoever works in pieces; where nobody waits, as in a worker, without a rest. */
 export class Rest {
-  /** @param {number} atOnce ms of work at once; for ever where nobody waits, as in a worker */
-  constructor(atOnce = Infinity) {
-    this.atOnce = atOnce;
-    this.since = -Infinity;
+  /** @param {boolean} shared whether others wait for the same thread */
+  constructor(shared = false) {
+    this.shared = shared;
+    this.until = -Infinity;
   }
 
   /** Whether others are to have their turn now. */
   get due() {
-    return this.atOnce !== Infinity && performance.now() - this.since > this.atOnce;
+    return this.shared && performance.now() >= this.until;
   }
 
   /** Give others their turn. */
   async take() {
-    await new Promise((then) => setTimeout(then));
-    this.since = performance.now();
+    const left = await new Promise((then) => {
+      if ("requestIdleCallback" in globalThis) requestIdleCallback((deadline) => then(deadline.timeRemaining()), { timeout: LATEST_MS });
+      else setTimeout(() => then(AT_ONCE_MS));
+    });
+    this.until = performance.now() + Math.max(1, Math.min(left, 4 * AT_ONCE_MS));
   }
 }

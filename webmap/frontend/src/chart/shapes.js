@@ -1,7 +1,7 @@
 // Where the shapes of tiles lie.
 import { onSquare } from "./projecting.js";
 
-/** @typedef {import("./reading.js").Shape} Shape */
+/** @typedef {import("./mvt.js").Shape} Shape */
 
 /** The box of lines: least x and y, most x and y; of a shape in a tile west, north, east, south. @param {{lines: number[][]}} shape each line as x, y, x, y @returns {[number, number, number, number]} */
 export function extent({ lines }) {

@@ -1,11 +1,12 @@
 // Tiles as they are asked for, kept and told: each once, the latest asked for stay.
-import { readTile, readValues } from "./reading.js";
+import { readTile } from "./mvt.js";
+import { readValues } from "./reading.js";
 import { Rest } from "./rest.js";
 
 /**
  * @typedef {{z: number, x: number, y: number}} Place
  * @typedef {{tiles: string, values: string | null, version: number}} SetTold
- * @typedef {{place: Place, layers: Record<string, import("./reading.js").Shape[]>, values: import("./reading.js").Values | null, failed: boolean, whole?: boolean}} Tile `whole` where shapes are drawn beyond its edges
+ * @typedef {{place: Place, layers: Record<string, import("./mvt.js").Shape[]>, values: import("./reading.js").Values | null, failed: boolean, whole?: boolean}} Tile `whole` where shapes are drawn beyond its edges
  */
 
 const KEPT = 160;
