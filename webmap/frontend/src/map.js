@@ -36,7 +36,7 @@ stage.setAttribute("aria-label", "Map. Arrow keys move it, plus and minus zoom, 
 await breath();
 const filters = new Filters(began, told.layers, () => changed());
 const towns = new Towns(told, townsCome);
-const pictures = new Pictures({ ask: update, taken });
+const pictures = new Pictures({ ask: update, taken, moving: (/** @type {boolean} */ moving) => void clerk.moving(moving) });
 const list = new List((from, to, by) => rows(from, to, by), () => locating.start());
 const following = new Following(clerk, (version) => refresh(version));
 const opening = new Opening({ told, map, stage, clerk, towns, picked, repainted: announce, order: () => list.by, following, finger: FINGER });

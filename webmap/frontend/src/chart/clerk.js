@@ -26,6 +26,11 @@ export class Clerk {
     return asked;
   }
 
+  /** The map is being moved, or stands still again: a desk in the page steps back. @param {boolean} moving */
+  async moving(moving) {
+    if (this.desk) (await this.desk).painter.rest.moving = moving;
+  }
+
   /** @param {any} data */
   #heard({ nth, kind, told, answer, error }) {
     if (kind === "drawn") return this.drawn(told);

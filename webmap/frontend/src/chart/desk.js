@@ -65,6 +65,8 @@ export class Desk {
     this.inks = null;
     /** @type {View | null} */
     this.view = null;
+    /** What stands in the tiles of the last picture. @type {{of: any[], spots: Spot[]}} */
+    this.kept = { of: [], spots: [] };
     this.turn = 0;
     [this.going, this.stale] = [false, false]; // whether a view is being painted, and is to be painted anew
   }
@@ -209,9 +211,7 @@ export class Desk {
     const tilesOf = (/** @type {string[]} */ ...names) => held.filter(({ set }) => names.includes(set)).map(({ tile }) => tile);
     const near = level === "near";
     const own = this.told.set !== "lots" && near ? tilesOf(this.told.set) : [];
-    const done = (/** @type {any} */ properties, /** @type {string} */ id) => this.mine.has(`${this.told.layer}/${id}`) || this.mine.has(`trees/${properties["tree_id"]}`);
-    const all = spotsIn(own, this.told.layer, this.watch.edits(this.told.set), this.coding, this.codes, done);
-    const { meant, tally } = sifted(all, this.chosen, this.told.markBy, ({ at }) => within(placed(at, view), view));
+    const { meant, tally } = sifted(this.ranked(own), this.chosen, this.told.markBy, ({ at }) => within(placed(at, view), view));
     return {
       frame: padded(view),
       ratio: view.ratio,
@@ -221,7 +221,7 @@ export class Desk {
       filled: near ? (this.told.set === "lots" ? "lots" : null) : level,
       ground: near ? editedLots(tilesOf("lots", "streets"), this.watch.edits("lots")) : [],
       blocks: editedBlocks(tilesOf("blocks"), this.watch.blocks),
-      spots: ordered(meant, null),
+      spots: meant,
       tally,
       counted: 0,
       numbered: view.zoom >= 18 && this.numbered(view.zoom),
@@ -230,6 +230,17 @@ export class Desk {
       picked: this.picked,
       taken: view.taken.map((box) => moved(box, view.pad)),
     };
+  }
+
+  /** Give all that stands in some tiles, most urgent first; the same as before while neither these nor edits have changed. @param {import("./tiles.js").Tile[]} tiles */
+  ranked(tiles) {
+    const edits = this.watch.edits(this.told.set);
+    const of = [...tiles, edits.stamp, this.mine];
+    if (of.length !== this.kept.of.length || of.some((one, nth) => one !== this.kept.of[nth])) {
+      const done = (/** @type {any} */ properties, /** @type {string} */ id) => this.mine.has(`${this.told.layer}/${id}`) || this.mine.has(`trees/${properties["tree_id"]}`);
+      this.kept = { of, spots: ordered(spotsIn(tiles, this.told.layer, edits, this.coding, this.codes, done), null) };
+    }
+    return this.kept.spots;
   }
 
   /**

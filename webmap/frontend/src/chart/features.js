@@ -17,6 +17,7 @@ export class Edits {
     this.changed = new Map();
     /** @type {Set<string>} */
     this.gone = new Set();
+    this.stamp = {}; // another one whenever anything was taken
   }
 
   /** Whether any shape is another one, or gone. */
@@ -26,6 +27,7 @@ export class Edits {
 
   /** @param {{changed: Changed[], gone: string[]}} told */
   take({ changed, gone }) {
+    this.stamp = {};
     for (const one of changed) {
       const before = this.changed.get(one.id);
       this.changed.set(one.id, before && !("shape" in one) ? { ...before, values: one.values } : one);

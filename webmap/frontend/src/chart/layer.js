@@ -28,13 +28,19 @@ export const Pictures = Layer.extend({
   },
   getEvents() {
     return {
-      moveend: this.ask,
+      movestart: () => this.options.moving(true),
+      moveend: this._stands,
       move: this._moved,
       viewreset: this._place,
       zoom: this._place,
       zoomanim: (/** @type {any} */ event) => this._place(null, event.center, event.zoom),
       resize: this.ask,
     };
+  },
+
+  _stands() {
+    this.options.moving(false);
+    void this.ask();
   },
 
   /** Have the view painted as it is now. */
