@@ -23,7 +23,10 @@ PACKED = (
 )
 GZIP = 31  # zlib's word for its largest window with gzip's head and tail
 BUILT = ("*.py", "*/*.py", "templates/*", "static/*/*.json")
-LEVEL, WHOLE = 4, 6  # of zlib: a stream of GeoJSON to a fifth of its size, at three times the speed of 6; what is there whole is small
+LEVEL, WHOLE = (
+    4,
+    6,
+)  # of zlib: a stream of GeoJSON to a fifth of its size, at three times the speed of 6; what is there whole is small
 
 
 def register(app: Flask, settings: Settings) -> None:

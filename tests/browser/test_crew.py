@@ -61,6 +61,8 @@ def test_what_was_sent_is_told_and_the_card_shows_what_stands_there_now(
     one, page = opened(visiting, address, site)
 
     page.get_by_role("button", name="Mark as done: removed").click()
+    page.get_by_role("button", name="Save as removed").click()
+    assert page.locator(".crew-form :invalid").count() > 0  # what is left is to be said
     page.get_by_label("Stump ground out: to be planted again").check()
     page.get_by_role("button", name="Save as removed").click()
     page.locator("#sheet .said", has_text="kept on this device").wait_for()
@@ -77,6 +79,7 @@ def test_what_was_just_marked_can_be_taken_back(address, visiting, workspace):
     _, page = opened(visiting, address, site)
 
     page.get_by_role("button", name="Mark as done").click()
+    page.get_by_label("A stump is left").check()
     page.get_by_role("button", name="Save as").click()
     page.get_by_role("button", name="Undo").click()
     page.locator("#sheet .said", has_text="taken back").wait_for()
@@ -94,6 +97,7 @@ def test_what_is_done_without_a_signal_is_done_on_the_map_and_in_the_list(
     page.context.set_offline(True)
 
     page.get_by_role("button", name="Mark as done").click()
+    page.get_by_label("A stump is left").check()
     page.get_by_role("button", name="Save as").click()
     row = page.locator(f"#list [data-key='sites/{site.id}']", has_text="Done here")
     row.wait_for()
@@ -167,6 +171,7 @@ def test_an_edit_is_counted_on_far_maps_within_seconds(address, visiting, worksp
     page.on("request", lambda request: asked.append(request.url))
     _, crew = opened(visiting, address, site)
     crew.get_by_role("button", name="Mark as done").click()
+    crew.get_by_label("A stump is left").check()
     crew.get_by_role("button", name="Save as").click()
     crew.locator("#sheet .said", has_text="sent.").wait_for(timeout=20_000)
     page.wait_for_timeout(5_000)

@@ -17,8 +17,8 @@ const UNITS = 6; // of a stack, named in a sheet; the parcel's page lists all
 const LENT = {
   tree: "at the point of its tree",
   site: "at the point of its site",
-  parcel: "in its lot, found by number",
-  address: "in its lot, found by address",
+  parcel: "in its lot, by the parcel number",
+  address: "in its lot, by the address",
   crossing: "at the crossing of two streets",
   manual: "in the lot set by hand",
 };
@@ -29,7 +29,7 @@ const LENT = {
  * @param {import("./told.js").Feature} feature
  */
 export function nameOf(layer, { properties }) {
-  if (layer === "inspections") return String(properties["kind"] ?? "Inspection of unknown kind");
+  if (layer === "inspections") return String(properties["address"] ?? "Address not recorded");
   return String(properties["common"] ?? properties["species"] ?? PLACES[properties["status"]] ?? "Tree of unknown species");
 }
 
@@ -41,10 +41,7 @@ export function nameOf(layer, { properties }) {
  */
 export function detailOf(layer, { properties }, mark) {
   const where = properties["address"] ?? properties["on_street"] ?? properties["town"] ?? "place unknown";
-  if (layer === "inspections") {
-    const due = properties["due_on"];
-    return `${mark.label} · ${due ? `due ${day(due)}` : `opened ${day(properties["opened_on"])}`} · ${where}`;
-  }
+  if (layer === "inspections") return `${mark.label} · ${dueOf(properties)} · ${kindOf(properties).toLowerCase()}`;
   return `${mark.label} · risk ${words(properties["risk"])} · ${where}`;
 }
 
@@ -61,11 +58,11 @@ export function parcelParts(card, units, before, townLink) {
   const mail = postal && town && postal.toLowerCase() !== town.toLowerCase() ? [line(`Mail goes to ${postal}; ${town} governs.`)] : [];
   const named = units.map((unit) => unit.id).slice(0, UNITS).join(", ");
   const also = units.length ? [line(`${units.length} more on the same ground: ${named}${units.length > UNITS ? " …" : ""}`)] : [];
-  return [line(`Parcel ${card.id}`), ...before, facts(parcelFacts(properties, townLink)), ...mail, ...also, pageLink(card.page, "Open the parcel")];
+  return [...before, facts(parcelFacts(properties, townLink)), ...mail, ...also, pageLink(card.page, "Open the parcel")];
 }
 
 /**
- * Tell a tree, a site or an inspection.
+ * Tell a tree, a site or an inspection: which one it is, and the parts of its card.
  * @param {string} layer
  * @param {import("./told.js").Feature} feature
  * @param {import("./told.js").Mark} mark
@@ -81,8 +78,9 @@ export function markParts(layer, feature, mark, townLink) {
   const number = tree ? `Tree ${tree}` : `${layer === "inspections" ? "Case" : "Site"} ${feature.id}`;
   const where = properties["address"] ?? properties["on_street"];
   const [lon, lat] = feature.geometry.coordinates;
-  const ways = element("div", { class: "pair" }, directions(lat, lon, String(where ?? number)), pageLink(page, tree ? "Open the tree" : "Open the record", "button quiet"));
-  return [line(where ? `${where} · ${number}` : number), marked(mark), facts([...rows, belongs]), ways];
+  const ways = element("div", { class: "pair" }, directions(lat, lon, String(where ?? number)), pageLink(page, "Full record", "button quiet"));
+  const also = layer === "inspections" ? dueOf(properties) : `risk ${words(properties["risk"])} · condition ${words(properties["condition"])}`;
+  return { sub: layer === "inspections" ? `${kindOf(properties)} · ${number}` : [where, number].filter(Boolean).join(" · "), parts: [marked(mark, also), facts([...rows, belongs]), ways] };
 }
 
 /**
@@ -134,10 +132,22 @@ function parcelFacts(parcel, townLink) {
   ];
 }
 
+/** @param {Properties} properties */
+function kindOf(properties) {
+  const kind = String(properties["kind"] ?? "Inspection of unknown kind");
+  return kind.charAt(0).toUpperCase() + kind.slice(1);
+}
+
+/** When an inspection is or was due, or when it began. @param {Properties} properties */
+function dueOf(properties) {
+  const due = properties["due_on"];
+  return due ? `due ${day(due)}` : `opened ${day(properties["opened_on"])}`;
+}
+
 /** Tell that a place is not the record's own. @param {Properties} properties @returns {[string, string][]} */
 function lent(properties) {
   const said = LENT[properties["placed_by"]];
-  return said ? [["Shown", said]] : [];
+  return said ? [["Placed", said]] : [];
 }
 
 /** @param {Properties} properties @param {TownLink} townLink @returns {[string, string | Node][]} */
@@ -146,7 +156,7 @@ function inspectionFacts(properties, townLink) {
     ["Town", townLink(properties["town"])],
     ["Opened", day(properties["opened_on"])],
     ["Due", day(properties["due_on"])],
-    ["Closed", day(properties["closed_on"])],
+    ["Closed", properties["status"] === "open" && !properties["closed_on"] ? "not yet" : day(properties["closed_on"])],
     ...lent(properties),
   ];
 }
@@ -157,8 +167,6 @@ function treeFacts(properties, townLink) {
   return [
     ["Species", told(properties["species"])],
     ["Diameter", told(width, width === null || width === undefined ? "" : "in")],
-    ["Condition", words(properties["condition"])],
-    ["Risk", words(properties["risk"])],
     ["Town", townLink(properties["town"])],
     ["Surveyed", day(properties["surveyed_on"])],
     ...lent(properties),

@@ -37,7 +37,7 @@ export class Opening {
     this.crew = told.crew ? this.#crewOf(told.crew, () => void following.look()) : null;
     /** @type {string | null} */
     this.key = null;
-    /** @type {Row | null} */
+    /** What a mark's card is about, and which card that is. @type {{row: Row, card: number} | null} */
     this.shown = null;
     this.turn = 0;
     /** @type {{id: string} | null} */
@@ -80,18 +80,19 @@ export class Opening {
     const [lon, lat] = feature.geometry.coordinates;
     if (focus) scrollTo({ top: 0 }); // on a phone the list stands below the map
     if (focus && !this.map.getBounds().pad(-0.1).contains([lat, lon])) this.map.panTo([lat, lon]);
-    this.shown = row;
-    this.sheet.open(nameOf(this.told.layer, feature), [...this.#card(row), ...this.#under(under)], focus);
+    const { sub, parts } = this.#card(row);
+    this.sheet.open(nameOf(this.told.layer, feature), [...parts, ...this.#under(under)], focus, sub);
+    this.shown = { row, card: this.sheet.turn };
     this.pick(`${this.told.layer}/${feature.id}`, [lat, lon]);
     void this.#steps(feature.id);
   }
 
-  /** @param {Row} row @returns {HTMLElement[]} */
+  /** @param {Row} row */
   #card({ feature, code }) {
     const { layer } = this.told;
-    const parts = markParts(layer, feature, this.markOf(code), (name) => this.townLink(name));
-    if (this.crew && layer === "sites") parts.splice(2, 0, this.#forms(this.crew, feature));
-    return parts;
+    const card = markParts(layer, feature, this.markOf(code), (name) => this.townLink(name));
+    if (this.crew && layer === "sites") card.parts.splice(1, 0, this.#forms(this.crew, feature));
+    return card;
   }
 
   /** Offer the marks that one lies on: a finger cannot tell them apart. @param {Row[]} under */
@@ -118,12 +119,13 @@ export class Opening {
 
   /** What the open card is about may have changed: show it as it is now. */
   async again() {
-    const { shown, turn } = this;
-    if (!shown || this.key !== `${this.told.layer}/${shown.feature.id}` || (await this.crew)?.busy) return;
-    const row = await this.clerk.ask("feature", shown.feature.id);
-    if (!row || turn !== this.turn || JSON.stringify(row.feature) + row.code === JSON.stringify(shown.feature) + shown.code) return;
-    this.shown = row;
-    this.sheet.retell(nameOf(this.told.layer, row.feature), this.#card(row));
+    const { shown } = this;
+    if (!shown || (await this.crew)?.busy) return;
+    const row = await this.clerk.ask("feature", shown.row.feature.id);
+    if (!row || this.sheet.turn !== shown.card || JSON.stringify([row.feature, row.code]) === JSON.stringify([shown.row.feature, shown.row.code])) return;
+    shown.row = row;
+    const { sub, parts } = this.#card(row);
+    this.sheet.retell(nameOf(this.told.layer, row.feature), parts, sub);
   }
 
   /** Say which parcel is at a place. @param {L.LatLng} place @param {boolean} focus */
@@ -165,7 +167,7 @@ export class Opening {
 
   /** @param {import("./cards.js").Card} card @param {import("./cards.js").Unit[]} units @param {Node[]} before @param {boolean} focus */
   parcel(card, units, before, focus) {
-    this.sheet.open(card.properties["address"] ?? `Parcel ${card.id}`, parcelParts(card, units, before, (name) => this.townLink(name)), focus);
+    this.sheet.open(card.properties["address"] ?? `Parcel ${card.id}`, parcelParts(card, units, before, (name) => this.townLink(name)), focus, `Parcel ${card.id}`);
   }
 
   /** Open a record by its number. @param {string} layer @param {string} id @param {boolean} focus @returns {Promise<[number, number] | null>} */

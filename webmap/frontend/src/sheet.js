@@ -7,10 +7,12 @@ export class Sheet {
   constructor(closed) {
     this.root = /** @type {HTMLElement} */ (document.getElementById("sheet"));
     this.title = /** @type {HTMLElement} */ (document.getElementById("sheet-title"));
+    this.sub = /** @type {HTMLElement} */ (document.getElementById("sheet-sub"));
     this.body = /** @type {HTMLElement} */ (document.getElementById("sheet-body"));
     this.closed = closed;
     /** @type {Element | null} */
     this.opener = null;
+    this.turn = 0; // which card is open: another one for each
     this.before = this.#arrow("sheet-before");
     this.next = this.#arrow("sheet-next");
     document.getElementById("sheet-close")?.addEventListener("click", () => this.close());
@@ -19,21 +21,26 @@ export class Sheet {
     });
   }
 
-  /** @param {string} title @param {Node[]} parts @param {boolean} focus whether a key opened it */
-  open(title, parts, focus = false) {
+  /** @param {string} title @param {Node[]} parts @param {boolean} focus whether a key opened it @param {string} sub which one it is, seen also while one scrolls */
+  open(title, parts, focus = false, sub = "") {
     if (this.root.hidden) this.opener = document.activeElement;
-    this.title.textContent = title;
-    this.body.replaceChildren(...parts);
+    this.turn += 1;
+    this.#tell(title, parts, sub);
     this.root.hidden = false;
     this.body.scrollTop = 0;
     this.steps(null);
     if (focus) this.root.focus();
   }
 
-  /** Tell the same anew, wherever one has scrolled to. @param {string} title @param {Node[]} parts */
-  retell(title, parts) {
-    if (this.root.hidden) return;
+  /** Tell the same anew, wherever one has scrolled to. @param {string} title @param {Node[]} parts @param {string} sub */
+  retell(title, parts, sub) {
+    if (!this.root.hidden) this.#tell(title, parts, sub);
+  }
+
+  /** @param {string} title @param {Node[]} parts @param {string} sub */
+  #tell(title, parts, sub) {
     this.title.textContent = title;
+    this.sub.textContent = sub;
     this.body.replaceChildren(...parts);
   }
 
@@ -108,9 +115,9 @@ export function link(address, text) {
   return element("a", { href: address }, text);
 }
 
-/** @param {import("./told.js").Mark} mark */
-export function marked(mark) {
-  return element("p", { class: "mark-line" }, markSvg(mark, 30), element("span", {}, element("strong", {}, mark.label), ` ${mark.says}`));
+/** @param {import("./told.js").Mark} mark @param {string} also */
+export function marked(mark, also) {
+  return element("p", { class: "mark-line" }, markSvg(mark, 30), element("span", {}, element("strong", {}, mark.label), ` · ${also}`));
 }
 
 /** @param {string} layer @param {string} id */

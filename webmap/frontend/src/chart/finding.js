@@ -43,8 +43,10 @@ export function lotsIn(tiles, view, meant) {
       found.set(told.id, { feature, code: "", at });
     }
   }
-  const address = (/** @type {{feature: Feature}} */ { feature }) => String(feature.properties["address"] ?? "\uffff");
-  return [...found.values()].sort((one, other) => byNumber.compare(address(one), address(other)));
+  // By street, then by number: as one walks.
+  const parts = new Map([...found.values()].map((one) => [one, /^(\S*\d\S*)\s+(.*)/.exec(String(one.feature.properties["address"] ?? ""))]));
+  const keys = (/** @type {any} */ one) => [parts.get(one)?.[2] ?? "\uffff", parts.get(one)?.[1] ?? ""];
+  return [...found.values()].sort((one, other) => byNumber.compare(keys(one)[0] ?? "", keys(other)[0] ?? "") || byNumber.compare(keys(one)[1] ?? "", keys(other)[1] ?? ""));
 }
 
 /** Give the figures of the block at a place; null where none is. @param {Tile[]} tiles @param {[number, number]} at latitude and longitude */

@@ -29,6 +29,7 @@ export class Painter {
     this.stamps = new Stamps(make);
     this.ground = new Ground(told, make);
     this.writing = new Writing(told);
+    this.first = told.marks[0]?.code; // what is most urgent
     this.marks = new Map(told.marks.map((mark) => [mark.code, mark]));
   }
 
@@ -74,12 +75,11 @@ export class Painter {
 
   /** @param {Context} context @param {Scene} scene @param {import("./features.js").Spot[]} spots the lowest first */
   spots(context, { frame, ratio }, spots) {
-    const scale = sizeOf(frame.zoom);
     for (const spot of spots) {
       const mark = this.marks.get(spot.code) ?? this.marks.get("unknown");
       if (!mark) continue;
       const { x, y } = placed(spot.at, frame);
-      this.stamps.put(context, x, y, mark, QUIET.has(spot.code) && frame.zoom < 17 ? scale * 0.7 : scale, ratio);
+      this.stamps.put(context, x, y, mark, sizeOf(frame.zoom, spot.code === this.first, QUIET.has(spot.code)), ratio);
     }
   }
 }
@@ -89,9 +89,12 @@ function parted(all) {
   return Array.from({ length: Math.ceil(all.length / AT_ONCE) }, (_, nth) => all.slice(nth * AT_ONCE, (nth + 1) * AT_ONCE));
 }
 
-/** How large marks are: smaller where many are in view. @param {number} zoom */
-function sizeOf(zoom) {
-  return zoom < 17 ? 0.5 : zoom < 18 ? 0.72 : zoom < 19 ? 0.9 : 1;
+/** How large marks are: smaller where many are in view, but for the most urgent ones. @param {number} zoom @param {boolean} urgent @param {boolean} quiet */
+function sizeOf(zoom, urgent, quiet) {
+  if (zoom >= 19) return 1;
+  if (zoom >= 18) return urgent ? 1 : 0.88;
+  if (zoom >= 17) return urgent ? 0.9 : 0.64;
+  return urgent ? 0.66 : quiet ? 0.35 : 0.48;
 }
 
 /** Which zoom of tiles a map's zoom is drawn from. @param {number} zoom @param {number} first @param {number} last */

@@ -57,7 +57,7 @@ function asksOf({ properties }, done) {
 function rated(properties) {
   const found = /** @type {[string, HTMLSelectElement][]} */ ([["condition", choice("condition")], ["risk", choice("risk")]]);
   found[0]?.[1].setAttribute("required", "");
-  const parts = found.map(([name, select]) => field(name === "condition" ? "Condition found" : "Risk found (if rated)", select));
+  const parts = found.map(([name, select]) => field(name === "condition" ? "Condition found" : "Risk found (if any)", select));
   const told = () => {
     const said = found.filter(([, { value }]) => value).map(([name, { value }]) => [name, value]);
     return { set: Object.fromEntries(said), was: Object.fromEntries(said.map(([name = ""]) => [name, properties[name] ?? null])) };
@@ -82,9 +82,8 @@ function planted() {
 
 /** @param {[string, string][]} ways @returns {Asked} */
 function left(ways) {
-  const choices = ways.map(([code, text], nth) => {
-    const radio = element("input", { type: "radio", name: "left", value: code });
-    radio.checked = nth === 0;
+  const choices = ways.map(([code, text]) => {
+    const radio = element("input", { type: "radio", name: "left", value: code, required: "" });
     return element("label", { class: "choice" }, radio, text);
   });
   const box = element("fieldset", {}, element("legend", {}, "What is left"), ...choices);
