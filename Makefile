@@ -27,7 +27,7 @@ setup: .venv/ready-run .venv/ready-kernels webmap/static/dist/ready  ## .venv wi
 
 # The tests run in parts, one on each core, the long ones first: what is dear to start (a browser, the sample
 # served) is started in one of them alone. What is in no other part is in `rest`.
-PARTS := sources browser command rest store
+PARTS := browser sources rest command store
 sources := $(wildcard tests/test_sources_*.py tests/test_*_files.py tests/test_doubles.py tests/test_real_towns.py)
 browser := tests/browser
 command := $(wildcard tests/test_cli*.py tests/test_crash.py tests/test_two_sources.py)

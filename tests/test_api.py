@@ -7,7 +7,7 @@ import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from werkzeug.test import Client
 from geo.errors import Busy
 from geo.layers import LAYERS
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, Record
+from geo.store.protocol import OPERATOR, PUBLIC, Query, Record
 from webmap import create_app
 from webmap.assets import built
 from webmap.latest import Latest
@@ -604,6 +604,61 @@ def test_a_look_up_does_not_wait_for_the_new_index(app, store, ask):
     atlas.end()
 
     assert meanwhile
+
+
+def test_what_is_made_of_an_older_version_is_not_kept_by_anybody(app, store):
+    atlas, client = app.extensions["lotleaf"], app.test_client()
+    atlas.keep_warm()
+    until(atlas._tilesets.made)
+    until(lambda: "ETag" in client.get("/api/v1/tiles").headers)
+    with atlas._index._lock, atlas._tilesets._lock:  # as while new ones are laid out
+        store.delete("addresses", "addresses-0", actor=OPERATOR, at=LATER)
+        meanwhile = [client.get(path) for path in ("/api/v1/tiles", "/api/v1/find?q=3+natural", "/map/coverage")]  # fmt: skip
+
+    until(lambda: "ETag" in client.get("/api/v1/tiles").headers)
+    atlas.end()
+
+    assert [one.headers["Cache-Control"] for one in meanwhile] == ["no-store"] * 3
+    assert not any("ETag" in one.headers for one in meanwhile)
+
+
+def test_a_page_is_another_one_with_other_settings_and_for_whoever_may_edit(small_town, store):
+    def mark(headers=None, **settings):
+        client = create_app(Settings(workspace=small_town, **settings), store).test_client()
+        return client.get("/map/maintenance", headers=headers or {}).headers["ETag"]
+
+    plain, crewed = mark(), mark(allow_local_edits=True)
+    strange = mark({"Sec-Fetch-Site": "cross-site"}, allow_local_edits=True)
+    based = mark(basemap="https://tiles.example/{z}/{x}/{y}.png", basemap_credit="Somebody")
+
+    assert len({plain, crewed, strange, based}) == 4
+    assert mark() == plain
+
+
+@pytest.mark.parametrize("host", ["[::1]:8000", "[::1]", "LOCALHOST:8000", "127.0.0.1"])
+def test_a_server_on_this_machine_is_reached_by_each_of_its_names(small_town, store, host):
+    for settings in (Settings(workspace=small_town), Settings(workspace=small_town, host="::1")):
+        client = create_app(settings, store).test_client()
+        assert client.get("/healthz", headers={"Host": host}).status_code == 200
+        assert client.get("/healthz", headers={"Host": "[::2]:8000"}).status_code == 400
+
+
+def test_overdue_inspections_are_asked_for_beside_other_statuses(app, store):
+    client = app.test_client()
+    client.get("/")
+    today = date.today().isoformat()  # noqa: DTZ011 - as the server asks
+    rows = list(store.query("inspections", Query(), actor=PUBLIC))
+    late = {one.id for one in rows if one.values["status"] == "open" and (one.values["due_on"] or "9") < today}  # fmt: skip
+    closed = {one.id for one in rows if one.values["status"] == "closed"}
+
+    def asked(query):
+        told = client.get(f"/api/v1/inspections.geojson?{query}").json["features"]
+        return {one["id"] for one in told}
+
+    assert asked("status=overdue") == late
+    assert asked("status=overdue,closed") == late | closed
+    assert asked("status=overdue&status=open") == {one.id for one in rows if one.values["status"] == "open"}  # fmt: skip
+    assert client.get("/api/v1/trees.geojson?need=overdue").status_code == 400
 
 
 def until(there, *, within=20.0):

@@ -224,6 +224,17 @@ def test_work_with_a_note_and_a_photo_shows_on_pages_and_in_notes_at_once(client
     )
 
 
+def test_a_note_with_signs_that_cannot_be_seen_is_kept_without_them(client, store):
+    tree = some(store, "trees")
+    note = "Call \u202a+1\u00a0314\u202f555\u202c\u200b first\ufeff"
+
+    (told,) = send(client, edit(tree, note=note))
+
+    assert told["status"] == "done"
+    (kept,) = client.get(f"/api/v1/notes/trees/{tree.id}").get_json()["notes"]
+    assert kept["text"] == "Call +1 314 555 first"
+
+
 def test_notes_come_newest_first_and_are_bounded(client, store):
     site = some(store, "sites")
     send(client, *(edit(site, "sites", note=f"Note {at}") for at in range(5)))

@@ -1,7 +1,9 @@
 """Of a photo only the picture is kept, and how it is turned."""
 
 import struct
+import time
 import zlib
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -155,6 +157,33 @@ def test_a_photo_that_is_spoilt_anywhere_is_bared_or_refused(image, data):
         except BadInput:
             continue
         assert bare(kept) == kept
+
+
+@pytest.mark.parametrize("fill", [b"\xff" * 400_000, b"\xff\x00" * 200_000, b"\xff\xd0" * 200_000, b"\x00" * 400_000])  # fmt: skip
+def test_a_scan_that_is_made_to_be_sought_through_takes_no_time(fill):
+    began = time.perf_counter()
+    for image in (jpeg(scan=_SCAN + fill), jpeg(scan=_SCAN + fill + b"\x00")[:-2]):
+        with suppress(BadInput):
+            bare(image)
+
+    assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize("hidden", [chunk(b"sBIT", CANARY), chunk(b"bKGD", CANARY)])
+def test_a_chunk_that_could_hide_something_is_left_behind(hidden):
+    assert CANARY not in bare(png(hidden))
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        png(chunk(b"gAMA", CANARY)), png(chunk(b"PLTE", b"\0" * 4)), png(chunk(b"tRNS", b"\0" * 300)), png(chunk(b"sRGB", CANARY)),
+        png(chunk(b"sRGB", b"\0"), chunk(b"sRGB", b"\0")), png().replace(png()[16:29], struct.pack(">IIBBBBB", 2, 2, 99, 77, 0, 0, 0)),
+    ],
+)  # fmt: skip
+def test_a_chunk_of_another_length_than_its_own_is_refused(image):
+    with pytest.raises(BadInput, match="photo"):
+        bare(image)
 
 
 def test_a_large_photo_is_bared_at_once():

@@ -75,6 +75,9 @@ def shown(value):
         "https://tiles.example/",
         "https://a b; script-src *//{z}/{x}/{y}",
         "tiles/{z}/{x}/{y}",
+        "https://[/{z}/{x}/{y}",
+        "https://tiles.example:99999/{z}/{x}/{y}",
+        "https://tiles.example/{z}/{x}/{y}?key={key}",
     ],
 )
 def test_a_basemap_that_is_none_ends_the_start(address):

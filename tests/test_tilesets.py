@@ -301,6 +301,17 @@ def test_a_tile_that_there_is_not_is_empty_or_refused(client, address, spoilt):
     assert answer.data == b"" or answer.status_code == 404
 
 
+@pytest.mark.parametrize("other", ["016", "١٦", "16?", "+16", "16.0", "0x10"])
+def test_a_tile_has_one_address(client, store, address, other):
+    stem, z, x, y = address.rsplit("/", 3)
+    assert client.get(address).status_code == 200
+    kept = len(list((store.beside / "tiles").glob("**/*.gz")))
+
+    for spelt in (f"{other}/{x}/{y}", f"{z}/0{x}/{y}", f"{z}/{x}/{y}/", f"{z}/{x}/{'0' * 4000}{y}"):
+        assert client.get(f"{stem}/{spelt}").status_code in (400, 404, 414)
+    assert len(list((store.beside / "tiles").glob("**/*.gz"))) == kept
+
+
 @pytest.mark.parametrize(
     "path",
     [
