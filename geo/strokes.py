@@ -163,8 +163,7 @@ def places(starts: Any, counts: Any) -> Any:
 def _square(tile: Tile) -> Any:
     from geo.engine.outlines import Square  # noqa: PLC0415 - see `prepare`
 
-    left, top = map(float, tile.corner)
-    return Square(tile.across, left, top, LOW, HIGH)
+    return Square.of(tile.across, tile.corner, LOW, HIGH)
 
 
 def _shapely(wkb: pa.Array) -> Any:

@@ -124,8 +124,18 @@ def test_a_spike_that_snapping_folds_is_mended_by_geos():
 CORNERS = st.lists(st.tuples(PLACES, PLACES), min_size=2, max_size=12)
 
 
+def kept_of(line):
+    """Cut each piece by itself: of a whole line that runs back on itself, GEOS may leave a piece uncut."""
+    pieces = [shapely.LineString(pair) for pair in zip(line.coords, line.coords[1:], strict=False)]
+    cut = shapely.intersection(np.array(pieces, dtype=object), KEPT)
+    return shapely.MultiLineString(
+        [one for one in cut if one.geom_type == "LineString" and not one.is_empty]
+    )
+
+
 @settings(max_examples=300)
 @given(st.lists(CORNERS, min_size=1, max_size=4))
+@example([[(0.0, 5e-230), (98.0, -65.0), (0.0, 0.0)]])  # there and back
 @example([[(-500.0, 50.0), (5_000.0, 50.0), (5_000.0, 90.0), (-500.0, 90.0)]])  # in and out again
 @example([[(-64.0, 0.0), (-64.0, 900.0)]])  # along the very edge of what is kept
 def test_lines_are_drawn_as_geos_cuts_them(lines):
@@ -135,7 +145,7 @@ def test_lines_are_drawn_as_geos_cuts_them(lines):
     found = drawn(degrees)
 
     for row, shape in enumerate(shapes):
-        want = shapely.intersection(shape, KEPT)
+        want = kept_of(shape)
         got = found.get(row, shapely.LineString())
         if got.is_empty:
             assert want.length < 2 * len(lines[row])  # what is shorter than a unit leaves

@@ -16,6 +16,7 @@ from geo.engine.outlines import Square, outlined
 from geo.engine.overlaps import parts, shared_m2
 from geo.engine.points import located
 from geo.engine.polylines import lined
+from geo.engine.reached import near_any
 from geo.engine.shapes import areas_of, buffer_of, lines_of, points_of
 from geo.engine.streets import Streets
 from geo.rasters import Raster
@@ -27,12 +28,13 @@ def compiled() -> None:
     areas = areas_of(*buffer_of(np.array([square, circle, None])))
     points = points_of(*buffer_of(np.array([shapely.Point(1, 1), None])), areas.origin)
     located(points, areas, reach_m=1.0)
+    near_any(areas, np.array([[1.0, 1.0]]), reach_m=1.0)
     shared_m2(areas, areas)
     parts(areas, areas)
     cells = Raster(np.ones((9, 9), np.uint8), CRS.from_epsg(26996), 0.0, 9.0, 1.0, 1.0)
     cell_areas(areas, cells)
     lines = lines_of(*buffer_of(np.array([square.exterior])), areas.origin)
-    tile = Square(4096.0, 0.0, 0.0, -64.0, 4160.0)
+    tile = Square.of(4096, (0, 0), -64, 4160)
     lined(lines, tile)
     streets = Streets(lines, np.array([-1]), np.array([-1]), np.array([False]))
     outlined(areas, tile)

@@ -4,7 +4,8 @@ What needs thought is named and left: outlines that have holes or several parts,
 cut and snapped. Of a town's lots these are few. Commands: Mapbox Vector Tile 2.1, section 4.3.
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Self
 
 import numpy as np
 from numba import njit
@@ -27,6 +28,12 @@ class Square(NamedTuple):
     top: float
     low: float
     high: float
+
+    @classmethod
+    def of(cls, across: float, corner: Sequence[float], low: float, high: float) -> Self:
+        """Make one of floats alone: a kernel is compiled anew, which takes seconds, for every other kind of number."""
+        left, top = corner
+        return cls(float(across), float(left), float(top), float(low), float(high))
 
 
 def outlined(areas: Areas, square: Square) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
