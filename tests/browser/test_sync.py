@@ -127,7 +127,7 @@ def test_without_a_signal_it_waits_and_is_sent_when_there_is_one(
     mark(page, trees[0])
     page.locator("#queue", has_text="1 not sent").wait_for()
     page.locator("#queue").click()
-    page.locator("#sheet", has_text="Not sent").wait_for()
+    page.locator("#sheet-title", has_text="Not sent").wait_for()
     assert "Pruned" in page.locator("#sheet").inner_text()
     page.context.set_offline(False)
     sent(page)
@@ -152,7 +152,7 @@ def test_a_conflict_shows_both_values_and_overwrites_neither(crewed, visiting, w
     page.context.set_offline(False)
     page.locator("#queue", has_text="1 to decide").wait_for(timeout=30_000)
     page.locator("#queue").click()
-    page.locator("#sheet", has_text="Not sent").wait_for()
+    page.locator("#sheet-title", has_text="Not sent").wait_for()
     told = page.locator("#sheet").inner_text()
 
     assert "Somebody has changed it meanwhile" in told
