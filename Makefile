@@ -37,7 +37,8 @@ JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 # Each part's lines stand together, where make is new enough for that.
 TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
-test: setup .venv/ready-dev browser-tools  ## every check and every test
+test:  ## every check and every test
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) setup .venv/ready-dev browser-tools
 	@$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) $(TOGETHER) $(PARTS:%=test-%) check
 
 .PHONY: $(PARTS:%=test-%)

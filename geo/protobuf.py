@@ -19,7 +19,7 @@ def width_of(numbers: Any) -> Any:
     """Tell how many bytes whole numbers take as varints."""
     width = np.ones(len(numbers), "int64")
     for bits in range(7, 64, 7):
-        longer = (numbers >> bits) > 0
+        longer = numbers >= 1 << bits
         if not longer.any():
             break
         width += longer
@@ -29,12 +29,12 @@ def width_of(numbers: Any) -> Any:
 def packed(numbers: Any) -> bytes:
     """Write whole numbers as varints."""
     width = width_of(numbers)
-    end = np.cumsum(width)
-    out = np.zeros(int(end[-1]) if len(end) else 0, "uint8")
-    for byte in range(int(width.max(initial=0))):
-        longer = width > byte
-        more = np.where(width[longer] > byte + 1, 128, 0)
-        out[(end - width)[longer] + byte] = ((numbers[longer] >> 7 * byte) & 127) | more
+    at, left = np.cumsum(width) - width, numbers
+    out = np.empty(int(width.sum()), "uint8")
+    while len(left):  # a byte of each, then of those that have more
+        more = left > 127
+        out[at] = (left & 127) | (more * 128)
+        at, left = at[more] + 1, left[more] >> 7
     return out.tobytes()
 
 
