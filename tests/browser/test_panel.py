@@ -172,3 +172,37 @@ def test_a_street_that_is_tapped_tells_which_lot_it_opens_and_outlines_it(visit,
     assert ("No lot is drawn" in told) or ("Parcel " in told)
     if "Parcel " in told:
         assert [url for url in asked if "/values/lots/" in url]
+
+
+def told_of(page):
+    """Read the towns' figures as the list has them, None where unknown."""
+    texts = [row.inner_text().rpartition(": ")[2] for row in page.locator("#list .row-sub").all()]
+    return [float(text.removesuffix(" %")) if text != "unknown" else None for text in texts]
+
+
+@pytest.mark.parametrize(("order", "sign"), [("most", -1), ("least", 1)])
+def test_towns_go_by_name_or_by_their_figure_the_unknown_last(visit, tree, order, sign):
+    page = visit("tablet").open(f"/map/maintenance?{near(tree, 11)}")
+    names = page.locator("#list .row-main").all_inner_texts()
+    assert names == sorted(names)
+    assert page.locator("#order").is_hidden()
+
+    page.locator("#order-towns").select_option(order)
+    figures = told_of(page)
+    known = [one for one in figures if one is not None]
+    assert len(known) > 1
+    assert known == sorted(known, key=lambda one: sign * one)
+    assert figures[: len(known)] == known
+
+    page.locator("#order-towns").select_option("")
+    assert page.locator("#list .row-main").all_inner_texts() == names
+
+
+def test_on_a_phone_a_town_that_is_chosen_in_the_list_is_seen_on_the_map(visit):
+    page = visit("phone").open("/map/maintenance")
+
+    page.locator("#list .row").last.tap()
+    page.locator("#sheet", has_text="Open the town").wait_for()
+
+    assert page.evaluate("scrollY") == 0
+    expect(page.locator("[data-map]")).to_be_in_viewport(ratio=0.4)

@@ -4,7 +4,7 @@ import { element } from "./element.js";
 const PAGE = 24; // rows drawn at a time: more take longer to lay out than anybody reads
 
 /**
- * @typedef {{key: string, picture: Node, main: string, sub: string, open: () => void}} Row
+ * @typedef {{key: string, picture: Node, main: string, sub: string, open: () => void, figure?: number | null}} Row `figure` where rows can go by one: null where unknown
  * @typedef {"need" | "distance"} Order
  */
 
@@ -26,15 +26,19 @@ export class List {
     this.more?.addEventListener("click", () => void this.#further());
     this.order = /** @type {HTMLSelectElement | null} */ (document.getElementById("order"));
     this.order?.addEventListener("change", () => this.#reordered());
+    this.ofTowns = /** @type {HTMLSelectElement | null} */ (document.getElementById("order-towns"));
+    this.ofTowns?.addEventListener("change", () => this.#draw(this.#byFigure()));
+    /** All that there are, by name. @type {Row[]} */
+    this.towns = [];
   }
 
-  /** Show rows that are all there. @param {Row[]} rows @param {string} said */
+  /** Show towns, which are all there. @param {Row[]} rows @param {string} said */
   show(rows, said) {
     this.turn += 1;
     this.#orders(false);
-    this.all = rows.length;
+    [this.all, this.towns] = [rows.length, rows];
     this.say(said);
-    this.#draw(rows);
+    this.#draw(this.#byFigure());
   }
 
   /** Show the first of many. @param {number} count @param {string} said */
@@ -54,9 +58,17 @@ export class List {
     if (!known && this.order?.value === "distance") this.order.value = this.by = "need";
   }
 
-  /** Offer the choice of order where there is one. @param {boolean} any */
-  #orders(any) {
-    if (this.order?.parentElement) this.order.parentElement.style.visibility = any ? "" : "hidden"; // its place stays, so that nothing jumps
+  /** Offer the orders of single features, or those of towns in the same place, so that nothing jumps. @param {boolean} single */
+  #orders(single) {
+    this.order?.parentElement?.toggleAttribute("hidden", !single);
+    this.ofTowns?.parentElement?.toggleAttribute("hidden", single);
+  }
+
+  /** The towns as they are to be ordered: what is unknown comes last. */
+  #byFigure() {
+    const sign = { most: -1, least: 1 }[this.ofTowns?.value ?? ""];
+    const last = (/** @type {Row} */ { figure }) => (figure === null || figure === undefined ? Infinity : (sign ?? 0) * figure);
+    return sign ? [...this.towns].sort((one, other) => last(one) - last(other) || 0) : this.towns;
   }
 
   #reordered() {

@@ -78,7 +78,7 @@ export class Opening {
     this.turn += 1;
     const { feature } = row;
     const [lon, lat] = feature.geometry.coordinates;
-    if (focus) scrollTo({ top: 0 }); // on a phone the list stands below the map
+    if (focus) toMap();
     if (focus && !this.map.getBounds().pad(-0.1).contains([lat, lon])) this.map.panTo([lat, lon]);
     const { sub, parts } = this.#card(row);
     this.sheet.open(nameOf(this.told.layer, feature), [...parts, ...this.#under(under)], focus, sub);
@@ -152,6 +152,7 @@ export class Opening {
 
   /** Say what is known of a town. @param {import("./told.js").Feature | undefined} town @param {boolean} focus */
   town(town, focus) {
+    if (focus) toMap();
     if (town) this.sheet.open(String(town.properties["name"]), townParts(this.told.scale, town), focus);
     else this.sheet.open("Outside", [line(OUTSIDE)], focus);
   }
@@ -167,6 +168,7 @@ export class Opening {
 
   /** @param {import("./cards.js").Card} card @param {import("./cards.js").Unit[]} units @param {Node[]} before @param {boolean} focus */
   parcel(card, units, before, focus) {
+    if (focus) toMap();
     this.sheet.open(card.properties["address"] ?? `Parcel ${card.id}`, parcelParts(card, units, before, (name) => this.townLink(name)), focus, `Parcel ${card.id}`);
   }
 
@@ -276,4 +278,9 @@ export class Opening {
     const town = [...(/** @type {HTMLSelectElement | null} */ (document.getElementById("f-town"))?.options ?? [])].find(({ text, value }) => value && text === name);
     return town && name ? link(pageOf("towns", town.value), name) : inWords(name);
   }
+}
+
+/** On a phone the list stands below the map: what was chosen there is seen on the map. */
+function toMap() {
+  scrollTo({ top: 0 });
 }

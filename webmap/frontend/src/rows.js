@@ -10,7 +10,7 @@ import { colour, figure, share } from "./figures.js";
 export function townRow(scale, town, open) {
   const value = figure(scale, town.properties);
   const sub = `${scale.title}: ${share(scale, value)}`;
-  return { key: `towns/${town.id}`, picture: swatch(colour(scale, value)), main: String(town.properties["name"]), sub, open };
+  return { key: `towns/${town.id}`, picture: swatch(colour(scale, value)), main: String(town.properties["name"]), sub, open, figure: value };
 }
 
 /** @param {import("./told.js").Told} told @param {Feature} parcel @param {string} near @param {() => void} open @returns {Row} */
