@@ -46,7 +46,10 @@ def ready_ms(workspace: Path, port: int, server: int) -> float:
 
 
 def cut_ms(workspace: Path) -> list[dict[str, Any]]:
-    """Tell how long the densest tiles of each zoom take to be cut and packed, the best of five each: median and slowest, in ms."""
+    """Tell how long the densest tiles of each zoom take to be cut and packed, the best of five each: median and slowest, in ms.
+
+    `kb` is what the heaviest of them weighs.
+    """
     store = open_store(workspace)
     with store.snapshot() as reader:
         sets = Sets.of(store.beside, reader)
@@ -54,8 +57,10 @@ def cut_ms(workspace: Path) -> list[dict[str, Any]]:
     for name, base in (("lots", "parcels"), ("sites", "sites"), ("inspections", "inspections")):
         for zoom in (14, 15, 16):
             for kind in (sets.tile, sets.told):
-                took = [_best(partial(kind, name, tile)) for tile in _densest(sets, base, zoom)]
-                rows.append({"set": name, "what": kind.__name__, "zoom": zoom, "median_ms": round(median(took), 2), "most_ms": round(max(took), 2)})  # fmt: skip
+                tiles = _densest(sets, base, zoom)
+                took = [_best(partial(kind, name, tile)) for tile in tiles]
+                heaviest = max(len(kind(name, tile)) for tile in tiles)
+                rows.append({"set": name, "what": kind.__name__, "zoom": zoom, "median_ms": round(median(took), 2), "most_ms": round(max(took), 2), "kb": round(heaviest / 1000, 1)})  # fmt: skip
     store.close()
     return rows
 
