@@ -497,6 +497,17 @@ def test_pages_answer_without_script(visit, lot):
     assert page.locator("noscript table, table").count() >= 1
 
 
+@pytest.mark.parametrize("screen", ["upright", "phone"])
+def test_the_map_has_its_place_before_it_has_come(visit, screen):
+    page = visit(screen).open("/map/maintenance")
+    top = "document.querySelector('.panel').getBoundingClientRect().top"
+    before = page.evaluate(top)
+
+    page.evaluate("document.querySelector('.stage').remove()")  # on a slow line it comes last
+
+    assert page.evaluate(top) == before
+
+
 SHIFTS = """window.__shift = 0; new PerformanceObserver(list => { for (const one of list.getEntries()) window.__shift += one.value; }).observe({type: 'layout-shift', buffered: true});"""
 
 

@@ -11,7 +11,6 @@ for (const form of document.querySelectorAll("form.search")) {
 const themes = /** @type {HTMLSelectElement | null} */ (document.getElementById("theme"));
 if (themes) {
   themes.value = document.documentElement.dataset["theme"] ?? "auto";
-  themes.closest("[data-theme-switch]")?.removeAttribute("hidden");
   themes.addEventListener("change", () => choose(themes.value));
 }
 
