@@ -94,7 +94,8 @@ $(BIN)/python:
 	$(BIN)/python -m geo.engine.compiled
 	@touch $@
 
-.venv/ready-dev: $(LOCKS)/dev.txt .venv/ready-run
+# One pip at a time: `make test` sets up on all cores.
+.venv/ready-dev: $(LOCKS)/dev.txt .venv/ready-run | .venv/ready-node
 	$(BIN)/python -m pip install -qq --require-hashes -r $(LOCKS)/dev.txt
 	@touch $@
 
@@ -102,7 +103,7 @@ $(BIN)/python:
 	$(BIN)/python -m pip install -qq --require-hashes -r $(LOCKS)/bench.txt
 	@touch $@
 
-.venv/ready-node: $(LOCKS)/node.txt | $(BIN)/python
+.venv/ready-node: $(LOCKS)/node.txt | .venv/ready-run
 	@command -v npm >/dev/null || $(BIN)/python -m pip install -qq --require-hashes -r $(LOCKS)/node.txt
 	@touch $@
 

@@ -2,17 +2,15 @@
 
 import subprocess
 import sys
-
-import pytest
+from pathlib import Path
 
 # A process of its own: in this one, other tests have long run every kernel.
 USED = """
-import importlib, pkgutil, shutil, sys
+import importlib, pkgutil, sys
 from pathlib import Path
 
 import geo.engine
 from geo.engine.compiled import compiled
-from geo.sample import make_sample
 from geo.strokes import prepare
 from crewed import make_county
 
@@ -37,13 +35,12 @@ for name, some in sorted(new.items()):
 """
 
 
-@pytest.mark.filterwarnings("ignore")
 def test_a_county_needs_no_kernel_that_setup_has_not_compiled(tmp_path):
     ran = subprocess.run(
         [sys.executable, "-c", USED, str(tmp_path)],
         capture_output=True,
         text=True,
-        cwd="tests",
+        cwd=Path(__file__).parent,
         check=False,
     )
 

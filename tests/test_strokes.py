@@ -1,5 +1,7 @@
 """Outlines that the kernel draws, against GEOS: the same shapes, cut and snapped."""
 
+from itertools import pairwise
+
 import mapbox_vector_tile
 import numpy as np
 import pyarrow as pa
@@ -126,7 +128,7 @@ CORNERS = st.lists(st.tuples(PLACES, PLACES), min_size=2, max_size=12)
 
 def kept_of(line):
     """Cut each piece by itself: of a whole line that runs back on itself, GEOS may leave a piece uncut."""
-    pieces = [shapely.LineString(pair) for pair in zip(line.coords, line.coords[1:], strict=False)]
+    pieces = [shapely.LineString(pair) for pair in pairwise(line.coords)]
     cut = shapely.intersection(np.array(pieces, dtype=object), KEPT)
     return shapely.MultiLineString(
         [one for one in cut if one.geom_type == "LineString" and not one.is_empty]

@@ -56,8 +56,8 @@ def cut_ms(workspace: Path) -> list[dict[str, Any]]:
     rows = []
     for name, base in (("lots", "parcels"), ("sites", "sites"), ("inspections", "inspections")):
         for zoom in (14, 15, 16):
+            tiles = _densest(sets, base, zoom)
             for kind in (sets.tile, sets.told):
-                tiles = _densest(sets, base, zoom)
                 took = [_best(partial(kind, name, tile)) for tile in tiles]
                 heaviest = max(len(kind(name, tile)) for tile in tiles)
                 rows.append({"set": name, "what": kind.__name__, "zoom": zoom, "median_ms": round(median(took), 2), "most_ms": round(max(took), 2), "kb": round(heaviest / 1000, 1)})  # fmt: skip

@@ -67,8 +67,9 @@ export class List {
   /** The towns as they are to be ordered: what is unknown comes last. */
   #byFigure() {
     const sign = { most: -1, least: 1 }[this.ofTowns?.value ?? ""];
-    const last = (/** @type {Row} */ { figure }) => (figure === null || figure === undefined ? Infinity : (sign ?? 0) * figure);
-    return sign ? [...this.towns].sort((one, other) => last(one) - last(other) || 0) : this.towns;
+    if (!sign) return this.towns;
+    const place = (/** @type {Row} */ { figure }) => sign * (figure ?? sign * Infinity);
+    return [...this.towns].sort((one, other) => place(one) - place(other) || 0); // two that are unknown: Infinity less itself is none
   }
 
   #reordered() {
