@@ -8,7 +8,7 @@ FRONT := webmap/frontend
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check proof-crash proof-exact proof-edits proof-sync bench-join bench-find bench-maps browser-tools lock clean
+.PHONY: help demo setup test check proof-crash proof-exact proof-edits proof-sync bench-join bench-find bench-maps browser-tools reference lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to make
@@ -90,8 +90,8 @@ $(BIN)/python:
 	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/ready-kernels: $(wildcard geo/engine/*.py) .venv/ready-run
-	$(BIN)/python -m geo.engine.compiled
+.venv/ready-kernels: $(wildcard geo/kernels/*.py geo/kernels/*/*.py) .venv/ready-run
+	$(BIN)/python -m geo.kernels.warmup
 	@touch $@
 
 # One pip at a time: `make test` sets up on all cores.
@@ -107,10 +107,13 @@ $(BIN)/python:
 	@command -v npm >/dev/null || $(BIN)/python -m pip install -qq --require-hashes -r $(LOCKS)/node.txt
 	@touch $@
 
-webmap/static/dist/ready: $(FRONT)/package-lock.json $(wildcard $(FRONT)/*.* $(FRONT)/src/*.* $(FRONT)/src/*/*.* webmap/static/*.*) .venv/ready-node
+webmap/static/dist/ready: $(FRONT)/package-lock.json $(wildcard $(FRONT)/*.* $(FRONT)/src/*.* $(FRONT)/src/*/*.* $(FRONT)/src/*/*/*.* $(FRONT)/src/*/*/*/*.* webmap/static/*.*) .venv/ready-node
 	$(NPM) ci --silent --no-audit --no-fund --prefix $(FRONT)
 	$(NPM) run --silent build --prefix $(FRONT)
 	@touch $@
+
+reference: .venv/ready-run  ## write docs/reference/ anew from the code
+	$(BIN)/python -m tools.reference
 
 COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q $(UPGRADE)
 lock: | $(BIN)/python  ## write the lock files anew (UPGRADE=--upgrade takes newer versions)

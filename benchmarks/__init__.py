@@ -1,1 +1,1 @@
-"""Benchmarks: lotleaf beside what people use instead."""
+"""Benchmarks of lotleaf beside the alternatives: the join, address search, and maps."""

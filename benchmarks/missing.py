@@ -1,5 +1,5 @@
-"""What a measurement may find missing."""
+"""The error for an engine that is not installed."""
 
 
-class Missing(Exception):
-    """An engine that is not here."""
+class MissingEngine(Exception):
+    """An engine that is not installed here."""

@@ -1,4 +1,7 @@
-"""PostgreSQL, where it is installed: a cluster of its own in a temporary folder, on a socket there."""
+"""A PostgreSQL server for benchmarks: its own cluster in a temporary folder, on a Unix socket there.
+
+The engines `benchmarks.join.postgis_` and `benchmarks.find.engines.pg_trgm` call `connect`.
+"""
 
 import atexit
 import os
@@ -13,11 +16,11 @@ from typing import Any
 
 import psycopg
 
-from benchmarks.missing import Missing
+from benchmarks.missing import MissingEngine
 
-USER = "bench"
-# A scratch database: nothing in it must outlive a crash.
-SETTINGS = {
+DATABASE_USER = "bench"
+# No data has to survive a crash, so durability is off.
+SERVER_SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
     "synchronous_commit": "off",
@@ -31,80 +34,79 @@ SETTINGS = {
 
 
 @cache
-def server() -> tuple[subprocess.Popen, Path]:
-    """Start a server; returns it and its folder, where its socket is. It ends with this process."""
-    binaries = _binaries()
+def start_server() -> tuple[subprocess.Popen, Path]:
+    """Start a server, and return it with its folder, which holds the socket. It ends with this process."""
+    program_dir = _program_dir()
     folder = Path(tempfile.mkdtemp(prefix="lotleaf-postgres-"))
     # PostgreSQL refuses to run as root.
-    user: dict[str, Any] = {"user": "postgres"} if os.geteuid() == 0 else {}
-    if user:
+    run_as: dict[str, Any] = {"user": "postgres"} if os.geteuid() == 0 else {}
+    if run_as:
         shutil.chown(folder, "postgres")
-    # Without a locale, so that the lowest id is the same as everywhere else.
-    made = f"-D {folder}/data -A trust -U {USER} --no-locale -E UTF8".split()
-    subprocess.run([binaries / "initdb", *made], check=True, stdout=subprocess.DEVNULL, **user)
-    options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
-    # With setpriv the server ends too when this process is killed.
-    postgres = f"{binaries}/postgres -D {folder}/data -k {folder}".split()
+    # Without a locale, ids sort by their bytes as in the other engines.
+    initdb_options = f"-D {folder}/data -A trust -U {DATABASE_USER} --no-locale -E UTF8".split()
+    subprocess.run([program_dir / "initdb", *initdb_options], check=True, stdout=subprocess.DEVNULL, **run_as)
+    options = [word for name, value in SERVER_SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    # setpriv ends the server even if this process is killed.
+    postgres = f"{program_dir}/postgres -D {folder}/data -k {folder}".split()
     process = subprocess.Popen(
-        ["setpriv", "--pdeathsig", "INT", *postgres, *options],
-        stderr=(folder / "log").open("w"),
-        **user,
+        ["setpriv", "--pdeathsig", "INT", *postgres, *options], stderr=(folder / "log").open("w"), **run_as
     )
-    atexit.register(_end, process, folder)
+    atexit.register(_stop_server, process, folder)
     return process, folder
 
 
-def _binaries() -> Path:
-    """Find the server's programs; Debian keeps them out of the path, one folder a version."""
+def _program_dir() -> Path:
+    """Return the folder of the server's programs. Debian has one outside PATH for each version.
+
+    Raises MissingEngine where PostgreSQL is not installed.
+    """
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    found = shutil.which("initdb") or (versions[-1] if versions else None)
-    if found is None:
-        raise Missing("PostgreSQL is not installed")
-    return Path(found).resolve().parent
+    initdb = shutil.which("initdb") or (versions[-1] if versions else None)
+    if initdb is None:
+        raise MissingEngine("PostgreSQL is not installed")
+    return Path(initdb).resolve().parent
 
 
-def _end(process: subprocess.Popen, folder: Path) -> None:
-    process.send_signal(signal.SIGINT)  # which ends sessions too
+def _stop_server(process: subprocess.Popen, folder: Path) -> None:
+    process.send_signal(signal.SIGINT)  # a fast shutdown, which ends sessions
     process.wait()
     shutil.rmtree(folder)
 
 
 @cache
-def connection(extension: str) -> psycopg.Connection:
-    """Connect as soon as the server answers, and make the extension."""
-    process, folder = server()
+def connect(extension: str) -> psycopg.Connection:
+    """Return a connection with an extension, as soon as the server accepts it. Raises MissingEngine."""
+    process, socket_dir = start_server()
     while process.poll() is None:
         try:
-            database = psycopg.connect(
-                host=str(folder), dbname="postgres", user=USER, autocommit=True
-            )
+            database = psycopg.connect(host=str(socket_dir), dbname="postgres", user=DATABASE_USER, autocommit=True)
         except psycopg.OperationalError:
             time.sleep(0.1)
         else:
-            return _with(database, extension)
-    raise Missing(f"PostgreSQL did not start: {(folder / 'log').read_text()}")
+            return _create_extension(database, extension)
+    raise MissingEngine(f"PostgreSQL did not start: {(socket_dir / 'log').read_text()}")
 
 
-def _with(database: psycopg.Connection, extension: str) -> psycopg.Connection:
+def _create_extension(database: psycopg.Connection, extension: str) -> psycopg.Connection:
     try:
         database.execute(f'CREATE EXTENSION "{extension}"')
     except psycopg.errors.FeatureNotSupported as error:
-        raise Missing(f"PostgreSQL has no {extension}") from error
+        raise MissingEngine(f"PostgreSQL has no {extension}") from error
     return database
 
 
 def server_cpu_s() -> float:
-    """Sum the CPU seconds of the server's processes, those that have ended too."""
-    ticks = (Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2] for pid in _processes())
-    return sum(sum(map(int, one.split()[11:15])) for one in ticks) / os.sysconf("SC_CLK_TCK")
+    """Return the CPU seconds of all processes of the server, ended ones included."""
+    stat_fields = (Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2] for pid in _server_pids())
+    return sum(sum(map(int, fields_text.split()[11:15])) for fields_text in stat_fields) / os.sysconf("SC_CLK_TCK")
 
 
 def server_peak_mb() -> float:
-    """Give the most memory that one process of the server has held."""
-    told = (Path(f"/proc/{pid}/status").read_text() for pid in _processes())
-    return max(int(one.split("VmHWM:")[1].split()[0]) for one in told) / 1024
+    """Return the peak memory in MB of the server's largest process."""
+    statuses = (Path(f"/proc/{pid}/status").read_text() for pid in _server_pids())
+    return max(int(status.split("VmHWM:")[1].split()[0]) for status in statuses) / 1024
 
 
-def _processes() -> list[int]:
-    pid = server()[0].pid
+def _server_pids() -> list[int]:
+    pid = start_server()[0].pid
     return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]

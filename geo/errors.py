@@ -1,27 +1,27 @@
-"""What can go wrong in `geo`, in one tree.
+"""The exceptions of `geo`, in one tree.
 
 GeoError
 ├── BadInput           a file, a row or an option that cannot be used as it is
 │   ├── BadFile        a file that cannot be read, or not safely
-│   ├── BadLayer       a file that is not what its layer promises
-│   └── NeedsOption    something is missing that only the user knows; names the option
-├── BadQuery           a question that is not put as it must be
-├── NotFound           a question with no answer
+│   ├── BadLayer       a file that breaks a rule of its layer
+│   └── NeedsOption    a value that only the user knows is missing, the message names the option
+├── BadQuery           a malformed query
+├── NotFound           a query without a result
 │   ├── NoSuchLayer
 │   ├── NoSuchRecord
 │   └── NoSuchSource
 └── StoreError         the workspace cannot serve
-    ├── NoWorkspace    there is none at that path
-    ├── BadWorkspace   the file there is not a workspace of ours, or is damaged
+    ├── NoWorkspace    the path holds no workspace
+    ├── BadWorkspace   the file is no lotleaf workspace, or is damaged
     └── Busy           another process is writing
 
-Every message says what is wrong, where, and what would be right. `geo` knows no HTTP and no exit
-codes: the doors in `webmap` turn these into both.
+Every message says the problem, the place and the remedy. `geo` knows no HTTP status and no exit
+code. `webmap.http.errors` and `webmap.cli.main` map these classes to both.
 """
 
 
 class GeoError(Exception):
-    """The base of all; an error of this house."""
+    """The base class of all exceptions that `geo` raises on purpose."""
 
 
 class BadInput(GeoError):
@@ -33,19 +33,19 @@ class BadFile(BadInput):
 
 
 class BadLayer(BadInput):
-    """A file that isn't what its layer promises."""
+    """A file that breaks a rule of its layer."""
 
 
 class NeedsOption(BadInput):
-    """Something is missing that only the user knows; the message names the option."""
+    """A value is missing that only the user knows. The message names the option."""
 
 
 class BadQuery(GeoError):
-    """A question that isn't put as it must be."""
+    """A malformed query."""
 
 
 class NotFound(GeoError):
-    """A question with no answer."""
+    """A query without a result."""
 
 
 class NoSuchLayer(NotFound):
@@ -65,11 +65,11 @@ class StoreError(GeoError):
 
 
 class NoWorkspace(StoreError):
-    """There is no workspace at that path."""
+    """The path holds no workspace."""
 
 
 class BadWorkspace(StoreError):
-    """The file is not a workspace of ours, or it is damaged."""
+    """The file is no lotleaf workspace, or it is damaged."""
 
 
 class Busy(StoreError):

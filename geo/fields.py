@@ -1,13 +1,16 @@
-"""Fields: what a column of a layer may hold, who may see it, and how it is told to people."""
+"""Fields: the type, limits, visibility and description of one column of a layer.
+
+`geo.schema` builds them from `geo/layers.toml`. Ingest, the store, the API and the pages read them.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["text", "code", "integer", "real", "date", "flag"]
+FieldKind = Literal["text", "code", "integer", "real", "date", "flag"]
 
-# How a kind stands in a frame. Dates are ISO text (YYYY-MM-DD): they sort, they travel, and no
-# century is out of range.
-DTYPES: dict[Kind, str] = {
+# The pandas dtype of each kind. Dates are ISO text (YYYY-MM-DD), because text sorts by day and
+# has no range limit.
+DTYPES: dict[FieldKind, str] = {
     "text": "str",
     "code": "str",
     "date": "str",
@@ -19,33 +22,45 @@ DTYPES: dict[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column: its name, kind, sentence, and the promises that it makes.
+    """One column of a layer, as `geo/layers.toml` defines it.
 
-    `codes` lists what a `code` field may hold, in the order in which people read it. `low` and
-    `high` bound what is believable, in `unit`: a value beyond them is doubtful and becomes unknown.
-    A `private` field never reaches the web, the API, search or an export without `--private`.
-    A field marked `choose` is one that people filter by.
+    `codes` lists the allowed values of a `code` field, in reading order. `low` and `high` bound
+    plausible values in `unit`, and ingest replaces a value beyond them with unknown. A `private` field
+    never reaches the web, the API, search, or an export without `--private`. People filter by a
+    `filterable` field and change an `editable` one.
+
+    >>> Field("dbh_in", "real", "Diameter at breast height.", unit="in", low=0.1, high=120).dtype
+    'float64'
     """
 
     name: str
-    kind: Kind
-    says: str
+    kind: FieldKind
+    description: str
     unit: str | None = None
     codes: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
     required: bool = False
     private: bool = False
-    choose: bool = False
+    filterable: bool = False
     editable: bool = False
 
     @classmethod
     def from_table(cls, name: str, table: dict[str, Any]) -> "Field":
-        """Make a field from its table in `layers.toml`."""
+        """Return a field from its table in `layers.toml`.
+
+        >>> field = Field.from_table("status", {"kind": "code", "description": "State.", "codes": ["open", "closed"]})
+        >>> field.codes
+        ('open', 'closed')
+        """
         codes = tuple(table.get("codes", ()))
         return cls(name=name, **{**table, "codes": codes})
 
     @property
     def dtype(self) -> str:
-        """The pandas dtype of the column in a frame."""
+        """The pandas dtype of the column in a frame.
+
+        >>> Field("opened_on", "date", "Day of the request.").dtype  # ISO text
+        'str'
+        """
         return DTYPES[self.kind]

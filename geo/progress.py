@@ -1,9 +1,15 @@
-"""How long work tells how far it is: in words, and with the share done where that is known."""
+"""Progress reports of long work: a message, and the share done (0 to 1) or None if unknown.
+
+Loads, joins and batch geocoding call a `Progress`. The command line draws a bar from it.
+"""
 
 from collections.abc import Callable
 
 Progress = Callable[[str, float | None], None]
 
 
-def quiet(_what: str, _share: float | None) -> None:
-    """Tell nobody."""
+def ignore_progress(_message: str, _share: float | None) -> None:
+    """Discard a progress report.
+
+    >>> ignore_progress("joining", 0.5)
+    """

@@ -1,4 +1,8 @@
-"""A workspace kept up: files in and joined. Read `keep` and `rejoin`: the whole house."""
+"""Loading and joining a workspace: files in, joined tables out.
+
+The command line and the edit service call it. `read_files` and `load_source` put a file into the store.
+`join_workspace` runs the full join. `requests_from_folder` lists the files of a data folder.
+"""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -12,68 +16,70 @@ import geopandas as gpd
 import shapely
 from pyproj import CRS
 
-from geo.addresses import AddressIndex
-from geo.addresses.finding.remembered import Remembered
-from geo.addresses.gazetteer.stored import ADDRESSED, index_of
+from geo.crs import Bbox
 from geo.errors import BadInput
-from geo.join import JoinSettings, join_measured
-from geo.join.kept import Shelf
-from geo.join.measured import Measured
-from geo.layers import LAYERS
-from geo.naming import OF_TOWN, bare_ids
-from geo.places import Bbox
-from geo.progress import Progress, quiet
-from geo.sources.read import read_source
-from geo.sources.reading import Reading, Request, called
-from geo.store.protocol import OPERATOR, PUBLIC, Actor, Load, Loaded, Query, Reader, Store
+from geo.geocode import AddressIndex
+from geo.geocode.batch_cache import GeocodeCache
+from geo.geocode.gazetteer.from_store import INDEXED_LAYERS, index_from_layers
+from geo.identifiers import TOWN_SEPARATOR, original_ids
+from geo.ingest.ingest_request import IngestRequest, IngestResult, display_name
+from geo.ingest.read_source import read_source
+from geo.join import JoinSettings, join_projected_layers
+from geo.join.layer_cache import LayerCache
+from geo.progress import Progress, ignore_progress
+from geo.projected_layer import FrameLayer
+from geo.schema import LAYERS
+from geo.store.protocol import Reader, Store
+from geo.store.records import OPERATOR, PUBLIC, Actor, Load, LoadResult, Query
 
-SAME_PLACE = 0.0001  # degrees, some 10 m: a site that two files draw
+SAME_SITE_DEG = 0.0001  # about 10 m: closer points with one id are one planting site
 
-# Folders of a town's data directory that are not called as their layer is.
-FOLDERS = {"boundaries": "municipalities", "canopy-raster": "canopy"}
-# What `sources.toml` may tell of a file: the options of `load`.
-TOLD = {"profile", "town", "crs", "encoding", "table", "licence", "date", "method", "year"}
-# What a folder may hold besides data, and what is no file of its own.
-ASIDE = {".md", ".txt", ".toml", ".pdf", ".prj", ".cpg", ".dbf", ".shx", ".tfw", ".xml", ".vat"}
+# Folders of a data folder that have another name than their layer.
+FOLDER_ALIASES = {"boundaries": "municipalities", "canopy-raster": "canopy"}
+# Options of `load` that `sources.toml` may set for a file.
+SOURCE_OPTIONS = {"profile", "town", "crs", "encoding", "table", "licence", "date", "method", "year"}
+# Suffixes of documents, and of files that belong to a shapefile or raster.
+IGNORED_SUFFIXES = {".md", ".txt", ".toml", ".pdf", ".prj", ".cpg", ".dbf", ".shx", ".tfw", ".xml", ".vat"}
 
 
-def read(reader: Reader | None, request: Request, *, progress: Progress | None = None) -> Reading:
-    """Read files and admit their rows; a workspace tells where its towns lie, to judge points by.
+def read_files(reader: Reader | None, request: IngestRequest, *, progress: Progress | None = None) -> IngestResult:
+    """Read files and admit their rows. Writes nothing.
 
-    Writes nothing. Raises BadInput and its kin, with the file, the row and the remedy.
+    With a workspace, its towns help to recognize swapped axes and wrong units. Raises BadInput or a
+    subclass, with the file, the row and the remedy.
     """
-    if reader is not None and request.around is None:
-        request = replace(request, around=extent(reader))
+    if reader is not None and request.towns_bbox is None:
+        request = replace(request, towns_bbox=towns_bbox(reader))
     return read_source(request, progress=progress)
 
 
-def keep(
-    store: Store, layer: str, reading: Reading, *, source: str | None, actor: Actor, at: datetime
-) -> tuple[Loaded, ...]:
-    """Put what was read in the place of what its source held before, all in one transaction.
+def load_source(
+    store: Store, layer: str, result: IngestResult, *, source: str | None, actor: Actor, at: datetime
+) -> tuple[LoadResult, ...]:
+    """Replace the rows of one source with the rows of `result`, in one transaction.
 
-    Trees bring their sites along, but for those that a file of sites already tells of. The source is
-    the one named, else the reading's own.
+    Trees bring the planting sites they stand at, except sites that a file of sites already describes.
+    `source` is the name to load under. None means the name in `result`.
     """
-    name = source or reading.source
-    return store.load(*_loads(store, reading, layer, name), actor=actor, at=at)
+    name = source or result.source
+    return store.load(*_build_loads(store, result, layer, name), actor=actor, at=at)
 
 
-def take_out(store: Store, layer: str, source: str, *, actor: Actor, at: datetime) -> int:
-    """Take a source out, and the sites that its trees had made; returns the layer's rows."""
-    made = [
-        (name, one["name"])
-        for name, told in store.status()["layers"].items()
-        for one in told["sources"]
-        if one["name"] in {source, _aside(source, layer)} and one.get("made_from") == layer
+def remove_source(store: Store, layer: str, source: str, *, actor: Actor, at: datetime) -> int:
+    """Remove a source and the planting sites that its trees brought. Return the number of its rows in `layer`."""
+    derived = [
+        (name, entry["name"])
+        for name, layer_status in store.status()["layers"].items()
+        for entry in layer_status["sources"]
+        if entry["name"] in {source, _derived_source_name(source, layer)} and entry.get("made_from") == layer
     ]
     rows = store.unload(layer, source, actor=actor, at=at)
-    for name, kept_as in made:
-        store.unload(name, kept_as, actor=actor, at=at)
+    for name, derived_source in derived:
+        store.unload(name, derived_source, actor=actor, at=at)
     return rows
 
 
-def rejoin(
+def join_workspace(
     store: Store,
     *,
     actor: Actor,
@@ -82,146 +88,152 @@ def rejoin(
     settings: JoinSettings | None = None,
     progress: Progress | None = None,
 ) -> dict[str, int]:
-    """Join whatever layers are present, as the towns stand on `today`, and keep the tables.
+    """Run the full join of all layers that have rows, and write the joined tables.
 
-    Returns the rows of each table. Reads one snapshot and writes one transaction.
+    Town boundaries are those in force on `today`. It reads one snapshot and writes one transaction.
+    Returns the number of rows of each layer. Returns an empty dict if the workspace has no CRS yet.
     """
-    chosen = settings or JoinSettings()
+    join_settings = settings or JoinSettings()
     with store.snapshot() as reader:
         crs = reader.settings().get("crs")
         if crs is None:
             return {}
-        made = {"as_of": today.isoformat(), "crs": crs, "version": reader.version}
-        shelf = Shelf(store.beside, CRS.from_user_input(crs))
-        layers = measured(reader, shelf)
-        rasters = reader.rasters()
-        stamps = [reader.stamp(name) for name in ADDRESSED]
-    found = Remembered(store.beside, stamps, partial(_index_of, layers))
-    tables = join_measured(
+        join_info = {"as_of": today.isoformat(), "crs": crs, "version": reader.version}
+        layer_cache = LayerCache(store.cache_dir, CRS.from_user_input(crs))
+        layers = projected_layers(reader, layer_cache)
+        rasters = reader.read_rasters()
+        layer_etags = [reader.layer_etag(name) for name in INDEXED_LAYERS]
+    geocode_cache = GeocodeCache(store.cache_dir, layer_etags, partial(_build_address_index, layers))
+    tables = join_projected_layers(
         layers,
         rasters,
-        work=shelf.work,
+        metric_crs=layer_cache.metric_crs,
         today=today,
-        settings=chosen,
-        parcel_of_address=found.parcels,
-        place_of_crossing=found.crossings,
+        settings=join_settings,
+        parcel_of_address=geocode_cache.find_parcels,
+        point_of_intersection=geocode_cache.find_intersection_points,
         progress=progress,
-        rest=shelf.rest,
+        release_pages=layer_cache.release_pages,
     )
-    store.write_joined(tables, actor=actor, at=at, made={**made, **chosen.told()})
-    found.keep()
-    (progress or quiet)("joined", 1.0)
+    store.write_joined_tables(tables, actor=actor, at=at, join_info={**join_info, **join_settings.to_dict()})
+    geocode_cache.write_cache()
+    (progress or ignore_progress)("joined", 1.0)
     return {name: len(layer) for name, layer in layers.items()}
 
 
-def measured(reader: Reader, shelf: Shelf) -> dict[str, Measured]:
-    """Give the layers that hold anything, measured, from the shelf where it has them as they are.
+def projected_layers(reader: Reader, layer_cache: LayerCache) -> dict[str, FrameLayer]:
+    """Return the layers that have rows, projected to the metric CRS. Unchanged ones come from `layer_cache`.
 
-    The join looks at no private field.
+    The join reads public fields only.
     """
     return {
-        name: shelf.layer(layer, reader.stamp(name), partial(reader.frame, name, actor=PUBLIC))
+        name: layer_cache.load_layer(layer, reader.layer_etag(name), partial(reader.read_layer, name, actor=PUBLIC))
         for name, layer in LAYERS.items()
         if reader.count(name, Query(limit=1), actor=PUBLIC)
     }
 
 
-def extent(reader: Reader) -> Bbox | None:
-    """Where the workspace's towns lie, in degrees; None when there are none."""
+def towns_bbox(reader: Reader) -> Bbox | None:
+    """Return the bbox of all town boundaries in degrees, or None without towns."""
     if not reader.status()["layers"]["municipalities"]["rows"]:
         return None
-    return Bbox(*reader.frame("municipalities", actor=OPERATOR).total_bounds.tolist())
+    return Bbox(*reader.read_layer("municipalities", actor=OPERATOR).total_bounds.tolist())
 
 
-def requests_of(folder: Path) -> Iterator[tuple[str, Request]]:
-    """Read a data folder as requests, boundaries first: each sub-folder is a layer, each file a source.
+def requests_from_folder(folder: Path) -> Iterator[tuple[str, IngestRequest]]:
+    """Yield a source name and an `IngestRequest` for each file of a data folder, boundaries first.
 
-    Yields the source's name, which is the file's, with each. What files do not say of themselves
-    (profile, crs, town, licence, date…) stands in the folder's `sources.toml`, by their paths.
+    Each subfolder is a layer and each file is a source, named like the file. Options that a file does
+    not hold (profile, crs, town, licence, date) come from `sources.toml` in the folder, by path.
 
-    Raises BadInput when nothing in it can be loaded.
+    Raises BadInput if the folder holds no file to load.
     """
     if not folder.is_dir():
         raise BadInput(f"{folder}: no such folder; --all takes a folder as `lotleaf sample` makes")
-    told = _told(folder)
-    found = [
+    options_by_path = _read_sources_toml(folder)
+    requests = [
         (
-            called(path).split(".")[0],
-            Request(layer=layer, files=(path,), **told.get(f"{name}/{path.name}", {})),
+            display_name(path).split(".")[0],
+            IngestRequest(layer=layer, files=(path,), **options_by_path.get(f"{name}/{path.name}", {})),
         )
         for layer in LAYERS
-        for name in (layer, *(alias for alias, of in FOLDERS.items() if of == layer))
+        for name in (layer, *(alias for alias, target_layer in FOLDER_ALIASES.items() if target_layer == layer))
         for path in sorted((folder / name).glob("*"))
-        if path.is_file() and path.suffix.lower() not in ASIDE and not path.name.startswith(".")
+        if path.is_file() and path.suffix.lower() not in IGNORED_SUFFIXES and not path.name.startswith(".")
     ]
-    if not found:
-        names = ", ".join((*FOLDERS, *LAYERS))
+    if not requests:
+        names = ", ".join((*FOLDER_ALIASES, *LAYERS))
         raise BadInput(f"{folder}: no file to load in its folders; they are called {names}")
-    yield from found
+    yield from requests
 
 
-def _told(folder: Path) -> dict[str, dict[str, Any]]:
-    """Read what `sources.toml` tells of a folder's files: options of `load`, by the file's path."""
+def _read_sources_toml(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the load options in `sources.toml` by file path, empty without that file."""
     path = folder / "sources.toml"
     try:
         tables = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: cannot be read ({error})") from None
     for name, table in tables.items():
-        if not isinstance(table, dict) or (strange := set(table) - TOLD):
-            wrong = f"has {sorted(strange)}" if isinstance(table, dict) else "is no table"
-            raise BadInput(f"{path}: {name} {wrong}; a file's table takes {sorted(TOLD)}")
-    return {name: _options(table) for name, table in tables.items()}
+        if not isinstance(table, dict) or (unknown_options := set(table) - SOURCE_OPTIONS):
+            problem = f"has {sorted(unknown_options)}" if isinstance(table, dict) else "is no table"
+            raise BadInput(f"{path}: {name} {problem}; a file's table takes {sorted(SOURCE_OPTIONS)}")
+    return {name: _request_options(table) for name, table in tables.items()}
 
 
-def _options(table: dict[str, Any]) -> dict[str, Any]:
-    """Put a file's table as a request has it; TOML may write a day without quotes."""
+def _request_options(table: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of a `sources.toml` table as arguments of `IngestRequest`. TOML may hold a date.
+
+    >>> _request_options({"town": "Bel-Nor", "year": 2023, "date": date(2023, 6, 1)})
+    {'town': 'Bel-Nor', 'year': 2023, 'dated': '2023-06-01'}
+    """
     texts = {key: str(value) for key, value in table.items() if key not in {"year", "date"}}
     year = {"year": int(table["year"])} if str(table.get("year", "")).isdecimal() else {}
     return texts | year | ({"dated": str(table["date"])} if "date" in table else {})
 
 
-def _loads(reader: Reader, reading: Reading, layer: str, source: str) -> list[Load]:
-    report = reading.report.to_json()
-    main = Load(layer, source, reading.frame, reading.provenance, report, reading.raster)
-    made = {**reading.provenance, "made_from": layer}
-    also = [
-        Load(name, *_made(reader, frame, name, (source, layer)), made)
-        for name, frame in reading.also.items()
+def _build_loads(reader: Reader, result: IngestResult, layer: str, source: str) -> list[Load]:
+    report = result.report.to_json()
+    main = Load(layer, source, result.frame, result.provenance, report, result.raster)
+    derived_provenance = {**result.provenance, "made_from": layer}
+    derived_loads = [
+        Load(name, *_derived_rows(reader, frame, name, (source, layer)), derived_provenance)
+        for name, frame in result.extra_layers.items()
     ]
-    return [main, *also]
+    return [main, *derived_loads]
 
 
-def _made(
-    reader: Reader, made: gpd.GeoDataFrame, name: str, by: tuple[str, str]
+def _derived_rows(
+    reader: Reader, derived: gpd.GeoDataFrame, name: str, origin: tuple[str, str]
 ) -> tuple[str, gpd.GeoDataFrame]:
-    """Tell the source that rows made on the way are kept as, and which: not what a file of theirs tells.
+    """Return the source name and the rows to load of a layer derived from another, such as sites from trees.
 
-    A row is told of by its own source's file under its id, by another source's under its id at its place.
+    A row is left out if a file of the same source has its id. It is also left out if a file of any source has its id
+    within `SAME_SITE_DEG` of its point.
     """
-    source, layer = by
+    source, layer = origin
     sources = reader.status()["layers"][name]["sources"]
-    filed = {one["name"] for one in sources if "made_from" not in one}
-    if not filed:
-        return source, made
-    there = reader.frame(name, actor=OPERATOR)
-    there = there[there["source"].isin(filed)]
-    own = bare_ids(there[there["source"] == source]["id"])
-    places = there.drop_duplicates("id").set_index("id").geometry.reindex(made["id"])
-    near = shapely.dwithin(places.to_numpy(), made.geometry.to_numpy(), SAME_PLACE)
-    told = made["id"].isin(own) | near
-    return (_aside(source, layer) if source in filed else source), made[~told]
+    file_sources = {entry["name"] for entry in sources if "made_from" not in entry}
+    if not file_sources:
+        return source, derived
+    existing = reader.read_layer(name, actor=OPERATOR)
+    existing = existing[existing["source"].isin(file_sources)]
+    own_ids = original_ids(existing[existing["source"] == source]["id"])
+    existing_points = existing.drop_duplicates("id").set_index("id").geometry.reindex(derived["id"])
+    is_near = shapely.dwithin(existing_points.to_numpy(), derived.geometry.to_numpy(), SAME_SITE_DEG)
+    already_described = derived["id"].isin(own_ids) | is_near
+    return (_derived_source_name(source, layer) if source in file_sources else source), derived[~already_described]
 
 
-def _aside(source: str, layer: str) -> str:
-    return f"{source}{OF_TOWN}{layer}"
+def _derived_source_name(source: str, layer: str) -> str:
+    return f"{source}{TOWN_SEPARATOR}{layer}"
 
 
-def _index_of(layers: Mapping[str, Measured]) -> AddressIndex:
-    """Index the addresses of layers, with the towns that the files name: the join has not yet run.
+def _build_address_index(layers: Mapping[str, FrameLayer]) -> AddressIndex:
+    """Index the addresses of layers for the join. Towns are the ones declared in the files, since no join has run.
 
-    Nobody asks where parcels lie.
+    Parcels come without geometry, because the join needs no point of theirs.
     """
-    asked = {name: layers[name].frame for name in ADDRESSED if name in {*layers} - {"parcels"}}
-    drawn_nowhere = {"parcels": layers["parcels"].rows} if "parcels" in layers else {}
-    return index_of(asked | drawn_nowhere, {})
+    tables = {name: layers[name].geodataframe for name in INDEXED_LAYERS if name in {*layers} - {"parcels"}}
+    parcel_rows = {"parcels": layers["parcels"].attributes} if "parcels" in layers else {}
+    return index_from_layers(tables | parcel_rows, {})

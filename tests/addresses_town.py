@@ -3,8 +3,8 @@
 import geopandas as gpd
 import pandas as pd
 
-from geo.layers import LAYERS, admit, typed
-from geo.places import WEB
+from geo.crs import WGS84
+from geo.schema import LAYERS, admit, cast_columns
 
 
 def layer(name, rows):
@@ -12,28 +12,22 @@ def layer(name, rows):
     schema = LAYERS[name]
     table = pd.DataFrame(rows).astype("object")
     table = table.assign(
-        id=table["id"] if "id" in table else [str(n) for n in range(len(table))],
-        source="test",
-        raw="{}",
+        id=table["id"] if "id" in table else [str(n) for n in range(len(table))], source="test", raw="{}"
     )
     shapes = table.pop("geometry") if "geometry" in table else [None] * len(table)
     table = table.reindex(columns=list(schema.columns[:-1])).where(lambda cell: cell.notna(), None)
     for field in schema.fields:
         if field.kind in ("integer", "real"):
             table[field.name] = pd.to_numeric(table[field.name])
-    frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(list(shapes), crs=WEB), crs=WEB)
-    return admit(typed(frame, schema), schema)
+    frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(list(shapes), crs=WGS84), crs=WGS84)
+    return admit(cast_columns(frame, schema), schema)
 
 
 def address_layer(text):
     """Make the address layer from a table in a text: a dot is nothing, _ is a blank."""
     head, *lines = text.strip().splitlines()
     rows = [
-        {
-            name: cell.replace("_", " ")
-            for name, cell in zip(head.split(), line.split(), strict=True)
-            if cell != "."
-        }
+        {name: cell.replace("_", " ") for name, cell in zip(head.split(), line.split(), strict=True) if cell != "."}
         for line in lines
     ]
     return layer("addresses", rows)

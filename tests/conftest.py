@@ -16,10 +16,11 @@ import pytest
 import shapely
 from hypothesis import settings
 
+from geo.crs import WGS84
 from geo.fields import Field
-from geo.layers import LAYERS, Layer, admit, typed
-from geo.places import WEB
-from geo.store.protocol import OPERATOR, Load, Store
+from geo.schema import LAYERS, Layer, admit, cast_columns
+from geo.store.protocol import Store
+from geo.store.records import OPERATOR, Load
 
 # How long an example takes says nothing on a machine with other work.
 settings.register_profile("house", deadline=None)
@@ -41,16 +42,9 @@ def realdata() -> Path:
 def lotleaf() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run the command line; `code` is the exit code that is expected, 0 unless told."""
 
-    def run(
-        *words: object, code: int = 0, stdin: str | None = None
-    ) -> subprocess.CompletedProcess[str]:
+    def run(*words: object, code: int = 0, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [str(LOTLEAF), *map(str, words)],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
+            [str(LOTLEAF), *map(str, words)], input=stdin, capture_output=True, text=True, check=False, timeout=300
         )
         assert done.returncode == code, f"{words}: exit {done.returncode}\n{done.stderr}"
         return done
@@ -92,6 +86,21 @@ def small_town(bel_nor, tmp_path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def sample_workspace(tmp_path_factory) -> Path:
+    """Load and join the sample that stands in the repository; nobody changes it."""
+    from geo.store import open_store
+    from geo.workspace import join_workspace, load_source, read_files, requests_from_folder
+
+    path = tmp_path_factory.mktemp("sample") / "sample.gpkg"
+    store = open_store(path, create=True)
+    for source, request in requests_from_folder(ROOT / "data"):
+        load_source(store, request.layer, read_files(store, request), source=source, actor=OPERATOR, at=AT)
+    join_workspace(store, actor=OPERATOR, at=AT, today=AT.date())
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="session")
 def crewed_county(tmp_path_factory) -> Path:
     """Make a joined county that crews work in; nobody changes it."""
     from crewed import make_county
@@ -104,12 +113,12 @@ def fill(store: Store) -> None:
     loads = [Load(name, "town", rows_of(layer), PROVENANCE) for name, layer in LAYERS.items()]
     store.load(*loads, actor=OPERATOR, at=AT)
     tables = {}
-    for name, layer in ((name, layer) for name, layer in LAYERS.items() if layer.joined):
-        ids = store.frame(name, actor=OPERATOR)["id"].tolist()
-        columns = {field.name: [value(layer, field, id_) for id_ in ids] for field in layer.joined}
+    for name, layer in ((name, layer) for name, layer in LAYERS.items() if layer.joined_fields):
+        ids = store.read_layer(name, actor=OPERATOR)["id"].tolist()
+        columns = {field.name: [value(layer, field, id_) for id_ in ids] for field in layer.joined_fields}
         table = pd.DataFrame({"id": ids, **columns})
-        tables[name] = table.astype({"id": "str"} | {f.name: f.dtype for f in layer.joined})
-    store.write_joined(tables, actor=OPERATOR, at=AT, made={})
+        tables[name] = table.astype({"id": "str"} | {f.name: f.dtype for f in layer.joined_fields})
+    store.write_joined_tables(tables, actor=OPERATOR, at=AT, join_info={})
 
 
 PROVENANCE = {
@@ -123,16 +132,12 @@ PROVENANCE = {
 def rows_of(layer: Layer) -> gpd.GeoDataFrame:
     """Make the rows of a layer: three where it has three shapes."""
     shapes = SHAPES.get(layer.name, SPOTS)
-    ids = (
-        [id_ for id_, _ in LOTS]
-        if layer.name == "parcels"
-        else [f"{layer.name}-{i}" for i in range(len(shapes))]
-    )
+    ids = [id_ for id_, _ in LOTS] if layer.name == "parcels" else [f"{layer.name}-{i}" for i in range(len(shapes))]
     columns: dict[str, Any] = {"id": ids, "source": "town"}
     columns["raw"] = [json.dumps({"WHO": f"canary-{layer.name}-raw"}) for _ in ids]
     columns |= {field.name: [value(layer, field, id_) for id_ in ids] for field in layer.fields}
-    frame = gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(shapes, crs=WEB), crs=WEB)
-    return admit(typed(frame, layer)[list(layer.columns)], layer)
+    frame = gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(shapes, crs=WGS84), crs=WGS84)
+    return admit(cast_columns(frame, layer)[list(layer.columns)], layer)
 
 
 def value(layer: Layer, field: Field, id_: str) -> Any:
@@ -141,13 +146,7 @@ def value(layer: Layer, field: Field, id_: str) -> Any:
         return f"canary-{layer.name}-{field.name}"
     if field.name.endswith(("parcel_id", "ground_id", "parcel_key")) or field.name == "parcel_id":
         return LOTS[int(id_[-1]) % 3][0]
-    known = {
-        "town": "Bel-Nor",
-        "name": "Bel-Nor",
-        "slug": "bel-nor",
-        "valid_to": None,
-        "town_declared": "Bel-Nor",
-    }
+    known = {"town": "Bel-Nor", "name": "Bel-Nor", "slug": "bel-nor", "valid_to": None, "town_declared": "Bel-Nor"}
     known |= {
         "tree_id": "trees-0",
         "site_id": "sites-0",
@@ -158,10 +157,5 @@ def value(layer: Layer, field: Field, id_: str) -> Any:
     }
     if field.name in known:
         return known[field.name]
-    by_kind = {
-        "integer": int(field.low or 3),
-        "real": float(field.low or 1.5),
-        "date": "2024-05-01",
-        "flag": True,
-    }
+    by_kind = {"integer": int(field.low or 3), "real": float(field.low or 1.5), "date": "2024-05-01", "flag": True}
     return field.codes[0] if field.codes else by_kind.get(field.kind, f"{layer.name} {field.name}")

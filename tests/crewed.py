@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from geo.live.asked import Asked
+from geo.edits.edit_request import EditRequest
 from geo.sample import make_sample
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, PUBLIC, Query
-from geo.workspace import keep, read, rejoin, requests_of
+from geo.store.records import OPERATOR, PUBLIC, Query
+from geo.workspace import join_workspace, load_source, read_files, requests_from_folder
 
 AT = datetime(2026, 5, 4, 15, tzinfo=UTC)
 TODAY = AT.date()
@@ -18,9 +18,9 @@ def make_county(folder, *, parcels=150):
     make_sample(folder / "files", parcels=parcels, seed=5, towns=3)
     path = folder / "county.gpkg"
     store = open_store(path, create=True)
-    for source, request in requests_of(folder / "files"):
-        keep(store, request.layer, read(store, request), source=source, actor=OPERATOR, at=AT)
-    rejoin(store, actor=OPERATOR, at=AT, today=TODAY)
+    for source, request in requests_from_folder(folder / "files"):
+        load_source(store, request.layer, read_files(store, request), source=source, actor=OPERATOR, at=AT)
+    join_workspace(store, actor=OPERATOR, at=AT, today=TODAY)
     store.close()
     return path
 
@@ -34,4 +34,4 @@ def some(store, layer, at=0, **where):
 def asked(record, layer, *, seen=(), given=None, key=None, **told):
     """Ask for an edit of a record by somebody who has seen some of its fields."""
     was = {name: record.values[name] for name in (*(given or {}), *seen) if name in record.values}
-    return Asked(key or str(uuid4()), layer, record.id, was, given or {}, **told)
+    return EditRequest(key or str(uuid4()), layer, record.id, was, given or {}, **told)

@@ -9,9 +9,9 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from geo.join import JoinSettings, join
-from geo.layers import LAYERS, admit, empty, typed
-from geo.places import WEB
+from geo.crs import WGS84
+from geo.join import JoinSettings, join_layers
+from geo.schema import LAYERS, admit, cast_columns, empty_frame
 
 WORK = CRS.from_epsg(26996)  # Missouri East, metres
 CORNER = (250_000.0, 310_000.0)  # where the drawings' (0, 0) lies: in Normandy
@@ -31,7 +31,7 @@ def layer(name: str, rows: Mapping[str, Any]) -> gpd.GeoDataFrame:
     """Make an admitted layer from rows by id: a WKT in metres, or a table with `wkt` and fields."""
     promise = LAYERS[name]
     if not rows:
-        return empty(promise)
+        return empty_frame(promise)
     tables = {id_: row if isinstance(row, Mapping) else {"wkt": row} for id_, row in rows.items()}
     columns = {
         field: [row.get(field, plain(name, id_).get(field)) for id_, row in tables.items()]
@@ -41,8 +41,8 @@ def layer(name: str, rows: Mapping[str, Any]) -> gpd.GeoDataFrame:
         {"id": list(tables), "source": "drawn", "raw": "{}", **columns},
         geometry=[shape(row.get("wkt")) for row in tables.values()],
         crs=WORK,
-    ).to_crs(WEB)
-    return admit(typed(frame, promise), promise)
+    ).to_crs(WGS84)
+    return admit(cast_columns(frame, promise), promise)
 
 
 def plain(name: str, id_: str) -> dict[str, Any]:
@@ -55,15 +55,11 @@ def shape(wkt: Any) -> Any:
     return None if drawn is None else shapely.transform(drawn, lambda xy: xy + CORNER)
 
 
-def town(
-    drawing: Mapping[str, Mapping[str, Any]], *, today: date = TODAY, **options: Any
-) -> dict[str, pd.DataFrame]:
+def town(drawing: Mapping[str, Mapping[str, Any]], *, today: date = TODAY, **options: Any) -> dict[str, pd.DataFrame]:
     """Join a drawing: its layers by name. Gives the joined tables, by id."""
     layers = {name: layer(name, rows) for name, rows in drawing.items() if name in LAYERS}
     told = options.pop("settings", JoinSettings())
-    tables = join(
-        layers, options.pop("rasters", ()), work=WORK, today=today, settings=told, **options
-    )
+    tables = join_layers(layers, options.pop("rasters", ()), metric_crs=WORK, today=today, settings=told, **options)
     return {name: table.set_index("id") for name, table in tables.items()}
 
 

@@ -8,19 +8,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.engine.gaps import GAP_M
-from geo.join.frontage import TOUCH_M, confidence, street_names
-from geo.join.inside import lowest
-from geo.join.measured import NONE, Drawn, Measured
+from geo.geometry_column import GeometryColumn
+from geo.join.areas.containment import lowest_per_group
+from geo.join.placement.frontage import TOUCH_TOLERANCE_M, frontage_confidence, normalize_street_names
 from geo.join.settings import JoinSettings
+from geo.kernels.frontage.street_gaps import MAX_GAP_M
+from geo.projected_layer import NONE, ProjectedLayer
 
 
 def front(
-    points: np.ndarray,
-    on_street: pd.Series,
-    lots: np.ndarray,
-    streets: Measured,
-    settings: JoinSettings,
+    points: np.ndarray, on_street: pd.Series, lots: np.ndarray, streets: ProjectedLayer, settings: JoinSettings
 ) -> pd.DataFrame:
     """Find the lot in front of which each point stands; none of the points is inside a lot.
 
@@ -58,7 +55,7 @@ def front(
     sided = (own.street != NONE) & (own.metres > settings.centre_m)
     none = (chosen["lot"] == NONE).to_numpy()
     found = np.select([median, none, sided], ["median", "none", "frontage"], "nearest")
-    sure = confidence(chosen["metres"], runner_up["metres"], sided, settings)
+    sure = frontage_confidence(chosen["metres"], runner_up["metres"], sided, settings)
     return pd.DataFrame(
         {
             "lot": chosen["lot"],
@@ -70,27 +67,25 @@ def front(
     )
 
 
-def without_gaps(streets: Measured) -> Measured:
+def without_gaps(streets: ProjectedLayer) -> ProjectedLayer:
     """Draw the pieces that are missing between ends of one street, each with the lower row."""
-    name = street_names(streets.rows["name"])
-    parts, row = shapely.get_parts(streets.shapes, return_index=True)
+    name = normalize_street_names(streets.attributes["name"])
+    parts, row = shapely.get_parts(streets.metric_geometries, return_index=True)
     at = np.concatenate([shapely.get_point(parts, 0), shapely.get_point(parts, -1)])
     before = np.concatenate([shapely.get_point(parts, 1), shapely.get_point(parts, -2)])
     row = np.tile(row, 2)
-    one, other = shapely.STRtree(at).query(at, predicate="dwithin", distance=GAP_M)
-    alike = (row[one] == row[other]) | (
-        (name[row[one]] == name[row[other]]) & (name[row[one]] != "")
-    )
+    one, other = shapely.STRtree(at).query(at, predicate="dwithin", distance=MAX_GAP_M)
+    alike = (row[one] == row[other]) | ((name[row[one]] == name[row[other]]) & (name[row[one]] != ""))
     one, other = one[alike & (one != other)], other[alike & (one != other)]
-    touching = shapely.distance(at[one], at[other]) <= TOUCH_M
+    touching = shapely.distance(at[one], at[other]) <= TOUCH_TOLERANCE_M
     free = ~np.isin(np.arange(len(at)), one[touching])
-    drawn = streets.shapes.copy()
+    drawn = streets.metric_geometries.copy()
     for a, b in zip(one, other, strict=True):
         straight = goes_on(before[a], at[a], at[b]) and goes_on(before[b], at[b], at[a])
         if a < b and free[a] and free[b] and straight:
             lower, piece = min(row[a], row[b]), shapely.LineString([at[a], at[b]])
             drawn[lower] = shapely.multilinestrings([*shapely.get_parts(drawn[lower]), piece])
-    return replace(streets, metres=Drawn(drawn))
+    return replace(streets, meter_geometries=GeometryColumn(drawn))
 
 
 def goes_on(before: shapely.Point, at: shapely.Point, to: shapely.Point) -> bool:
@@ -100,7 +95,7 @@ def goes_on(before: shapely.Point, at: shapely.Point, to: shapely.Point) -> bool
 
 
 def neighbours(
-    points: np.ndarray, lots: np.ndarray, own: OwnStreet, streets: Measured, settings: JoinSettings
+    points: np.ndarray, lots: np.ndarray, own: OwnStreet, streets: ProjectedLayer, settings: JoinSettings
 ) -> pd.DataFrame:
     """List the lots within twice `near_m` of each point, the best first.
 
@@ -113,7 +108,7 @@ def neighbours(
     near = pd.DataFrame({"spot": spot, "lot": lot, "metres": shapely.length(ways)})
     sided = ((own.street != NONE) & (own.metres > settings.centre_m))[spot]
     near["across"] = crossed(ways, streets) & sided
-    for row in np.flatnonzero(near["across"] & (near["metres"] > TOUCH_M)):
+    for row in np.flatnonzero(near["across"] & (near["metres"] > TOUCH_TOLERANCE_M)):
         way = way_aside(points[spot[row]], lots[lot[row]], streets, reach)
         if way is not None:
             near.loc[row, ["metres", "across"]] = [way, False]
@@ -127,9 +122,7 @@ def neighbours(
     return near.sort_values(["spot", "behind", "round", "lot"], ignore_index=True)
 
 
-def way_aside(
-    point: shapely.Point, lot: shapely.Geometry, streets: Measured, reach: float
-) -> float | None:
+def way_aside(point: shapely.Point, lot: shapely.Geometry, streets: ProjectedLayer, reach: float) -> float | None:
     """Measure the shortest way to a place of the lot that faces the point and is on its side.
 
     Such a place is nearer than the outline about it, and the way ends there from outside.
@@ -138,12 +131,12 @@ def way_aside(
     edges = shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1)[ring[:-1] == ring[1:]])
     ways = shapely.shortest_line(point, edges)
     metres = shapely.length(ways)
-    close = metres <= reach + TOUCH_M
+    close = metres <= reach + TOUCH_TOLERANCE_M
     close[close] = ~crossed(ways[close], streets)
     for nth in np.flatnonzero(close)[np.argsort(metres[close], kind="stable")]:
-        about = shapely.dwithin(edges, shapely.get_point(ways[nth], -1), TOUCH_M)
+        about = shapely.dwithin(edges, shapely.get_point(ways[nth], -1), TOUCH_TOLERANCE_M)
         before = shapely.line_interpolate_point(ways[nth], metres[nth] - 1e-3)
-        if metres[about].min() >= metres[nth] - TOUCH_M and not lot.contains(before):
+        if metres[about].min() >= metres[nth] - TOUCH_TOLERANCE_M and not lot.contains(before):
             return float(metres[nth])
     return None
 
@@ -160,7 +153,7 @@ def _abreast(
     near: pd.DataFrame,
     lots: np.ndarray,
     own: OwnStreet,
-    streets: Measured,
+    streets: ProjectedLayer,
     settings: JoinSettings,
 ) -> np.ndarray:
     """Mark the lot that the way out from each point's own street meets first.
@@ -194,7 +187,7 @@ def _still_nearest(
     spot: np.ndarray,
     along: np.ndarray,
     own: OwnStreet,
-    streets: Measured,
+    streets: ProjectedLayer,
     settings: JoinSettings,
 ) -> np.ndarray:
     """Mark the places, `along` from each point, where its own street is still the nearest."""
@@ -222,9 +215,7 @@ class OwnStreet:
     told: np.ndarray
 
 
-def own_streets(
-    points: np.ndarray, on_street: pd.Series, streets: Measured, settings: JoinSettings
-) -> OwnStreet:
+def own_streets(points: np.ndarray, on_street: pd.Series, streets: ProjectedLayer, settings: JoinSettings) -> OwnStreet:
     """Find the street at which each spot stands.
 
     It is the one that the inventory names, where a centreline of that name is in reach; else the
@@ -235,7 +226,7 @@ def own_streets(
     street = np.where(told == NONE, nearest, told)
     has = street != NONE
     way = np.full(len(points), None, object)
-    way[has] = shapely.shortest_line(points[has], streets.shapes[street[has]])
+    way[has] = shapely.shortest_line(points[has], streets.metric_geometries[street[has]])
     foot = shapely.get_point(way, -1)
     metres = shapely.length(way)
     with np.errstate(invalid="ignore", divide="ignore"):  # on the centreline there is no way out
@@ -244,47 +235,43 @@ def own_streets(
     return OwnStreet(street, metres, foot, out_x, out_y, told != NONE)
 
 
-def nearest_street(
-    points: np.ndarray, streets: Measured, *, reach_m: float
-) -> tuple[np.ndarray, np.ndarray]:
+def nearest_street(points: np.ndarray, streets: ProjectedLayer, *, reach_m: float) -> tuple[np.ndarray, np.ndarray]:
     """Find the centreline nearest to each point, and how far it is; `NONE` and inf out of reach."""
     street, metres = np.full(len(points), NONE), np.full(len(points), np.inf)
     if len(streets) and len(points):  # an empty tree has no nearest
-        found, far = shapely.STRtree(streets.shapes).query_nearest(
+        found, far = shapely.STRtree(streets.metric_geometries).query_nearest(
             points, max_distance=None if np.isinf(reach_m) else reach_m, return_distance=True
         )
-        street = lowest(found[0], found[1], len(points))
+        street = lowest_per_group(found[0], found[1], len(points))
         metres[found[0]] = far
     return street, metres
 
 
-def crossed(ways: np.ndarray, streets: Measured) -> np.ndarray:
+def crossed(ways: np.ndarray, streets: ProjectedLayer) -> np.ndarray:
     """Mark the ways (lines) that meet a centreline."""
-    met = shapely.STRtree(streets.shapes).query(ways, predicate="intersects")[0]
+    met = shapely.STRtree(streets.metric_geometries).query(ways, predicate="intersects")[0]
     return np.isin(np.arange(len(ways)), met)
 
 
-def same_street(first: np.ndarray, second: np.ndarray, streets: Measured) -> np.ndarray:
+def same_street(first: np.ndarray, second: np.ndarray, streets: ProjectedLayer) -> np.ndarray:
     """Tell whether two rows of the centrelines are one street: one row, or rows of one name."""
-    name = np.append(street_names(streets.rows["name"]), "")
+    name = np.append(normalize_street_names(streets.attributes["name"]), "")
     named = (name[first] == name[second]) & (name[first] != "")
     return (first == second) & (first != NONE) | named
 
 
-def _told(
-    points: np.ndarray, on_street: pd.Series, streets: Measured, settings: JoinSettings
-) -> np.ndarray:
+def _told(points: np.ndarray, on_street: pd.Series, streets: ProjectedLayer, settings: JoinSettings) -> np.ndarray:
     """Find the nearest centreline in reach that has the name the inventory gives."""
-    asked = street_names(on_street)
+    asked = normalize_street_names(on_street)
     ask = np.flatnonzero(asked != "")
-    tree = shapely.STRtree(streets.shapes)
+    tree = shapely.STRtree(streets.metric_geometries)
     spot, street = tree.query(points[ask], predicate="dwithin", distance=settings.street_reach_m)
     spot = ask[spot]
-    whole = street_names(streets.rows["name"])[street]
-    bare = street_names(streets.rows["street"])[street]
+    whole = normalize_street_names(streets.attributes["name"])[street]
+    bare = normalize_street_names(streets.attributes["street"])[street]
     fits = (asked[spot] == whole) | (asked[spot] == bare)
     spot, street = spot[fits], street[fits]
-    metres = shapely.distance(points[spot], streets.shapes[street])
+    metres = shapely.distance(points[spot], streets.metric_geometries[street])
     first = pd.DataFrame({"spot": spot, "metres": metres.round(6), "street": street})
     first = first.sort_values(["spot", "metres", "street"]).drop_duplicates("spot")
     told = np.full(len(points), NONE)
@@ -293,7 +280,7 @@ def _told(
 
 
 def in_median(
-    points: np.ndarray, own: OwnStreet, lots: np.ndarray, streets: Measured, settings: JoinSettings
+    points: np.ndarray, own: OwnStreet, lots: np.ndarray, streets: ProjectedLayer, settings: JoinSettings
 ) -> np.ndarray:
     """Mark the points in a median.
 
@@ -302,7 +289,7 @@ def in_median(
     farther than `median_m`, another line of the same name (or both are marked as divided), or
     the same line again, as round an island.
     """
-    divided = np.append(streets.rows["divided"].fillna(value=False).to_numpy(bool), False)
+    divided = np.append(streets.attributes["divided"].fillna(value=False).to_numpy(bool), False)
     middle = divided[own.street] & (own.metres <= settings.half_median_m)
     return middle | _between(points, own, lots, streets, divided, settings)
 
@@ -311,7 +298,7 @@ def _between(
     points: np.ndarray,
     own: OwnStreet,
     lots: np.ndarray,
-    streets: Measured,
+    streets: ProjectedLayer,
     divided: np.ndarray,
     settings: JoinSettings,
 ) -> np.ndarray:
@@ -319,7 +306,7 @@ def _between(
     spot = np.flatnonzero(beside & (own.metres < settings.median_m))
     left = settings.median_m - own.metres[spot]
     rays = ways_out(points[spot], own.out_x[spot], own.out_y[spot], left)
-    line, to_line = first_met(rays, points[spot], streets.shapes, tie_m=settings.tie_m)
+    line, to_line = first_met(rays, points[spot], streets.metric_geometries, tie_m=settings.tie_m)
     _, to_lot = first_met(rays, points[spot], lots, tie_m=settings.tie_m)
     mine = own.street[spot]
     one = same_street(mine, line, streets) | (divided[mine] & divided[line])
@@ -334,7 +321,7 @@ def _on_island(
     own: OwnStreet,
     spot: np.ndarray,
     lots: np.ndarray,
-    streets: Measured,
+    streets: ProjectedLayer,
     settings: JoinSettings,
 ) -> np.ndarray:
     """Mark the points about which lines close: ahead, behind and to both sides, before any lot.
@@ -348,10 +335,10 @@ def _on_island(
         across = np.zeros(len(spot))
         for to_x, to_y, most in (one, other):
             rays = ways_out(here, to_x, to_y, wide)
-            line = np.minimum(plainly_first(rays, here, streets.shapes), most)
-            closed &= plainly_first(rays, here, lots) > line + TOUCH_M
+            line = np.minimum(plainly_first(rays, here, streets.metric_geometries), most)
+            closed &= plainly_first(rays, here, lots) > line + TOUCH_TOLERANCE_M
             across += line
-        closed &= across <= wide + TOUCH_M
+        closed &= across <= wide + TOUCH_TOLERANCE_M
     return closed
 
 
@@ -364,9 +351,7 @@ def plainly_first(ways: np.ndarray, points: np.ndarray, shapes: np.ndarray) -> n
     return metres
 
 
-def ways_out(
-    points: np.ndarray, out_x: np.ndarray, out_y: np.ndarray, metres: np.ndarray | float
-) -> np.ndarray:
+def ways_out(points: np.ndarray, out_x: np.ndarray, out_y: np.ndarray, metres: np.ndarray | float) -> np.ndarray:
     """Draw from each point a straight way of so many metres along the unit vector (out_x, out_y)."""
     x, y = shapely.get_x(points), shapely.get_y(points)
     ends = np.stack([x + out_x * metres, y + out_y * metres], axis=-1)

@@ -29,11 +29,7 @@ def fronting(point, lots, lines, names=None):
     if metres > REACH_M or metres <= CENTRE_M:
         lot = nearest(point, lots)
         return lot, "none" if lot == -1 else "nearest"
-    meant = [
-        nth
-        for nth, lot in enumerate(lots)
-        if lot.distance(point) <= NEAR_M and not across(point, lot, lines)
-    ]
+    meant = [nth for nth, lot in enumerate(lots) if lot.distance(point) <= NEAR_M and not across(point, lot, lines)]
     if not meant:
         return -1, "median" if on_island(point, lots, lines, own) else "none"
     far = {nth: round(lots[nth].distance(point), 2) for nth in meant}
@@ -80,9 +76,7 @@ def abreast(point, lots, lines, own, names):
     out = ((point.x - foot.x) / metres, (point.y - foot.y) / metres)
     way = LineString([point, (point.x + out[0] * NEAR_M, point.y + out[1] * NEAR_M)])
     met = [
-        (round(way.intersection(lot).distance(point), 2), nth)
-        for nth, lot in enumerate(lots)
-        if way.intersects(lot)
+        (round(way.intersection(lot).distance(point), 2), nth) for nth, lot in enumerate(lots) if way.intersects(lot)
     ]
     if not met:
         return -1

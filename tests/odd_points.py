@@ -37,10 +37,7 @@ def nudged(dice: Random, spot: Place) -> Place:
 
 def ulps_off(spot: Place, east: int, north: int) -> Place:
     """Move a place by so many ulps; those next to 0 are not less than a micrometre has."""
-    x, y = (
-        number + off * math.ulp(max(abs(number), 1e-6))
-        for number, off in zip(spot, (east, north), strict=True)
-    )
+    x, y = (number + off * math.ulp(max(abs(number), 1e-6)) for number, off in zip(spot, (east, north), strict=True))
     return x, y
 
 

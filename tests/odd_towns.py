@@ -56,10 +56,7 @@ def town(kind: str, seed: int, grounds: list[Ground] = NEAR) -> Town:
 def moved(town_: Town, x: int, y: int) -> Town:
     """Move a town by whole metres."""
     return Town(
-        [
-            row and [[[(a + x, b + y) for a, b in ring] for ring in polygon] for polygon in row]
-            for row in town_.rows
-        ],
+        [row and [[[(a + x, b + y) for a, b in ring] for ring in polygon] for polygon in row] for row in town_.rows],
         [spot and (spot[0] + x, spot[1] + y) for spot in town_.points],
     )
 
@@ -77,9 +74,7 @@ def crumbs(dice: Random, town_: Town, count: int) -> list[Row | None]:
 
 def vertices(town_: Town) -> list[Place]:
     """List the vertices of all rows."""
-    return [
-        spot for row in town_.rows if row for polygon in row for ring in polygon for spot in ring
-    ]
+    return [spot for row in town_.rows if row for polygon in row for ring in polygon for spot in ring]
 
 
 def turned_round(dice: Random, row: Row) -> Row:
@@ -114,10 +109,7 @@ def crooked(dice: Random, x0: float, y0: float, unit: float) -> list[Row | None]
     turn, shake = dice.uniform(0, 7), dice.choice([0.0, 0.1, 0.24])
     east, north = unit * math.cos(turn), unit * math.sin(turn)
     at = {
-        (i, j): (
-            x0 + east * u - north * v,
-            y0 + north * u + east * v,
-        )
+        (i, j): (x0 + east * u - north * v, y0 + north * u + east * v)
         for i, j in product(range(columns + 1), range(lines + 1))
         for u, v in [(i + dice.uniform(-shake, shake), j + dice.uniform(-shake, shake))]
     }
@@ -133,20 +125,13 @@ def rising(dice: Random, low: float, unit: float, count: int) -> list[float]:
     return found
 
 
-def _lots(
-    dice: Random, columns: int, lines: int, at: Callable[[int, int], Place], *, keep: bool
-) -> list[Row | None]:
+def _lots(dice: Random, columns: int, lines: int, at: Callable[[int, int], Place], *, keep: bool) -> list[Row | None]:
     cells = list(product(range(columns), range(lines)))
     if dice.random() < 0.5:  # a partition of the whole
         names = [dice.randrange(dice.choice([2, 6, 30])) for _ in cells]
-        sets = [
-            {cell for cell, of in zip(cells, names, strict=True) if of == name}
-            for name in sorted(set(names))
-        ]
+        sets = [{cell for cell, of in zip(cells, names, strict=True) if of == name} for name in sorted(set(names))]
     else:
-        sets = [
-            set(dice.sample(cells, dice.randint(1, len(cells)))) for _ in range(dice.randint(1, 8))
-        ]
+        sets = [set(dice.sample(cells, dice.randint(1, len(cells)))) for _ in range(dice.randint(1, 8))]
     return [lot(one, at, keep=keep) for one in sets]
 
 
@@ -167,9 +152,7 @@ def connected(cells: set[Cell]) -> Iterator[set[Cell]]:
         while edge:
             part |= edge
             left -= edge
-            beside_ = {
-                (i + di, j + dj) for i, j in edge for di, dj in ((1, 0), (-1, 0), (0, 1), (0, -1))
-            }
+            beside_ = {(i + di, j + dj) for i, j in edge for di, dj in ((1, 0), (-1, 0), (0, 1), (0, -1))}
             edge = beside_ & left
         yield part
 
@@ -232,8 +215,7 @@ def star(dice: Random, x: float, y: float, size: float, points: int) -> Row | No
     rings = []
     for _ in range(dice.choice([1, 1, 2, 3, 4])):
         spots = [
-            (x + far * math.cos(angle), y + far * math.sin(angle))
-            for far, angle in zip(radii, angles, strict=True)
+            (x + far * math.cos(angle), y + far * math.sin(angle)) for far, angle in zip(radii, angles, strict=True)
         ]
         rings.append([*spots, spots[0]])
         least = dice.uniform(0.5, 0.9)

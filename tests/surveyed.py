@@ -10,9 +10,9 @@ import odd_towns
 import shapely
 from pyproj import CRS
 
-from geo.engine.overlaps import NOISE
-from geo.engine.shapes import Areas, areas_of, buffer_of, points_of
-from geo.rasters import BARE, CANOPY, UNKNOWN, Raster
+from geo.kernels.geometry_arrays import Areas, areas_from_wkb, points_from_wkb, to_wkb_buffer
+from geo.kernels.overlay_area import AREA_TOLERANCE
+from geo.raster import CANOPY, NO_CANOPY, UNKNOWN, Raster
 
 COLUMNS = [1, 2, 63, 64, 65, 128]  # bits stand in words of 64
 
@@ -34,17 +34,14 @@ class Surveyed:
     @cached_property
     def areas(self) -> Areas:
         """The rows as the engine reads them."""
-        shapes = [
-            row and shapely.MultiPolygon([(shell, holes) for shell, *holes in row])
-            for row in self.town.rows
-        ]
-        return areas_of(*buffer_of(np.array(shapes, object)))
+        shapes = [row and shapely.MultiPolygon([(shell, holes) for shell, *holes in row]) for row in self.town.rows]
+        return areas_from_wkb(*to_wkb_buffer(np.array(shapes, object)))
 
     @cached_property
     def xy(self) -> np.ndarray:
         """The points as the engine reads them."""
         points = [spot and shapely.Point(spot) for spot in self.town.points]
-        return points_of(*buffer_of(np.array(points, object)), self.areas.origin)
+        return points_from_wkb(*to_wkb_buffer(np.array(points, object)), self.areas.origin)
 
     @cached_property
     def holders(self) -> list[list[int]]:
@@ -90,7 +87,7 @@ class Surveyed:
         """How far off a part of this row may be, in square metres: the engine's noise, and a hair along its box."""
         west, south, east, north = self.boxes[nth] or (0, 0, 0, 0)
         around = (east - west + north - south) / self.units.each
-        return 1.001 * NOISE * (1 + float(self.m2(nth))) + 4 * self.hair * around
+        return 1.001 * AREA_TOLERANCE * (1 + float(self.m2(nth))) + 4 * self.hair * around
 
     def raster(self, dice: Random) -> Raster:
         """Lay cells over some of the town, their lines through vertices, and leave some unknown."""
@@ -99,8 +96,7 @@ class Surveyed:
         rows, columns = dice.choice([1, 2, 4]), dice.choice(COLUMNS)
         unknown = dice.choice([0.0, 0.0, 0.3, 1.0])
         kinds = [
-            UNKNOWN if dice.random() < unknown else dice.choice([CANOPY, BARE])
-            for _ in range(rows * columns)
+            UNKNOWN if dice.random() < unknown else dice.choice([CANOPY, NO_CANOPY]) for _ in range(rows * columns)
         ]
         return Raster(
             np.array(kinds, np.uint8).reshape(rows, columns),

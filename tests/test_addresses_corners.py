@@ -5,7 +5,7 @@ import pytest
 import shapely
 from addresses_town import layer
 
-from geo.addresses import AddressIndex, find, place_of_crossing
+from geo.geocode import AddressIndex, find, make_intersection_finder
 
 CORNER = (-90.300, 38.700)
 STREETS = [
@@ -46,18 +46,15 @@ def rows():
 def test_the_join_gets_a_crossing_only_where_it_is_sure(rows, address, place):
     addresses = pd.Series([None, address], dtype="str")
 
-    found = place_of_crossing(AddressIndex.build(**rows))(addresses)
+    found = make_intersection_finder(AddressIndex.build(**rows))(addresses)
 
     assert [one and (one.x, one.y) for one in found] == [None, place]
 
 
 @pytest.mark.parametrize(
-    ("as_of", "town"),
-    [("2026-11-23", "East"), ("2016-10-31", "Old East"), ("2016-11-01", "East"), (None, None)],
+    ("as_of", "town"), [("2026-11-23", "East"), ("2016-10-31", "Old East"), ("2016-11-01", "East"), (None, None)]
 )
-def test_a_crossing_on_a_border_is_in_the_town_of_the_lowest_id_that_governs_on_the_day(
-    rows, as_of, town
-):
+def test_a_crossing_on_a_border_is_in_the_town_of_the_lowest_id_that_governs_on_the_day(rows, as_of, town):
     index = AddressIndex.build(**rows, as_of=as_of)
 
     assert [one.town for one in find(index, "elm st & oak ave").candidates] == [town]
@@ -67,8 +64,7 @@ def test_a_town_to_lean_to_puts_its_crossing_first(rows):
     index = AddressIndex.build(**rows, as_of="2026-11-23")
 
     found = [
-        [one.town for one in find(index, "elm st & crescent dr", town=town).candidates]
-        for town in ("East", "West")
+        [one.town for one in find(index, "elm st & crescent dr", town=town).candidates] for town in ("East", "West")
     ]
 
     assert found == [["East", "West"], ["West", "East"]]

@@ -2,9 +2,11 @@
 
 import pytest
 from addresses_town import address_layer, alias_layer, parcel_layer
+from hypothesis import given
+from hypothesis import strategies as st
 
-from geo.addresses import STATUSES, AddressIndex, find, lonlat_in
-from geo.places import LonLat
+from geo.crs import LonLat
+from geo.geocode import STATUSES, AddressIndex, find, parse_lonlat
 
 TOWN = """
 parcel_id number number_hi frac number_sfx predir street suffix unit town_declared postal_city zip
@@ -220,9 +222,17 @@ def test_every_status_is_of_the_fixed_vocabulary():
     }  # fmt: skip
 
 
+@given(st.floats(24.5, 49.5), st.floats(-125, -66.5))
+def test_coordinates_of_this_country_are_read_in_either_order(lat, lon):
+    lat, lon = round(lat, 5) + 1e-5, round(lon, 5) - 1e-5
+
+    assert parse_lonlat(f"{lat:.5f}, {lon:.5f}") == parse_lonlat(f"{lon:.5f}, {lat:.5f}")
+    assert parse_lonlat(f"{lat:.5f} {lon:.5f}").lat == pytest.approx(lat)
+
+
 def test_degrees_are_handed_to_the_map():
-    assert lonlat_in(" -90.3051,38.7002 ") == LonLat(-90.3051, 38.7002)
-    assert lonlat_in("-190.1, 38.7") is None
+    assert parse_lonlat(" -90.3051,38.7002 ") == LonLat(-90.3051, 38.7002)
+    assert parse_lonlat("-190.1, 38.7") is None
 
 
 LOTS = [
@@ -300,12 +310,7 @@ def test_a_road_number_is_another_name_of_its_street():
     aliases = alias_layer([{"alias": "MO-115", "street": "Natural Bridge Rd"}])
     index = AddressIndex.build(addresses=address_layer(TOWN), aliases=aliases)
 
-    for query in (
-        "4900 MO-115",
-        "4900 Hwy 115",
-        "4900 mo route 115",
-        "4900 MO 115, Normandy 63121",
-    ):
+    for query in ("4900 MO-115", "4900 Hwy 115", "4900 mo route 115", "4900 MO 115, Normandy 63121"):
         status, found, changes = one(index, query)
 
         assert (status, found) == ("corrected", "P01")

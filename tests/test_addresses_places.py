@@ -5,9 +5,9 @@ import pytest
 import shapely
 from addresses_town import address_layer, layer, parcel_layer
 
-from geo.addresses import AddressIndex, find, parcel_of_address
-from geo.layers import LAYERS, empty
-from geo.places import LonLat
+from geo.crs import LonLat
+from geo.geocode import AddressIndex, find, make_parcel_finder
+from geo.schema import LAYERS, empty_frame
 
 MAIN_AND_OAK = (-90.300, 38.700)
 STREETS = [
@@ -58,19 +58,13 @@ def test_a_wrong_suffix_at_a_crossing_is_told(town):
 def test_streets_that_do_not_meet_have_no_crossing(town, query):
     answer = find(town, query)
 
-    assert (answer.status, answer.reason) == (
-        "none",
-        "No crossing of these two streets is on record.",
-    )
+    assert (answer.status, answer.reason) == ("none", "No crossing of these two streets is on record.")
 
 
 def test_a_landmark_is_found_by_its_name_and_by_its_beginning(town):
     whole, begun = find(town, "normandy high school"), find(town, "normandy hi")
 
-    assert (whole.status, whole.candidates[0].kind, whole.candidates[0].lon) == (
-        *("exact", "landmark"),
-        -90.31,
-    )
+    assert (whole.status, whole.candidates[0].kind, whole.candidates[0].lon) == (*("exact", "landmark"), -90.31)
     assert (begun.status, begun.candidates[0].address) == ("prefix", "Normandy High School")
 
 
@@ -80,7 +74,7 @@ def test_a_landmark_without_a_place_has_none(town):
 
 def test_layers_without_a_row_make_an_index_without_an_answer():
     names = ("addresses", "parcels", "streets", "landmarks", "aliases")
-    index = AddressIndex.build(**{name: empty(LAYERS[name]) for name in names})
+    index = AddressIndex.build(**{name: empty_frame(LAYERS[name]) for name in names})
 
     assert len(index) == 0
     assert find(index, "1 Oak Ave").status == "none"
@@ -100,16 +94,11 @@ def test_an_address_is_shown_at_its_own_point_else_where_its_parcel_is():
     addresses = layer(
         "addresses",
         [
-            {
-                "parcel_id": "B",
-                "number": 3,
-                "street": "Oak",
-                "geometry": shapely.Point(-90.5, 38.5),
-            },
+            {"parcel_id": "B", "number": 3, "street": "Oak", "geometry": shapely.Point(-90.5, 38.5)},
             {"parcel_id": "B", "number": 5, "street": "Oak"},
         ],
     )
-    index = AddressIndex.build(parcels=parcels, addresses=addresses, places=places)
+    index = AddressIndex.build(parcels=parcels, addresses=addresses, label_points=places)
 
     shown = [find(index, f"{number} oak").candidates[0].lon for number in (1, 3, 5)]
 
@@ -129,9 +118,7 @@ def test_a_tie_leans_to_where_the_inspector_stands():
 
 
 def test_the_joins_town_counts_before_the_declared_one():
-    addresses = address_layer(
-        "id parcel_id number street town_declared\nx A 1 Oak Vinita_Terrace\n"
-    )
+    addresses = address_layer("id parcel_id number street town_declared\nx A 1 Oak Vinita_Terrace\n")
 
     index = AddressIndex.build(addresses=addresses, address_towns={"x": "Vinita Park"})
 
@@ -153,8 +140,8 @@ def test_a_column_without_an_address_gets_no_parcel():
     nothing = pd.Series([], dtype="str")
     unknown = pd.Series([None, None], dtype="str")
 
-    assert parcel_of_address(index)(nothing, nothing).tolist() == []
-    assert parcel_of_address(index)(unknown, unknown).isna().all()
+    assert make_parcel_finder(index)(nothing, nothing).tolist() == []
+    assert make_parcel_finder(index)(unknown, unknown).isna().all()
 
 
 @pytest.mark.parametrize(
@@ -182,7 +169,7 @@ def test_the_join_gets_a_parcel_only_from_a_sure_address(address, town, parcel):
     addresses = pd.Series([None, address], index=[7, 3], dtype="str")
     towns = pd.Series([None, town], index=[7, 3], dtype="str")
 
-    found = parcel_of_address(index)(addresses, towns)
+    found = make_parcel_finder(index)(addresses, towns)
 
     assert found.index.tolist() == [7, 3]
     assert pd.isna(found[7])

@@ -5,8 +5,8 @@ from addresses_town import address_layer
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from geo.addresses import STATUSES, AddressIndex, find, parcel_of_address, parse
-from geo.addresses.gazetteer.index import folded
+from geo.geocode import STATUSES, AddressIndex, find, make_parcel_finder, parse
+from geo.geocode.gazetteer.address_index import fold_name
 
 ROWS = """
 parcel_id number number_hi frac number_sfx predir street suffix postdir unit town_declared zip
@@ -25,10 +25,7 @@ B2 8 . . . . Avenue_of_the_Saints . . . Normandy 63121
 INDEX = AddressIndex.build(addresses=address_layer(ROWS))
 HEAD, *_LINES = ROWS.strip().splitlines()
 PLACES = [
-    {
-        name: "" if cell == "." else cell.replace("_", " ")
-        for name, cell in zip(HEAD.split(), line.split(), strict=True)
-    }
+    {name: "" if cell == "." else cell.replace("_", " ") for name, cell in zip(HEAD.split(), line.split(), strict=True)}
     for line in _LINES
 ]
 SUFFIXES = {
@@ -40,13 +37,7 @@ SUFFIXES = {
     "Pkwy": ("Pkwy", "Parkway"),
     "": ("",),
 }
-DIRECTIONS = {
-    "N": ("N", "North", "n."),
-    "S": ("S", "south"),
-    "E": ("E", "East"),
-    "W": ("W", "WEST"),
-    "": ("",),
-}
+DIRECTIONS = {"N": ("N", "North", "n."), "S": ("S", "south"), "E": ("E", "East"), "W": ("W", "WEST"), "": ("",)}
 NAMES = {
     "12th": ("12th", "Twelfth", "12TH"),
     "St Louis": ("St Louis", "Saint Louis", "St. Louis"),
@@ -75,11 +66,7 @@ def spelt(draw):
     ]
     unit = draw(st.sampled_from(UNITS)).format(row["unit"]) if row["unit"] else ""
     town, zip_ = row["town_declared"], row["zip"]
-    place = draw(
-        st.sampled_from(
-            [f"{town} {zip_}", f", {town}, MO {zip_}", f", {town}", f"{town} MO", f", {zip_}"]
-        )
-    )
+    place = draw(st.sampled_from([f"{town} {zip_}", f", {town}, MO {zip_}", f", {town}", f"{town} MO", f", {zip_}"]))
     text = " ".join(part for part in (number, *street, unit, place) if part)
     text = draw(st.sampled_from([str, str.upper, str.lower]))(text)
     return text.replace(" ", draw(st.sampled_from([" ", "  ", "\t"]))), row["parcel_id"]
@@ -172,15 +159,7 @@ def test_an_exact_answer_leaves_no_typed_word_unaccounted_for(words):
 
 
 TOWNS = ["Normandy", "NORMANDY", "Wellston", "St. Louis", ""]
-STREETS = [
-    "Oak St",
-    "oak",
-    "Natural Bridge Rd",
-    "Natural Bridge",
-    "Natural Bridge Ave",
-    "Lane St",
-    "St Louis Ave",
-]
+STREETS = ["Oak St", "oak", "Natural Bridge Rd", "Natural Bridge", "Natural Bridge Ave", "Lane St", "St Louis Ave"]
 IN_COLUMNS = AddressIndex.build(
     addresses=address_layer(
         ROWS
@@ -202,9 +181,7 @@ C7 16 20 . . . Lane St . . Normandy 63121
     st.tuples(
         st.sampled_from(["1", "3", "4", "7", "12", "12 B", "14", "16", "18", "55", "4900", "4021"]),
         st.sampled_from(STREETS),
-        st.sampled_from(
-            ["", " 1", " Apt 2", " Normandy", ", Wellston", " 63121", " block", " rear"]
-        ),
+        st.sampled_from(["", " 1", " Apt 2", " Normandy", ", Wellston", " 63121", " block", " rear"]),
     ).map("{0[0]} {0[1]}{0[2]}".format)
     | spelt().map(lambda asked: asked[0]),
     st.sampled_from(TOWNS),
@@ -213,16 +190,16 @@ C7 16 20 . . . Lane St . . Normandy 63121
 @example("1 block oak st", "")
 @settings(max_examples=600, deadline=None)
 def test_a_column_has_the_parcel_that_each_address_alone_would_find(address, town):
-    governing = {folded(name) for name in IN_COLUMNS.lots.town_names}
+    governing = {fold_name(name) for name in IN_COLUMNS.parcel_index.town_names}
     found = find(IN_COLUMNS, address, limit=50)
     sure = [one for one in found.candidates if one.status in ("exact", "ambiguous")]
     meant = {
         one.parcel_id
         for one in sure
         if one.kind == "address"
-        and (folded(town) not in governing or one.town is None or folded(one.town) == folded(town))
+        and (fold_name(town) not in governing or one.town is None or fold_name(one.town) == fold_name(town))
     }
 
-    (got,) = parcel_of_address(IN_COLUMNS)(pd.Series([address]), pd.Series([town]))
+    (got,) = make_parcel_finder(IN_COLUMNS)(pd.Series([address]), pd.Series([town]))
 
     assert (None if pd.isna(got) else got) == (meant.pop() if len(meant) == 1 else None)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from addresses_town import layer
 
-from geo.addresses import AddressIndex, find
+from geo.geocode import AddressIndex, find
 
 pytestmark = pytest.mark.realdata
 
@@ -27,9 +27,7 @@ def rows(realdata):
 @pytest.fixture(scope="module")
 def county(rows):
     table = rows.rename(columns={"city": "town_declared"}).drop(columns="source")
-    return AddressIndex.build(
-        addresses=layer("addresses", table.replace("", None).to_dict("records"))
-    )
+    return AddressIndex.build(addresses=layer("addresses", table.replace("", None).to_dict("records")))
 
 
 def written(row, *, suffix=True):
@@ -127,18 +125,12 @@ def test_twenty_thousand_addresses_are_indexed_in_two_seconds_and_found_in_a_mil
 def test_every_cambridge_address_gives_its_map_lots(realdata, by):
     path = next((realdata / "addresses" / "cambridge_ma").glob("*.csv"))
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    names = {
-        "street_number": "number",
-        "street_number_suffix": "number_sfx",
-        "street_name": "street",
-    }
+    names = {"street_number": "number", "street_number_suffix": "number_sfx", "street_name": "street"}
     names |= {"street_suffix": "suffix", "dir_suffix": "postdir"}
     if by == "text":
         names = {"full_address": "address"}
     rows = table[[*names, "MapLot"]].rename(columns={**names, "MapLot": "parcel_id"})
-    index = AddressIndex.build(
-        addresses=layer("addresses", rows.replace("", None).to_dict("records"))
-    )
+    index = AddressIndex.build(addresses=layer("addresses", rows.replace("", None).to_dict("records")))
     lots = table.groupby("full_address")["MapLot"].agg(set)
 
     found = {address: find(index, address, limit=30) for address in lots.index}
@@ -154,9 +146,7 @@ def test_every_cambridge_address_gives_its_map_lots(realdata, by):
 
 
 def test_every_land_bank_lot_is_found_by_its_padded_situs(realdata):
-    table = pd.read_parquet(
-        realdata / "parcels" / "stl_land_bank" / "land_bank_parcels.parquet", columns=["Address"]
-    )
+    table = pd.read_parquet(realdata / "parcels" / "stl_land_bank" / "land_bank_parcels.parquet", columns=["Address"])
     rows = [{"id": f"lot-{n}", "address": text} for n, text in enumerate(table["Address"])]
     index = AddressIndex.build(parcels=layer("parcels", rows))
 

@@ -5,8 +5,8 @@ import pytest
 import shapely
 from addresses_town import address_layer, layer
 
-from geo.addresses import AddressIndex, parcel_of_address, place_of_crossing
-from geo.addresses.finding.remembered import Remembered
+from geo.geocode import AddressIndex, make_intersection_finder, make_parcel_finder
+from geo.geocode.batch_cache import GeocodeCache
 
 LOTS = """
 parcel_id number number_hi street suffix unit town_declared
@@ -29,42 +29,42 @@ def index():
 
 
 def ask(found):
-    parcels = found.parcels(ASKED.astype("str"), TOWNS.astype("str"))
-    return parcels.fillna("").tolist(), [*found.crossings(CORNERS.astype("str"))]
+    parcels = found.find_parcels(ASKED.astype("str"), TOWNS.astype("str"))
+    return parcels.fillna("").tolist(), [*found.find_intersection_points(CORNERS.astype("str"))]
 
 
 def kept(index, folder, stamps=("1", "2")):
-    first = Remembered(folder, stamps, lambda: index)
+    first = GeocodeCache(folder, stamps, lambda: index)
     told = ask(first)
-    first.keep()
+    first.write_cache()
     return told
 
 
 def test_it_says_what_the_index_says(index, tmp_path):
     parcels, crossings = kept(index, tmp_path)
 
-    own = parcel_of_address(index)(ASKED.astype("str"), TOWNS.astype("str"))
+    own = make_parcel_finder(index)(ASKED.astype("str"), TOWNS.astype("str"))
     assert parcels == own.fillna("").tolist() == ["A", "B", "C", "", "", ""]
-    assert crossings == [*place_of_crossing(index)(CORNERS.astype("str"))]
+    assert crossings == [*make_intersection_finder(index)(CORNERS.astype("str"))]
     assert [one and one.wkt for one in crossings] == ["POINT (-90.31 38.7)", None, None]
 
 
 def test_what_was_asked_before_needs_no_index(index, tmp_path):
     told = kept(index, tmp_path)
 
-    assert ask(Remembered(tmp_path, ("1", "2"), pytest.fail)) == told
+    assert ask(GeocodeCache(tmp_path, ("1", "2"), pytest.fail)) == told
 
 
 def test_only_what_is_new_is_asked_and_is_kept_too(index, tmp_path):
     kept(index, tmp_path)
-    again = Remembered(tmp_path, ("1", "2"), lambda: index)
+    again = GeocodeCache(tmp_path, ("1", "2"), lambda: index)
     new = pd.Series(["14 Elm St", "12 Elm St"], dtype="str")
     nowhere = pd.Series([None, None], dtype="str")
-    told = again.parcels(new, nowhere).fillna("").tolist()
-    again.keep()
+    told = again.find_parcels(new, nowhere).fillna("").tolist()
+    again.write_cache()
 
-    third = Remembered(tmp_path, ("1", "2"), pytest.fail)
-    assert third.parcels(new, nowhere).fillna("").tolist() == told == ["", "C"]
+    third = GeocodeCache(tmp_path, ("1", "2"), pytest.fail)
+    assert third.find_parcels(new, nowhere).fillna("").tolist() == told == ["", "C"]
     assert ask(third) == kept(index, tmp_path)
 
 
@@ -81,7 +81,7 @@ def test_a_file_that_is_not_whole_is_not_taken(index, tmp_path, spoil):
     spoil(tmp_path / "found.arrow")
     built = []
 
-    assert ask(Remembered(tmp_path, ("1", "2"), lambda: built.append(1) or index)) == told
+    assert ask(GeocodeCache(tmp_path, ("1", "2"), lambda: built.append(1) or index)) == told
     assert built == [1]
 
 
@@ -89,7 +89,7 @@ def test_another_state_of_the_layers_is_asked_anew(index, tmp_path):
     kept(index, tmp_path)
     built = []
 
-    ask(Remembered(tmp_path, ("1", "3"), lambda: built.append(1) or index))
+    ask(GeocodeCache(tmp_path, ("1", "3"), lambda: built.append(1) or index))
 
     assert built == [1]
 

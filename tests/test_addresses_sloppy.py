@@ -4,7 +4,7 @@ import pytest
 import shapely
 from addresses_town import address_layer, layer
 
-from geo.addresses import AddressIndex, find
+from geo.geocode import AddressIndex, find
 
 TOWN = """
 parcel_id number number_hi frac number_sfx predir street suffix unit town_declared
@@ -94,16 +94,12 @@ def test_a_sloppy_address_is_corrected_and_told(town, query, parcel, told):
     assert told in changes
 
 
-@pytest.mark.parametrize(
-    "query", ["4900-Natural-Bridge-Rd", "4900.natural.bridge.rd", "1744-67th-St"]
-)
+@pytest.mark.parametrize("query", ["4900-Natural-Bridge-Rd", "4900.natural.bridge.rd", "1744-67th-St"])
 def test_hyphens_and_dots_between_the_words_change_nothing(town, query):
     assert find(town, query).status == "exact"
 
 
-@pytest.mark.parametrize(
-    "query", ["1744 65th St", "1744 68th St", "1744 6th St", "12 Ork St", "12 Ash St"]
-)
+@pytest.mark.parametrize("query", ["1744 65th St", "1744 68th St", "1744 6th St", "12 Ork St", "12 Ash St"])
 def test_ordinals_and_short_names_are_never_likened(town, query):
     assert find(town, query).status == "none"
 
@@ -145,15 +141,9 @@ def test_a_misspelt_street_alone_lists_its_addresses(town):
 
 
 def test_streets_of_a_crossing_may_be_unfinished_or_misspelt():
-    lines = {
-        "Natural Bridge Rd": "LINESTRING (0 0, 1 0)",
-        "Lucas and Hunt Rd": "LINESTRING (1 0, 1 1)",
-    }
+    lines = {"Natural Bridge Rd": "LINESTRING (0 0, 1 0)", "Lucas and Hunt Rd": "LINESTRING (1 0, 1 1)"}
     index = AddressIndex.build(
-        streets=layer(
-            "streets",
-            [{"name": name, "geometry": shapely.from_wkt(line)} for name, line in lines.items()],
-        )
+        streets=layer("streets", [{"name": name, "geometry": shapely.from_wkt(line)} for name, line in lines.items()])
     )
 
     status, _, changes = first(index, "natural brdige & lucas hunt")
@@ -190,16 +180,12 @@ def test_a_number_that_is_on_record_is_never_called_missing(town):
     assert not [one for one in answer.candidates if "0 numbers away" in " ".join(one.changes)]
 
 
-@pytest.mark.parametrize(
-    "query", ["4900 Natural Bridge Rd?", "4900_Natural_Bridge_Rd", "4900 Natural Bridge Rd;"]
-)
+@pytest.mark.parametrize("query", ["4900 Natural Bridge Rd?", "4900_Natural_Bridge_Rd", "4900 Natural Bridge Rd;"])
 def test_marks_at_the_end_and_underscores_change_nothing(town, query):
     assert find(town, query).status == "exact"
 
 
-@pytest.mark.parametrize(
-    "query", ["\u02bc", "'", "7201 '", "?!;", "_", "- -", "& &", "1 , ,", ", 1"]
-)
+@pytest.mark.parametrize("query", ["\u02bc", "'", "7201 '", "?!;", "_", "- -", "& &", "1 , ,", ", 1"])
 def test_next_to_nothing_is_none(town, query):
     answer = find(town, query)
 

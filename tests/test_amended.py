@@ -13,14 +13,14 @@ from crewed import AT, TODAY, make_county, some
 from pmtiles.reader import MemorySource
 from pmtiles.reader import Reader as PmReader
 
-from geo.live.edit import Delete, Put
-from geo.live.writer import Writer
-from geo.mercator import Tile
+from geo.incremental.edit_session import EditSession
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, Record
-from geo.tilesets import Sets, changed_blocks
-from geo.tilesets.changes import NEW
-from geo.tilesets.grid import mercator
+from geo.store.record_change import Delete, Put
+from geo.store.records import OPERATOR, Record
+from geo.tilesets import TilesetSnapshot, changed_hexbins
+from geo.tilesets.layer_delta import MIN_NEW_HEXBIN_NUMBER
+from geo.tilesets.morton import to_tile_coordinates
+from geo.web_mercator import Tile
 from webmap import create_app
 from webmap.settings import Settings
 
@@ -45,11 +45,11 @@ def store(workspace):
 @pytest.fixture
 def sets(store):
     with store.snapshot() as reader:
-        return Sets.of(store.beside, reader)
+        return TilesetSnapshot.load(store.cache_dir, reader)
 
 
 def edit(store, *edits):
-    return Writer(store).edit(*edits, actor=OPERATOR, at=AT, today=TODAY)
+    return EditSession(store).apply_edits(*edits, actor=OPERATOR, at=AT, today=TODAY)
 
 
 def place_of(record):
@@ -94,23 +94,23 @@ def test_blocks_and_rows_are_as_if_laid_out_anew(store, sets, tmp_path, kind):
     edit(store, *EDITS[kind](store))
 
     with store.snapshot() as reader:
-        now = sets.now(reader)
-        anew = Sets.of(tmp_path / "elsewhere", reader)
+        now = sets.with_edits(reader)
+        anew = TilesetSnapshot.load(tmp_path / "elsewhere", reader)
 
-    for zoom, fresh in anew.blocks.items():
-        assert now.blocks[zoom].names.tolist() == fresh.names.tolist()
-        np.testing.assert_array_equal(now.blocks[zoom].middles, fresh.middles)
-        for name, values in fresh.figures.items():
-            np.testing.assert_array_equal(now.blocks[zoom].figures[name], values, err_msg=name)
-    for name, base in anew.bases.items():
-        if name in now.layers:
-            assert rows(now.near(base.cells)[name]) == rows(base)
+    for zoom, fresh in anew.hexbins.items():
+        assert now.hexbins[zoom].ids.tolist() == fresh.ids.tolist()
+        np.testing.assert_array_equal(now.hexbins[zoom].centers, fresh.centers)
+        for name, values in fresh.statistics.items():
+            np.testing.assert_array_equal(now.hexbins[zoom].statistics[name], values, err_msg=name)
+    for name, base in anew.layers.items():
+        if name in now.live_layers:
+            assert rows(now.layers_in_cells(base.cells)[name]) == rows(base)
 
 
 def rows(base):
     """Give a layer's rows by id."""
     columns = {name: column.to_pylist() for name, column in base.columns.items()}
-    shapes = base.shapes.to_pylist()
+    shapes = base.geometries.to_pylist()
     return {
         id_: (shapes[at], {name: values[at] for name, values in columns.items()})
         for at, id_ in enumerate(base.ids.to_pylist())
@@ -119,22 +119,22 @@ def rows(base):
 
 def test_nothing_is_told_of_blocks_where_nothing_was_edited(store, sets):
     with store.snapshot() as reader:
-        assert changed_blocks(sets.now(reader))["changed"] == []
+        assert changed_hexbins(sets.with_edits(reader))["changed"] == []
 
 
 def test_a_block_tells_what_has_changed_by_its_number_and_a_new_one_its_shape(store, sets):
     edit(store, *EDITS["a site comes where nothing is"](store), remove(store))
 
     with store.snapshot() as reader:
-        told = changed_blocks(sets.now(reader))["changed"]
+        told = changed_hexbins(sets.with_edits(reader))["changed"]
 
-    near = [one for one in told if one["number"] < NEW]
-    new = [one for one in told if one["number"] >= NEW]
+    near = [one for one in told if one["number"] < MIN_NEW_HEXBIN_NUMBER]
+    new = [one for one in told if one["number"] >= MIN_NEW_HEXBIN_NUMBER]
     assert {one["zoom"] for one in told} == {10, 11, 12, 13, 14}
-    assert all("shape" not in one for one in near)
+    assert all("geometry" not in one for one in near)
     assert near
     assert new
-    assert {one["shape"]["type"] for one in new} == {"Polygon"}
+    assert {one["geometry"]["type"] for one in new} == {"Polygon"}
     assert all(one["values"] == {"need_plant": 0, "trees": 0} | one["values"] for one in new)
 
 
@@ -156,7 +156,7 @@ def test_a_pack_is_as_edits_have_left_the_town(workspace, store):
     assert after[rated.id]["dbh_in"] == 77.5
     assert "new-9" in after
     assert "new-9" not in before
-    assert len(list((store.beside / "packs").iterdir())) == 2
+    assert len(list((store.cache_dir / "packs").iterdir())) == 2
 
 
 def pack(client, slug):
@@ -165,10 +165,8 @@ def pack(client, slug):
     assert answer.status_code == 200
     archive = PmReader(MemorySource(answer.data))
     header = archive.header()
-    corners = np.array(
-        [[header["min_lon_e7"], header["max_lat_e7"]], [header["max_lon_e7"], header["min_lat_e7"]]]
-    )
-    (west, north), (east, south) = mercator(corners / 1e7).astype(int).tolist()
+    corners = np.array([[header["min_lon_e7"], header["max_lat_e7"]], [header["max_lon_e7"], header["min_lat_e7"]]])
+    (west, north), (east, south) = to_tile_coordinates(corners / 1e7).astype(int).tolist()
     found = {}
     for x in range(west, east + 1):
         for y in range(north, south + 1):
@@ -188,9 +186,9 @@ def test_who_asks_for_a_pack_while_another_is_made_is_told_to_come_again(workspa
     app = create_app(Settings(workspace=workspace), store)
     client = app.test_client()
     town = some(store, "municipalities").values["name"].lower().replace(" ", "-").replace(".", "")
-    packs = app.extensions["lotleaf"]._packs
+    packs = app.extensions["lotleaf"].packs._cache
 
-    with packs._making:
+    with packs._build_lock:
         refused = client.get(f"/packs/{town}.pmtiles")
 
     assert refused.status_code == 503

@@ -14,11 +14,11 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from geo.crs import Bbox
 from geo.errors import BadFile, BadInput, NeedsOption
-from geo.places import Bbox
-from geo.sources.cage import catch
-from geo.sources.read import read_source
-from geo.sources.reading import Request
+from geo.ingest.ingest_request import IngestRequest
+from geo.ingest.read_source import read_source
+from geo.ingest.sandbox.sandbox import read_in_sandbox
 
 SECRET = "the-mayor's-password"  # noqa: S105 - a canary: no answer may hold it
 LOT = shapely.box(-90.31, 38.70, -90.30, 38.71)
@@ -29,11 +29,7 @@ TOWNS = Bbox(-90.35, 38.66, -90.24, 38.74)
 def secret(tmp_path) -> Path:
     """Put a file on the machine that no input may read."""
     path = tmp_path / "secret.geojson"
-    feature = {
-        "type": "Feature",
-        "properties": {"told": SECRET},
-        "geometry": {"type": "Point", "coordinates": [1, 2]},
-    }
+    feature = {"type": "Feature", "properties": {"told": SECRET}, "geometry": {"type": "Point", "coordinates": [1, 2]}}
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
     return path
 
@@ -41,7 +37,7 @@ def secret(tmp_path) -> Path:
 def refused(path: Path, layer: str = "parcels", kind: type = BadInput, **told) -> str:
     """Read a file that must be refused; returns what is said, which names the file."""
     with pytest.raises(kind) as caught:
-        read_source(Request(layer=layer, files=(path,), **told))
+        read_source(IngestRequest(layer=layer, files=(path,), **told))
     said = str(caught.value)
     assert path.name in said
     assert SECRET not in said
@@ -70,10 +66,7 @@ def vrt(of: Path) -> str:
 
 def gdalg(of: Path) -> str:
     return json.dumps(
-        {
-            "type": "gdal_streamed_alg",
-            "command_line": f"gdal vector pipeline ! read {of} ! write - --of=stream",
-        }
+        {"type": "gdal_streamed_alg", "command_line": f"gdal vector pipeline ! read {of} ! write - --of=stream"}
     )
 
 
@@ -93,11 +86,7 @@ def test_a_gdalg_document_named_geojson_runs_nothing(tmp_path, secret):
 
 def test_a_gdalg_document_with_a_long_preface_runs_nothing(tmp_path, secret):
     path = tmp_path / "parcels.geojson"
-    told = {
-        "pad": " " * 10_000,
-        "type": "gdal_streamed_alg",
-        "command_line": f"gdal vector pipeline ! read {secret}",
-    }
+    told = {"pad": " " * 10_000, "type": "gdal_streamed_alg", "command_line": f"gdal vector pipeline ! read {secret}"}
     path.write_text(json.dumps(told))
 
     refused(path, kind=BadFile)
@@ -147,9 +136,9 @@ def test_the_cage_itself_can_neither_call_nor_look_around(tmp_path, secret):
     probe.write_text(
         "import ctypes, json, os, sys\n"
         "from pathlib import Path\n"
-        "from geo.sources.confine import confine, limit\n"
-        "limit(seconds=20, memory_mb=2048)\n"
-        "walls = confine(Path(sys.argv[1]))\n"
+        "from geo.ingest.sandbox.sandbox_limits import confine_to_folder, limit_resources\n"
+        "limit_resources(seconds=20, memory_mb=2048)\n"
+        "walls = confine_to_folder(Path(sys.argv[1]))\n"
         "libc = ctypes.CDLL(None, use_errno=True)\n"
         "told = {'walls': walls, 'socket': libc.socket(2, 1, 0), 'file': libc.open(sys.argv[2].encode(), 0)}\n"
         "print(json.dumps(told))\n"
@@ -159,9 +148,7 @@ def test_the_cage_itself_can_neither_call_nor_look_around(tmp_path, secret):
     import subprocess
     import sys
 
-    done = subprocess.run(
-        [sys.executable, "-I", probe, room, secret], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-I", probe, room, secret], capture_output=True, text=True, check=True)
 
     told = json.loads(done.stdout)
     if "seccomp" in told["walls"]:
@@ -175,19 +162,25 @@ def test_the_reader_has_only_the_allowed_drivers():
     import subprocess
     import sys
 
-    from geo.sources.drivers import ALLOWED, HARMLESS, SKIPPED, skipping, strangers
+    from geo.ingest.sandbox.gdal_drivers import (
+        ALLOWED_DRIVERS,
+        HARMLESS_DRIVERS,
+        SKIPPED_DRIVERS,
+        disallowed_drivers,
+        gdal_skip_environment,
+    )
 
     code = "import pyogrio, rasterio, json\nwith rasterio.Env() as e: print(json.dumps([*pyogrio.list_drivers(), *e.drivers()]))"
     done = subprocess.run(
         [sys.executable, "-I", "-c", code],
-        env=skipping(SKIPPED),
+        env=gdal_skip_environment(SKIPPED_DRIVERS),
         capture_output=True,
         text=True,
         check=True,
     )
 
-    assert strangers(set(json.loads(done.stdout))) == []
-    assert not {"OGR_VRT", "VRT", "GDALG", "WFS", "HTTP", "CSV"} & (ALLOWED | HARMLESS)
+    assert disallowed_drivers(set(json.loads(done.stdout))) == []
+    assert not {"OGR_VRT", "VRT", "GDALG", "WFS", "HTTP", "CSV"} & (ALLOWED_DRIVERS | HARMLESS_DRIVERS)
 
 
 def test_an_environment_variable_of_ours_does_not_reach_the_reader(tmp_path, monkeypatch):
@@ -197,7 +190,7 @@ def test_an_environment_variable_of_ours_does_not_reach_the_reader(tmp_path, mon
     path = tmp_path / "lots.geojson"
     gpd.GeoDataFrame({"id": ["1"]}, geometry=[LOT], crs=4326).to_file(path)
 
-    assert len(read_source(Request("parcels", (path,))).frame) == 1
+    assert len(read_source(IngestRequest("parcels", (path,))).frame) == 1
 
 
 def test_a_truncated_zip_is_refused(tmp_path):
@@ -237,9 +230,7 @@ def test_an_archive_hidden_as_a_layer_is_refused(tmp_path):
     refused(path, kind=BadFile)
 
 
-@pytest.mark.parametrize(
-    "name", ["../../etc/lots.shp", "/etc/lots.shp", "a/../../lots.shp", "C:\\lots.shp"]
-)
+@pytest.mark.parametrize("name", ["../../etc/lots.shp", "/etc/lots.shp", "a/../../lots.shp", "C:\\lots.shp"])
 def test_a_member_that_leads_outside_is_refused(tmp_path, name):
     path = zipped(tmp_path / "lots.zip", {name: b"x"})
 
@@ -264,12 +255,10 @@ def test_a_zip_of_many_files_is_refused(tmp_path):
 
 def test_several_layers_in_a_zip_are_asked_about(tmp_path):
     parts = shapefile(tmp_path)
-    path = zipped(
-        tmp_path / "two.zip", {f"{name}{one}": data for one, data in parts.items() for name in "ab"}
-    )
+    path = zipped(tmp_path / "two.zip", {f"{name}{one}": data for one, data in parts.items() for name in "ab"})
 
     assert "--table" in refused(path, kind=NeedsOption)
-    assert len(read_source(Request("parcels", (path,), table="alots")).frame) == 1
+    assert len(read_source(IngestRequest("parcels", (path,), table="alots")).frame) == 1
 
 
 def test_a_shapefile_next_to_a_linked_table_does_not_read_it(tmp_path, secret):
@@ -279,7 +268,7 @@ def test_a_shapefile_next_to_a_linked_table_does_not_read_it(tmp_path, secret):
     (tmp_path / "lots.dbf").symlink_to(secret)
 
     with pytest.raises(BadFile, match=r"lots\.dbf"):
-        read_source(Request("parcels", (tmp_path / "lots.shp",)))
+        read_source(IngestRequest("parcels", (tmp_path / "lots.shp",)))
 
 
 @pytest.mark.parametrize("name", ["parcels.geojson", "parcels.zip", "parcels.csv", "parcels.gpkg"])
@@ -350,7 +339,7 @@ def test_metres_that_are_said_to_be_feet_are_told_with_the_system_that_fits(tmp_
     lots = gpd.GeoDataFrame({"id": ["1"]}, geometry=[LOT], crs=4326).to_crs(26996)
     lots.set_crs("ESRI:102696", allow_override=True).to_file(path)
 
-    assert "--crs EPSG:26996" in refused(path, kind=NeedsOption, around=TOWNS)
+    assert "--crs EPSG:26996" in refused(path, kind=NeedsOption, towns_bbox=TOWNS)
 
 
 def test_feet_in_a_geojson_are_no_degrees(tmp_path):
@@ -358,12 +347,7 @@ def test_feet_in_a_geojson_are_no_degrees(tmp_path):
     lots = gpd.GeoDataFrame({"id": ["1"]}, geometry=[LOT], crs=4326).to_crs("ESRI:102696")
     lots = lots.set_crs(None, allow_override=True)
     path.write_text(
-        json.dumps(
-            {
-                "type": "FeatureCollection",
-                "features": json.loads(lots.to_json(drop_id=True))["features"],
-            }
-        )
+        json.dumps({"type": "FeatureCollection", "features": json.loads(lots.to_json(drop_id=True))["features"]})
     )
 
     assert "--crs" in refused(path, kind=NeedsOption)
@@ -374,16 +358,14 @@ def test_a_system_that_there_is_not_is_refused(tmp_path):
     gpd.GeoDataFrame({"id": ["1"]}, geometry=[LOT], crs=4326).to_file(path)
 
     with pytest.raises(BadInput, match="--crs EPSG:999999"):
-        read_source(Request("parcels", (path,), crs="EPSG:999999"))
+        read_source(IngestRequest("parcels", (path,), crs="EPSG:999999"))
 
 
 @pytest.mark.parametrize(
     "text",
     [
         '{"type":"FeatureCollection","features":' + "[" * 100_000,
-        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":'
-        + '{"a":' * 100_000
-        + "1",
+        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":' + '{"a":' * 100_000 + "1",
         '{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"GeometryCollection","geometries":['
         + '{"type":"GeometryCollection","geometries":[' * 10_000,
         '{"type":"Topology","objects":{"a":' + "[" * 100_000,
@@ -433,7 +415,7 @@ def test_a_kml_may_speak_of_document_types(tmp_path):
         "<kml><Placemark><name>Oak</name><description><![CDATA[<!DOCTYPE html>]]></description><Point><coordinates>-90.3,38.7</coordinates></Point></Placemark></kml>"
     )
 
-    assert len(read_source(Request("trees", (path,))).frame) == 1
+    assert len(read_source(IngestRequest("trees", (path,))).frame) == 1
 
 
 def workbook(sheet: str) -> dict[str, bytes]:
@@ -449,9 +431,7 @@ def workbook(sheet: str) -> dict[str, bytes]:
 
 
 def test_a_workbook_that_unpacks_to_a_bomb_is_refused(tmp_path):
-    path = zipped(
-        tmp_path / "trees.xlsx", workbook("<worksheet>" + " " * 80_000_000 + "</worksheet>")
-    )
+    path = zipped(tmp_path / "trees.xlsx", workbook("<worksheet>" + " " * 80_000_000 + "</worksheet>"))
 
     assert "zip bomb" in refused(path, "trees", BadFile)
 
@@ -459,9 +439,7 @@ def test_a_workbook_that_unpacks_to_a_bomb_is_refused(tmp_path):
 @pytest.mark.parametrize("hidden", ["", f"<!--{' ' * 9_000}-->", f"<?pad {' ' * 2_000_000}?>"])
 @pytest.mark.parametrize("coding", ["utf-8", "utf-16"])
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/worksheets/sheet1.data"])
-def test_a_workbook_with_entities_is_refused_wherever_they_hide(
-    tmp_path, secret, hidden, coding, part
-):
+def test_a_workbook_with_entities_is_refused_wherever_they_hide(tmp_path, secret, hidden, coding, part):
     sheet = f'{hidden}<!DOCTYPE x [<!ENTITY x SYSTEM "file://{secret}">]><worksheet>&x;</worksheet>'
     members = workbook("") | {part: sheet.encode(coding)}
     path = zipped(tmp_path / "trees.xlsx", members)
@@ -520,7 +498,7 @@ def test_reading_ends_when_its_time_is_over(tmp_path):
         file.write("id,common,lon,lat\n")
         file.writelines(f"{at},Oak,-90.3,38.7\n" for at in range(1_500_000))
 
-    refused(path, "trees", BadFile, seconds=1)
+    refused(path, "trees", BadFile, timeout_s=1)
 
 
 def test_reading_ends_when_its_memory_is_used_up(tmp_path):
@@ -544,14 +522,11 @@ def test_nothing_stays_behind_after_a_refusal(tmp_path, monkeypatch):
 
 
 def test_a_zip_is_read_when_it_is_harmless(tmp_path):
-    path = zipped(
-        tmp_path / "lots.zip",
-        {f"folder/{name}": data for name, data in shapefile(tmp_path).items()},
-    )
+    path = zipped(tmp_path / "lots.zip", {f"folder/{name}": data for name, data in shapefile(tmp_path).items()})
 
-    caught = catch(Request("parcels", (path,)))
+    caught = read_in_sandbox(IngestRequest("parcels", (path,)))
 
-    assert caught.tables[0].names == ["ID"]
+    assert caught.tables[0].column_names == ["ID"]
     assert caught.files[0]["name"] == "lots.zip"
 
 

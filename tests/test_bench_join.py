@@ -17,15 +17,15 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture
 def agrees(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(str(ROOT))
-    from benchmarks.join.files import Files
-    from benchmarks.join.verify import agrees
+    from benchmarks.join.files import CountyFiles
+    from benchmarks.join.verify import is_in_agreement
 
-    files = Files(tmp_path)
+    files = CountyFiles(tmp_path)
     lots = [shapely.box(0, 0, 20, 30), shapely.box(20, 0, 21, 30)]
     gpd.GeoDataFrame({"id": ["lot", "strip"]}, geometry=lots, crs=26996).to_parquet(files.parcels)
 
     def ask(task, engine, answer, reference):
-        return agrees(task, engine, pd.DataFrame(answer), pd.DataFrame(reference), files)
+        return is_in_agreement(task, engine, pd.DataFrame(answer), pd.DataFrame(reference), files)
 
     return ask
 
@@ -52,9 +52,7 @@ def test_areas_agree_within_a_millionth(agrees, m2, same):
 def test_a_share_that_is_left_out_is_seen(agrees):
     right = {"parcel": ["lot", "lot"], "town": ["Bel-Nor", "Bellerive"], "share": [0.9, 0.1]}
 
-    assert not agrees(
-        "towns", "duckdb", {"parcel": ["lot"], "town": ["Bel-Nor"], "share": [0.9]}, right
-    )
+    assert not agrees("towns", "duckdb", {"parcel": ["lot"], "town": ["Bel-Nor"], "share": [0.9]}, right)
 
 
 @pytest.mark.parametrize(("lot", "strip", "same"), [(0.52, 0.9, True), (0.54, 0.5, False)])
@@ -70,9 +68,7 @@ def test_the_benchmark_runs_and_our_answers_agree(tmp_path):
     run = [sys.executable, "-m", "benchmarks.join.run", "300", "--repeat", "1", "--towns", "2"]
     only = ["--tasks", "trees,canopy", "--engines", "lotleaf"]
 
-    subprocess.run(
-        [*run, *only], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True
-    )
+    subprocess.run([*run, *only], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)
 
     rows = json.loads((tmp_path / "benchmarks" / "out" / "join.json").read_text())
     assert [(row["task"], row["engine"], row["parcels"], row["agrees"]) for row in rows] == [

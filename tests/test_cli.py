@@ -12,7 +12,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from webmap.cli.main import run
+from webmap.cli.main import run_command_line
 
 TOWN = {
     "type": "FeatureCollection",
@@ -63,9 +63,7 @@ def test_load_makes_the_workspace_and_status_counts_it(lotleaf, town):
     workspace = town / "w.gpkg"
     lotleaf("load", "municipalities", town / "town.geojson", "-w", workspace)
 
-    done = lotleaf(
-        "load", "trees", town / "trees.csv", "-w", workspace, "--report", town / "r.json"
-    )
+    done = lotleaf("load", "trees", town / "trees.csv", "-w", workspace, "--report", town / "r.json")
 
     assert done.stdout == ""
     report = json.loads((town / "r.json").read_text())
@@ -120,9 +118,7 @@ def test_a_load_that_the_disk_has_no_room_for_leaves_no_workspace(town):
 def test_a_folder_tells_of_its_files_what_they_do_not_say(lotleaf, town):
     (town / "data" / "trees").mkdir(parents=True)
     (town / "data" / "trees" / "ours.csv").write_text(TREES)
-    (town / "data" / "sources.toml").write_text(
-        '["trees/ours.csv"]\nlicence = "CC0"\ndate = 2026-01-02\n'
-    )
+    (town / "data" / "sources.toml").write_text('["trees/ours.csv"]\nlicence = "CC0"\ndate = 2026-01-02\n')
 
     lotleaf("load", "--all", town / "data", "-w", town / "w.gpkg")
 
@@ -184,9 +180,7 @@ def test_what_is_refused_ends_with_2_and_says_why(lotleaf, town, words, told):
 def test_an_export_of_a_town_that_is_not_there_is_refused(lotleaf, town):
     lotleaf("load", "municipalities", town / "town.geojson", "-w", town / "w.gpkg")
 
-    done = lotleaf(
-        "export", "parcels", "-o", "-", "--town", "Bel-Nro", "-w", town / "w.gpkg", code=2
-    )
+    done = lotleaf("export", "parcels", "-o", "-", "--town", "Bel-Nro", "-w", town / "w.gpkg", code=2)
 
     assert "Bel-Nro" in done.stderr
     assert "bel-nor" in done.stderr
@@ -200,9 +194,7 @@ def test_find_in_batch_answers_line_by_line(lotleaf, town):
     workspace = town / "w.gpkg"
     lotleaf("load", "addresses", town / "addresses.csv", "-w", workspace)
 
-    done = lotleaf(
-        "find", "--batch", "-w", workspace, stdin="4900 natural bridge\n\n12 nowhere st\n"
-    )
+    done = lotleaf("find", "--batch", "-w", workspace, stdin="4900 natural bridge\n\n12 nowhere st\n")
 
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["query"] for answer in answers] == ["4900 natural bridge", "", "12 nowhere st"]
@@ -240,23 +232,17 @@ def test_a_file_that_is_no_workspace_is_refused_and_kept(lotleaf, town):
 
 @pytest.mark.parametrize(
     ("words", "env", "traced"),
-    [
-        (["fields", "trees"], "", False),
-        (["--debug", "fields", "trees"], "", True),
-        (["fields", "trees"], "1", True),
-    ],
+    [(["fields", "trees"], "", False), (["--debug", "fields", "trees"], "", True), (["fields", "trees"], "1", True)],
 )
-def test_what_nobody_foresaw_is_one_line_and_a_trace_only_when_asked(
-    monkeypatch, capsys, words, env, traced
-):
+def test_what_nobody_foresaw_is_one_line_and_a_trace_only_when_asked(monkeypatch, capsys, words, env, traced):
     def burst(_layer):
         raise RuntimeError("a pipe\nburst")
 
-    monkeypatch.setattr("webmap.cli.asking.named", burst)
+    monkeypatch.setattr("webmap.cli.query_commands.layer_named", burst)
     monkeypatch.setattr("sys.argv", ["lotleaf", *words])
     monkeypatch.setenv("LOTLEAF_DEBUG", env)
 
-    code = run()
+    code = run_command_line()
 
     said = capsys.readouterr().err
     assert code == 1
@@ -274,20 +260,14 @@ ENDLESS = (
 
 
 @pytest.mark.parametrize(
-    ("sql", "words"),
-    [
-        *((STRANGE, words) for words in ASKING),
-        *((ENDLESS, words) for words in (*ASKING, ["join"])),
-    ],
+    ("sql", "words"), [*((STRANGE, words) for words in ASKING), *((ENDLESS, words) for words in (*ASKING, ["join"]))]
 )
-def test_a_strangers_workspace_is_refused_in_a_sentence(
-    monkeypatch, capsys, small_town, words, sql
-):
+def test_a_strangers_workspace_is_refused_in_a_sentence(monkeypatch, capsys, small_town, words, sql):
     with closing(apsw.Connection(str(small_town))) as stranger:
         stranger.execute(sql)
     monkeypatch.setattr("sys.argv", ["lotleaf", *words, "-w", str(small_town)])
 
-    code = run()
+    code = run_command_line()
 
     said = capsys.readouterr()
     assert code == (1 if words == ["check"] and "provenance" in sql else 2)

@@ -10,21 +10,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nodes import node
 
-from geo.tilesets.columns import in_columns
+from geo.tilesets.value_columns import encode_columns
 
-READER = Path(__file__).parents[1] / "webmap" / "frontend" / "src" / "chart" / "columns.js"
+READER = Path(__file__).parents[1] / "webmap" / "frontend" / "src" / "tiles" / "column-decoder.js"
 READ = """
-const { inFull } = await import(process.argv[1]);
+const { decodeColumns } = await import(process.argv[1]);
 const told = JSON.parse(await new Promise((whole) => { let text = ""; process.stdin.on("data", (part) => (text += part)).on("end", () => whole(text)); }));
-console.log(JSON.stringify(told.map((one) => { const { ids, fields } = inFull(one); return { id: ids, ...Object.fromEntries(fields.map(({ name, values }) => [name, values])) }; })));
+console.log(JSON.stringify(told.map((one) => { const { ids, fields } = decodeColumns(one); return { id: ids, ...Object.fromEntries(fields.map(({ name, values }) => [name, values])) }; })));
 """
 
 SPECIES = {"Acer rubrum": "Red maple", "Quercus alba": "White oak", "Ulmus": None}
 texts = st.one_of(
     st.builds("{}-{:05d}".format, st.sampled_from("AB"), st.integers(0, 99_999)),
-    st.builds(
-        "{} {}".format, st.integers(0, 10**17), st.sampled_from(["Elm St", "12th St", "Oak"])
-    ),
+    st.builds("{} {}".format, st.integers(0, 10**17), st.sampled_from(["Elm St", "12th St", "Oak"])),
     st.builds("{} {}".format, st.integers(0, 9), st.sampled_from(["Elm St", "12th St", "Oak"])),
     st.sampled_from(["", "Oak & 12th", "7", "007", "no. 5", "5\n6", "٣ Elm St", "5a", "½"]),
 )
@@ -57,11 +55,8 @@ def tables(draw):
 
 def told(ids, fields):
     kinds = {"count": pa.int64(), "figure": pa.float64()}
-    arrays = {
-        name: pa.array(values, kinds.get(name, pa.large_string()))
-        for name, values in fields.items()
-    }
-    return json.loads(json.dumps(in_columns(pa.array(ids, pa.large_string()), arrays)))
+    arrays = {name: pa.array(values, kinds.get(name, pa.large_string())) for name, values in fields.items()}
+    return json.loads(json.dumps(encode_columns(pa.array(ids, pa.large_string()), arrays)))
 
 
 @given(tables())

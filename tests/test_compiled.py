@@ -9,26 +9,26 @@ USED = """
 import importlib, pkgutil, sys
 from pathlib import Path
 
-import geo.engine
-from geo.engine.compiled import compiled
-from geo.strokes import prepare
+import geo.kernels
+from geo.kernels.warmup import compile_kernels
+from geo.mvt.geometry_commands import preload_kernels
 from crewed import make_county
 
 
 def signatures():
     found = {}
-    for module in pkgutil.iter_modules(geo.engine.__path__, "geo.engine."):
+    for module in pkgutil.walk_packages(geo.kernels.__path__, "geo.kernels."):
         for name, one in vars(importlib.import_module(module.name)).items():
             if hasattr(one, "signatures"):
                 found[f"{one.py_func.__module__}.{one.py_func.__name__}"] = list(one.signatures)
     return found
 
 
-compiled()
+compile_kernels()
 before = signatures()
 assert before
 make_county(Path(sys.argv[1]))  # loaded, joined and edited
-prepare()
+preload_kernels()
 new = {name: some for name, some in signatures().items() if some != before[name]}
 for name, some in sorted(new.items()):
     print(name, *some, "before:", *before[name], sep="\\n    ")

@@ -33,14 +33,7 @@ def test_kill_9_during_load_and_join_never_leaves_half_a_layer(lotleaf, county):
     for turn in range(ROUNDS):
         folder = ("old", "new")[turn % 2]
         killed = subprocess.Popen(
-            [
-                Path(sys.executable).with_name("lotleaf"),
-                "load",
-                "--all",
-                county / folder,
-                "-w",
-                workspace,
-            ],
+            [Path(sys.executable).with_name("lotleaf"), "load", "--all", county / folder, "-w", workspace],
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
@@ -50,9 +43,7 @@ def test_kill_9_during_load_and_join_never_leaves_half_a_layer(lotleaf, county):
 
         lotleaf("check", "-w", workspace)
         now = rows(lotleaf, workspace)
-        assert {name: now[name] in counts for name, counts in whole.items()} == dict.fromkeys(
-            whole, True
-        )
+        assert {name: now[name] in counts for name, counts in whole.items()} == dict.fromkeys(whole, True)
 
     lotleaf("join", "-w", workspace)
     lotleaf("check", "-w", workspace)

@@ -6,12 +6,12 @@ from contextlib import closing
 import pytest
 from conftest import AT
 
-from geo.doubles import Double, doubles
-from geo.layers import named
-from geo.sources.reading import Request
+from geo.ingest.ingest_request import IngestRequest
+from geo.ingest.source_overlap import SourceOverlap, find_source_overlaps
+from geo.schema import layer_named
 from geo.store import open_store
-from geo.store.protocol import OPERATOR
-from geo.workspace import keep, read
+from geo.store.records import OPERATOR
+from geo.workspace import load_source, read_files
 
 ROWS = [(str(n), -90.31 - n / 1000, 38.705) for n in range(4)]
 
@@ -27,9 +27,9 @@ def load(tmp_path):
 
         def run(text, source, layer="trees"):
             (tmp_path / "rows.csv").write_text(text)
-            reading = read(store, Request(layer, (tmp_path / "rows.csv",)))
-            found = doubles(store, named(layer), reading, source)
-            keep(store, layer, reading, source=source, actor=OPERATOR, at=AT)
+            reading = read_files(store, IngestRequest(layer, (tmp_path / "rows.csv",)))
+            found = find_source_overlaps(store, layer_named(layer), reading, source)
+            load_source(store, layer, reading, source=source, actor=OPERATOR, at=AT)
             return found
 
         yield run
@@ -38,7 +38,7 @@ def load(tmp_path):
 def test_the_same_file_under_another_name_is_a_double(load):
     assert load(table(ROWS), "old") == []
 
-    assert load(table(ROWS), "new") == [Double("old", rows=4, of=4, same_file=True)]
+    assert load(table(ROWS), "new") == [SourceOverlap("old", rows=4, of=4, same_file=True)]
 
 
 def test_most_rows_in_place_and_id_are_enough_whatever_else_the_file_says(load):
@@ -47,7 +47,7 @@ def test_most_rows_in_place_and_id_are_enough_whatever_else_the_file_says(load):
 
     found = load(shared + "9,-90.4,38.7,Acer rubrum\n", "new")
 
-    assert found == [Double("old", rows=3, of=4, same_file=False)]
+    assert found == [SourceOverlap("old", rows=3, of=4, same_file=False)]
 
 
 @pytest.mark.parametrize(
@@ -93,9 +93,7 @@ def test_police_and_court_districts_of_one_outline_are_no_doubles(load):
     assert load(f'{head}1,court,Hub one,"{outline}"\n', "courts", "districts") == []
 
 
-def test_a_load_warns_with_both_remedies_and_a_dry_run_before_anything_is_doubled(
-    lotleaf, tmp_path
-):
+def test_a_load_warns_with_both_remedies_and_a_dry_run_before_anything_is_doubled(lotleaf, tmp_path):
     for name in ("old.csv", "new.csv"):
         (tmp_path / name).write_text(table(ROWS))
     workspace, report = tmp_path / "w.gpkg", tmp_path / "r.json"

@@ -10,14 +10,14 @@ import pytest
 import shapely
 
 from geo.errors import NoSuchRecord
-from geo.export import features as features_of
-from geo.layers import LAYERS
+from geo.formats.geojson import iter_features as features_of
 from geo.sample import make_sample
+from geo.schema import LAYERS
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, PUBLIC, Query, Record
-from geo.store.state import HAND
-from geo.workspace import keep, read, rejoin, requests_of
-from webmap.cli.main import run
+from geo.store.geopackage.metadata import MANUAL_SOURCE
+from geo.store.records import OPERATOR, PUBLIC, Query, Record
+from geo.workspace import join_workspace, load_source, read_files, requests_from_folder
+from webmap.cli.main import run_command_line
 from webmap.clock import today
 
 AT = datetime(2026, 5, 4, tzinfo=UTC)
@@ -29,9 +29,9 @@ def county(tmp_path_factory):
     folder = tmp_path_factory.mktemp("county")
     make_sample(folder / "files", parcels=150, seed=5, towns=3)
     store = open_store(folder / "county.gpkg", create=True)
-    for source, request in requests_of(folder / "files"):
-        keep(store, request.layer, read(store, request), source=source, actor=OPERATOR, at=AT)
-    rejoin(store, actor=OPERATOR, at=AT, today=today())
+    for source, request in requests_from_folder(folder / "files"):
+        load_source(store, request.layer, read_files(store, request), source=source, actor=OPERATOR, at=AT)
+    join_workspace(store, actor=OPERATOR, at=AT, today=today())
     store.close()
     return folder / "county.gpkg"
 
@@ -48,7 +48,7 @@ def town(county, tmp_path):
 def edit(town, monkeypatch, capsys):
     """Run `lotleaf edit` on the county, with what is put as a file; gives what it says."""
 
-    folder = town.beside.parent
+    folder = town.cache_dir.parent
 
     def edited(layer, *words, put=(), code=0):
         files = []
@@ -61,7 +61,7 @@ def edit(town, monkeypatch, capsys):
         argv = ["lotleaf", "edit", layer, *words, *files, *workspace]
         monkeypatch.setattr("sys.argv", argv)
         capsys.readouterr()
-        got = run()
+        got = run_command_line()
         said = capsys.readouterr()
         assert (got, said.out) == (code, ""), said.err
         return said.err
@@ -83,7 +83,7 @@ def exported(store, layer):
 
 def a_tree(store, nth=0):
     """Give a tree that has a point, and the point."""
-    drawn = store.frame("trees", actor=PUBLIC).dropna(subset="geometry").iloc[nth]
+    drawn = store.read_layer("trees", actor=PUBLIC).dropna(subset="geometry").iloc[nth]
     return drawn["id"], shapely.get_geometry(drawn.geometry, 0)
 
 
@@ -93,27 +93,22 @@ def aside(point, metres):
 
 def assert_as_joined(store):
     """Hold what edits have left against a join of everything."""
-    tables = [{name: store.joined(name).sort_values("id", ignore_index=True) for name in LAYERS}]
+    tables = [{name: store.read_joined_values(name).sort_values("id", ignore_index=True) for name in LAYERS}]
     assert not store.status()["joined"]["stale"]
-    rejoin(store, actor=OPERATOR, at=AT, today=today())
-    tables.append(
-        {name: store.joined(name).sort_values("id", ignore_index=True) for name in LAYERS}
-    )
+    join_workspace(store, actor=OPERATOR, at=AT, today=today())
+    tables.append({name: store.read_joined_values(name).sort_values("id", ignore_index=True) for name in LAYERS})
     for name in LAYERS:
         pd.testing.assert_frame_equal(tables[0][name], tables[1][name], obj=name)
 
 
 def halves_of(store):
     """Give a lot with trees, and its two halves as features."""
-    lots = store.joined("parcels").set_index("id")
+    lots = store.read_joined_values("parcels").set_index("id")
     lot = lots[(lots["trees"] > 1) & (lots["stacked"] == 1)].index[0]
     record = store.get("parcels", lot, actor=OPERATOR)
     shape = shapely.from_wkb(record.wkb)
     west, south, east, north = shape.bounds
-    boxes = [
-        (west, south, (west + east) / 2, north),
-        ((west + east) / 2, south, east, north),
-    ]
+    boxes = [(west, south, (west + east) / 2, north), ((west + east) / 2, south, east, north)]
     names = ("address", "kind", "land_use", "town_declared")
     told = {name: record.values[name] for name in names}
     halves = [shape.intersection(shapely.box(*box)) for box in boxes]
@@ -133,7 +128,7 @@ def test_a_parcel_is_split_in_one_command(town, edit):
         town.get("parcels", lot, actor=OPERATOR)
     made = [town.get("parcels", half["id"], actor=OPERATOR) for half in halves]
     assert sum(shapely.from_wkb(one.wkb).area for one in made) == pytest.approx(was.area)
-    assert {one.source for one in made} == {HAND}
+    assert {one.source for one in made} == {MANUAL_SOURCE}
     assert_as_joined(town)
 
 
@@ -141,9 +136,7 @@ def test_of_an_edit_all_is_done_or_nothing(town, edit):
     lot, halves = halves_of(town)
     id_, point = a_tree(town)
     version = town.version
-    halves[1]["properties"]["land_use"] = (
-        "x" * 3_000
-    )  # what only the store refuses, at the last record
+    halves[1]["properties"]["land_use"] = "x" * 3_000  # what only the store refuses, at the last record
 
     said = edit("parcels", "--delete", lot, put=halves, code=2)
     edit("trees", "--delete", id_, put=[feature("new", point, override_parcel_id="nope")], code=2)
@@ -168,11 +161,7 @@ def test_a_tree_comes_with_its_site_changes_moves_and_goes(town, edit):
     assert "trees new: moved\n" in moved
     assert "sites new: moved\n" in moved
     tree, site = (town.get(name, "new", actor=OPERATOR) for name in ("trees", "sites"))
-    assert (tree.values["genus"], tree.values["dbh_in"], tree.values["site_id"]) == (
-        "Quercus",
-        3,
-        "new",
-    )
+    assert (tree.values["genus"], tree.values["dbh_in"], tree.values["site_id"]) == ("Quercus", 3, "new")
     assert shapely.from_wkb(tree.wkb).distance(aside(point, 9)) < 1e-9
     assert tree.wkb == site.wkb
     assert site.values["tree_id"] == "new"
@@ -225,9 +214,7 @@ def test_what_a_feature_lacks_stays_and_an_empty_text_makes_unknown(town, edit):
     _, point = a_tree(town)
     edit("trees", put=[feature("a", point, dbh_in=3, condition="good", address="1 Oak Ave")])
 
-    edit(
-        "trees", put=[feature("a", point, dbh_in="", condition=None), feature("b", point, stems=2)]
-    )
+    edit("trees", put=[feature("a", point, dbh_in="", condition=None), feature("b", point, stems=2)])
 
     values = town.get("trees", "a", actor=OPERATOR).values
     told = [values[name] for name in ("dbh_in", "condition", "address", "stems")]
@@ -266,9 +253,7 @@ BOW = shapely.Polygon([(-90.3, 38.7), (-90.29, 38.71), (-90.29, 38.7), (-90.3, 3
     ],
     ids=lambda told: told[:30] if isinstance(told, str) else "",
 )  # fmt: skip
-def test_what_a_load_would_mend_or_leave_out_is_refused_with_its_row(
-    town, edit, layer, features, told
-):
+def test_what_a_load_would_mend_or_leave_out_is_refused_with_its_row(town, edit, layer, features, told):
     version = town.version
 
     said = edit(layer, put=features, code=2)
@@ -292,7 +277,7 @@ def test_what_comes_from_a_file_stays_unless_it_is_ended_in_the_same_command(tow
     edit("trees", "--delete", id_, put=[other])
 
     tree = town.get("trees", id_, actor=OPERATOR)
-    assert (tree.source, tree.values["species"]) == (HAND, "Acer rubrum")
+    assert (tree.source, tree.values["species"]) == (MANUAL_SOURCE, "Acer rubrum")
     assert_as_joined(town)
 
 
@@ -323,7 +308,7 @@ def test_a_private_value_is_put_and_never_told(town, edit):
 
 
 def test_an_edit_of_limits_says_that_everything_is_joined(town, edit):
-    limits = town.frame("municipalities", actor=PUBLIC).geometry.iloc[0]
+    limits = town.read_layer("municipalities", actor=PUBLIC).geometry.iloc[0]
 
     said = edit("municipalities", put=[feature("newtown", limits, name="Newtown")])
 
@@ -333,9 +318,7 @@ def test_an_edit_of_limits_says_that_everything_is_joined(town, edit):
     assert not town.status()["joined"]["stale"]
 
 
-@pytest.mark.parametrize(
-    "words", [(), ("a",), ("a", "stems=2", "--delete", "b"), ("--delete", "nope")]
-)
+@pytest.mark.parametrize("words", [(), ("a",), ("a", "stems=2", "--delete", "b"), ("--delete", "nope")])
 def test_half_an_edit_is_refused_and_says_what_is_missing(town, edit, words):
     version = town.version
 

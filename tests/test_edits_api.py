@@ -22,15 +22,16 @@ from hypothesis import strategies as st
 from test_photos import CANARY, exif, jpeg, png
 from test_serving import LOTLEAF, free_port, healthy, served
 
+from geo.edits.edit_request import EditRequest
 from geo.errors import BadInput
-from geo.layers import LAYERS
-from geo.live.asked import Asked
+from geo.schema import LAYERS
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, PUBLIC, Query, Record
-from webmap import create_app, edits
-from webmap.edits import MOST_EDITS
-from webmap.local import MOST_BODY
-from webmap.serving import serve
+from geo.store.records import OPERATOR, PUBLIC, Query, Record
+from webmap import create_app
+from webmap.api import edit_service
+from webmap.api.edit_service import MAX_EDITS
+from webmap.auth.local_only import MAX_BODY_BYTES
+from webmap.server import serve
 from webmap.settings import Settings
 
 EDITS = "/api/v1/edits"
@@ -53,7 +54,7 @@ def store(workspace):
 def client(workspace, store):
     app = create_app(Settings(workspace=workspace, allow_local_edits=True), store)
     yield app.test_client()
-    app.extensions["lotleaf-hands"].end()
+    app.extensions["lotleaf-edits"].wait_for_join()
 
 
 @pytest.fixture
@@ -127,9 +128,7 @@ def test_no_server_behind_a_proxy_takes_edits(workspace, store, proxied):
         ({"Forwarded": "for=127.0.0.1"}, "127.0.0.1", 403),
     ],
 )
-def test_only_this_machine_and_our_own_pages_may_write_and_read_notes(
-    client, store, headers, peer, status
-):
+def test_only_this_machine_and_our_own_pages_may_write_and_read_notes(client, store, headers, peer, status):
     tree, version = some(store, "trees", condition="good"), store.version
     sent = {"edits": [edit(tree, set={"condition": "fair"})]}
     from_ = {"REMOTE_ADDR": peer}
@@ -185,8 +184,8 @@ def test_what_may_be_asked_for_is_told(client):
     assert told["fields"]["sites"] == ["status", "override_parcel_id"]
     assert {"prune", "inspect", "remove", "stump", "plant"} == {one["work"] for one in told["work"]}
     (stump,) = [one for one in told["work"] if (one["work"], one["layer"]) == ("stump", "sites")]
-    assert (stump["leaves"], stump["takes"]) == (["vacant", "retired"], ["status"])
-    assert told["limits"]["edits"] == MOST_EDITS
+    assert (stump["site_status"], stump["accepts"]) == (["vacant", "retired"], ["status"])
+    assert told["limits"]["edits"] == MAX_EDITS
 
 
 def test_work_with_a_note_and_a_photo_shows_on_pages_and_in_notes_at_once(client, store):
@@ -201,12 +200,7 @@ def test_work_with_a_note_and_a_photo_shows_on_pages_and_in_notes_at_once(client
 
     (told,) = send(client, work)
 
-    assert told == {
-        "key": work["key"],
-        "status": "done",
-        "note": told["note"],
-        "photo": told["photo"],
-    }
+    assert told == {"key": work["key"], "status": "done", "note": told["note"], "photo": told["photo"]}
     assert client.get(f"/api/v1/card/trees/{tree.id}").get_json()["properties"]["need"] != "prune"
     (note,) = client.get(f"/api/v1/notes/trees/{tree.id}").get_json()["notes"]
     assert (note["work"], note["text"]) == ("prune", "Wasps in the hollow.\nCome in winter 👩‍🌾")
@@ -218,10 +212,7 @@ def test_work_with_a_note_and_a_photo_shows_on_pages_and_in_notes_at_once(client
     assert "immutable" in photo.headers["Cache-Control"]
     assert photo.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert CANARY not in photo.data
-    assert (
-        client.get(note["photo"], headers={"If-None-Match": photo.headers["ETag"]}).status_code
-        == 304
-    )
+    assert client.get(note["photo"], headers={"If-None-Match": photo.headers["ETag"]}).status_code == 304
 
 
 def test_a_note_with_signs_that_cannot_be_seen_is_kept_without_them(client, store):
@@ -241,9 +232,7 @@ def test_notes_come_newest_first_and_are_bounded(client, store):
 
     two = client.get(f"/api/v1/notes/sites/{site.id}?limit=2")
     send(client, edit(site, "sites", note="Note 5"))
-    again = client.get(
-        f"/api/v1/notes/sites/{site.id}", headers={"If-None-Match": two.headers["ETag"]}
-    )
+    again = client.get(f"/api/v1/notes/sites/{site.id}", headers={"If-None-Match": two.headers["ETag"]})
 
     assert [note["text"] for note in two.get_json()["notes"]] == ["Note 4", "Note 3"]
     assert again.get_json()["notes"][0]["text"] == "Note 5"
@@ -279,17 +268,8 @@ def test_edits_are_answered_in_their_order_and_one_that_is_bad_stops_no_other(cl
 
     told = send(client, *sent)
 
-    assert [one["status"] for one in told] == [
-        "done",
-        "refused",
-        "refused",
-        "conflict",
-        "refused",
-        "done",
-    ]
-    assert [one["key"] for one in told] == [
-        None if at == 2 else one["key"] for at, one in enumerate(sent)
-    ]
+    assert [one["status"] for one in told] == ["done", "refused", "refused", "conflict", "refused", "done"]
+    assert [one["key"] for one in told] == [None if at == 2 else one["key"] for at, one in enumerate(sent)]
     assert told[3] == {
         "key": sent[3]["key"], "status": "conflict", "field": "condition", "was": "good", "is": "poor", "yours": "dead"
     }  # fmt: skip
@@ -304,24 +284,22 @@ def test_one_key_twice_in_a_request_is_done_once(client, store):
     first, second = send(client, one, one)
 
     assert first == second
-    assert len(store.notes("trees", tree.id, most=9)) == 1
+    assert len(store.read_notes("trees", tree.id, limit=9)) == 1
 
 
-def test_a_fault_of_ours_in_one_edit_keeps_back_no_other_and_may_be_sent_again(
-    client, store, monkeypatch
-):
+def test_a_fault_of_ours_in_one_edit_keeps_back_no_other_and_may_be_sent_again(client, store, monkeypatch):
     trees = [some(store, "trees", at, condition="good") for at in range(2)]
     sent = [edit(tree, set={"condition": "poor"}) for tree in trees]
-    whole = edits.answered
+    whole = edit_service.apply_edit_request
 
     def failing(store, writer, asked, **told):
         if asked.id == trees[0].id:
             raise ZeroDivisionError
         return whole(store, writer, asked, **told)
 
-    monkeypatch.setattr(edits, "answered", failing)
+    monkeypatch.setattr(edit_service, "apply_edit_request", failing)
     told = send(client, *sent)
-    monkeypatch.setattr(edits, "answered", whole)
+    monkeypatch.setattr(edit_service, "apply_edit_request", whole)
 
     assert [one["status"] for one in told] == ["failed", "done"]
     assert [one["status"] for one in send(client, *sent)] == ["done", "done"]
@@ -331,16 +309,12 @@ def test_an_edit_that_cannot_be_joined_alone_is_done_and_all_is_joined_soon(clie
     trees = [some(store, "trees", at, condition="good") for at in range(2)]
     store.put("trees", Record(trees[0].id, "", {"condition": "dead"}), actor=OPERATOR, at=AT)
 
-    answer = client.post(
-        EDITS, json={"edits": [edit(trees[1], set={"condition": "dead"})]}
-    ).get_json()
+    answer = client.post(EDITS, json={"edits": [edit(trees[1], set={"condition": "dead"})]}).get_json()
 
     assert (answer["joined"], answer["edits"][0]["status"]) == (False, "done")
-    client.application.extensions["lotleaf-hands"].end()
+    client.application.extensions["lotleaf-edits"].wait_for_join()
     assert not store.status()["joined"]["stale"]
-    assert {store.get("trees", tree.id, actor=PUBLIC).values["need"] for tree in trees} == {
-        "remove"
-    }
+    assert {store.get("trees", tree.id, actor=PUBLIC).values["need"] for tree in trees} == {"remove"}
 
 
 # Hostile bodies
@@ -396,22 +370,21 @@ JSON = st.recursive(
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters()),
     lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.text(st.characters(), max_size=9), inner, max_size=3)
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters(), max_size=9), inner, max_size=3)
     ),
     max_leaves=6,
 )
-MEMBER = st.sampled_from(edits.MEMBERS)
+MEMBER = st.sampled_from(edit_service.EDIT_MEMBERS)
 
 
 @hypothesis.settings(max_examples=500, deadline=None)
 @given(st.lists(st.dictionaries(MEMBER, JSON) | JSON, min_size=1, max_size=3))
 def test_whatever_is_sent_is_read_or_refused(several):
-    found = edits.read(json.dumps({"edits": several}).encode())
+    found = edit_service.parse_edits(json.dumps({"edits": several}).encode())
 
     assert len(found) == len(several)
     for one in found:
-        if not isinstance(one, Asked):
+        if not isinstance(one, EditRequest):
             assert one["status"] == "refused"
             json.dumps(one, ensure_ascii=False).encode()
 
@@ -456,9 +429,7 @@ VALUE = st.sampled_from(
 
 
 @hypothesis.settings(
-    max_examples=300,
-    deadline=None,
-    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
+    max_examples=300, deadline=None, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture]
 )
 @given(
     at=st.integers(0, 20),
@@ -468,9 +439,7 @@ VALUE = st.sampled_from(
     work=st.sampled_from([None, None, "prune", "inspect", "remove", "stump", "plant"]),
     note=st.sampled_from([None, "x"]),
 )
-def test_no_edit_fails_and_what_is_not_done_leaves_all_as_it_was(
-    client, store, at, seen, was, given_, work, note
-):
+def test_no_edit_fails_and_what_is_not_done_leaves_all_as_it_was(client, store, at, seen, was, given_, work, note):
     tree = list(store.query("trees", Query(limit=21), actor=PUBLIC))[at]
     before, version = store.get("trees", tree.id, actor=PUBLIC), store.version
     sent = edit(tree, seen=(*seen, *given_), set=given_, work=work, note=note)
@@ -496,7 +465,7 @@ DEEP = b'{"edits": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"
         b" ", b"{", b"null", b"[]", b"5", b'"edits"', b"{}", b'{"edits": {}}', b'{"edits": null}', b'{"edits": []}', b'{"edits": [1], "more": 1}',
         b'{"edits": [1], "edits": [2]}', b'{"edits": [{"key": 1, "key": 2}]}', b'{"edits": [NaN]}', b'{"edits": [Infinity]}',
         b'{"edits": [' + b"9" * 5000 + b"]}", b"\xff\xfe", b'{"edits": ["\xff"]}', '{"edits": [1]}'.encode("utf-16"), DEEP,
-        json.dumps({"edits": [{}] * (MOST_EDITS + 1)}).encode(),
+        json.dumps({"edits": [{}] * (MAX_EDITS + 1)}).encode(),
     ],
     ids=lambda body: repr(body[:24]),
 )  # fmt: skip
@@ -523,10 +492,7 @@ def test_bodies_and_photos_are_bounded(client, store):
     large = jpeg(behind=b"x" * 2_500_000)
     many = {"edits": [edit(tree, photo=as_text(large)) for _ in range(2)]}
 
-    assert (
-        client.post(EDITS, data=b" " * (MOST_BODY + 1), content_type="application/json").status_code
-        == 413
-    )
+    assert client.post(EDITS, data=b" " * (MAX_BODY_BYTES + 1), content_type="application/json").status_code == 413
     assert client.post(EDITS, json=many).status_code == 413
     assert send(client, many["edits"][0])[0]["status"] == "done"
     endless = {"Transfer-Encoding": "chunked", "Content-Type": "application/json"}
@@ -534,22 +500,20 @@ def test_bodies_and_photos_are_bounded(client, store):
 
 
 def test_a_crowd_of_edits_is_told_to_come_again(client, store):
-    hands = client.application.extensions["lotleaf-hands"]
-    for _ in range(edits.PLACES):
-        hands._places.acquire()
+    hands = client.application.extensions["lotleaf-edits"]
+    for _ in range(edit_service.MAX_QUEUED_REQUESTS):
+        hands._queue_slots.acquire()
 
     answer = client.post(EDITS, json={"edits": [edit(some(store, "trees"), note="x")]})
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
-    for _ in range(edits.PLACES):
-        hands._places.release()
+    for _ in range(edit_service.MAX_QUEUED_REQUESTS):
+        hands._queue_slots.release()
 
 
 def test_a_workspace_whose_photo_is_a_page_serves_no_page(client, workspace):
     with apsw.Connection(str(workspace)) as connection:
-        connection.execute(
-            "INSERT INTO lotleaf_photos VALUES (5, ?)", (b"<script>alert(1)</script>",)
-        )
+        connection.execute("INSERT INTO lotleaf_photos VALUES (5, ?)", (b"<script>alert(1)</script>",))
         connection.execute("INSERT INTO lotleaf_photos VALUES (6, 'text')")
 
     assert client.get("/api/v1/photos/5").status_code == 404
@@ -571,16 +535,10 @@ def post(port, several, *, timeout=60):
 
 
 def puts(store, since):
-    return [
-        change.id
-        for change in store.changes(since, actor=OPERATOR, limit=10_000)
-        if change.action == "put"
-    ]
+    return [change.id for change in store.changes_since(since, actor=OPERATOR, limit=10_000) if change.action == "put"]
 
 
-def test_many_who_send_the_same_to_several_processes_are_told_the_same_and_it_is_done_once(
-    workspace, store
-):
+def test_many_who_send_the_same_to_several_processes_are_told_the_same_and_it_is_done_once(workspace, store):
     trees = [some(store, "trees", at, condition="good") for at in range(6)]
     sent = [edit(tree, set={"condition": "poor"}, note="once") for tree in trees]
     since = store.version
@@ -593,7 +551,7 @@ def test_many_who_send_the_same_to_several_processes_are_told_the_same_and_it_is
     assert answers == [answers[0]] * 12
     assert {one["status"] for one in answers[0]} == {"done"}
     assert sorted(puts(store, since)) == sorted(tree.id for tree in trees)
-    assert all(len(store.notes("trees", tree.id, most=9)) == 1 for tree in trees)
+    assert all(len(store.read_notes("trees", tree.id, limit=9)) == 1 for tree in trees)
 
 
 def until_taken(port, sent):
@@ -606,15 +564,13 @@ def until_taken(port, sent):
 
 
 @pytest.mark.slow
-def test_kill_9_at_any_moment_leaves_each_edit_done_once_with_its_key_or_not_at_all(
-    workspace, store
-):
+def test_kill_9_at_any_moment_leaves_each_edit_done_once_with_its_key_or_not_at_all(workspace, store):
     good = Query(where={"condition": ("good", "fair")})
     trees = list(store.query("trees", good, actor=PUBLIC))
-    sent = [edit(tree, set={"condition": "poor"}, note="once") for tree in trees[:MOST_EDITS]]
+    sent = [edit(tree, set={"condition": "poor"}, note="once") for tree in trees[:MAX_EDITS]]
     since, halfway = store.version, 0
 
-    for turn, spare in zip(range(ROUNDS), trees[MOST_EDITS:], strict=False):
+    for turn, spare in zip(range(ROUNDS), trees[MAX_EDITS:], strict=False):
         with killed(workspace) as (port, kill):
             post(port, [edit(spare, set={"dbh_in": 31.5})])  # the first edit of a process is slow
             with ThreadPoolExecutor(1) as crew:
@@ -622,19 +578,17 @@ def test_kill_9_at_any_moment_leaves_each_edit_done_once_with_its_key_or_not_at_
                 time.sleep(0.02 + 0.014 * (turn * 7 % 10))
                 kill()
                 sending.exception()
-        assert store.check() == []
+        assert store.check_integrity() == []
         ours = {one["id"] for one in sent}
         done = [id_ for id_ in puts(store, since) if id_ in ours]
-        noted = [id_ for id_ in ours if store.notes("trees", id_, most=9)]
+        noted = [id_ for id_ in ours if store.read_notes("trees", id_, limit=9)]
         assert sorted(done) == sorted(noted) == sorted(answered_keys(workspace) & ours)
         halfway += 0 < len(done) < len(sent)
 
     app = create_app(Settings(workspace=workspace, allow_local_edits=True), store)
     assert {one["status"] for one in send(app.test_client(), *sent)} == {"done"}
-    assert sorted(puts(store, since)) == sorted(
-        [*ours, *(tree.id for tree in trees[MOST_EDITS:][:ROUNDS])]
-    )
-    assert all(len(store.notes("trees", id_, most=9)) == 1 for id_ in ours)
+    assert sorted(puts(store, since)) == sorted([*ours, *(tree.id for tree in trees[MAX_EDITS:][:ROUNDS])])
+    assert all(len(store.read_notes("trees", id_, limit=9)) == 1 for id_ in ours)
     assert not store.status()["joined"]["stale"]
     assert halfway  # some were killed between two edits, or within one
 
@@ -643,17 +597,7 @@ def test_kill_9_at_any_moment_leaves_each_edit_done_once_with_its_key_or_not_at_
 def killed(workspace):
     """Serve until killed; gives the port, and what kills the server and its worker."""
     port = free_port()
-    words = [
-        LOTLEAF,
-        "serve",
-        "-w",
-        workspace,
-        "--port",
-        str(port),
-        "--allow-local-edits",
-        "--workers",
-        "1",
-    ]
+    words = [LOTLEAF, "serve", "-w", workspace, "--port", str(port), "--allow-local-edits", "--workers", "1"]
     server = subprocess.Popen(words, stderr=subprocess.DEVNULL, start_new_session=True)
 
     def kill():
@@ -672,10 +616,7 @@ def answered_keys(workspace):
     """Name the records whose edits are on record as done, by their keys."""
     with apsw.Connection(str(workspace), flags=apsw.SQLITE_OPEN_READONLY) as connection:
         return {
-            id_
-            for (id_,) in connection.execute(
-                "SELECT id FROM lotleaf_keys WHERE outcome LIKE '%done%'"
-            )
+            id_ for (id_,) in connection.execute("SELECT id FROM lotleaf_idempotency_keys WHERE response LIKE '%done%'")
         }
 
 

@@ -10,13 +10,13 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from geo.engine.cells import cell_areas
-from geo.engine.chunks import LEAST
-from geo.engine.nearest import NONE
-from geo.engine.overlaps import parts, shared_m2
-from geo.engine.points import located
-from geo.engine.shapes import areas_from
-from geo.rasters import BARE, CANOPY, UNKNOWN, Raster
+from geo.kernels.geometry_arrays import areas_from_shapely
+from geo.kernels.nearest_area import NONE
+from geo.kernels.overlay_area import covered_area_m2, intersection_areas
+from geo.kernels.parallel import MIN_PARALLEL_SIZE
+from geo.kernels.point_in_polygon import locate_points
+from geo.kernels.zonal_raster import cell_areas
+from geo.raster import CANOPY, NO_CANOPY, UNKNOWN, Raster
 
 TOWNS = int(os.environ.get("LOTLEAF_EXACT_TOWNS", "60"))  # as for the odd towns
 SIDE = 24  # a town is so many blocks wide
@@ -42,16 +42,13 @@ class Town:
         self.lots = self.split(250)
         self.rest = self.lots.pop()
         self.limit = self.shape(self.cells)
-        self.areas = areas_from(np.array([*self.lots, self.rest]))
-        self.whole = areas_from(np.array([self.limit]), self.areas.origin)
+        self.areas = areas_from_shapely(np.array([*self.lots, self.rest]))
+        self.whole = areas_from_shapely(np.array([self.limit]), self.areas.origin)
 
     def split(self, count):
         """Divide the town: every block is in one of so many shapes, at most."""
         names = [self.dice.randrange(count) for _ in self.cells]
-        sets = [
-            [c for c, of in zip(self.cells, names, strict=True) if of == name]
-            for name in range(count)
-        ]
+        sets = [[c for c, of in zip(self.cells, names, strict=True) if of == name] for name in range(count)]
         return [self.shape(one) for one in sets if one]
 
     def shape(self, cells):
@@ -71,7 +68,7 @@ class Town:
         """Lay cells over most of the town."""
         dice = np.random.default_rng(seed)
         west, north = self.areas.bounds[:, 0].min(), self.areas.bounds[:, 3].max()
-        kinds = dice.choice([CANOPY, BARE, UNKNOWN], (90, 129)).astype(np.uint8)
+        kinds = dice.choice([CANOPY, NO_CANOPY, UNKNOWN], (90, 129)).astype(np.uint8)
         at = np.array([west, north]) + self.areas.origin
         return Raster(kinds, CRS.from_epsg(26996), *at.tolist(), self.unit * 0.231, self.unit * 0.3)
 
@@ -82,12 +79,12 @@ def test_every_point_is_in_one_lot_or_more_where_they_touch_or_in_none(ground, s
     town = Town(ground, seed)
     xy = town.spots(1000, seed)
 
-    lots, whole = located(xy, town.areas), located(xy, town.whole)
+    lots, whole = locate_points(xy, town.areas), locate_points(xy, town.whole)
 
-    assert np.array_equal(lots.first != NONE, whole.first != NONE)
-    counted = np.bincount(lots.first[lots.first != NONE], minlength=len(town.areas)).sum()
-    assert counted + (lots.first == NONE).sum() == len(xy)
-    assert (lots.first[lots.second != NONE] < lots.second[lots.second != NONE]).all()
+    assert np.array_equal(lots.first_area != NONE, whole.first_area != NONE)
+    counted = np.bincount(lots.first_area[lots.first_area != NONE], minlength=len(town.areas)).sum()
+    assert counted + (lots.first_area == NONE).sum() == len(xy)
+    assert (lots.first_area[lots.second_area != NONE] < lots.second_area[lots.second_area != NONE]).all()
 
 
 @grounds
@@ -105,34 +102,32 @@ def test_canopy_over_lots_and_the_rest_is_canopy_over_the_town(ground, seed):
 @seeds
 def test_crowns_over_lots_and_the_rest_are_crowns_over_the_town(ground, seed):
     town = Town(ground, seed)
-    crowns = areas_from(np.array(town.split(40)[::2]), town.areas.origin)
+    crowns = areas_from_shapely(np.array(town.split(40)[::2]), town.areas.origin)
 
-    over = shared_m2(town.areas, crowns).sum()
+    over = covered_area_m2(town.areas, crowns).sum()
 
-    assert over == pytest.approx(shared_m2(town.whole, crowns)[0], rel=1e-9)
-    assert over == pytest.approx(crowns.m2.sum(), rel=1e-9)
+    assert over == pytest.approx(covered_area_m2(town.whole, crowns)[0], rel=1e-9)
+    assert over == pytest.approx(crowns.area_m2.sum(), rel=1e-9)
 
 
 @grounds
 @seeds
 def test_parts_over_all_districts_are_the_lot(ground, seed):
     town = Town(ground, seed)
-    districts = areas_from(np.array(town.split(9)), town.areas.origin)
+    districts = areas_from_shapely(np.array(town.split(9)), town.areas.origin)
 
     for zones in (town.areas, town.whole, districts):
-        found = parts(zones, districts)
-        assert np.bincount(found.zone, found.m2) == pytest.approx(zones.m2, rel=1e-9)
+        found = intersection_areas(zones, districts)
+        assert np.bincount(found.zone, found.m2) == pytest.approx(zones.area_m2, rel=1e-9)
 
 
 def test_pieces_in_threads_give_what_one_piece_gives():
     town = Town(odd_towns.NEAR[1], 0)
-    xy = town.spots(2 * LEAST, every=1000)
-    size = LEAST // 2
+    xy = town.spots(2 * MIN_PARALLEL_SIZE, every=1000)
+    size = MIN_PARALLEL_SIZE // 2
 
-    whole = located(xy, town.areas, reach_m=town.unit)
-    pieces = [
-        located(xy[at : at + size], town.areas, reach_m=town.unit) for at in range(0, len(xy), size)
-    ]
+    whole = locate_points(xy, town.areas, reach_m=town.unit)
+    pieces = [locate_points(xy[at : at + size], town.areas, reach_m=town.unit) for at in range(0, len(xy), size)]
 
     for column, told in zip(whole, zip(*pieces, strict=True), strict=True):
         assert np.array_equal(column, np.concatenate(told))
@@ -140,12 +135,12 @@ def test_pieces_in_threads_give_what_one_piece_gives():
 
 def test_zones_in_threads_give_what_one_piece_gives():
     town = Town(odd_towns.NEAR[1], 0)
-    districts = areas_from(np.array(town.split(9)), town.areas.origin)
+    districts = areas_from_shapely(np.array(town.split(9)), town.areas.origin)
     each, raster = len(town.areas), town.raster()
-    many = town.areas.take(np.resize(np.arange(each), LEAST + each))
+    many = town.areas.take(np.resize(np.arange(each), MIN_PARALLEL_SIZE + each))
 
     in_cells, once = cell_areas(many, raster), cell_areas(town.areas, raster)
-    shared, alone = shared_m2(many, districts), shared_m2(town.areas, districts)
+    shared, alone = covered_area_m2(many, districts), covered_area_m2(town.areas, districts)
 
     assert np.array_equal(in_cells, np.resize(once, in_cells.shape))
     assert np.array_equal(shared, np.resize(alone, len(shared)))
@@ -154,11 +149,9 @@ def test_zones_in_threads_give_what_one_piece_gives():
 def test_a_tall_raster_laid_out_in_threads_holds_what_a_low_one_does():
     town = Town(odd_towns.NEAR[1], 0)
     low = town.raster()
-    tall = np.full((LEAST + 90, 129), UNKNOWN, np.uint8)
+    tall = np.full((MIN_PARALLEL_SIZE + 90, 129), UNKNOWN, np.uint8)
     tall[:90] = low.cells
 
-    told = cell_areas(
-        town.areas, Raster(tall, low.crs, low.west, low.north, low.cell_x, low.cell_y)
-    )
+    told = cell_areas(town.areas, Raster(tall, low.crs, low.west, low.north, low.cell_x, low.cell_y))
 
     assert np.array_equal(told, cell_areas(town.areas, low))

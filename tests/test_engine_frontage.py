@@ -14,17 +14,19 @@ from frontage_by_shapely import front
 from test_join_frontage import FILES as DRAWINGS
 from test_join_frontage import drawing
 
-from geo.engine.frontage import METHODS, Fronted, Rules, fronted
-from geo.engine.nearest import NONE
-from geo.engine.points import located
-from geo.engine.shapes import areas_from, buffer_of, lines_of, points_from
-from geo.engine.streets import Streets
+from geo.geometry_column import GeometryColumn, repair_polygons
 from geo.join import JoinSettings
-from geo.join.frontage import confidence, street_names
-from geo.join.measured import Drawn, Measured, in_metres, mended
-from geo.join.placing import NO_LOTS
-from geo.layers import LAYERS
+from geo.join.placement.frontage import frontage_confidence, normalize_street_names
+from geo.join.placement.place_records import KINDS_WITHOUT_FRONTAGE
+from geo.kernels.frontage.assign_frontage import FrontageResult, assign_frontage
+from geo.kernels.frontage.choose_parcel import METHODS, FrontageRules
+from geo.kernels.frontage.nearby_streets import Streets
+from geo.kernels.geometry_arrays import areas_from_shapely, lines_from_wkb, points_from_shapely, to_wkb_buffer
+from geo.kernels.nearest_area import NONE
+from geo.kernels.point_in_polygon import locate_points
+from geo.projected_layer import FrameLayer, project_layer
 from geo.sample import make_sample
+from geo.schema import LAYERS
 
 PLAIN = JoinSettings(centre_m=0.125)  # whole in binary, as all that is drawn here
 WIDE, DEEP = 120.0, 80.0  # a block with its street
@@ -32,33 +34,33 @@ WIDE, DEEP = 120.0, 80.0  # a block with its street
 
 def codes(*columns):
     """Number the names of several columns from one list, -1 where there is none."""
-    names = [street_names(column) for column in columns]
+    names = [normalize_street_names(column) for column in columns]
     listed = {name: nth for nth, name in enumerate(sorted(set().union(*names) - {""}))}
     return [np.array([listed.get(name, -1) for name in column], np.int64) for column in names]
 
 
 def by_kernel(points, on_street, lots, streets, settings=PLAIN):
     """Answer as `front` does, by the kernels."""
-    areas = areas_from(lots, CORNER)
-    name, bare, asked = codes(streets.rows["name"], streets.rows["street"], on_street)
-    divided = streets.rows["divided"].fillna(value=False).to_numpy(bool)
-    lines = lines_of(*buffer_of(streets.shapes), CORNER)
-    rules = Rules(*(getattr(settings, name) for name in Rules._fields))
-    found = fronted(
-        points_from(points, CORNER), asked, areas, Streets(lines, name, bare, divided), rules
+    areas = areas_from_shapely(lots, CORNER)
+    name, bare, asked = codes(streets.attributes["name"], streets.attributes["street"], on_street)
+    divided = streets.attributes["divided"].fillna(value=False).to_numpy(bool)
+    lines = lines_from_wkb(*to_wkb_buffer(streets.metric_geometries), CORNER)
+    rules = FrontageRules(*(getattr(settings, name) for name in FrontageRules._fields))
+    found = assign_frontage(
+        points_from_shapely(points, CORNER), asked, areas, Streets(lines, name, bare, divided), rules
     )
     return table(found, settings)
 
 
-def table(found: Fronted, settings):
-    sure = confidence(
-        pd.Series(found.metres), pd.Series(found.runner_up_metres), found.sided, settings
+def table(found: FrontageResult, settings):
+    sure = frontage_confidence(
+        pd.Series(found.distance_m), pd.Series(found.runner_up_distance_m), found.has_side, settings
     )
     return pd.DataFrame(
         {
-            "lot": found.lot,
+            "lot": found.parcel,
             "method": np.array(METHODS, object)[found.method],
-            "distance_m": found.metres,
+            "distance_m": found.distance_m,
             "runner_up": found.runner_up,
             "confidence": sure,
         }
@@ -75,7 +77,7 @@ def centrelines(rows):
             "divided": pd.Series([row[3] for row in rows], dtype="boolean"),
         }
     )
-    return Measured(LAYERS["streets"], frame, Drawn(shapes), Drawn(shapes))
+    return FrameLayer(LAYERS["streets"], frame, GeometryColumn(shapes), GeometryColumn(shapes))
 
 
 def a_line(chance, vertices, step):
@@ -118,8 +120,7 @@ def some_lots(chance, across, down):
             found += block(chance, x0 + 8, y0 + 8, WIDE - 16, DEEP - 16)
     found += [found[nth] for nth in chance.integers(0, len(found), 4)]
     found += [
-        shapely.MultiPolygon([found[nth], shapely.box(x, -30, x + 12, -12.3)])
-        for nth, x in enumerate((20.0, 70.0))
+        shapely.MultiPolygon([found[nth], shapely.box(x, -30, x + 12, -12.3)]) for nth, x in enumerate((20.0, 70.0))
     ]
     return [found[nth] for nth in chance.permutation(len(found))]
 
@@ -175,9 +176,7 @@ def a_town(seed, across=3, down=3, size=1500, turn=0.0):
 
 def unlike(found, wanted):
     """List the rows in which two answers differ."""
-    far = ~np.isclose(
-        found["distance_m"], wanted["distance_m"].astype(float), rtol=0, atol=1e-6, equal_nan=True
-    )
+    far = ~np.isclose(found["distance_m"], wanted["distance_m"].astype(float), rtol=0, atol=1e-6, equal_nan=True)
     names = ["lot", "method", "runner_up", "confidence"]
     odd = far | (found[names].fillna("") != wanted[names].fillna("")).any(axis=1).to_numpy()
     return found[odd].assign(wanted=wanted[odd].to_dict("records")).to_dict("index")
@@ -260,16 +259,12 @@ def test_a_street_beyond_the_lots_may_be_nearer_to_the_place_met():
     """It is 41 m from the tree, farther than any street at which the tree could stand."""
     ahead, aside = shapely.box(-9, 34, 9, 50), shapely.box(10, 21, 19, 50)
 
-    found = one_tree(
-        0, 20, [ahead, aside], ("a", [(-99, 0), (99, 0)]), ("b", [(-99, 61), (99, 61)])
-    )
+    found = one_tree(0, 20, [ahead, aside], ("a", [(-99, 0), (99, 0)]), ("b", [(-99, 61), (99, 61)]))
 
     assert found["lot"] == 1
 
 
-@pytest.mark.parametrize(
-    ("far", "lots", "method"), [(6, 0, "median"), (6, 1, "frontage"), (40, 0, "none")]
-)
+@pytest.mark.parametrize(("far", "lots", "method"), [(6, 0, "median"), (6, 1, "frontage"), (40, 0, "none")])
 def test_lines_of_any_name_that_close_round_a_tree_make_an_island(far, lots, method):
     """A lot within them, or so long a space between them, is a block."""
     lines = [
@@ -343,13 +338,12 @@ def test_one_of_two_equally_short_ways_that_meets_no_street_is_enough():
 def test_every_drawing_has_the_answers_of_the_rules_by_shapely(path):
     drawn = drawing(path)
     parcels, streets, trees = (
-        in_metres(layer(name, drawn.get(name, {})), LAYERS[name], WORK)
-        for name in ("parcels", "streets", "trees")
+        project_layer(layer(name, drawn.get(name, {})), LAYERS[name], WORK) for name in ("parcels", "streets", "trees")
     )
-    lots = parcels.shapes[~np.isin(parcels.text("kind"), NO_LOTS)]
-    out = ~shapely.is_missing(trees.shapes)
-    out[out] = [not shapely.dwithin(lots, tree, PLAIN.edge_m).any() for tree in trees.shapes[out]]
-    town = trees.shapes[out], trees.rows["on_street"][out].reset_index(drop=True), lots, streets
+    lots = parcels.metric_geometries[~np.isin(parcels.normalized_text("kind"), KINDS_WITHOUT_FRONTAGE)]
+    out = ~shapely.is_missing(trees.metric_geometries)
+    out[out] = [not shapely.dwithin(lots, tree, PLAIN.edge_m).any() for tree in trees.metric_geometries[out]]
+    town = (trees.metric_geometries[out], trees.attributes["on_street"][out].reset_index(drop=True), lots, streets)
 
     assert unlike(by_kernel(*town, JoinSettings()), front(*town, JoinSettings())) == {}
 
@@ -360,13 +354,13 @@ def test_a_county_has_the_answers_of_the_rules_by_shapely(tmp_path):
         gpd.read_parquet(tmp_path / name / f"{name}.parquet").to_crs(WORK).sort_values("id")
         for name in ("parcels", "streets", "trees")
     )
-    lots = mended(parcels.geometry[~parcels["kind"].isin(NO_LOTS)].to_numpy())
+    lots = repair_polygons(parcels.geometry[~parcels["kind"].isin(KINDS_WITHOUT_FRONTAGE)].to_numpy())
     trees = trees[~(trees.geometry.isna() | trees.geometry.is_empty)].reset_index(drop=True)
-    areas = areas_from(lots, CORNER)
-    out = located(points_from(trees.geometry.to_numpy(), CORNER), areas).first == NONE
+    areas = areas_from_shapely(lots, CORNER)
+    out = locate_points(points_from_shapely(trees.geometry.to_numpy(), CORNER), areas).first_area == NONE
     streets = streets.reset_index(drop=True)
     shapes = streets.geometry.to_numpy()
-    lines = Measured(LAYERS["streets"], streets, Drawn(shapes), Drawn(shapes))
+    lines = FrameLayer(LAYERS["streets"], streets, GeometryColumn(shapes), GeometryColumn(shapes))
     asked = trees["on_street"][out].astype("str").reset_index(drop=True)
     town = trees.geometry.to_numpy()[out], asked, lots, lines
 

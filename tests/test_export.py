@@ -13,16 +13,25 @@ import shapely
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from geo.export import about, collection, dictionary, drawn, features, geojson, write_geojson
-from geo.layers import LAYERS
+from geo.formats.export_file import EXPORT_FORMATS, write_export_file
+from geo.formats.geojson import (
+    field_dictionary,
+    iter_features,
+    layer_summary,
+    stream_feature_collection,
+    stream_geojson,
+    to_geojson_geometries,
+)
+from geo.schema import LAYERS
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, PUBLIC, Query, Record
+from geo.store.records import OPERATOR, PUBLIC, Query, Record
 
 TREES = LAYERS["trees"]
+GEOJSON = EXPORT_FORMATS["geojson"]
 
 
 def one(wkt):
-    (text,) = drawn(np.array([shapely.from_wkt(wkt)], dtype=object))
+    (text,) = to_geojson_geometries(np.array([shapely.from_wkt(wkt)], dtype=object))
     return json.loads(text)
 
 
@@ -45,12 +54,10 @@ def test_a_coordinate_has_seven_decimals_and_no_height():
 
 
 def test_what_has_no_shape_has_null():
-    assert drawn(np.array([None, shapely.Point()], dtype=object)) == [None, None]
+    assert to_geojson_geometries(np.array([None, shapely.Point()], dtype=object)) == [None, None]
 
 
-corners = st.lists(
-    st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=3, max_size=8, unique=True
-)
+corners = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=3, max_size=8, unique=True)
 
 
 @given(corners, st.sampled_from([1e-8, 3e-8, 1e-6]))
@@ -61,7 +68,7 @@ def test_rounding_breaks_no_lot(points, cell):
     if lot.geom_type not in {"Polygon", "MultiPolygon"}:
         return
 
-    (text,) = drawn(np.array([lot], dtype=object))
+    (text,) = to_geojson_geometries(np.array([lot], dtype=object))
     again = shapely.from_geojson(text)
 
     assert again.is_valid
@@ -73,7 +80,7 @@ def test_rounding_breaks_no_lot(points, cell):
 def test_the_head_says_what_it_is_and_names_nobody(small_town):
     store = open_store(small_town)
 
-    told = json.loads(b"".join(geojson(store, TREES, Query(), actor=PUBLIC)))["lotleaf"]
+    told = json.loads(b"".join(stream_geojson(store, TREES, Query(), actor=PUBLIC)))["lotleaf"]
 
     assert told["layer"] == "trees"
     assert told["version"] == store.version
@@ -81,7 +88,7 @@ def test_the_head_says_what_it_is_and_names_nobody(small_town):
     (source,) = told["sources"]
     assert (source["name"], source["licence"], source["method"]) == ("town", "CC0-1.0", "walked")
     assert source["loaded_at"] == "2024-06-01T12:00:00+00:00"
-    assert "clerk" not in json.dumps(about(store.status(), TREES))
+    assert "clerk" not in json.dumps(layer_summary(store.status(), TREES))
     store.close()
 
 
@@ -89,9 +96,9 @@ def test_the_head_says_what_it_is_and_names_nobody(small_town):
 def test_each_feature_has_the_fields_of_the_dictionary_in_its_order(small_town, layer):
     store = open_store(small_town)
 
-    found = list(features(store, layer, Query(), actor=PUBLIC))
+    found = list(iter_features(store, layer, Query(), actor=PUBLIC))
 
-    names = [field["name"] for field in dictionary(layer)]
+    names = [field["name"] for field in field_dictionary(layer)]
     assert found
     for feature in found:
         assert list(feature["properties"]) == names
@@ -106,16 +113,16 @@ def test_each_feature_has_the_fields_of_the_dictionary_in_its_order(small_town, 
 def test_the_operators_dictionary_names_what_the_operator_gets(small_town, layer):
     store = open_store(small_town)
 
-    found = next(features(store, layer, Query(), actor=OPERATOR))
+    found = next(iter_features(store, layer, Query(), actor=OPERATOR))
 
-    assert list(found["properties"]) == [f["name"] for f in dictionary(layer, private=True)]
+    assert list(found["properties"]) == [f["name"] for f in field_dictionary(layer, private=True)]
     store.close()
 
 
 def test_unknown_is_null_and_zero_stays_zero():
     record = Record("1", "s", {"dbh_in": nan, "stems": 0, "native": False})
 
-    text = b"".join(collection(TREES, [record], {}))
+    text = b"".join(stream_feature_collection(TREES, [record], {}))
 
     (tree,) = json.loads(text)["features"]
     assert b"NaN" not in text
@@ -127,20 +134,20 @@ def test_unknown_is_null_and_zero_stays_zero():
 def test_a_number_has_no_more_digits_than_every_reader_keeps():
     record = Record("1", "s", {"dbh_in": 14.771583360000001, "height_ft": 1e-9 / 3})
 
-    (tree,) = json.loads(b"".join(collection(TREES, [record], {})))["features"]
+    (tree,) = json.loads(b"".join(stream_feature_collection(TREES, [record], {})))["features"]
 
     assert tree["properties"]["dbh_in"] == 14.77158336
     assert tree["properties"]["height_ft"] == 3.33333333333333e-10
 
 
 def test_an_empty_layer_is_an_empty_collection():
-    assert json.loads(b"".join(collection(TREES, [], {})))["features"] == []
+    assert json.loads(b"".join(stream_feature_collection(TREES, [], {})))["features"] == []
 
 
 def test_only_the_fields_that_are_wanted_with_those_that_always_are():
     record = Record("1", "s", {"dbh_in": 12.0, "stems": 1, "town": "Bel-Nor"})
 
-    (tree,) = json.loads(b"".join(collection(TREES, [record], {}, only=["dbh_in"])))["features"]
+    (tree,) = json.loads(b"".join(stream_feature_collection(TREES, [record], {}, only_fields=["dbh_in"])))["features"]
 
     assert tree["properties"] == {"id": "1", "source": "s", "dbh_in": 12.0, "town": "Bel-Nor"}
 
@@ -151,7 +158,7 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
         raise RuntimeError("the disk is full")
 
     with pytest.raises(RuntimeError):
-        write_geojson(tmp_path / "trees.geojson", pieces())
+        write_export_file(tmp_path / "trees.geojson", pieces(), GEOJSON)
 
     assert list(tmp_path.iterdir()) == []
 
@@ -161,7 +168,7 @@ def test_an_export_follows_a_link_and_replaces_the_file_that_it_leads_to(tmp_pat
     (tmp_path / "published.geojson").symlink_to(tmp_path / "data" / "trees.geojson")
 
     for text in (b"first", b"second"):  # the link leads nowhere yet, then to a file
-        write_geojson(tmp_path / "published.geojson", [text])
+        write_export_file(tmp_path / "published.geojson", [text], GEOJSON)
 
     assert (tmp_path / "published.geojson").is_symlink()
     assert (tmp_path / "data" / "trees.geojson").read_bytes() == b"second"
@@ -173,7 +180,7 @@ def test_what_others_put_beside_an_export_is_not_written_to(tmp_path):
     guessed = tmp_path / f"trees.geojson.{os.getpid()}.part"
     guessed.symlink_to(tmp_path / "theirs")
 
-    write_geojson(tmp_path / "trees.geojson", [b"ours"])
+    write_export_file(tmp_path / "trees.geojson", [b"ours"], GEOJSON)
 
     assert (tmp_path / "trees.geojson").read_text() == "ours"
     assert (tmp_path / "theirs").read_text() == "keep"
@@ -183,7 +190,7 @@ def test_what_others_put_beside_an_export_is_not_written_to(tmp_path):
 def test_an_export_that_nobody_else_could_read_stays_so(tmp_path):
     (tmp_path / "owners.geojson").touch(0o600)
 
-    write_geojson(tmp_path / "owners.geojson", [b"private"])
+    write_export_file(tmp_path / "owners.geojson", [b"private"], GEOJSON)
 
     assert (tmp_path / "owners.geojson").stat().st_mode & 0o777 == 0o600
 
@@ -191,9 +198,9 @@ def test_an_export_that_nobody_else_could_read_stays_so(tmp_path):
 def test_parcels_read_back_equal_through_ogr2ogr_and_geopandas(small_town, tmp_path):
     store = open_store(small_town)
     file, copy = tmp_path / "parcels.geojson", tmp_path / "copy.geojson"
-    write_geojson(file, geojson(store, LAYERS["parcels"], Query(), actor=PUBLIC))
+    write_export_file(file, stream_geojson(store, LAYERS["parcels"], Query(), actor=PUBLIC), GEOJSON)
     before = {feature["id"]: feature for feature in json.loads(file.read_text())["features"]}
-    original = store.frame("parcels", actor=PUBLIC).set_index("id").geometry
+    original = store.read_layer("parcels", actor=PUBLIC).set_index("id").geometry
     store.close()
 
     subprocess.run(
@@ -222,14 +229,14 @@ def shape(feature):
 PEAK = """
 import resource, sys
 import shapely
-from geo.export import collection
-from geo.layers import LAYERS
-from geo.store.protocol import Record
+from geo.formats.geojson import stream_feature_collection
+from geo.schema import LAYERS
+from geo.store.records import Record
 
 lots = [shapely.box(x, 38.7, x + 0.0009, 38.701).wkb for x in (-90.31, -90.32, -90.33)]
-values = {field.name: "some text" for field in LAYERS["parcels"].public}
+values = {field.name: "some text" for field in LAYERS["parcels"].public_fields}
 records = (Record(str(i), "town", dict(values), lots[i % 3]) for i in range(int(sys.argv[1])))
-sent = sum(len(piece) for piece in collection(LAYERS["parcels"], records, {}))
+sent = sum(len(piece) for piece in stream_feature_collection(LAYERS["parcels"], records, {}))
 print(sent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
@@ -242,9 +249,7 @@ def test_ten_times_the_parcels_take_no_more_memory():
 
 
 def peak(count):
-    done = subprocess.run(
-        [sys.executable, "-c", PEAK, str(count)], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", PEAK, str(count)], capture_output=True, text=True, check=True)
     return tuple(map(int, done.stdout.split()))
 
 
@@ -253,7 +258,7 @@ def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path):
     os.mkfifo(pipe)
     reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
 
-    write_geojson(pipe, [b"whole"])
+    write_export_file(pipe, [b"whole"], GEOJSON)
 
     assert reader.communicate(timeout=5)[0] == b"whole"
     assert pipe.is_fifo()

@@ -9,19 +9,19 @@ from random import Random
 import pytest
 from nodes import node
 
-from benchmarks.find.absent import ABSENT
+from benchmarks.find.absent import ABSENT_KINDS
 from benchmarks.find.kinds import KINDS
-from benchmarks.find.lists import listed
-from benchmarks.find.queries import made
-from geo.addresses import AddressIndex, find
-from geo.addresses.gazetteer.pocket import corners, pocket, town_file, towns_of
-from geo.addresses.gazetteer.stored import index
-from geo.naming import slug
-from geo.places import LonLat
-from geo.sources.read import read_source
-from geo.sources.reading import Request
+from benchmarks.find.lists import make_address_list
+from benchmarks.find.queries import make_queries
+from geo.crs import LonLat
+from geo.geocode import AddressIndex, find
+from geo.geocode.gazetteer.from_store import build_index
+from geo.geocode.gazetteer.offline_index import encode_index, encode_intersections, encode_town, offline_towns
+from geo.identifiers import slugify
+from geo.ingest.ingest_request import IngestRequest
+from geo.ingest.read_source import read_source
 from geo.store import open_store
-from geo.store.protocol import PUBLIC
+from geo.store.records import PUBLIC
 
 ROOT = Path(__file__).parents[1]
 ANSWERS = ROOT / "webmap" / "frontend" / "answers.js"
@@ -34,20 +34,18 @@ ODD = (
 
 def in_browser(town, queries, folder):
     """Answer queries by the front end's module over the files that it takes along."""
-    (folder / "index.bin").write_bytes(pocket(town))
-    (folder / "corners.bin").write_bytes(corners(town))
-    for nth, name in enumerate(towns_of(town)):
-        (folder / f"town-{nth:03d}.bin").write_bytes(town_file(town, name))
+    (folder / "index.bin").write_bytes(encode_index(town))
+    (folder / "corners.bin").write_bytes(encode_intersections(town))
+    for nth, name in enumerate(offline_towns(town)):
+        (folder / f"town-{nth:03d}.bin").write_bytes(encode_town(town, name))
     (folder / "queries.json").write_text(json.dumps(queries))
-    done = subprocess.run(
-        [node(), str(ANSWERS), str(folder)], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([node(), str(ANSWERS), str(folder)], capture_output=True, text=True, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def on_server(town, query, options):
     near = LonLat(*options["near"]) if "near" in options else None
-    leaning = slug(options["town"]) if "town" in options else None
+    leaning = slugify(options["town"]) if "town" in options else None
     answer = find(town, query, town=leaning, near=near, limit=options.get("limit", 10))
     return json.loads(json.dumps(answer.to_json()))
 
@@ -56,11 +54,7 @@ def told(answer):
     """What must be equal: everything but places, which the browser's files round, and signs' names."""
     names = ("parcel_id", "address", "town", "status", "changes", "kind", "zip")
     reason = (answer.get("reason") or "").partition("(U+")[0].rstrip(" .")
-    return (
-        answer["status"],
-        [{name: one[name] for name in names} for one in answer["candidates"]],
-        reason,
-    )
+    return (answer["status"], [{name: one[name] for name in names} for one in answer["candidates"]], reason)
 
 
 def compared(town, queries, folder):
@@ -76,36 +70,26 @@ def compared(town, queries, folder):
 def asked(addresses, *, each, seed):
     """Make queries of every kind, and beginnings of them."""
     rng = Random(seed)  # noqa: S311 - to be the same each time
-    every = made(KINDS, addresses, each=each, seed=seed, tries=60)
-    every += made(ABSENT, addresses, each=each, seed=seed, tries=60)
-    queries = [(one.text, {"town": one.town} if one.town else {}) for one in every]
+    every = make_queries(KINDS, addresses, per_kind=each, seed=seed, tries=60)
+    every += make_queries(ABSENT_KINDS, addresses, per_kind=each, seed=seed, tries=60)
+    queries = [(one.text, {"town": one.asker_town} if one.asker_town else {}) for one in every]
     queries += [(text[: rng.randint(1, len(text))], how) for text, how in queries[::3]]
-    return (
-        queries + [(text, {"limit": 3}) for text, _ in queries[::40]] + [(odd, {}) for odd in ODD]
-    )
+    return queries + [(text, {"limit": 3}) for text, _ in queries[::40]] + [(odd, {}) for odd in ODD]
 
 
 @pytest.mark.realdata
 def test_ten_thousand_queries_of_a_real_list_are_answered_alike(realdata, tmp_path):
     path = realdata / "addresses" / "stl_20k" / "addresses.csv"
-    frame = read_source(Request(layer="addresses", files=(path,))).frame
+    frame = read_source(IngestRequest(layer="addresses", files=(path,))).frame
     town = AddressIndex.build(addresses=frame)
-    queries = asked(listed(frame), each=85, seed=5)
+    queries = asked(make_address_list(frame), each=85, seed=5)
 
     wrong, statuses = compared(town, queries, tmp_path)
 
     assert len(queries) > 9_000
     assert not wrong[:5]
     assert min(statuses.values()) > 20
-    assert set(statuses) == {
-        "exact",
-        "corrected",
-        "ambiguous",
-        "nearest",
-        "block",
-        "prefix",
-        "none",
-    }
+    assert set(statuses) == {"exact", "corrected", "ambiguous", "nearest", "block", "prefix", "none"}
 
 
 def test_crossings_landmarks_other_names_and_parcels_are_answered_alike(lotleaf, tmp_path):
@@ -114,30 +98,23 @@ def test_crossings_landmarks_other_names_and_parcels_are_answered_alike(lotleaf,
     lotleaf("join", "-w", path)
     store = open_store(path)
     with store.snapshot() as reader:
-        county = index(reader)
+        county = build_index(reader)
     rng = Random(8)  # noqa: S311 - to be the same each time
-    streets, lots = county.crossings.labels, county.lots.ids.all()
-    queries = asked(listed(store.frame("addresses", actor=PUBLIC)), each=12, seed=6)
-    queries += [
-        (f"{rng.choice(streets)} {join} {rng.choice(streets)}", {})
-        for join in ("&", "and", "at", "@") * 100
-    ]
+    streets, lots = county.intersections.street_labels, county.parcel_index.ids.to_array()
+    queries = asked(make_address_list(store.read_layer("addresses", actor=PUBLIC)), each=12, seed=6)
+    queries += [(f"{rng.choice(streets)} {join} {rng.choice(streets)}", {}) for join in ("&", "and", "at", "@") * 100]
     met = [
         (a, b)
         for a in range(len(streets))
         for b in range(a)
-        if county.crossings.nodes[a] & county.crossings.nodes[b]
+        if county.intersections.nodes_by_street[a] & county.intersections.nodes_by_street[b]
     ]
     queries += [(f"{streets[a][:6]} & {streets[b]}", {}) for a, b in rng.sample(met, 150)]
-    queries += [
-        (f"corner of {streets[a].lower()} and {streets[b]}", {}) for a, b in rng.sample(met, 150)
-    ]
+    queries += [(f"corner of {streets[a].lower()} and {streets[b]}", {}) for a, b in rng.sample(met, 150)]
     marks = [one.name for found in county.landmarks.by_name.values() for one in found]
     queries += [(name, {}) for name in marks]
     queries += [(name[: rng.randint(2, len(name))], {}) for name in marks]
-    queries += [
-        (f"{rng.randint(1, 3000)} {alias}", {}) for alias in county.aliases for _ in range(8)
-    ]
+    queries += [(f"{rng.randint(1, 3000)} {alias}", {}) for alias in county.aliases for _ in range(8)]
     queries += [(str(lot), {}) for lot in rng.sample(list(lots), 60)]
     queries += [(f"{rng.randint(1, 60)} {street}", {"near": [-90.3, 38.7]}) for street in streets]
 

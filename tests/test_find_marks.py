@@ -4,14 +4,14 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.find.absent import ABSENT
+from benchmarks.find.absent import ABSENT_KINDS
 from benchmarks.find.kinds import KINDS
-from benchmarks.find.lists import listed
-from benchmarks.find.queries import made
-from geo.addresses import AddressIndex, find
-from geo.naming import slug
-from geo.sources.read import read_source
-from geo.sources.reading import Request
+from benchmarks.find.lists import make_address_list
+from benchmarks.find.queries import make_queries
+from geo.geocode import AddressIndex, find
+from geo.identifiers import slugify
+from geo.ingest.ingest_request import IngestRequest
+from geo.ingest.read_source import read_source
 
 pytestmark = pytest.mark.realdata
 
@@ -21,7 +21,7 @@ EACH, SEED = 40, 7
 @pytest.fixture(scope="module")
 def frame(realdata):
     path = realdata / "addresses" / "stl_20k" / "addresses.csv"
-    return read_source(Request(layer="addresses", files=(path,))).frame
+    return read_source(IngestRequest(layer="addresses", files=(path,))).frame
 
 
 @pytest.fixture(scope="module")
@@ -31,13 +31,13 @@ def county(frame):
 
 @pytest.fixture(scope="module")
 def addresses(frame):
-    return listed(frame)
+    return make_address_list(frame)
 
 
 @pytest.fixture(scope="module")
 def asked(county, addresses):
-    queries = made(KINDS, addresses, each=EACH, seed=SEED)
-    return [(one, find(county, one.text, town=one.town and slug(one.town))) for one in queries]
+    queries = make_queries(KINDS, addresses, per_kind=EACH, seed=SEED)
+    return [(one, find(county, one.text, town=one.asker_town and slugify(one.asker_town))) for one in queries]
 
 
 def test_every_kind_makes_queries(asked):
@@ -52,7 +52,7 @@ def test_the_right_parcel_comes_first(asked):
     wrong = [
         (query.kind, query.text)
         for query, answer in asked
-        if not answer.candidates or answer.candidates[0].parcel_id not in query.parcels
+        if not answer.candidates or answer.candidates[0].parcel_id not in query.right_parcels
     ]
 
     assert len(wrong) <= 0.002 * len(asked), wrong
@@ -63,7 +63,7 @@ def test_the_right_parcel_is_among_the_first_five(asked):
     wrong = [
         (query.kind, query.text)
         for query, first in found
-        if query.parcel not in first and len(set(first) & set(query.parcels)) < 5
+        if query.own_parcel not in first and len(set(first) & set(query.right_parcels)) < 5
     ]
 
     assert len(wrong) <= 0.001 * len(asked), wrong
@@ -74,7 +74,7 @@ def test_no_change_is_untold_and_every_status_is_one_that_may_be(asked):
     untold = [
         (query.kind, query.text, answer.status)
         for query, answer in asked
-        if query.statuses and answer.status not in query.statuses
+        if query.allowed_statuses and answer.status not in query.allowed_statuses
     ]
     silent = [
         (query.kind, query.text)
@@ -89,9 +89,9 @@ def test_no_change_is_untold_and_every_status_is_one_that_may_be(asked):
 
 
 def test_no_address_that_does_not_exist_is_exact(county, addresses):
-    queries = made(ABSENT, addresses, each=10 * EACH, seed=SEED)
+    queries = make_queries(ABSENT_KINDS, addresses, per_kind=10 * EACH, seed=SEED)
     answers = ((query, find(county, query.text)) for query in queries)
 
-    assert len(ABSENT) >= 10
+    assert len(ABSENT_KINDS) >= 10
     assert len(queries) > 7_000
     assert not [(query.kind, query.text) for query, answer in answers if answer.status == "exact"]

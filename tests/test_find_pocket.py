@@ -8,7 +8,7 @@ import pytest
 from conftest import AT
 
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, Record
+from geo.store.records import OPERATOR, Record
 from webmap import create_app
 from webmap.settings import Settings
 
@@ -49,7 +49,7 @@ def test_a_file_is_sent_packed_or_plain_and_once(get, path):
 
 def test_the_mark_changes_with_the_addresses_alone(get, store):
     before = [get(path).headers["ETag"] for path in PATHS]
-    tree = store.frame("trees", actor=OPERATOR)["id"][0]
+    tree = store.read_layer("trees", actor=OPERATOR)["id"][0]
     store.put("trees", Record(tree, "", {"condition": "dead"}), actor=OPERATOR, at=AT)
 
     assert [get(path).headers["ETag"] for path in PATHS] == before

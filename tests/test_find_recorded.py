@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from geo.addresses.finding.recorded import Register
-from geo.addresses.gazetteer.stored import index
+from geo.geocode.gazetteer.from_store import build_index
+from geo.geocode.workspace_search import WorkspaceSearch
 from geo.store import open_store
-from geo.store.protocol import PUBLIC, Query
+from geo.store.records import PUBLIC, Query
 
 TODAY = date(2024, 7, 1)
 
@@ -16,7 +16,7 @@ TODAY = date(2024, 7, 1)
 @pytest.fixture
 def register(small_town):
     with closing(open_store(small_town)) as store, store.snapshot() as reader:
-        yield Register.of(reader, index(reader))
+        yield WorkspaceSearch.from_reader(reader, build_index(reader))
 
 
 @pytest.fixture
@@ -64,17 +64,15 @@ def test_a_place_beside_all_parcels_says_so(register):
 
 def test_a_number_that_no_parcel_has_is_its_records_alone(register):
     tree = next(iter(register.reader.query("trees", Query(limit=1), actor=PUBLIC))).id
-    lots = register.index.lots.ids
+    lots = register.index.parcel_index.ids
 
     status, candidates = found(register, tree)
 
-    assert tree not in lots.all()
+    assert tree not in lots.to_array()
     assert (status, len(candidates)) == ("exact", 1)
 
 
-@pytest.mark.parametrize(
-    "query", ["", "\0", "x" * 10_000, "tree", "'; DROP TABLE trees;--", "1 %", "#"]
-)
+@pytest.mark.parametrize("query", ["", "\0", "x" * 10_000, "tree", "'; DROP TABLE trees;--", "1 %", "#"])
 def test_odd_queries_are_none_with_a_reason(register, query):
     answer = register.find(query, today=TODAY)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from conftest import AT
 
-from geo.sources.reading import Request
+from geo.ingest.ingest_request import IngestRequest
 from geo.store import open_store
-from geo.store.protocol import OPERATOR
-from geo.workspace import keep, read
+from geo.store.records import OPERATOR
+from geo.workspace import load_source, read_files
 from webmap import create_app
 from webmap.settings import Settings
 
@@ -33,8 +33,8 @@ def ask(bel_nor, tmp_path_factory):
     with closing(open_store(workspace)) as store:
         for (layer, source), text in FILES.items():
             (folder / "rows.csv").write_text(text)
-            reading = read(store, Request(layer, (folder / "rows.csv",)))
-            keep(store, layer, reading, source=source, actor=OPERATOR, at=AT)
+            reading = read_files(store, IngestRequest(layer, (folder / "rows.csv",)))
+            load_source(store, layer, reading, source=source, actor=OPERATOR, at=AT)
         client = create_app(Settings(workspace=workspace), store).test_client()
         yield lambda query, **more: client.get("/find", query_string={"q": query, **more})
 

@@ -4,12 +4,13 @@ import csv
 import io
 import json
 
+import openpyxl
 import pandas as pd
 import pytest
 from addresses_town import address_layer
 
-from geo.addresses import AddressIndex
-from geo.addresses.finding.geocoding import geocoded, summed
+from geo.geocode import AddressIndex
+from geo.geocode.geocode_table import count_statuses, geocode_addresses
 
 TOWN = """
 parcel_id number number_hi frac number_sfx predir street suffix unit town_declared
@@ -35,28 +36,18 @@ ASKED = [
 def found():
     index = AddressIndex.build(addresses=address_layer(TOWN))
     addresses, towns = (pd.Series([row[n] for row in ASKED], dtype="str") for n in (0, 1))
-    return geocoded(index, addresses, towns)
+    return geocode_addresses(index, addresses, towns)
 
 
 def test_each_row_has_its_status_and_a_parcel_only_where_it_is_sure(found):
     told = found[["parcel_id", "status"]].astype(object).where(found.notna(), None)
 
     assert [*told.itertuples(index=False, name=None)] == [(row[2], row[3]) for row in ASKED]
-    assert summed(found) == {"exact": 3, "corrected": 2, "ambiguous": 1, "nearest": 1, "none": 2}
+    assert count_statuses(found) == {"exact": 3, "corrected": 2, "ambiguous": 1, "nearest": 1, "none": 2}
 
 
 def test_what_was_changed_or_missing_is_told_and_the_first_candidate_named(found):
-    assert found["candidate"].fillna("").tolist() == [
-        "P01",
-        "P01",
-        "P02",
-        "P03",
-        "P01",
-        "",
-        "",
-        "P04",
-        "P01",
-    ]
+    assert found["candidate"].fillna("").tolist() == ["P01", "P01", "P02", "P03", "P01", "", "", "P04", "P01"]
     assert "was read as Natural Bridge Rd" in found["told"][1]
     assert found["told"][2].startswith("2 parcels fit equally well.")
     assert found["told"][5] == "The row names no address."
@@ -83,22 +74,13 @@ def cases(tmp_path):
 
 def test_every_row_and_column_of_the_file_stays(lotleaf, small_town, cases, tmp_path):
     report = tmp_path / "report.json"
-    done = lotleaf(
-        "geocode",
-        cases,
-        "-w",
-        small_town,
-        "-o",
-        "-",
-        "--map",
-        "address=Location",
-        "--report",
-        report,
-    )
-    rows = [*csv.DictReader(io.StringIO(done.stdout))]
+    done = lotleaf("geocode", cases, "-w", small_town, "-o", "-", "--map", "address=Location", "--report", report)
+    assert done.stdout.startswith("\ufeff")
+    rows = [*csv.DictReader(io.StringIO(done.stdout.removeprefix("\ufeff")))]
     told = json.loads(report.read_text())
 
-    assert [{name: row[name] for name in ROWS[0]} for row in rows] == ROWS
+    harmless = [{**ROWS[0], "Note": " =1+1"}, *ROWS[1:]]  # the space keeps spreadsheets from running it
+    assert [{name: row[name] for name in ROWS[0]} for row in rows] == harmless
     assert [row["lotleaf_status"] for row in rows] == ["exact", "none", "none"]
     assert rows[0]["lotleaf_parcel_id"] == "0p1"
     assert rows[1]["lotleaf_parcel_id"] == rows[2]["lotleaf_parcel_id"] == ""
@@ -107,6 +89,18 @@ def test_every_row_and_column_of_the_file_stays(lotleaf, small_town, cases, tmp_
     assert [one["address"] for one in told["not_placed"]] == ["1 Oka Ave", None]
     assert all(one["told"] for one in told["not_placed"])
     assert "placed 1 of 3 rows (33.3%), address from Location" in done.stderr
+
+
+def test_a_workbook_has_the_same_rows_and_nothing_in_it_runs(lotleaf, small_town, cases, tmp_path):
+    out = tmp_path / "placed.xlsx"
+    lotleaf("geocode", cases, "-w", small_town, "-o", out, "--map", "address=Location")
+    header, *rows = openpyxl.load_workbook(out).active.iter_rows()
+    found = [dict(zip([cell.value for cell in header], row, strict=True)) for row in rows]
+
+    assert [{name: row[name].value or "" for name in ROWS[0]} for row in found] == ROWS
+    assert found[0]["Note"].data_type == "s"
+    assert found[0]["lotleaf_parcel_id"].value == "0p1"
+    assert (found[0]["lotleaf_lon"].data_type, found[2]["lotleaf_lon"].value) == ("n", None)
 
 
 def test_geojson_has_a_feature_for_each_row(lotleaf, small_town, cases, tmp_path):
@@ -125,7 +119,7 @@ def test_geojson_has_a_feature_for_each_row(lotleaf, small_town, cases, tmp_path
     [
         (["-o", "-", "--map", "address=Nowhere"], "Nowhere"),
         (["-o", "-", "--map", "address"], "--map address: write it as FIELD=COLUMN"),
-        (["-o", "placed.xlsx", "--map", "address=Location"], "-o takes a .csv or a .geojson file"),
+        (["-o", "placed.ods", "--map", "address=Location"], "-o takes a .csv, .xlsx or .geojson file"),
         (["-o", "/nowhere/placed.csv", "--map", "address=Location"], "its folder does not exist"),
     ],
 )

@@ -16,9 +16,9 @@ import shapely
 from pyproj import CRS
 
 from geo.errors import BadFile, NeedsOption
-from geo.sources.read import read_source
-from geo.sources.reading import Request
-from webmap.cli.main import run
+from geo.ingest.ingest_request import IngestRequest
+from geo.ingest.read_source import read_source
+from webmap.cli.main import run_command_line
 
 LOT = shapely.box(-90.3, 38.7, -90.29, 38.71)
 ARABIC = {ord("0") + digit: chr(0x0660 + digit) for digit in range(10)}
@@ -27,11 +27,7 @@ WHERE = "id,lon,lat,species\n1,-90.3,38.7,oak\n2,-90.31,38.7,elm\n"
 
 def lots(path: Path, *outlines: shapely.Geometry) -> Path:
     features = [
-        {
-            "type": "Feature",
-            "properties": {"id": f"L{n}"},
-            "geometry": shapely.geometry.mapping(one),
-        }
+        {"type": "Feature", "properties": {"id": f"L{n}"}, "geometry": shapely.geometry.mapping(one)}
         for n, one in enumerate(outlines)
     ]
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
@@ -51,16 +47,14 @@ def parquet(path: Path, columns: dict, shape: bytes | None = None, crs: dict | N
 
 def lotleaf(monkeypatch, *words) -> int:
     monkeypatch.setattr("sys.argv", ["lotleaf", *map(str, words)])
-    return run()
+    return run_command_line()
 
 
 def test_an_outline_that_crosses_itself_everywhere_is_left_out_within_seconds(tmp_path):
     spots = np.random.default_rng(1).random((3_000, 2)) * 0.01 + [-90.3, 38.7]
-    path = lots(
-        tmp_path / "lots.geojson", shapely.box(-90.3, 38.7, -90.29, 38.71), shapely.Polygon(spots)
-    )
+    path = lots(tmp_path / "lots.geojson", shapely.box(-90.3, 38.7, -90.29, 38.71), shapely.Polygon(spots))
 
-    reading = read_source(Request(layer="parcels", files=(path,)))
+    reading = read_source(IngestRequest(layer="parcels", files=(path,)))
 
     assert reading.report.to_json()["refused"] == 1
     assert "crosses itself everywhere" in json.dumps(reading.report.to_json()["rows"])
@@ -70,7 +64,7 @@ def test_an_outline_with_many_crossings_is_mended_within_seconds(tmp_path):
     spots = np.random.default_rng(1).random((300, 2)) * 0.01 + [-90.3, 38.7]
     path = lots(tmp_path / "lots.geojson", shapely.Polygon(spots))
 
-    reading = read_source(Request(layer="parcels", files=(path,)))
+    reading = read_source(IngestRequest(layer="parcels", files=(path,)))
 
     assert reading.frame.geometry.is_valid.all()
     assert reading.report.to_json()["mended"] == 1
@@ -81,26 +75,23 @@ def test_a_shape_with_a_coordinate_that_is_no_number_has_no_place(tmp_path):
     odd = shape[:-24] + np.float64("nan").tobytes() + shape[-16:]
     path = parquet(tmp_path / "lots.parquet", {"id": ["1"], "address": ["1 Elm St"]}, odd)
 
-    reading = read_source(Request(layer="parcels", files=(path,)))
+    reading = read_source(IngestRequest(layer="parcels", files=(path,)))
 
     assert reading.frame.geometry.isna().all()
     assert "a coordinate is no number" in json.dumps(reading.report.to_json()["rows"])
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["+proj=longlat +ellps=clrk66 +nadgrids={}", "+proj=tmerc +lon_0=-90 +nadgrids=@conus,{}"],
+    "text", ["+proj=longlat +ellps=clrk66 +nadgrids={}", "+proj=tmerc +lon_0=-90 +nadgrids=@conus,{}"]
 )
 def test_a_coordinate_system_opens_no_other_file(tmp_path, text):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)  # who opens it waits for ever
     crs = CRS(f"{text.format(pipe)} +type=crs").to_json_dict()
-    path = parquet(
-        tmp_path / "trees.parquet", {"species": ["oak"]}, shapely.Point(-90.3, 38.7).wkb, crs
-    )
+    path = parquet(tmp_path / "trees.parquet", {"species": ["oak"]}, shapely.Point(-90.3, 38.7).wkb, crs)
 
     with pytest.raises(NeedsOption, match="--crs"):
-        read_source(Request(layer="trees", files=(path,)))
+        read_source(IngestRequest(layer="trees", files=(path,)))
 
 
 @pytest.mark.parametrize("kind", [4, 5, 6, 7], ids=["points", "lines", "polygons", "collection"])
@@ -111,7 +102,7 @@ def test_wkb_without_bottom_is_left_out_and_its_row_told(tmp_path, kind):
     shapes = {"geometry": pa.array([spot, deep], pa.binary()), "species": ["Quercus", "Ulmus"]}
     pq.write_table(pa.table(shapes), path)
 
-    reading = read_source(Request(layer="trees", files=(path,)))
+    reading = read_source(IngestRequest(layer="trees", files=(path,)))
 
     assert reading.report.to_json()["admitted"] == 1
     assert {"row": 2, "outcome": "noted", "reason": "geometry: cannot be read"} in [
@@ -120,25 +111,18 @@ def test_wkb_without_bottom_is_left_out_and_its_row_told(tmp_path, kind):
 
 
 def test_a_coordinate_system_that_leads_nowhere_asks_for_another(tmp_path):
-    crs = CRS(
-        'ENGCRS["board",EDATUM["board"],CS[Cartesian,2],AXIS["x",east],AXIS["y",north],LENGTHUNIT["metre",1]]'
-    )
-    path = parquet(
-        tmp_path / "trees.parquet",
-        {"species": ["oak"]},
-        shapely.Point(1e5, 2e5).wkb,
-        crs.to_json_dict(),
-    )
+    crs = CRS('ENGCRS["board",EDATUM["board"],CS[Cartesian,2],AXIS["x",east],AXIS["y",north],LENGTHUNIT["metre",1]]')
+    path = parquet(tmp_path / "trees.parquet", {"species": ["oak"]}, shapely.Point(1e5, 2e5).wkb, crs.to_json_dict())
 
     with pytest.raises(NeedsOption, match="--crs"):
-        read_source(Request(layer="trees", files=(path,)))
+        read_source(IngestRequest(layer="trees", files=(path,)))
 
 
 def test_kilobytes_that_unpack_to_millions_of_rows_are_refused(tmp_path):
     path = parquet(tmp_path / "trees.parquet", {"id": pa.nulls(9_000_000, pa.string())})
 
     with pytest.raises(BadFile, match="a bomb"):
-        read_source(Request(layer="trees", files=(path,)))
+        read_source(IngestRequest(layer="trees", files=(path,)))
 
 
 def geopackage(path: Path, *sql: str) -> Path:
@@ -161,8 +145,8 @@ def test_a_view_is_no_layer(tmp_path, view):
     path = geopackage(tmp_path / "lots.gpkg", f"CREATE VIEW v AS {view}", LISTED)
 
     with pytest.raises(BadFile, match=r"lots.gpkg: 'v' is a view, .*; export it as a table"):
-        read_source(Request(layer="parcels", files=(path,), table="v"))
-    assert read_source(Request(layer="parcels", files=(path,))).frame["id"].tolist() == ["1"]
+        read_source(IngestRequest(layer="parcels", files=(path,), table="v"))
+    assert read_source(IngestRequest(layer="parcels", files=(path,))).frame["id"].tolist() == ["1"]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +161,7 @@ def test_what_computes_its_rows_is_refused(tmp_path, sql, why):
     path = geopackage(tmp_path / "lots.gpkg", sql)
 
     with pytest.raises(BadFile, match=why):
-        read_source(Request(layer="parcels", files=(path,), seconds=20))
+        read_source(IngestRequest(layer="parcels", files=(path,), timeout_s=20))
 
 
 def test_arcs_that_are_used_over_and_over_are_refused_before_they_are_drawn(tmp_path):
@@ -188,31 +172,25 @@ def test_arcs_that_are_used_over_and_over_are_refused_before_they_are_drawn(tmp_
     path.write_text(json.dumps(topology))
 
     with pytest.raises(BadFile, match=r"lots.topojson: its arcs are used so often .* a bomb"):
-        read_source(Request(layer="parcels", files=(path,), seconds=20))
+        read_source(IngestRequest(layer="parcels", files=(path,), timeout_s=20))
 
 
 def test_a_hundred_thousand_columns_are_refused_at_once(tmp_path):
-    wide = {
-        "type": "Feature",
-        "properties": {f"c{at}": at for at in range(100_000)},
-        "geometry": None,
-    }
+    wide = {"type": "Feature", "properties": {f"c{at}": at for at in range(100_000)}, "geometry": None}
     path = tmp_path / "wide.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [wide]}))
 
     with pytest.raises(BadFile, match=r"wide.geojson: 100,000 columns; 2,000 are the most"):
-        read_source(Request(layer="trees", files=(path,), seconds=20))
+        read_source(IngestRequest(layer="trees", files=(path,), timeout_s=20))
 
 
-@pytest.mark.parametrize(
-    "text", ["GEOMETRYCOLLECTION(" * 100_000, "GeometryCollection(POINT (1 1)," * 100_000]
-)
+@pytest.mark.parametrize("text", ["GEOMETRYCOLLECTION(" * 100_000, "GeometryCollection(POINT (1 1)," * 100_000])
 def test_wkt_without_bottom_is_no_place(tmp_path, text):
     path = tmp_path / "lots.csv"
     good = "POLYGON ((-90.3 38.7, -90.29 38.7, -90.29 38.71, -90.3 38.7))"
     path.write_text(f"parcel_id;wkt\n1;{text}\n2;{good}\n")
 
-    told = read_source(Request(layer="parcels", files=(path,))).report.to_json()
+    told = read_source(IngestRequest(layer="parcels", files=(path,))).report.to_json()
 
     assert (told["admitted"], told["refused"]) == (1, 1)
     assert "1;" not in json.dumps(told)
@@ -228,7 +206,7 @@ def test_digits_of_other_scripts_are_no_date_and_no_number(tmp_path):
         "utf-8",
     )
 
-    reading = read_source(Request(layer="inspections", files=(path,)))
+    reading = read_source(IngestRequest(layer="inspections", files=(path,)))
 
     assert reading.report.to_json()["admitted"] == 2
     assert reading.frame["due_on"].isna().all()
@@ -240,23 +218,14 @@ def test_text_that_is_no_text_is_refused(tmp_path):
     path = parquet(tmp_path / "trees.parquet", {"species": words, "lon": [-90.3], "lat": [38.7]})
 
     with pytest.raises(BadFile, match=r"trees\.parquet: .*damaged"):
-        read_source(Request(layer="trees", files=(path,)))
+        read_source(IngestRequest(layer="trees", files=(path,)))
 
 
 def test_a_name_that_is_no_utf8_is_a_name(tmp_path, monkeypatch, capfd):
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.csv"))
     path.write_text(WHERE)
 
-    done = lotleaf(
-        monkeypatch,
-        "load",
-        "trees",
-        path,
-        "-w",
-        tmp_path / "w.gpkg",
-        "--report",
-        tmp_path / "r.json",
-    )
+    done = lotleaf(monkeypatch, "load", "trees", path, "-w", tmp_path / "w.gpkg", "--report", tmp_path / "r.json")
 
     assert done == 0
     assert json.loads((tmp_path / "r.json").read_text("utf-8"))["files"][0]["name"] == "café.csv"
@@ -302,14 +271,14 @@ def test_a_row_beyond_all_width_is_refused_before_it_fills_the_memory(tmp_path, 
     path.write_text(WHERE + further)
 
     with pytest.raises(BadFile, match=why):
-        read_source(Request(layer="trees", files=(path,), memory_mb=2_048))
+        read_source(IngestRequest(layer="trees", files=(path,), memory_mb=2_048))
 
 
 def test_blank_cells_beyond_the_header_make_no_columns(tmp_path):
     path = tmp_path / "trees.csv"
     path.write_text(WHERE + "3,-90.32,38.7," + "," * 16_000 + "\n" + "," * 4_000_000 + "\n")
 
-    reading = read_source(Request(layer="trees", files=(path,)))
+    reading = read_source(IngestRequest(layer="trees", files=(path,)))
 
     assert len(reading.frame) == 3
     assert reading.report.to_json()["unused"] == []

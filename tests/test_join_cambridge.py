@@ -13,9 +13,9 @@ from join_slowly import containing, fronting, nearest
 from pyproj import CRS
 from test_join_whole import TODAY
 
-from geo.join import join
-from geo.layers import LAYERS, admit, typed
-from geo.places import WEB
+from geo.crs import WGS84
+from geo.join import join_layers
+from geo.schema import LAYERS, admit, cast_columns
 
 WORK = CRS.from_epsg(26986)  # Massachusetts Mainland, metres
 pytestmark = [pytest.mark.realdata, pytest.mark.slow]
@@ -29,14 +29,14 @@ def layer(kind, ids, shapes, **columns):
         geometry=list(shapes),
         crs=WORK,
     )
-    return admit(typed(frame.to_crs(WEB), LAYERS[kind]), LAYERS[kind])
+    return admit(cast_columns(frame.to_crs(WGS84), LAYERS[kind]), LAYERS[kind])
 
 
 @pytest.fixture(scope="module")
 def lots(realdata):
     """The parcels that have a shape, in metres, by MapLot (the first of each)."""
     path = realdata / "parcels" / "cambridge_ma_fy2014" / "ASSESSING_ParcelsFY2014.topojson"
-    frame = gpd.read_file(path).set_crs(WEB, allow_override=True)
+    frame = gpd.read_file(path).set_crs(WGS84, allow_override=True)
     drawn = ~shapely.is_missing(frame.geometry.to_numpy())
     frame = frame[drawn & frame["ML"].notna()]
     shapes = frame.geometry.make_valid(method="structure", keep_collapsed=False).to_crs(WORK)
@@ -63,9 +63,7 @@ def spots(lots, streets):
 
 def strips(lines, chance, count):
     """Points 5 to 10 m beside centrelines, on either side."""
-    on = lines[
-        chance.choice(len(lines), count, p=shapely.length(lines) / shapely.length(lines).sum())
-    ]
+    on = lines[chance.choice(len(lines), count, p=shapely.length(lines) / shapely.length(lines).sum())]
     here = chance.uniform(0, 1, count) * shapely.length(on)
     return moved(shapely.line_interpolate_point(on, here), chance, 5, 10)
 
@@ -80,16 +78,14 @@ def moved(points, chance, near, far):
 def joined(lots, streets, spots):
     cases = {"parcel_key": [*lots.index[:50], *[None] * (len(spots) - 50)]}
     ids = [f"t{nth:04d}" for nth in range(len(spots))]
-    return join(
+    return join_layers(
         {
             "parcels": layer("parcels", lots.index, lots),
-            "streets": layer(
-                "streets", streets.index, streets.geometry, name=list(streets["Street"])
-            ),
+            "streets": layer("streets", streets.index, streets.geometry, name=list(streets["Street"])),
             "trees": layer("trees", ids, spots),
             "inspections": layer("inspections", ids, spots, status="open", **cases),
         },
-        work=WORK,
+        metric_crs=WORK,
         today=TODAY,
     )
 
@@ -97,7 +93,7 @@ def joined(lots, streets, spots):
 def test_every_tree_belongs_where_plain_loops_put_it(joined, lots, streets, spots):
     shapes, lines = lots.to_numpy(), streets.geometry.to_numpy()
     order = np.argsort(streets.index.astype(str))
-    lines, names = lines[order], streets["Street"].fillna("").str.lower().to_numpy()[order]
+    lines, names = (lines[order], streets["Street"].fillna("").str.lower().to_numpy()[order])
     ids = np.append(lots.index.to_numpy(object), None)
     trees = joined["trees"].set_index("id")
     right = []
@@ -116,10 +112,7 @@ def test_every_tree_belongs_where_plain_loops_put_it(joined, lots, streets, spot
         if row["method"] == "median":
             assert method in {"none", "median"}
             continue
-        assert (row["frontage_parcel_id"], row["method"]) == (
-            ids[about[lot] if lot >= 0 else -1],
-            method,
-        )
+        assert (row["frontage_parcel_id"], row["method"]) == (ids[about[lot] if lot >= 0 else -1], method)
 
     assert len(right) > 150  # of the trees outside lots …
     assert 0.75 < np.mean(right) < 0.98  # … plain nearest gets most right, and not all

@@ -79,9 +79,7 @@ def test_the_number_is_found_though_another_source_has_it_too():
 
 
 def test_a_case_without_a_point_is_shown_in_its_parcel():
-    found = inspections(
-        {"own": {"parcel_key": "a", "wkt": "POINT (3 3)"}, "lent": {"parcel_key": "a"}, "lost": {}}
-    )
+    found = inspections({"own": {"parcel_key": "a", "wkt": "POINT (3 3)"}, "lent": {"parcel_key": "a"}, "lost": {}})
 
     places = found["inspections"][["lon", "lat"]]
     assert places.loc["own", "lon"] < places.loc["lent", "lon"]

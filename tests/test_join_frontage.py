@@ -108,10 +108,7 @@ def plain_nearest(path, tree, passed_over):
     return list(lots)[metres.argmin()] if metres.min() <= REACH_M else ""
 
 
-@pytest.mark.parametrize(
-    ("name", "passed_over"),
-    [("nearest parcel", ()), ("nearest lot", ("right_of_way", "water"))],
-)
+@pytest.mark.parametrize(("name", "passed_over"), [("nearest parcel", ()), ("nearest lot", ("right_of_way", "water"))])
 def test_plain_nearest_would_often_be_wrong(name, passed_over, record_property):
     """The drawings would prove little if the nearest parcel were always right.
 

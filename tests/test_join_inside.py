@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from join_slowly import containing
 from rtree import index
 
-from geo.engine.shapes import areas_from
-from geo.join import join
-from geo.join.ground import ground_of
-from geo.join.inside import inside
-from geo.join.measured import Drawn
-from geo.layers import LAYERS, admit, typed
-from geo.places import WEB
+from geo.crs import WGS84
+from geo.geometry_column import GeometryColumn
+from geo.join import join_layers
+from geo.join.areas.containment import find_containing_areas
+from geo.join.areas.ground import dedupe_stacked_parcels
+from geo.kernels.geometry_arrays import areas_from_shapely
+from geo.schema import LAYERS, admit, cast_columns
 
 # Whole metres on a small field: shared edges, touching corners and stacked lots come by themselves.
 metre = st.integers(0, 8)
@@ -33,7 +33,7 @@ def lots(drawn):
 def test_the_lowest_parcel_that_contains_or_touches_a_tree_has_it(drawn, places):
     points = shapely.points(np.array(places, float))
 
-    found = inside(np.array(places, float), areas_from(lots(drawn)))
+    found = find_containing_areas(np.array(places, float), areas_from_shapely(lots(drawn)))
 
     assert found.first.tolist() == [containing(point, lots(drawn)) for point in points]
 
@@ -45,7 +45,7 @@ def test_rtree_finds_the_same_parcels(drawn, places):
     for nth, lot in enumerate(lots(drawn)):
         boxes_.insert(nth, lot.bounds)
 
-    found = inside(np.array(places, float), areas_from(lots(drawn)))
+    found = find_containing_areas(np.array(places, float), areas_from_shapely(lots(drawn)))
 
     hits = [sorted(boxes_.intersection((x, y, x, y))) for x, y in places]
     assert found.first.tolist() == [min(hit, default=-1) for hit in hits]
@@ -56,13 +56,12 @@ def test_a_hair_beside_the_edge_is_on_the_edge():
     pair = lots([(0, 0, 4, 4), (4, 0, 4, 4)])
     hair = np.array([[4.00005, 2.0], [4.001, 2.0]])
 
-    assert inside(hair, areas_from(pair), edge_m=0.0001).first.tolist() == [0, 1]
+    assert find_containing_areas(hair, areas_from_shapely(pair), edge_m=0.0001).first.tolist() == [0, 1]
 
 
 def test_what_is_not_drawn_contains_nothing_and_lies_nowhere():
-    found = inside(
-        np.array([[np.nan, np.nan], [1.0, 1.0]]),
-        areas_from(np.array([None, shapely.box(0, 0, 2, 2)])),
+    found = find_containing_areas(
+        np.array([[np.nan, np.nan], [1.0, 1.0]]), areas_from_shapely(np.array([None, shapely.box(0, 0, 2, 2)]))
     )
 
     assert found.first.tolist() == [-1, 1]
@@ -72,11 +71,11 @@ class Parcels:
     """Just what `ground_of` asks of the parcels."""
 
     def __init__(self, shapes):
-        self.metres = Drawn(np.array(shapes, dtype=object))
-        self.columns = areas_from(np.array(shapes, dtype=object))
+        self.metric_column = GeometryColumn(np.array(shapes, dtype=object))
+        self.areas = areas_from_shapely(np.array(shapes, dtype=object))
 
     def __len__(self):
-        return len(self.columns)
+        return len(self.areas)
 
 
 @given(boxes.filter(bool), st.randoms(use_true_random=False))
@@ -84,11 +83,11 @@ class Parcels:
 def test_parcels_are_one_ground_when_their_outlines_are_equal(drawn, chance):
     shapes = [turned(lot, chance) for lot in lots(drawn)]
 
-    found = ground_of(Parcels(shapes))
+    found = dedupe_stacked_parcels(Parcels(shapes))
 
     lowest = [min(n for n, other in enumerate(shapes) if other.equals(lot)) for lot in shapes]
-    assert found.rows[found.of].tolist() == lowest
-    assert found.stacked.sum() == len(shapes)
+    assert found.parcel_rows[found.ground_of_parcel].tolist() == lowest
+    assert found.stack_sizes.sum() == len(shapes)
 
 
 def turned(lot, chance):
@@ -101,15 +100,15 @@ def turned(lot, chance):
 
 
 def test_parcels_that_are_not_drawn_are_not_stacked():
-    found = ground_of(Parcels([None, None, shapely.box(0, 0, 1, 1)]))
+    found = dedupe_stacked_parcels(Parcels([None, None, shapely.box(0, 0, 1, 1)]))
 
-    assert found.stacked.tolist() == [1, 1, 1]
+    assert found.stack_sizes.tolist() == [1, 1, 1]
 
 
 def test_overlapping_parcels_each_stand_for_themselves():
-    found = ground_of(Parcels([shapely.box(0, 0, 4, 4), shapely.box(1, 0, 4, 4)]))
+    found = dedupe_stacked_parcels(Parcels([shapely.box(0, 0, 4, 4), shapely.box(1, 0, 4, 4)]))
 
-    assert found.stacked.tolist() == [1, 1]
+    assert found.stack_sizes.tolist() == [1, 1]
 
 
 def test_a_tree_on_an_edge_that_was_drawn_in_degrees_is_the_lowest_ids():
@@ -122,7 +121,7 @@ def test_a_tree_on_an_edge_that_was_drawn_in_degrees_is_the_lowest_ids():
         "trees": drawn_in_degrees("trees", {f"t{n}": spot for n, spot in enumerate(on_the_edge)}),
     }
 
-    trees = join(degrees, work=WORK, today=TODAY)["trees"]
+    trees = join_layers(degrees, metric_crs=WORK, today=TODAY)["trees"]
 
     assert set(trees["inside_parcel_id"]) == {"a"}
     assert set(trees["runner_up_id"]) == {"b"}
@@ -131,8 +130,6 @@ def test_a_tree_on_an_edge_that_was_drawn_in_degrees_is_the_lowest_ids():
 def drawn_in_degrees(name, shapes):
     fields = {field.name: [None] * len(shapes) for field in LAYERS[name].fields}
     frame = gpd.GeoDataFrame(
-        {"id": list(shapes), "source": "drawn", "raw": "{}", **fields},
-        geometry=list(shapes.values()),
-        crs=WEB,
+        {"id": list(shapes), "source": "drawn", "raw": "{}", **fields}, geometry=list(shapes.values()), crs=WGS84
     )
-    return admit(typed(frame, LAYERS[name]), LAYERS[name])
+    return admit(cast_columns(frame, LAYERS[name]), LAYERS[name])

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from geo.join.needs import PRESSING, SITE_RULES, TREE_RULES, site_needs, tree_needs
-from geo.layers import LAYERS
+from geo.forestry.maintenance_needs import NEEDS_BY_URGENCY, SITE_RULES, TREE_RULES, site_needs, tree_needs
+from geo.schema import LAYERS
 
 
 def need(maintenance=None, clearance=None, condition=None, risk=None):
@@ -33,7 +33,7 @@ def need(maintenance=None, clearance=None, condition=None, risk=None):
         ("None", "none"),
         ("N/A", "none"),
         (None, "none"),
-        ("Wiggera", "unknown"),
+        ("Zorbling", "unknown"),
         ("7-12", "unknown"),
     ],
 )
@@ -51,20 +51,17 @@ def test_a_tree_of_which_nothing_is_recorded_is_unknown_and_not_none():
     assert need(condition="unknown") == "unknown"
 
 
-@pytest.mark.parametrize(
-    ("condition", "risk"), [("poor", None), ("critical", "low"), ("good", "high")]
-)
+@pytest.mark.parametrize(("condition", "risk"), [("poor", None), ("critical", "low"), ("good", "high")])
 def test_a_poor_or_risky_tree_without_work_listed_is_looked_at(condition, risk):
     assert need(condition=condition, risk=risk) == "inspect"
 
 
 def test_a_missing_risk_is_not_a_low_one():
-    assert not any("" in str(rule.need) and rule.holds.get("risk", bool)("") for rule in TREE_RULES)
+    assert not any("" in str(rule.need) and rule.conditions.get("risk", bool)("") for rule in TREE_RULES)
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
-    [("Vehicle", "prune"), ("None needed", "none"), ("none", "none"), (None, "none")],
+    ("words", "expected"), [("Vehicle", "prune"), ("None needed", "none"), ("none", "none"), (None, "none")]
 )
 def test_wanting_clearance_is_pruning(words, expected):
     assert need(clearance=words, condition="fair") == expected
@@ -80,26 +77,15 @@ def test_a_site_without_a_tree_needs_what_its_status_says(status, expected):
 
 
 def test_every_rule_has_a_whole_sentence_and_a_need_of_the_code_list():
-    codes = LAYERS["trees"].by_name["need"].codes
+    codes = LAYERS["trees"].fields_by_name["need"].codes
 
-    assert {rule.need for rule in TREE_RULES + SITE_RULES} == set(codes) == set(PRESSING)
-    assert all(
-        rule.says[0].isupper() and rule.says.endswith(".") for rule in TREE_RULES + SITE_RULES
-    )
+    assert {rule.need for rule in TREE_RULES + SITE_RULES} == set(codes) == set(NEEDS_BY_URGENCY)
+    assert all(rule.reason[0].isupper() and rule.reason.endswith(".") for rule in TREE_RULES + SITE_RULES)
 
 
 def test_no_rule_of_the_table_is_dead():
     cells = {
-        "maintenance": [
-            None,
-            "Stump",
-            "Remove half",
-            "Remove",
-            "Prune",
-            "Monitor",
-            "Wiggera",
-            "None",
-        ],
+        "maintenance": [None, "Stump", "Remove half", "Remove", "Prune", "Monitor", "Zorbling", "None"],
         "clearance": [None, "Vehicle"],
         "condition": [None, "dead", "poor", "good"],
         "risk": [None, "high"],
@@ -108,4 +94,4 @@ def test_no_rule_of_the_table_is_dead():
 
     found = tree_needs(rows.astype("str"))["need_rule"]
 
-    assert set(found) == {rule.says for rule in TREE_RULES}
+    assert set(found) == {rule.reason for rule in TREE_RULES}

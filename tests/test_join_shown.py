@@ -5,7 +5,7 @@ import pytest
 from drawn import WORK, box, shape, town
 from geopandas import GeoSeries
 
-from geo.places import WEB
+from geo.crs import WGS84
 
 LOTS = {"a": box(0, 0, 10, 10), "b": box(20, 0, 10, 10), "undrawn": None}
 TOWNS = {"Bel-Nor": box(-50, -50, 200, 200)}
@@ -24,7 +24,7 @@ def joined(layer, rows, **others):
 
 def lots_at(found):
     """Tell on which drawn lot each row is shown."""
-    points = GeoSeries(gpd.points_from_xy(found["lon"], found["lat"]), crs=WEB).to_crs(WORK)
+    points = GeoSeries(gpd.points_from_xy(found["lon"], found["lat"]), crs=WGS84).to_crs(WORK)
     lots = {name: shape(wkt) for name, wkt in LOTS.items() if wkt}
     return ["".join(name for name, lot in lots.items() if lot.covers(point)) for point in points]
 
@@ -78,10 +78,7 @@ def test_a_tree_and_its_site_lend_each_other_their_point():
     trees = {"oak": {"site_id": "s"}, "elm": {"wkt": "POINT (25 5)", "site_id": "t"}}
     sites = {"s": "POINT (5 5)", "t": {}}
 
-    assert joined("trees", trees, sites=sites)["placed_by"].to_dict() == {
-        "oak": "site",
-        "elm": "point",
-    }
+    assert joined("trees", trees, sites=sites)["placed_by"].to_dict() == {"oak": "site", "elm": "point"}
     found = joined("sites", sites, trees=trees)
     assert found["placed_by"].tolist() == ["point", "tree"]
     assert lots_at(found) == ["a", "b"]

@@ -8,17 +8,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from join_slowly import fronting, nearest
 
-from geo.engine.shapes import areas_from
+from geo.geometry_column import GeometryColumn
 from geo.join import JoinSettings
-from geo.join.frontage import front
-from geo.join.measured import Drawn, Measured
-from geo.layers import LAYERS
+from geo.join.placement.frontage import find_frontage
+from geo.kernels.geometry_arrays import areas_from_shapely
+from geo.projected_layer import FrameLayer
+from geo.schema import LAYERS
 
 tenth = st.integers(0, 600).map(lambda tenths: tenths / 10)
 places = st.lists(st.tuples(tenth, tenth), min_size=1, max_size=8, unique=True)
-lot_boxes = st.lists(
-    st.tuples(tenth, tenth, st.integers(3, 20), st.integers(3, 20)), min_size=1, max_size=8
-)
+lot_boxes = st.lists(st.tuples(tenth, tenth, st.integers(3, 20), st.integers(3, 20)), min_size=1, max_size=8)
 lines = st.lists(st.tuples(tenth, tenth, tenth, tenth).filter(lambda e: e[:2] != e[2:]), max_size=3)
 
 
@@ -27,8 +26,8 @@ def centrelines(ends):
     promise = LAYERS["streets"]
     rows = layer("streets", {f"s{n}": "LINESTRING (0 0, 1 1)" for n in range(len(ends))})
     shapes = np.array([shapely.LineString([e[:2], e[2:]]) for e in ends], dtype=object)
-    return Measured(
-        promise, pd.DataFrame(rows.drop(columns="geometry")), Drawn(shapes), Drawn(shapes)
+    return FrameLayer(
+        promise, pd.DataFrame(rows.drop(columns="geometry")), GeometryColumn(shapes), GeometryColumn(shapes)
     )
 
 
@@ -42,9 +41,9 @@ def test_each_tree_outside_lots_has_the_lot_that_plain_loops_find(spots, boxes, 
     streets = centrelines(ends)
     names = pd.Series(None, range(len(points)), dtype="str")
 
-    found = front(shapely.get_coordinates(points), names, areas_from(lots), streets, JoinSettings())
+    found = find_frontage(shapely.get_coordinates(points), names, areas_from_shapely(lots), streets, JoinSettings())
 
-    expected = [fronting(point, lots, list(streets.shapes)) for point in points]
+    expected = [fronting(point, lots, list(streets.metric_geometries)) for point in points]
     assert list(zip(found["lot"], found["method"], strict=True)) == expected
 
 
@@ -54,10 +53,10 @@ def test_without_streets_the_nearest_lot_has_the_tree_and_ties_go_to_the_lowest(
     lots = np.array([shapely.box(x, y, x + w, y + d) for x, y, w, d in boxes], dtype=object)
     points = shapely.points(np.array(spots))
 
-    found = front(
+    found = find_frontage(
         np.array(spots, float),
         pd.Series(None, range(len(points)), dtype="str"),
-        areas_from(lots),
+        areas_from_shapely(lots),
         centrelines([]),
         JoinSettings(),
     )

@@ -11,9 +11,9 @@ from drawn import box, town
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.engine.shapes import areas_from
 from geo.join import JoinSettings
-from geo.join.shares import largest, parts, shares
+from geo.join.areas.area_shares import compute_area_shares, largest_share, overlay_zones
+from geo.kernels.geometry_arrays import areas_from_shapely
 
 TWO = {"Bel-Nor": box(0, 0, 100, 100), "Normandy": box(100, 0, 100, 100)}
 
@@ -56,28 +56,20 @@ def test_a_parcel_beyond_all_limits_has_no_town_whatever_the_file_declares():
 
 
 def test_a_parcel_that_is_not_drawn_has_the_town_that_the_file_declares():
-    lots = parcels(
-        {"a": {"town_declared": "BEL NOR"}, "b": {"town_declared": "Elsewhere"}, "c": {}}
-    )
+    lots = parcels({"a": {"town_declared": "BEL NOR"}, "b": {"town_declared": "Elsewhere"}, "c": {}})
 
     assert lots["town"].fillna("").tolist() == ["Bel-Nor", "Elsewhere", ""]
 
 
 def test_a_tree_on_the_border_is_the_lowest_towns_and_counts_once():
-    tables = town(
-        {"municipalities": TWO, "trees": {"oak": "POINT (100 50)", "elm": "POINT (500 0)"}}
-    )
+    tables = town({"municipalities": TWO, "trees": {"oak": "POINT (100 50)", "elm": "POINT (500 0)"}})
 
     assert tables["trees"]["town"].fillna("").to_dict() == {"oak": "Bel-Nor", "elm": ""}
     assert tables["municipalities"]["trees"].fillna(0).tolist() == [1, 0]
 
 
 @pytest.mark.parametrize(
-    ("day", "town_then"),
-    [
-        (date(2017, 5, 9), "Vinita Terrace"),
-        (date(2017, 5, 10), "Vinita Park"),
-    ],
+    ("day", "town_then"), [(date(2017, 5, 9), "Vinita Terrace"), (date(2017, 5, 10), "Vinita Park")]
 )
 def test_towns_stand_as_they_did_on_the_day(day, town_then):
     limits = {
@@ -107,9 +99,7 @@ def test_towns_stand_as_they_did_on_the_day(day, town_then):
 def test_ground_that_two_towns_claim_is_the_lowest_ones():
     claims = {"Bel-Nor": box(0, 0, 100, 100), "Normandy": box(50, 0, 100, 100)}
 
-    lot = town({"municipalities": claims, "parcels": {"lot": box(70, 10, 60, 10)}})["parcels"].loc[
-        "lot"
-    ]
+    lot = town({"municipalities": claims, "parcels": {"lot": box(70, 10, 60, 10)}})["parcels"].loc["lot"]
 
     assert lot["town_shares"] == "Bel-Nor 0.50; Normandy 0.50"
 
@@ -136,12 +126,7 @@ def test_a_drawn_district_says_more_than_a_listed_one():
 def test_a_ward_reaches_into_no_other_town():
     limits = {"Bel-Nor": box(0, 0, 50, 100), "Vinita Park": box(50, 0, 50, 100)}
     wards = {
-        "a": {
-            "kind": "ward",
-            "name": "Bel-Nor Ward 2",
-            "town": "Bel-Nor",
-            "wkt": box(0, 0, 60, 99),
-        },
+        "a": {"kind": "ward", "name": "Bel-Nor Ward 2", "town": "Bel-Nor", "wkt": box(0, 0, 60, 99)},
         "b": {"kind": "ward", "name": "Ward 1", "town": "Vinita Park", "wkt": box(60, 0, 40, 100)},
     }
     lots = {"own": box(40, 0, 9, 9), "beyond": box(51, 0, 9, 9), "east": box(55, 20, 15, 9)}
@@ -160,9 +145,7 @@ def test_an_unincorporated_place_governs_nobody():
 
 
 metre = st.integers(0, 12)
-zone_boxes = st.lists(
-    st.tuples(metre, metre, st.integers(1, 6), st.integers(1, 6)), min_size=1, max_size=8
-)
+zone_boxes = st.lists(st.tuples(metre, metre, st.integers(1, 6), st.integers(1, 6)), min_size=1, max_size=8)
 cuts = st.lists(st.integers(1, 17), max_size=3, unique=True).map(sorted)
 
 
@@ -171,14 +154,11 @@ cuts = st.lists(st.integers(1, 17), max_size=3, unique=True).map(sorted)
 def test_shares_are_those_of_plain_intersections_and_sum_to_one(drawn, borders):
     zones = np.array([shapely.box(x, y, x + w, y + d) for x, y, w, d in drawn], dtype=object)
     edges = [0, *borders, 14]  # a zone beyond 14 lies partly in no town
-    towns = np.array(
-        [shapely.box(a, 0, b, 18) for a, b in pairwise(edges) if a < b],
-        dtype=object,
-    )
+    towns = np.array([shapely.box(a, 0, b, 18) for a, b in pairwise(edges) if a < b], dtype=object)
     exact = JoinSettings(sliver_share=0.0, sliver_m2=0.0)
 
-    cut = shares(parts(areas_from(zones), towns), shapely.area(zones), exact)
-    home, share = largest(cut, len(zones))
+    cut = compute_area_shares(overlay_zones(areas_from_shapely(zones), towns), shapely.area(zones), exact)
+    home, share = largest_share(cut, len(zones))
 
     for nth, zone in enumerate(zones):
         held = [zone.intersection(area).area / zone.area for area in towns]

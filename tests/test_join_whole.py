@@ -10,26 +10,21 @@ from drawn import TODAY, WORK, box, layer, town
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.join import JoinSettings, join
-from geo.layers import LAYERS
+from geo.join import JoinSettings, join_layers
+from geo.schema import LAYERS
 
 TOWNS = {"Bel-Nor": box(0, 0, 100, 100), "Normandy": box(100, 0, 100, 100)}
-LOTS = {
-    "a": box(10, 10, 20, 30),
-    "b": box(30, 10, 20, 30),
-    "c": box(110, 10, 20, 30),
-    "d": box(300, 10, 20, 30),
-}
+LOTS = {"a": box(10, 10, 20, 30), "b": box(30, 10, 20, 30), "c": box(110, 10, 20, 30), "d": box(300, 10, 20, 30)}
 
 
 def promised(tables):
     for name, table in tables.items():
-        kinds = {"id": "str"} | {field.name: field.dtype for field in LAYERS[name].joined}
+        kinds = {"id": "str"} | {field.name: field.dtype for field in LAYERS[name].joined_fields}
         assert {column: str(kind) for column, kind in table.dtypes.items()} == kinds, name
 
 
 def test_every_layer_gets_exactly_its_joined_fields_even_when_all_are_empty():
-    tables = join({name: layer(name, {}) for name in LAYERS}, work=WORK, today=TODAY)
+    tables = join_layers({name: layer(name, {}) for name in LAYERS}, metric_crs=WORK, today=TODAY)
 
     assert set(tables) == set(LAYERS)
     promised(tables)
@@ -44,9 +39,7 @@ def test_any_layer_can_be_joined_alone(alone):
         **{name: {"x": box(0, 0, 9, 9)} for name in ("municipalities", "parcels", "canopy")},
     }
 
-    tables = join(
-        {alone: layer(alone, rows.get(alone, {"x": "POINT (1 1)"}))}, work=WORK, today=TODAY
-    )
+    tables = join_layers({alone: layer(alone, rows.get(alone, {"x": "POINT (1 1)"}))}, metric_crs=WORK, today=TODAY)
 
     assert list(tables) == [alone]
     assert len(tables[alone]) == 1
@@ -66,7 +59,7 @@ def test_codes_stay_in_their_lists():
     )
 
     for name, table in tables.items():
-        for field in LAYERS[name].joined:
+        for field in LAYERS[name].joined_fields:
             assert set(table[field.name].dropna()) <= set(field.codes or table[field.name].dropna())
 
 
@@ -84,9 +77,7 @@ def test_a_surveyed_parcel_without_trees_has_zero_and_an_unsurveyed_one_unknown(
 
 
 def test_a_parcel_outside_every_town_is_known_by_its_own_records_alone():
-    lots = town({"municipalities": TOWNS, "parcels": LOTS, "trees": {"oak": "POINT (310 20)"}})[
-        "parcels"
-    ]
+    lots = town({"municipalities": TOWNS, "parcels": LOTS, "trees": {"oak": "POINT (310 20)"}})["parcels"]
 
     assert lots["trees"].tolist() == [pd.NA, pd.NA, pd.NA, 1]
 
@@ -191,9 +182,7 @@ def test_addresses_and_landmarks_have_their_points_town_then_their_parcels_then_
         "landmarks": {"school": {"address": "1 Elm St"}, "church": "POINT (150 5)"},
     }
 
-    tables = town(
-        drawing, parcel_of_address=lambda words, _: words.map({"1 Elm St": "a"}).astype("str")
-    )
+    tables = town(drawing, parcel_of_address=lambda words, _: words.map({"1 Elm St": "a"}).astype("str"))
 
     assert tables["addresses"]["town"].fillna("").to_dict() == {
         "point": "Normandy", "parcel": "Normandy", "said": "Bel-Nor", "beyond": "",
@@ -211,14 +200,14 @@ def test_each_step_is_told_once_and_in_order():
 
 
 def test_the_settings_are_told_by_name():
-    assert JoinSettings(near_m=8).told()["near_m"] == 8
+    assert JoinSettings(near_m=8).to_dict()["near_m"] == 8
 
 
 def test_what_goes_in_is_not_changed():
     trees, lots = layer("trees", {"oak": "POINT (15 20)"}), layer("parcels", LOTS)
     before = trees.copy(deep=True), lots.copy(deep=True)
 
-    join({"trees": trees, "parcels": lots}, work=WORK, today=TODAY)
+    join_layers({"trees": trees, "parcels": lots}, metric_crs=WORK, today=TODAY)
 
     pd.testing.assert_frame_equal(trees, before[0])
     pd.testing.assert_frame_equal(lots, before[1])
@@ -245,9 +234,7 @@ def test_every_tree_counts_once_or_is_told_as_unassigned(places, borders, street
     held = tables["parcels"].dropna(subset=["trees"])
     assert (held["trees"] == held["trees_inside"] + held["trees_front"]).all()
     assert (told["frontage_parcel_id"].isna() == told["method"].isin(["none", "median"])).all()
-    conditions = [
-        name for name in held if name.startswith("trees_") and name[6:] not in ("inside", "front")
-    ]
+    conditions = [name for name in held if name.startswith("trees_") and name[6:] not in ("inside", "front")]
     assert (held[conditions].sum(axis=1) == held["trees"]).all()
     needs = held[[name for name in held if name.startswith("need_")]].sum(axis=1)
     assert np.array_equal(needs, held["trees"])
@@ -257,10 +244,8 @@ def test_a_tree_on_the_other_side_of_the_earth_has_no_town_and_breaks_nothing():
     trees = layer("trees", {"far": "POINT (0 0)", "near": "POINT (15 15)"})
     trees.loc[trees["id"] == "far", "geometry"] = shapely.Point(1.0, 2.0)  # degrees
 
-    layers = {
-        name: layer(name, rows) for name, rows in {"municipalities": TOWNS, "parcels": LOTS}.items()
-    }
-    table = join(layers | {"trees": trees}, work=WORK, today=TODAY)["trees"].set_index("id")
+    layers = {name: layer(name, rows) for name, rows in {"municipalities": TOWNS, "parcels": LOTS}.items()}
+    table = join_layers(layers | {"trees": trees}, metric_crs=WORK, today=TODAY)["trees"].set_index("id")
 
     assert table.loc["near", "frontage_parcel_id"] == "a"
     assert table.loc["far", "method"] == "none"

@@ -18,16 +18,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from pyproj import CRS
 
 from geo.errors import BadInput, NoSuchRecord
+from geo.incremental import address_lookup, apply_edits
+from geo.incremental.edit_session import EditSession
+from geo.incremental.survey_reach import is_interior
 from geo.join import JoinSettings
-from geo.layers import LAYERS
-from geo.live import addresses, edit
-from geo.live.edit import Delete, Put
-from geo.live.reach import amid
-from geo.live.writer import Writer
 from geo.sample import make_sample
+from geo.schema import LAYERS
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, PUBLIC, Record
-from geo.workspace import keep, read, rejoin, requests_of
+from geo.store.record_change import Delete, Put
+from geo.store.records import OPERATOR, PUBLIC, Record
+from geo.workspace import join_workspace, load_source, read_files, requests_from_folder
 
 AT = datetime(2026, 5, 4, tzinfo=UTC)
 TODAY = AT.date()
@@ -43,21 +43,21 @@ def county(tmp_path_factory):
     make_sample(folder / "files", parcels=150, seed=5, towns=3)
     path = folder / "county.gpkg"
     store = open_store(path, create=True)
-    for source, request in requests_of(folder / "files"):
-        keep(store, request.layer, read(store, request), source=source, actor=OPERATOR, at=AT)
-    rejoin(store, actor=OPERATOR, at=AT, today=TODAY, settings=NEAR)
+    for source, request in requests_from_folder(folder / "files"):
+        load_source(store, request.layer, read_files(store, request), source=source, actor=OPERATOR, at=AT)
+    join_workspace(store, actor=OPERATOR, at=AT, today=TODAY, settings=NEAR)
     store.close()
     return path
 
 
 def tables(store):
-    return {name: store.joined(name).sort_values("id", ignore_index=True) for name in LAYERS}
+    return {name: store.read_joined_values(name).sort_values("id", ignore_index=True) for name in LAYERS}
 
 
 def assert_as_joined(store):
     """Hold what edits have left against a join of everything."""
     alone = tables(store)
-    rejoin(store, actor=OPERATOR, at=AT, today=TODAY, settings=NEAR)
+    join_workspace(store, actor=OPERATOR, at=AT, today=TODAY, settings=NEAR)
     for name, whole in tables(store).items():
         pd.testing.assert_frame_equal(alone[name], whole, obj=name)
 
@@ -73,10 +73,10 @@ class Town(RuleBasedStateMachine):
         path = Path(self.folder.name) / "town.gpkg"
         shutil.copy(self.county, path)
         self.store = open_store(path)
-        self.writer = Writer(self.store, NEAR)
+        self.writer = EditSession(self.store, NEAR)
         self.random = np.random.default_rng(seed)
         self.frames = {
-            name: self.store.frame(name, actor=PUBLIC)
+            name: self.store.read_layer(name, actor=PUBLIC)
             for name in ("parcels", "trees", "sites", "inspections", "streets", "canopy")
         }
         self.hand = {name: [] for name in self.frames}
@@ -90,19 +90,17 @@ class Town(RuleBasedStateMachine):
 
     def edit(self, *changes):
         try:
-            done = self.writer.edit(*changes, actor=OPERATOR, at=AT, today=TODAY)
+            done = self.writer.apply_edits(*changes, actor=OPERATOR, at=AT, today=TODAY)
         except BadInput as error:
             note(str(error))
             return None
-        SEEN[done.whole or "alone"] += 1
-        if done.whole:
-            rejoin(self.store, actor=OPERATOR, at=AT, today=TODAY, settings=NEAR)
+        SEEN[done.full_join_reason or "alone"] += 1
+        if done.full_join_reason:
+            join_workspace(self.store, actor=OPERATOR, at=AT, today=TODAY, settings=NEAR)
         assert not self.store.status()["joined"]["stale"]
         for change in changes:
             if isinstance(change, Delete):
-                self.hand[change.layer] = [
-                    id_ for id_ in self.hand[change.layer] if id_ != change.id
-                ]
+                self.hand[change.layer] = [id_ for id_ in self.hand[change.layer] if id_ != change.id]
             elif change.record.id not in self.hand[change.layer] and change.record.source == "":
                 self.hand[change.layer].append(change.record.id)
         return done
@@ -116,16 +114,8 @@ class Town(RuleBasedStateMachine):
 
     def place(self):
         """A place beside a tree, on a lot's corner, in a lot, on a street, or far from everything."""
-        kind = self.random.choice(
-            ["tree", "corner", "lot", "street", "far"], p=[0.4, 0.2, 0.2, 0.15, 0.05]
-        )
-        layer = {
-            "tree": "trees",
-            "corner": "parcels",
-            "lot": "parcels",
-            "street": "streets",
-            "far": "trees",
-        }[kind]
+        kind = self.random.choice(["tree", "corner", "lot", "street", "far"], p=[0.4, 0.2, 0.2, 0.15, 0.05])
+        layer = {"tree": "trees", "corner": "parcels", "lot": "parcels", "street": "streets", "far": "trees"}[kind]
         shapes = self.frames[layer].geometry.dropna().to_numpy()
         shape = shapes[self.random.integers(len(shapes))]
         if kind == "lot":
@@ -143,9 +133,7 @@ class Town(RuleBasedStateMachine):
         }
         if layer != "inspections":
             said["override_parcel_id"] = self.random.choice([parcel["id"], " NONE "])
-        return {
-            name: str(value) for name, value in said.items() if value and self.random.random() < 0.4
-        }
+        return {name: str(value) for name, value in said.items() if value and self.random.random() < 0.4}
 
     def told(self, layer):
         """Values as a file or a hand may give them."""
@@ -226,10 +214,7 @@ class Town(RuleBasedStateMachine):
         shape = shapely.from_wkb(record.wkb)
         west, south, east, north = shape.bounds
         at = west + along * (east - west)
-        halves = [
-            shape.intersection(shapely.box(*box))
-            for box in ((west, south, at, north), (at, south, east, north))
-        ]
+        halves = [shape.intersection(shapely.box(*box)) for box in ((west, south, at, north), (at, south, east, north))]
         names = ("address", "postal_city", "town_declared", "kind", "land_use")
         values = {name: record.values[name] for name in names if record.values[name] is not None}
         number, _, street = (values.get("address") or "").partition(" ")
@@ -263,22 +248,11 @@ class Town(RuleBasedStateMachine):
         if kind == "gone":
             self.edit(Delete("canopy", record.id))
             return
-        xy = shapely.get_coordinates(shapely.from_wkb(record.wkb))[0] + self.random.uniform(
-            -wide, wide, 2
-        )
+        xy = shapely.get_coordinates(shapely.from_wkb(record.wkb))[0] + self.random.uniform(-wide, wide, 2)
         shape = shapely.Point(xy).buffer(wide, quad_segs=3)
-        told = {
-            name: record.values[name]
-            for name in ("method", "year")
-            if record.values[name] is not None
-        }
+        told = {name: record.values[name] for name in ("method", "year") if record.values[name] is not None}
         if kind == "moved" and self.hand["canopy"]:
-            self.edit(
-                Put(
-                    "canopy",
-                    Record(str(self.random.choice(self.hand["canopy"])), "hand", {}, shape.wkb),
-                )
-            )
+            self.edit(Put("canopy", Record(str(self.random.choice(self.hand["canopy"])), "hand", {}, shape.wkb)))
         else:
             self.edit(Put("canopy", Record(f"crown-{next(self.numbers)}", "", told, shape.wkb)))
 
@@ -306,26 +280,24 @@ def test_edits_alone_end_where_the_whole_join_does(county):
 
 def test_a_lot_is_bared_by_the_last_tree_near_it_and_reached_again_by_the_next(county, tmp_path):
     store = open_store(shutil.copy(county, tmp_path / "town.gpkg"))
-    rejoin(store, actor=OPERATOR, at=AT, today=TODAY, settings=NEAR)
-    writer = Writer(store, NEAR)
+    join_workspace(store, actor=OPERATOR, at=AT, today=TODAY, settings=NEAR)
+    writer = EditSession(store, NEAR)
     work = CRS.from_user_input(store.settings()["crs"])
-    lots = store.frame("parcels", actor=PUBLIC).merge(store.joined("parcels"), on="id")
-    spots = pd.concat(
-        [store.frame(name, actor=PUBLIC).assign(of=name) for name in ("trees", "sites")]
-    )
+    lots = store.read_layer("parcels", actor=PUBLIC).merge(store.read_joined_values("parcels"), on="id")
+    spots = pd.concat([store.read_layer(name, actor=PUBLIC).assign(of=name) for name in ("trees", "sites")])
     metres = spots.to_crs(work).geometry
     bare = lots[(lots["trees"] == 0) & (lots["need"] == "none")].to_crs(work)
     near = {row.id: spots[metres.dwithin(row.geometry, 45.0)] for row in bare.itertuples()}
     lot = min(near, key=lambda id_: len(near[id_]))
 
     for one in near[lot].itertuples():
-        done = writer.edit(Delete(one.of, one.id), actor=OPERATOR, at=AT, today=TODAY)
-        assert done.whole is None
+        done = writer.apply_edits(Delete(one.of, one.id), actor=OPERATOR, at=AT, today=TODAY)
+        assert done.full_join_reason is None
     assert store.get("parcels", lot, actor=OPERATOR).values["trees"] is None
     assert_as_joined(store)
     first = near[lot].iloc[0]
     tree = Put("trees", Record("next", "", {}, shapely.get_geometry(first.geometry, 0).wkb))
-    writer.edit(tree, actor=OPERATOR, at=AT, today=TODAY)
+    writer.apply_edits(tree, actor=OPERATOR, at=AT, today=TODAY)
     assert store.get("parcels", lot, actor=OPERATOR).values["trees"] == 0
     assert_as_joined(store)
     store.close()
@@ -344,7 +316,7 @@ def test_what_a_place_amid_others_reaches_one_of_them_reaches_too(ring, turned, 
     others = np.column_stack([np.cos(angles), np.sin(angles)]) * metres[:, None]
     there = far * np.array([np.cos(way), np.sin(way)])
 
-    assert amid(np.zeros(2), others, 500.0)
+    assert is_interior(np.zeros(2), others, 500.0)
     assert np.hypot(*(others - there).T).min() <= 500.0 + 1e-9
 
 
@@ -352,23 +324,23 @@ def test_what_a_place_amid_others_reaches_one_of_them_reaches_too(ring, turned, 
 def town(county, tmp_path):
     """The county as its own store, with who edits it."""
     store = open_store(shutil.copy(county, tmp_path / "town.gpkg"))
-    rejoin(store, actor=OPERATOR, at=AT, today=TODAY, settings=NEAR)
-    yield store, Writer(store, NEAR)
+    join_workspace(store, actor=OPERATOR, at=AT, today=TODAY, settings=NEAR)
+    yield store, EditSession(store, NEAR)
     store.close()
 
 
 def beside_a_tree(store, aside=1e-5):
-    shapes = store.frame("trees", actor=PUBLIC).geometry.dropna().to_numpy()
+    shapes = store.read_layer("trees", actor=PUBLIC).geometry.dropna().to_numpy()
     return shapely.Point(shapely.get_coordinates(shapes[0])[0] + aside).wkb
 
 
 def test_an_edit_that_cannot_be_joined_is_not_made(town, monkeypatch):
     store, writer = town
     before = (store.version, tables(store)["parcels"])
-    monkeypatch.setattr(edit, "figures_again", lambda *_: 1 / 0)
+    monkeypatch.setattr(apply_edits, "recompute_counts", lambda *_: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
-        writer.edit(
+        writer.apply_edits(
             Put("trees", Record("new", "", {}, beside_a_tree(store))),
             actor=OPERATOR, at=AT, today=TODAY,
         )  # fmt: skip
@@ -381,20 +353,18 @@ def test_an_edit_that_cannot_be_joined_is_not_made(town, monkeypatch):
 
 def test_an_edit_that_bares_a_town_is_made_and_says_why_all_is_to_be_joined(town):
     store, writer = town
-    cases = store.joined("inspections")
+    cases = store.read_joined_values("inspections")
     of_one = cases[cases["town"] == cases["town"].dropna().iloc[0]]
 
-    done = writer.edit(
-        *(Delete("inspections", id_) for id_ in of_one["id"]), actor=OPERATOR, at=AT, today=TODAY
-    )
+    done = writer.apply_edits(*(Delete("inspections", id_) for id_ in of_one["id"]), actor=OPERATOR, at=AT, today=TODAY)
 
-    assert "first or last inspections" in done.whole
+    assert "first or last inspections" in done.full_join_reason
     assert store.status()["joined"]["stale"]
-    again = writer.edit(
+    again = writer.apply_edits(
         Put("trees", Record("new", "", {}, beside_a_tree(store))),
         actor=OPERATOR, at=AT, today=TODAY,
     )  # fmt: skip
-    assert again.whole == "what is loaded has not been joined"
+    assert again.full_join_reason == "what is loaded has not been joined"
 
 
 def test_a_day_on_which_other_limits_hold_has_all_joined(town):
@@ -402,28 +372,26 @@ def test_a_day_on_which_other_limits_hold_has_all_joined(town):
     tree = Record("new", "", {}, beside_a_tree(store))
     later = TODAY.replace(year=TODAY.year + 1)
 
-    assert writer.edit(Put("trees", tree), actor=OPERATOR, at=AT, today=later).whole is None
+    assert writer.apply_edits(Put("trees", tree), actor=OPERATOR, at=AT, today=later).full_join_reason is None
     assert store.status()["joined"]["as_of"] == later.isoformat()
-    limits = store.frame("municipalities", actor=PUBLIC).iloc[0]
+    limits = store.read_layer("municipalities", actor=PUBLIC).iloc[0]
     told = {"name": limits["name"], "valid_from": TODAY.replace(year=TODAY.year + 2).isoformat()}
-    store.put(
-        "municipalities", Record("soon", "", told, limits.geometry.wkb), actor=OPERATOR, at=AT
-    )
-    rejoin(store, actor=OPERATOR, at=AT, today=later, settings=NEAR)
+    store.put("municipalities", Record("soon", "", told, limits.geometry.wkb), actor=OPERATOR, at=AT)
+    join_workspace(store, actor=OPERATOR, at=AT, today=later, settings=NEAR)
 
     far = TODAY.replace(year=TODAY.year + 3)
-    done = writer.edit(Delete("trees", "new"), actor=OPERATOR, at=AT, today=far)
+    done = writer.apply_edits(Delete("trees", "new"), actor=OPERATOR, at=AT, today=far)
 
-    assert done.whole == f"limits or districts have changed since {later.isoformat()}"
+    assert done.full_join_reason == f"limits or districts have changed since {later.isoformat()}"
 
 
 def test_a_second_writer_sees_what_the_first_has_done(town):
     store, writer = town
-    other = open_store(Path(store.beside).with_name("town.gpkg"))
-    second = Writer(other, NEAR)
+    other = open_store(Path(store.cache_dir).with_name("town.gpkg"))
+    second = EditSession(other, NEAR)
     for nth, one in enumerate([writer, second, writer, second]):
         tree = Put("trees", Record(f"new-{nth}", "", {}, beside_a_tree(store, nth * 1e-5)))
-        assert one.edit(tree, actor=OPERATOR, at=AT, today=TODAY).whole is None
+        assert one.apply_edits(tree, actor=OPERATOR, at=AT, today=TODAY).full_join_reason is None
     other.close()
 
     assert_as_joined(store)
@@ -431,41 +399,39 @@ def test_a_second_writer_sees_what_the_first_has_done(town):
 
 def test_an_edit_of_limits_has_all_joined(town):
     store, writer = town
-    limits = store.frame("municipalities", actor=PUBLIC).iloc[0]
+    limits = store.read_layer("municipalities", actor=PUBLIC).iloc[0]
     told = {"name": "Newtown", "kind": "city"}
 
-    done = writer.edit(
+    done = writer.apply_edits(
         Put("municipalities", Record("newtown", "", told, limits.geometry.wkb)),
         actor=OPERATOR, at=AT, today=TODAY,
     )  # fmt: skip
 
-    assert done.whole == "all hangs on municipalities"
+    assert done.full_join_reason == "all hangs on municipalities"
 
 
 def test_a_case_follows_its_address_to_the_parcel_that_now_has_it(town, monkeypatch):
     store, writer = town
-    parcels = store.frame("parcels", actor=PUBLIC)
+    parcels = store.read_layer("parcels", actor=PUBLIC)
     one = parcels[parcels["address"].notna() & parcels.geometry.notna()].iloc[7]
     told = {"status": "open", "address": one["address"]}
     names = ("address", "postal_city", "town_declared", "zip")
     same = {name: one[name] for name in names if isinstance(one[name], str)}
 
     def edit_(*changes):
-        done = writer.edit(*changes, actor=OPERATOR, at=AT, today=TODAY)
-        assert done.whole is None
+        done = writer.apply_edits(*changes, actor=OPERATOR, at=AT, today=TODAY)
+        assert done.full_join_reason is None
         return store.get("inspections", "case", actor=OPERATOR).values["parcel_id"]
 
     assert edit_(Put("inspections", Record("case", "", told))) == one["id"]
-    monkeypatch.setattr(addresses, "index_of", lambda *_: 1 / 0)  # once is enough
+    monkeypatch.setattr(address_lookup, "index_from_layers", lambda *_: 1 / 0)  # once is enough
     renamed = Put("parcels", Record("renamed", "", same, one.geometry.wkb))
-    on_file = (store.frame("addresses", actor=PUBLIC)["parcel_id"] == one["id"]).any()
+    on_file = (store.read_layer("addresses", actor=PUBLIC)["parcel_id"] == one["id"]).any()
     found = edit_(Delete("parcels", one["id"]), renamed)
     # Where the address layer still names the parcel that has gone, the address is no one parcel's.
     assert found == (None if on_file else "renamed")
     edit_(Delete("parcels", "renamed"))
-    assert (
-        edit_(Put("parcels", Record("again", "", same, one.geometry.wkb))) == found or not on_file
-    )
+    assert edit_(Put("parcels", Record("again", "", same, one.geometry.wkb))) == found or not on_file
     edit_(Put("inspections", Record("next", "", told)))
     monkeypatch.undo()
     assert_as_joined(store)

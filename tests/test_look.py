@@ -11,9 +11,11 @@ BLOCKS = {
     "dark": r':root\[data-theme="dark"\] \{([^}]*)\}',
     "sun": r':root\[data-theme="sun"\] \{([^}]*)\}',
 }
-PAIRS = [
-    (ink, ground) for ink in ("ink", "soft", "link") for ground in ("paper", "card", "tint")
-] + [("on-brand", "brand"), ("on-note", "note"), ("map-label", "map-halo")]
+PAIRS = [(ink, ground) for ink in ("ink", "muted", "link") for ground in ("paper", "card", "tint")] + [
+    ("on-brand", "brand"),
+    ("on-note", "note"),
+    ("map-label", "map-halo"),
+]
 
 
 def tokens(theme: str) -> dict[str, str]:

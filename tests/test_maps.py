@@ -8,12 +8,11 @@ import folium
 import pytest
 from folium.plugins import Fullscreen
 
-from geo.layers import LAYERS
-from geo.places import Bbox, LonLat
+from geo.crs import Bbox, LonLat
+from geo.schema import LAYERS
 from geo.tilesets import TILESETS
-from geo.tilesets.kinds import CARD
-from webmap import palette
-from webmap.maps import VIEWS, CanvasLayer, ForeignAsset, LotMap, draw, latlon
+from geo.tilesets.definitions import TOWN_PACK_FIELDS
+from webmap.maps import MAP_VIEWS, CanvasLayer, ForeignAsset, LotMap, draw_map, palette, to_latlon
 
 HOME = Bbox(-90.36, 38.66, -90.24, 38.75)
 DAY = date(2026, 11, 23)
@@ -22,8 +21,8 @@ DAY = date(2026, 11, 23)
 def drawn(view):
     """Draw a map as the page asks for it."""
     sets = {"sites": {"tiles": "/tiles/sites/0", "values": None, "version": 1}}
-    tiles = {"version": 1, "sets": sets}
-    return draw(view, HOME, api="/api/v1", today=DAY, tiles=tiles, files={"worker": "/w.js"})
+    tiles = {"version": 1, "tilesets": sets}
+    return draw_map(view, HOME, api="/api/v1", today=DAY, tileset_summary=tiles, module_urls={"workerUrl": "/w.js"})
 
 
 def told(body: str) -> dict:
@@ -31,28 +30,26 @@ def told(body: str) -> dict:
     return json.loads(re.search(r"<script[^>]*>(.*)</script>", body, re.DOTALL).group(1))
 
 
-@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+@pytest.mark.parametrize("view", MAP_VIEWS.values(), ids=MAP_VIEWS)
 def test_a_map_is_a_genuine_folium_map_of_our_own_files(view):
     parts = drawn(view)
 
     assert issubclass(LotMap, folium.Map)
-    assert parts.scripts == ("begin.js", "map.js")
+    assert parts.scripts == ("boot.js", "map-page.js")
     assert parts.styles == ("map.css",)
 
 
-@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+@pytest.mark.parametrize("view", MAP_VIEWS.values(), ids=MAP_VIEWS)
 def test_a_map_writes_no_script_that_runs_and_no_style(view):
     body = str(drawn(view).body)
 
-    assert re.findall(r"<script[^>]*>", body) == [
-        '<script type="application/json" id="map_main-told">'
-    ]
+    assert re.findall(r"<script[^>]*>", body) == ['<script type="application/json" id="map_main-config">']
     assert "style" not in body.split("<script", maxsplit=1)[0]
     assert "http" not in body
 
 
 def test_the_same_map_is_the_same_page():
-    once, again = (drawn(VIEWS["coverage"]) for _ in range(2))
+    once, again = (drawn(MAP_VIEWS["coverage"]) for _ in range(2))
 
     assert once == again
 
@@ -62,7 +59,7 @@ def test_a_folium_plugin_with_files_elsewhere_is_refused():
     Fullscreen().add_to(chart)
 
     with pytest.raises(ForeignAsset):
-        chart.parts()
+        chart.render_parts()
 
 
 def test_a_folium_layer_that_writes_script_into_the_page_is_refused():
@@ -70,14 +67,14 @@ def test_a_folium_layer_that_writes_script_into_the_page_is_refused():
     folium.Marker((38.7, -90.3), popup="${alert(1)}").add_to(chart)
 
     with pytest.raises(ForeignAsset):
-        chart.parts()
+        chart.render_parts()
 
 
 def test_configuration_that_looks_like_markup_stays_data():
     hostile = "</script><img src=x onerror=alert(1)>${alert(1)}"
     chart = LotMap("main", LonLat(-90.3, 38.7), 12, {"title": hostile})
 
-    body = str(chart.parts().body)
+    body = str(chart.render_parts().body)
 
     assert body.count("</script>") == 1
     assert "<img" not in body
@@ -85,7 +82,7 @@ def test_configuration_that_looks_like_markup_stays_data():
 
 
 def test_leaflet_gets_its_farthest_and_nearest_zoom():
-    options = told(str(drawn(VIEWS["coverage"]).body))["options"]
+    options = told(str(drawn(MAP_VIEWS["coverage"]).body))["options"]
 
     assert options["maxZoom"] == 21
     assert options["preferCanvas"] is True
@@ -96,54 +93,54 @@ def test_a_hidden_layer_is_told_as_hidden():
     CanvasLayer("a", "A", show=False).add_to(chart)
     CanvasLayer("b", "B").add_to(chart)
 
-    shown = {layer["key"]: layer["show"] for layer in told(str(chart.parts().body))["layers"]}
+    shown = {layer["key"]: layer["show"] for layer in told(str(chart.render_parts().body))["layers"]}
 
     assert shown == {"a": False, "b": True}
 
 
 def test_folium_gets_latitude_first():
-    assert latlon(LonLat(lon=-90.3, lat=38.7)) == (38.7, -90.3)
+    assert to_latlon(LonLat(lon=-90.3, lat=38.7)) == (38.7, -90.3)
 
 
-@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+@pytest.mark.parametrize("view", MAP_VIEWS.values(), ids=MAP_VIEWS)
 def test_a_map_asks_only_for_public_fields_that_exist(view):
     config = told(str(drawn(view).body))
-    public = {field.name for field in LAYERS["municipalities"].public}
+    public = {field.name for field in LAYERS["municipalities"].public_fields}
 
     assert set(config["townFields"]) <= public
-    assert TILESETS[config["set"]].main == config["layer"]
+    assert TILESETS[config["tileset"]].main_layer == config["layer"]
 
 
 @pytest.mark.parametrize("one", TILESETS.values(), ids=TILESETS)
 def test_what_is_told_with_tiles_is_public(one):
-    public = {field.name for field in LAYERS[one.main].public}
+    public = {field.name for field in LAYERS[one.main_layer].public_fields}
 
-    assert set(one.told) <= public
-    assert set(CARD) <= {field.name for field in LAYERS["parcels"].public}
+    assert set(one.value_fields) <= public
+    assert set(TOWN_PACK_FIELDS) <= {field.name for field in LAYERS["parcels"].public_fields}
 
 
 def test_every_need_and_status_has_a_mark_of_its_own_shape():
-    needs = LAYERS["sites"].by_name["need"].codes
-    statuses = LAYERS["inspections"].by_name["status"].codes
+    needs = LAYERS["sites"].fields_by_name["need"].codes
+    statuses = LAYERS["inspections"].fields_by_name["status"].codes
 
-    assert {mark.code for mark in palette.NEEDS} == set(needs)
-    assert {mark.code for mark in palette.STATUSES} == {*statuses, "overdue"}
-    for marks in (palette.NEEDS, palette.STATUSES):
-        assert len({(mark.shape, mark.sign) for mark in marks}) == len(marks)
+    assert {mark.code for mark in palette.NEED_MARKS} == set(needs)
+    assert {mark.code for mark in palette.STATUS_MARKS} == {*statuses, "overdue"}
+    for marks in (palette.NEED_MARKS, palette.STATUS_MARKS):
+        assert len({(mark.outline, mark.glyph) for mark in marks}) == len(marks)
 
 
-@pytest.mark.parametrize("mark", [*palette.NEEDS, *palette.STATUSES], ids=lambda mark: mark.code)
+@pytest.mark.parametrize("mark", [*palette.NEED_MARKS, *palette.STATUS_MARKS], ids=lambda mark: mark.code)
 def test_the_sign_in_a_mark_stands_out_from_its_colour(mark):
-    assert contrast(mark.colour, "#ffffff") >= 4.5
+    assert contrast(mark.color, "#ffffff") >= 4.5
 
 
-@pytest.mark.parametrize("scale", [palette.CANOPY, palette.NEED_SHARE, palette.OPEN_SHARE])
+@pytest.mark.parametrize("scale", [palette.CANOPY_SCALE, palette.NEED_SCALE, palette.OPEN_INSPECTIONS_SCALE])
 def test_a_scale_grows_darker_step_by_step(scale):
-    lights = [luminance(colour) for colour in scale.colours]
+    lights = [luminance(colour) for colour in scale.colors]
 
     assert lights == sorted(lights, reverse=True)
-    assert len(scale.colours) == len(scale.breaks) + 1
-    assert palette.UNKNOWN_COLOUR not in scale.colours
+    assert len(scale.colors) == len(scale.breaks) + 1
+    assert palette.UNKNOWN_COLOR not in scale.colors
 
 
 def luminance(colour: str) -> float:

@@ -10,15 +10,16 @@ from urllib.parse import unquote
 import pandas as pd
 import pytest
 
-from geo.layers import LAYERS
+from geo.schema import LAYERS
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, Load
-from geo.workspace import rejoin
-from webmap import assets, create_app
-from webmap.pages.layers import described
-from webmap.palette import NEEDS
+from geo.store.records import OPERATOR, Load
+from geo.workspace import join_workspace
+from webmap import create_app
+from webmap.assets import bundles
+from webmap.maps.palette import NEED_MARKS
+from webmap.pages.layers_page import layer_descriptions
 from webmap.settings import Settings
-from webmap.words import told
+from webmap.wording import format_value
 
 AT = datetime(2026, 5, 4, tzinfo=UTC)
 PAGES = [
@@ -119,12 +120,21 @@ def test_what_is_not_there_is_told_on_a_page(web, address):
     assert Page(answer.text).headings == [1]
 
 
-@pytest.mark.parametrize("address", ["/map/coverage?tonw=bel-nor", "/exports?x=1", "/?x=1"])
-def test_a_misspelt_parameter_is_refused_on_a_page(web, address):
-    answer = web.get(address)
+@pytest.mark.parametrize(
+    "path", ["/", "/map/coverage", "/map/maintenance?town=bel-nor", "/exports", "/about", "/find?q=oak"]
+)
+@pytest.mark.parametrize("name", ["fbclid", "utm_source", "gclid", "x"])
+def test_a_page_ignores_parameters_that_links_pick_up_on_their_way(web, path, name):
+    plain = web.get(path)
 
-    assert answer.status_code == 400
-    assert "unknown parameter" in answer.text
+    tracked = web.get(f"{path}{'&' if '?' in path else '?'}{name}=abc123")
+
+    assert tracked.status_code == plain.status_code == 200
+    assert "abc123" not in tracked.text
+
+
+def test_the_api_goes_on_refusing_a_misspelt_filter(web):
+    assert web.get("/api/v1/trees.geojson?tonw=bel-nor").status_code == 400
 
 
 def test_a_parcel_tells_what_applies_there(web):
@@ -144,7 +154,7 @@ def test_a_parcel_links_its_trees_and_they_link_back(web):
 def test_a_town_tells_the_share_of_every_need(web):
     needs = web.get("/towns/bel-nor").text.split('id="need"')[1].split("</section>")[0]
 
-    assert needs.count(" %</td>") == len(NEEDS)
+    assert needs.count(" %</td>") == len(NEED_MARKS)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +192,7 @@ def test_the_exports_tell_the_field_dictionary_of_every_layer(web):
 
     for layer in LAYERS.values():
         assert layer.title in text
-        assert all(field.says in text for field in layer.public)
+        assert all(field.description in text for field in layer.public_fields)
 
 
 def test_built_files_are_kept_for_a_year_and_travel_packed(web):
@@ -198,11 +208,9 @@ def test_built_files_are_kept_for_a_year_and_travel_packed(web):
     assert web.get("/assets/manifest.json").status_code == 404
 
 
-def test_a_server_sends_the_files_of_its_build_also_when_that_is_gone(
-    small_town, tmp_path, monkeypatch
-):
-    dist = shutil.copytree(assets.DIST, tmp_path / "dist")
-    monkeypatch.setattr(assets, "DIST", dist)
+def test_a_server_sends_the_files_of_its_build_also_when_that_is_gone(small_town, tmp_path, monkeypatch):
+    dist = shutil.copytree(bundles.DIST_DIR, tmp_path / "dist")
+    monkeypatch.setattr(bundles, "DIST_DIR", dist)
     names = json.loads((dist / "manifest.json").read_text()).values()
     store = open_store(small_town)
     web = create_app(Settings(workspace=small_town), store).test_client()
@@ -216,20 +224,20 @@ def test_a_server_sends_the_files_of_its_build_also_when_that_is_gone(
 
 
 def test_a_town_that_merged_away_is_on_no_map_but_keeps_its_page(web, monkeypatch):
-    from webmap.views import pages
+    from webmap.pages import routes
 
-    monkeypatch.setattr(pages, "today", lambda: date(2024, 4, 30))  # before its first day
+    monkeypatch.setattr(routes, "today", lambda: date(2024, 4, 30))  # before its first day
 
     assert '<option value="bel-nor"' not in web.get("/map/coverage").text
     assert "its figures are of its old limits" in web.get("/towns/bel-nor").text
 
 
 def test_an_unknown_value_is_said_and_zero_is_a_number():
-    fields = LAYERS["parcels"].by_name
+    fields = LAYERS["parcels"].fields_by_name
 
-    assert told(None, fields["trees"]) == "unknown"
-    assert told(0, fields["trees"]) == "0"
-    assert told(0.0, fields["canopy_m2"]) == "0 m² (0 sq ft)"
+    assert format_value(None, fields["trees"]) == "unknown"
+    assert format_value(0, fields["trees"]) == "0"
+    assert format_value(0.0, fields["canopy_m2"]) == "0 m² (0 sq ft)"
 
 
 def test_a_raster_is_told_by_its_cells_licence_and_date():
@@ -238,7 +246,7 @@ def test_a_raster_is_told_by_its_cells_licence_and_date():
     status = {"layers": {name: {"rows": 0, "sources": []} for name in LAYERS}}
     status["layers"]["canopy"]["sources"] = [source]
 
-    (canopy,) = described(status)
+    (canopy,) = layer_descriptions(status)
 
     facts = dict(canopy["sources"][0]["facts"])
     assert facts["Cells"].startswith("1,404 by 1,206")
@@ -248,20 +256,18 @@ def test_a_raster_is_told_by_its_cells_licence_and_date():
 
 def test_a_lot_outside_all_towns_is_governed_by_the_county(small_town):
     with closing(open_store(small_town)) as store:
-        lots = store.frame("parcels", actor=OPERATOR)
+        lots = store.read_layer("parcels", actor=OPERATOR)
         east = lots.geometry.translate(xoff=1.0)
         rolls = ["UNINCORPORATED", "Ferguson", None]
-        lots = lots.assign(town_declared=pd.Series(rolls, dtype="str"), source="").set_geometry(
-            east
-        )
+        lots = lots.assign(town_declared=pd.Series(rolls, dtype="str"), source="").set_geometry(east)
         store.load(Load("parcels", "town", lots, {}), actor=OPERATOR, at=AT)
-        rejoin(store, actor=OPERATOR, at=AT, today=AT.date())
+        join_workspace(store, actor=OPERATOR, at=AT, today=AT.date())
         web = create_app(Settings(workspace=small_town), store).test_client()
         said = [web.get(f"/parcels/{id_}").get_data(as_text=True) for id_ in lots["id"]]
-        assert store.joined("parcels")["town"].isna().all()
+        assert store.read_joined_values("parcels")["town"].isna().all()
 
         store.unload("municipalities", "town", actor=OPERATOR, at=AT)
-        rejoin(store, actor=OPERATOR, at=AT, today=AT.date())
+        join_workspace(store, actor=OPERATOR, at=AT, today=AT.date())
         without = [web.get(f"/parcels/{id_}").get_data(as_text=True) for id_ in lots["id"]]
 
     assert "unincorporated; the county governs" in said[0]

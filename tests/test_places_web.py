@@ -1,5 +1,6 @@
 """Where records are shown on the web that have no place of their own, and what is told of those that have none."""
 
+import re
 from datetime import UTC, datetime
 from html import unescape
 
@@ -7,8 +8,8 @@ import pytest
 from drawn import TODAY, box, layer
 
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, Load
-from geo.workspace import rejoin
+from geo.store.records import OPERATOR, Load
+from geo.workspace import join_workspace
 from webmap import create_app
 from webmap.settings import Settings
 
@@ -45,7 +46,7 @@ def served(path, drawing):
     store = open_store(path, create=True)
     loads = (Load(name, "drawn", layer(name, rows), {}) for name, rows in drawing.items())
     store.load(*loads, actor=OPERATOR, at=AT)
-    rejoin(store, actor=OPERATOR, at=AT, today=TODAY)
+    join_workspace(store, actor=OPERATOR, at=AT, today=TODAY)
     return store, create_app(Settings(workspace=path), store).test_client()
 
 
@@ -93,10 +94,7 @@ def test_a_tree_without_a_point_is_on_the_map_and_in_the_export_where_its_lot_is
     sites = features(web, "/api/v1/sites.geojson?placed_by=parcel,address")
 
     assert "at=19/" in box.replace("%2F", "/")
-    assert {row["id"]: row["properties"]["placed_by"] for row in rows} == {
-        "door": "address",
-        "key": "parcel",
-    }
+    assert {row["id"]: row["properties"]["placed_by"] for row in rows} == {"door": "address", "key": "parcel"}
     for row in rows + sites:
         place = [row["properties"]["lon"], row["properties"]["lat"]]
         assert row["geometry"]["coordinates"] == pytest.approx(place, abs=1e-7)
@@ -104,24 +102,25 @@ def test_a_tree_without_a_point_is_on_the_map_and_in_the_export_where_its_lot_is
 
 def unplaced(web, address):
     """Give the line of a map's page about what is on no map, and the ids that its link leads to."""
-    line = text(web, address).partition('id="nowhere" ')[2].partition("</p>")[0]
-    rows = features(web, unescape(line.partition('<a href="')[2].partition('"')[0]))
-    return line, [row["id"] for row in rows]
+    line = text(web, address).partition('id="unplaced" ')[2].partition("</p>")[0]
+    geojson, *tables = (unescape(href) for href in re.findall(r'<a href="([^"]+)"', line))
+    assert [href.replace(form, ".geojson") for href, form in zip(tables, (".csv", ".xlsx"), strict=True)] == [
+        geojson
+    ] * 2
+    return line, [row["id"] for row in features(web, geojson)]
 
 
 @pytest.mark.parametrize(
     ("address", "said", "ids"),
     [
-        ("/map/inspections", "<span>2</span> of the inspections", ["lost", "shut"]),
-        ("/map/inspections?status=open", "<span>1</span> of the inspections", ["lost"]),
-        ("/map/inspections?status=open&town=bel-nor", "<span>1</span>", ["lost"]),
-        ("/map/maintenance?at=19/38.7/-90.3", "<span>1</span> of the trees and sites", ["lost"]),
-        ("/map/maintenance?placed_by=point", "<span>1</span>", ["lost"]),
+        ("/map/inspections", ">2</span> of the inspections", ["lost", "shut"]),
+        ("/map/inspections?status=open", ">1</span> of the inspections", ["lost"]),
+        ("/map/inspections?status=open&town=bel-nor", ">1</span>", ["lost"]),
+        ("/map/maintenance?at=19/38.7/-90.3", ">1</span> of the trees and sites", ["lost"]),
+        ("/map/maintenance?placed_by=point", ">1</span>", ["lost"]),
     ],
 )
-def test_a_map_says_how_much_of_its_filters_it_cannot_show_and_where_that_is(
-    web, address, said, ids
-):
+def test_a_map_says_how_much_of_its_filters_it_cannot_show_and_where_that_is(web, address, said, ids):
     line, found = unplaced(web, address)
 
     assert said in line
@@ -135,7 +134,7 @@ def test_a_map_that_shows_all_says_nothing_of_it(web):
 
     assert "hidden" in line.partition(">")[0]
     assert found == []
-    assert 'id="nowhere"' not in text(web, "/map/coverage")
+    assert 'id="unplaced"' not in text(web, "/map/coverage")
 
 
 def test_what_is_of_no_known_town_can_be_asked_for(web):

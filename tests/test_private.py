@@ -4,28 +4,27 @@ Every private field and every raw row of a small town holds a canary; every addr
 called, for every layer and every id; no canary may sing in a body or in a header.
 """
 
+import io
 import json
 import re
+import zipfile
 from itertools import product
 from urllib.parse import quote
 
 import pytest
 
 from geo.errors import GeoError
-from geo.export import features
-from geo.layers import LAYERS
+from geo.formats.export_file import EXPORT_FORMATS
+from geo.formats.geojson import iter_features
+from geo.schema import LAYERS
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, PUBLIC, Query
+from geo.store.records import OPERATOR, PUBLIC, Query
 from webmap import create_app
 from webmap.settings import Settings
 
 CANARY = re.compile(r"canary", re.IGNORECASE)
-PRIVATE = [
-    (name, f.name) for name, layer in LAYERS.items() for f in layer.by_name.values() if f.private
-]
-CANARIES = [
-    f"canary-{name}-{field}" for name, field in [*PRIVATE, *((name, "raw") for name in LAYERS)]
-]
+PRIVATE = [(name, f.name) for name, layer in LAYERS.items() for f in layer.fields_by_name.values() if f.private]
+CANARIES = [f"canary-{name}-{field}" for name, field in [*PRIVATE, *((name, "raw") for name in LAYERS)]]
 
 # What to put into each variable part of an address. An address with a part that is not here fails
 # the test: whoever adds a route tells here how it is called.
@@ -46,16 +45,18 @@ PARTS = {
 # And what to ask each of them, besides nothing.
 SEARCHES = [f"q={quote(canary)}" for canary in CANARIES] + ["q=1+oak+ave", "q=0p1"]
 REFUSING = {
-    "api.nothing",
-    "edits.notes",
-    "edits.photo",
+    "api.refuse_unknown_path",
+    "edits.record_notes",
+    "edits.note_photo",
 }  # what never answers anything, or only where edits are taken
 ASKED = {
-    "api.features": ["download=1", "limit=1", "town=bel-nor", "fields=town"],
-    "api.count": ["town=bel-nor"],
+    "api.layer_geojson": ["download=1", "limit=1", "town=bel-nor", "fields=town"],
+    "api.layer_csv": ["limit=1", "town=bel-nor", "fields=town"],
+    "api.layer_xlsx": ["limit=1", "town=bel-nor", "fields=town"],
+    "api.count_features": ["town=bel-nor"],
     "api.find": SEARCHES,
     "api.parcel_at": ["lon=-90.3187&lat=38.7015", "lon=-90.318&lat=38.705", "lon=0&lat=0"],
-    "pages.find": SEARCHES,
+    "pages.show_search": SEARCHES,
 }
 
 
@@ -68,11 +69,9 @@ def app(small_town):
 
 def addresses(app):
     """Name every address of the app, for every layer, id and question that is known here."""
-    sets = app.test_client().get("/api/v1/tiles").json["sets"].values()
-    marks = {
-        each[kind].split("/")[3] for each in sets for kind in ("tiles", "values") if each[kind]
-    }
-    names = [*PARTS["name"], *app.extensions["assets"].names.values()]
+    sets = app.test_client().get("/api/v1/tiles").json["tilesets"].values()
+    marks = {each[kind].split("/")[3] for each in sets for kind in ("tiles", "values") if each[kind]}
+    names = [*PARTS["name"], *app.extensions["assets"].hashed_names.values()]
     known = PARTS | {"name": names, "mark": [*PARTS["mark"], *sorted(marks)]}
     for rule in app.url_map.iter_rules():
         unknown = rule.arguments - set(known)
@@ -82,9 +81,7 @@ def addresses(app):
             with app.test_request_context():
                 path = app.url_for(rule.endpoint, **values)
             yield rule.endpoint, path
-            yield from (
-                (rule.endpoint, f"{path}?{asked}") for asked in ASKED.get(rule.endpoint, ())
-            )
+            yield from ((rule.endpoint, f"{path}?{asked}") for asked in ASKED.get(rule.endpoint, ()))
 
 
 def test_no_canary_sings_on_any_route(app):
@@ -94,7 +91,7 @@ def test_no_canary_sings_on_any_route(app):
     for endpoint, path in addresses(app):
         response = client.get(path, buffered=True)
         # What was asked may be said back; what was not asked may not be told.
-        body = response.get_data().decode("utf-8", "replace")  # some files are no text
+        body = unpacked(response).decode("utf-8", "replace")  # some files are no text
         told = body.replace(quote(path), "") + str(response.headers)
         found = set(re.findall(r"canary-\w+-\w+", told)) - asked_for(path)
         assert not found, f"{path} tells {found}"
@@ -102,6 +99,15 @@ def test_no_canary_sings_on_any_route(app):
         answered |= {endpoint} if response.status_code < 400 else set()
 
     assert {rule.endpoint for rule in app.url_map.iter_rules()} - answered == REFUSING
+
+
+def unpacked(response):
+    """Give the body of an answer, and of a workbook all that is packed in it."""
+    body = response.get_data()
+    if not body.startswith(b"PK"):
+        return body
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        return b"\n".join(archive.read(name) for name in archive.namelist())
 
 
 def asked_for(path):
@@ -120,8 +126,9 @@ def test_searching_for_something_private_finds_nothing(app):
 def test_a_private_field_is_no_filter_and_no_column(app, layer, field):
     client = app.test_client()
 
-    assert client.get(f"/api/v1/{layer}.geojson?{field}=canary").status_code == 400
-    assert client.get(f"/api/v1/{layer}.geojson?fields={field}").status_code == 400
+    for name in EXPORT_FORMATS:
+        assert client.get(f"/api/v1/{layer}.{name}?{field}=canary").status_code == 400
+        assert client.get(f"/api/v1/{layer}.{name}?fields={field}").status_code == 400
     assert client.get(f"/api/v1/count/{layer}?{field}=canary").status_code == 400
 
 
@@ -129,8 +136,8 @@ def test_a_private_field_is_no_filter_and_no_column(app, layer, field):
 def test_an_export_holds_canaries_for_the_operator_alone(small_town, layer):
     store = open_store(small_town)
 
-    public = json.dumps(list(features(store, layer, Query(), actor=PUBLIC)))
-    operator = json.dumps(list(features(store, layer, Query(), actor=OPERATOR)))
+    public = json.dumps(list(iter_features(store, layer, Query(), actor=PUBLIC)))
+    operator = json.dumps(list(iter_features(store, layer, Query(), actor=OPERATOR)))
     store.close()
 
     assert not CANARY.search(public)
@@ -150,7 +157,5 @@ def test_asking_by_a_private_field_is_refused_in_the_store_too(small_town):
     store = open_store(small_town)
 
     with pytest.raises(GeoError):
-        list(
-            store.query("parcels", Query(where={"owner": ("canary-parcels-owner",)}), actor=PUBLIC)
-        )
+        list(store.query("parcels", Query(where={"owner": ("canary-parcels-owner",)}), actor=PUBLIC))
     store.close()

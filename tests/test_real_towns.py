@@ -21,10 +21,7 @@ def cambridge(realdata, lotleaf, tmp_path_factory):
         lotleaf,
         tmp_path_factory.mktemp("cambridge"),
         {
-            "municipalities": (
-                "cambridge-boundary",
-                realdata.glob("boundaries/cambridge_ma/*City*"),
-            ),
+            "municipalities": ("cambridge-boundary", realdata.glob("boundaries/cambridge_ma/*City*")),
             "parcels": ("cambridge-parcels", realdata.glob("parcels/cambridge_ma_fy2014/*FY*14.*")),
             "addresses": ("cambridge-addresses", realdata.glob("addresses/cambridge_ma/*.csv")),
             "streets": ("cambridge-streets", realdata.glob("streets/cambridge_ma/*.geojson")),
@@ -72,9 +69,7 @@ def counts(report):
 
 def rows_with(report, outcome, words):
     """Count the rows whose remark of this outcome holds these words."""
-    return len(
-        {r["row"] for r in report["rows"] if r["outcome"] == outcome and words in r["reason"]}
-    )
+    return len({r["row"] for r in report["rows"] if r["outcome"] == outcome and words in r["reason"]})
 
 
 def features(lotleaf, workspace, layer, *words):
@@ -113,12 +108,7 @@ def test_cambridge_parcels_know_their_town_and_their_vegetation(cambridge, lotle
 
 def test_cambridge_addresses_are_found(cambridge, lotleaf):
     workspace, _, _ = cambridge
-    asked = [
-        "1 Aberdeen Ct",
-        "1 aberdeen court",
-        "100 massachusetts ave",
-        "99999 Massachusetts Ave",
-    ]
+    asked = ["1 Aberdeen Ct", "1 aberdeen court", "100 massachusetts ave", "99999 Massachusetts Ave"]
 
     done = lotleaf("find", "--batch", "-w", workspace, stdin="\n".join(asked) + "\n")
 

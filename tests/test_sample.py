@@ -15,8 +15,8 @@ import rasterio
 import shapely
 
 from geo.errors import BadInput
-from geo.layers import LAYERS
 from geo.sample import make_sample
+from geo.schema import LAYERS
 
 DATA = Path(__file__).parents[1] / "data"
 METRIC = 26996
@@ -34,10 +34,7 @@ def rows(directory: Path, place: str) -> list[dict]:
 def frame(directory: Path, place: str) -> gpd.GeoDataFrame:
     """Read a layer; rows that are off the map are left out."""
     found = features(directory, place)
-    shapes = [
-        None if feature["geometry"] is None else shapely.geometry.shape(feature["geometry"])
-        for feature in found
-    ]
+    shapes = [None if feature["geometry"] is None else shapely.geometry.shape(feature["geometry"]) for feature in found]
     read = gpd.GeoDataFrame([f["properties"] for f in found], geometry=shapes, crs=4326)
     return read[shapely.intersects(read.geometry.to_numpy(), ON_MAP)].to_crs(METRIC)
 
@@ -63,9 +60,7 @@ def county(tmp_path_factory) -> Path:
 # --- how many ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("parcels", "towns"), [(1, 24), (24, 24), (25, 24), (1000, 24), (7, 1), (300, 3), (90, 100)]
-)
+@pytest.mark.parametrize(("parcels", "towns"), [(1, 24), (24, 24), (25, 24), (1000, 24), (7, 1), (300, 3), (90, 100)])
 def test_there_are_exactly_as_many_parcels_as_asked_for(tmp_path, parcels, towns):
     counts = make_sample(tmp_path, parcels=parcels, seed=5, towns=towns)
 
@@ -155,13 +150,7 @@ def test_a_second_sample_in_the_same_folder_replaces_the_first_in_either_format(
 def test_progress_names_each_town_and_ends_at_one(tmp_path):
     told = []
 
-    make_sample(
-        tmp_path,
-        parcels=30,
-        seed=1,
-        towns=3,
-        progress=lambda word, share: told.append((word, share)),
-    )
+    make_sample(tmp_path, parcels=30, seed=1, towns=3, progress=lambda word, share: told.append((word, share)))
 
     assert [word for word, _ in told] == ["Bel-Nor", "Bel-Ridge", "Bellerive Acres", "done"]
     assert told[-1][1] == 1.0
@@ -214,10 +203,7 @@ def test_limits_run_through_a_few_lots_and_most_lots_lie_in_the_town_they_declar
 
 def test_two_police_bodies_serve_all_and_two_court_hubs_thirteen_towns(county):
     districts = table(county, "districts/districts")
-    of = {
-        kind: [d for d in districts if d["kind"] == kind]
-        for kind in ("police", "court", "inspection")
-    }
+    of = {kind: [d for d in districts if d["kind"] == kind] for kind in ("police", "court", "inspection")}
 
     assert len({d["name"] for d in of["police"]}) == 2
     assert len({d["town"] for d in of["police"]}) == 24
@@ -285,9 +271,7 @@ def test_numbers_are_odd_on_the_left_and_within_the_range_of_their_block(county)
     inside = 0
     for name, spots in addresses.groupby(names):
         lines = streets[streets["name"] == name]
-        nearest = [
-            int(np.argmin(shapely.distance(lines.geometry.to_numpy(), p))) for p in spots.geometry
-        ]
+        nearest = [int(np.argmin(shapely.distance(lines.geometry.to_numpy(), p))) for p in spots.geometry]
         block = lines.iloc[nearest]
         left = on_left(block.geometry.to_numpy(), spots.geometry.to_numpy())
         odd = (spots["number"] % 2 == 1).to_numpy()
@@ -304,9 +288,7 @@ def test_numbers_are_odd_on_the_left_and_within_the_range_of_their_block(county)
 def on_left(lines: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Which points lie on the left of their lines."""
     along = shapely.line_locate_point(lines, points)
-    here = shapely.get_coordinates(
-        shapely.line_interpolate_point(lines, np.maximum(along - 0.5, 0))
-    )
+    here = shapely.get_coordinates(shapely.line_interpolate_point(lines, np.maximum(along - 0.5, 0)))
     there = shapely.get_coordinates(shapely.line_interpolate_point(lines, along + 0.5))
     way, off = there - here, shapely.get_coordinates(points) - here
     return way[:, 0] * off[:, 1] - way[:, 1] * off[:, 0] > 0
@@ -355,9 +337,7 @@ def test_street_trees_stand_one_to_three_metres_outside_every_lot(county):
     lots = parcels[parcels["kind"] != "right_of_way"].geometry.to_numpy()
     street = trees[trees["location"] == "street"].geometry.to_numpy()
 
-    nearest = shapely.STRtree(lots).query_nearest(street, all_matches=False, return_distance=True)[
-        1
-    ]
+    nearest = shapely.STRtree(lots).query_nearest(street, all_matches=False, return_distance=True)[1]
 
     assert nearest.min() > 0.97
     assert nearest.max() < 3.03
@@ -403,16 +383,12 @@ def test_crowns_overlap_and_the_raster_shows_the_same_canopy(county):
 
 def test_inspections_are_placed_in_four_ways_and_end_in_november_2026(county):
     found = table(county, "inspections/inspections")
-    crossing = [
-        row for row in found if any(mark in row["address"] for mark in (" & ", " and ", " / "))
-    ]
+    crossing = [row for row in found if any(mark in row["address"] for mark in (" & ", " and ", " / "))]
 
     assert {row["kind"] for row in found} == {"occupancy", "property maintenance", "vegetation"}
     assert sum(bool(row["parcel_key"]) for row in found) > 0.35 * len(found)
     assert sum(bool(row["lon"]) for row in found) > 0.2 * len(found)
-    assert sum(
-        bool(row["address"]) and not row["parcel_key"] and not row["lon"] for row in found
-    ) > 0.1 * len(found)
+    assert sum(bool(row["address"]) and not row["parcel_key"] and not row["lon"] for row in found) > 0.1 * len(found)
     assert len(crossing) > 20
     assert "2026-11-01" < max(row["opened_on"] for row in found) < "2026-11-22"
     assert all(not row["closed_on"] or row["closed_on"] >= row["opened_on"] for row in found)
@@ -456,10 +432,7 @@ def test_trees_have_the_oddities_of_real_files_in_small_shares(county):
     assert max(found.values()) <= 0.01 * len(trees), found
     assert conditions[None] > 0
     assert Counter(row["species"] for row in trees).keys() >= {"Vacant", "Stump"}
-    assert (
-        Counter(row["address"] for row in trees if row["location"] == "park").most_common(1)[0][1]
-        > 50
-    )
+    assert Counter(row["address"] for row in trees if row["location"] == "park").most_common(1)[0][1] > 50
 
 
 def test_inspections_have_oddities_too(county):

@@ -19,10 +19,10 @@ import pandas as pd
 import pytest
 
 from geo.errors import BadInput, NeedsOption, NoWorkspace
-from geo.layers import LAYERS
+from geo.schema import LAYERS
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, Load
-from webmap.serving import greeting, serve
+from geo.store.records import OPERATOR, Load
+from webmap.server import greeting_lines, serve
 from webmap.settings import Settings
 
 AT = datetime(2024, 7, 1, tzinfo=UTC)
@@ -39,7 +39,7 @@ def free_port():
 def wide_town(small_town):
     """Bel-Nor with more trees than the system's buffers hold of an answer."""
     store = open_store(small_town)
-    one = store.frame("trees", actor=OPERATOR).iloc[:1]
+    one = store.read_layer("trees", actor=OPERATOR).iloc[:1]
     many = pd.concat([one] * 20_000, ignore_index=True)
     many["id"] = [f"t{at}" for at in range(len(many))]
     many = many[list(LAYERS["trees"].columns)]
@@ -160,19 +160,17 @@ def test_workers_do_not_outlive_the_server(small_town, while_):
 
 def test_a_worker_loads_nothing_of_what_reads_and_joins_files(small_town):
     look = (
-        "import sys; from pathlib import Path; from webmap.serving import opened;"
+        "import sys; from pathlib import Path; from webmap.server import open_app;"
         "from webmap.settings import Settings;"
-        "app = opened(Settings(workspace=Path(sys.argv[1])));"
-        "app.extensions['lotleaf'].warm();"
+        "app = open_app(Settings(workspace=Path(sys.argv[1])));"
+        "app.extensions['lotleaf'].warm_caches();"
         "app.test_client().get('/api/v1/find?q=1+oak+ave').json['candidates'][0];"
         "print(*(name for name in sys.modules if name.startswith('geo.')))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", look, str(small_town)], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", look, str(small_town)], capture_output=True, text=True, check=True)
 
     rooms = {name.split(".")[1] for name in done.stdout.split()}
-    assert "addresses" in rooms
+    assert "geocode" in rooms
     assert not rooms & {"join", "sources", "workspace", "engine"}
 
 
@@ -222,8 +220,8 @@ def test_an_address_that_is_not_ours_is_refused(small_town):
 
 
 def test_who_opens_the_door_is_told_that_there_are_no_accounts():
-    inside = list(greeting(Settings()))
-    outside = list(greeting(Settings(host="0.0.0.0")))  # noqa: S104 - what is warned of
+    inside = list(greeting_lines(Settings()))
+    outside = list(greeting_lines(Settings(host="0.0.0.0")))  # noqa: S104 - what is warned of
 
     assert not [line for line in inside if "Warning" in line]
     assert [line for line in outside if "no accounts" in line]

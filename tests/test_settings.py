@@ -1,30 +1,30 @@
 """Every knob has its sentence, and a value that cannot be read is named."""
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from geo.errors import BadInput
-from webmap.security import CSP, csp_of
-from webmap.settings import PREFIX, Settings
+from webmap.http.security import CSP, content_security_policy
+from webmap.settings import ENV_PREFIX, Settings
 
-PAGE = (Path(__file__).parents[1] / "docs" / "settings.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[1] / "docs" / "reference" / "settings.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("field", fields(Settings), ids=lambda field: field.name)
 def test_every_setting_stands_in_the_docs_with_its_sentence_and_its_default(field):
-    rows = [line for line in PAGE.splitlines() if f"`{PREFIX}{field.name.upper()}`" in line]
+    (told,) = [part for part in PAGE.split("\n## ") if part.startswith(f"{ENV_PREFIX}{field.name.upper()}\n")]
 
-    (row,) = [line for line in rows if line.startswith("| `")]
-    assert Settings.sentences()[field.name] in row
-    assert f"| `{shown(field.default)}` |" in row
+    assert Settings.descriptions()[field.name] in " ".join(told.split())
+    assert f"- Default: `{shown(field.default)}`\n" in told
 
 
 def test_the_docs_name_no_setting_that_is_not():
-    named = {line.split("`")[1] for line in PAGE.splitlines() if line.startswith("| `")}
+    named = set(re.findall(rf"^## ({ENV_PREFIX}\w+)$", PAGE, re.MULTILINE))
 
-    assert named == {PREFIX + field.name.upper() for field in fields(Settings)}
+    assert named == {ENV_PREFIX + field.name.upper() for field in fields(Settings)}
 
 
 def test_an_empty_environment_leaves_every_default():
@@ -82,15 +82,15 @@ def shown(value):
 )
 def test_a_basemap_that_is_none_ends_the_start(address):
     with pytest.raises(BadInput, match="LOTLEAF_BASEMAP"):
-        csp_of(Settings(basemap=address, basemap_credit="Somebody"))
+        content_security_policy(Settings(basemap=address, basemap_credit="Somebody"))
 
 
 def test_a_basemap_needs_its_credit_and_is_all_that_the_policy_lets_in():
     address = "https://tiles.example:8443/{z}/{x}/{y}.png"
     with pytest.raises(BadInput, match="credit"):
-        csp_of(Settings(basemap=address))
+        content_security_policy(Settings(basemap=address))
 
-    assert "img-src 'self' data: https://tiles.example:8443;" in csp_of(
+    assert "img-src 'self' data: https://tiles.example:8443;" in content_security_policy(
         Settings(basemap=address, basemap_credit="A")
     )
-    assert csp_of(Settings()) == CSP
+    assert content_security_policy(Settings()) == CSP

@@ -8,41 +8,39 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.layers import LAYERS
-from geo.places import Bbox
-from geo.sources.columns import raw_json, text_of
-from geo.sources.dates import iso_days
-from geo.sources.ids import Traits, allot
-from geo.sources.notes import Notes
-from geo.sources.numbers import house_numbers
-from geo.sources.profile import Profile, profiles, words_for
-from geo.sources.shapes import place
-from geo.sources.systems import Clues
-from geo.sources.trees import states
-from geo.sources.values import Cleaner
+from geo.crs import Bbox
+from geo.ingest.cleaning.dates import parse_dates
+from geo.ingest.cleaning.field_values import FieldCleaner
+from geo.ingest.cleaning.geometries import clean_geometries
+from geo.ingest.cleaning.numbers import split_house_numbers
+from geo.ingest.cleaning.row_ids import RowTraits, assign_ids
+from geo.ingest.cleaning.tree_columns import site_status_of_rows
+from geo.ingest.mapping.column_matching import column_as_text, rows_as_json
+from geo.ingest.mapping.crs_detection import CrsHints
+from geo.ingest.mapping.profile import Profile, field_code_words, profiles_by_name
+from geo.ingest.row_notes import RowNotes
+from geo.schema import LAYERS
 
 TOWNS = Bbox(-90.35, 38.66, -90.24, 38.74)
-CLUES = Clues(None, "EPSG:4326", None, "GPKG", "trees.gpkg", TOWNS)
+CLUES = CrsHints(None, "EPSG:4326", None, "GPKG", "trees.gpkg", TOWNS)
 
 
-def cleaned(layer: str, name: str, values: list, **told) -> tuple[list, Notes]:
+def cleaned(layer: str, name: str, values: list, **told) -> tuple[list, RowNotes]:
     """Clean one field of a layer; returns its values, None for unknown, and the notes."""
-    notes = Notes(len(values))
-    field = LAYERS[layer].by_name[name]
-    words = words_for(Profile("", layer), name, field.codes)
-    column = Cleaner(notes).field(field, pd.Series(values, dtype="str"), words=words, **told)
+    notes = RowNotes(len(values))
+    field = LAYERS[layer].fields_by_name[name]
+    words = field_code_words(Profile("", layer), name, field.codes)
+    column = FieldCleaner(notes).clean_field(field, pd.Series(values, dtype="str"), code_by_word=words, **told)
     assert column.dtype == field.dtype
     return [None if pd.isna(one) else one for one in column], notes
 
 
-def told(notes: Notes) -> list[str]:
+def told(notes: RowNotes) -> list[str]:
     return [f"{one['outcome']} {one['rows']}: {one['reason']}" for one in notes.summary()]
 
 
 def test_blank_null_and_words_for_nothing_are_told_apart():
-    values, notes = cleaned(
-        "parcels", "land_use", ["Lot", "", None, "N/A", "NA", "null", "None", " "]
-    )
+    values, notes = cleaned("parcels", "land_use", ["Lot", "", None, "N/A", "NA", "null", "None", " "])
 
     assert values == ["Lot", *[None] * 7]
     assert told(notes) == [
@@ -53,25 +51,25 @@ def test_blank_null_and_words_for_nothing_are_told_apart():
         "noted 2: land_use: blank, so unknown",
         "noted 1: land_use: null, so unknown",
     ]
-    assert {said: one["rows"] for said, one in notes.unknown_rows(np.arange(1, 9), None)["land_use"].items()} == {
+    assert {said: one["rows"] for said, one in notes.unknown_rows_by_field(np.arange(1, 9), None)["land_use"].items()} == {
         "blank": "2, 8", "null": "3", "'N/A'": "4", "'NA'": "5", "'null'": "6", "'None'": "7",
     }  # fmt: skip
 
 
 def test_a_report_of_a_million_blanks_names_every_row_and_stays_small():
     half = np.arange(1_000_000) % 2 == 0
-    notes = Notes(len(half))
+    notes = RowNotes(len(half))
     for name in ("condition", "dbh_in"):
-        notes.unknown(name, "blank", half)
+        notes.note_unknown_values(name, "blank", half)
 
-    lines = notes.lines(np.arange(1, len(half) + 1), None)
-    rows = notes.unknown_rows(np.arange(1, len(half) + 1), None)["dbh_in"]["blank"]
+    lines = notes.report_lines(np.arange(1, len(half) + 1), None)
+    rows = notes.unknown_rows_by_field(np.arange(1, len(half) + 1), None)["dbh_in"]["blank"]
 
     assert lines[1] == {"row": 3, "outcome": "noted", "reason": "blank, so unknown: condition, dbh_in"}  # fmt: skip
     assert len(lines) == 10_000
     assert rows["count"] == 500_000
     assert [int(one) for one in rows["rows"].split(", ")] == list(range(1, 1_000_000, 2))
-    assert not notes.marked("mended").any()
+    assert not notes.rows_with_outcome("mended").any()
 
 
 def test_none_is_an_answer_where_no_clearance_is_wanting():
@@ -82,8 +80,8 @@ def test_remove_with_a_blank_is_remove_and_the_report_says_so():
     values, notes = cleaned("trees", "maintenance", ["Remove", "Remove ", "Hazard  prune"])
 
     assert values == ["Remove", "Remove", "Hazard prune"]
-    (remark,) = notes.remarks
-    assert remark.where.tolist() == [1, 2]
+    (remark,) = notes.entries
+    assert remark.positions.tolist() == [1, 2]
     assert remark.reasons == [
         "maintenance: 'Remove ' became 'Remove'",
         "maintenance: 'Hazard  prune' became 'Hazard prune'",
@@ -93,7 +91,7 @@ def test_remove_with_a_blank_is_remove_and_the_report_says_so():
 def test_an_owner_is_never_told_in_a_report():
     _, notes = cleaned("parcels", "owner", ["Somebody  Else "])
 
-    assert "Somebody" not in str(notes.lines(np.array([1]), None))
+    assert "Somebody" not in str(notes.report_lines(np.array([1]), None))
     assert told(notes) == ["mended 1: owner: blanks trimmed"]
 
 
@@ -118,13 +116,21 @@ def test_a_diameter_is_a_number_in_inches_that_a_tree_can_have(text, value):
     values, notes = cleaned("trees", "dbh_in", [text])
 
     assert values == [value]
-    assert notes.marked("mended").any() == (value is None or (not text.replace(".", "").isdigit() and text != "1e1"))  # fmt: skip
+    assert notes.rows_with_outcome("mended").any() == (value is None or (not text.replace(".", "").isdigit() and text != "1e1"))  # fmt: skip
 
 
 def test_thousands_separators_come_off_and_fractions_of_a_whole_do_not_pass():
     assert cleaned("parcels", "area_recorded_m2", ["1,234.5"])[0] == [1234.5]
     assert cleaned("parcels", "dwellings", ["2.5", "0", "1,200"])[0] == [None, 0, 1200]
     assert cleaned("parcels", "year_built", ["0", "1950", "1950.0"])[0] == [None, 1950, 1950]
+
+
+def test_a_year_is_told_without_a_thousands_separator_and_a_measure_with_one():
+    _, years = cleaned("parcels", "year_built", ["1066"])
+    _, areas = cleaned("parcels", "area_recorded_m2", ["-5"])
+
+    assert "not between 1700 and 2100" in str(years.entries)
+    assert "1e+09 m²" in str(areas.entries)
 
 
 def test_a_factor_turns_square_feet_into_square_metres():
@@ -137,12 +143,8 @@ def test_words_become_codes_and_strange_words_are_named():
     values, notes = cleaned("trees", "condition", ["Very Good", "FAIR", "wobbly", None, "dead"])
 
     assert values == ["very_good", "fair", "unknown", "unknown", "dead"]
-    assert notes.lines(np.arange(1, 6), None) == [
-        {
-            "row": 3,
-            "outcome": "mended",
-            "reason": "condition: 'wobbly' is no word that this field knows; now unknown",
-        },
+    assert notes.report_lines(np.arange(1, 6), None) == [
+        {"row": 3, "outcome": "mended", "reason": "condition: 'wobbly' is no word that this field knows; now unknown"},
         {"row": 4, "outcome": "noted", "reason": "null, so unknown: condition"},
     ]
 
@@ -180,12 +182,12 @@ def test_a_missing_risk_is_unknown_and_never_low():
     ],
 )
 def test_a_date_of_any_shape_is_a_day_or_unknown(text, day):
-    notes = Notes(1)
+    notes = RowNotes(1)
 
-    days = iso_days(pd.Series([text], dtype="str"), "due_on", notes)
+    days = parse_dates(pd.Series([text], dtype="str"), "due_on", notes)
 
     assert days.fillna("").tolist() == [day or ""]
-    assert bool(notes.marked("mended").any()) or day is not None
+    assert bool(notes.rows_with_outcome("mended").any()) or day is not None
 
 
 @pytest.mark.parametrize(
@@ -207,21 +209,21 @@ def test_a_date_of_any_shape_is_a_day_or_unknown(text, day):
 def test_house_numbers_are_parted(number, suffix, parts):
     texts = {"number": [number], "number_sfx": [suffix]}
 
-    told = house_numbers({k: pd.Series(v, dtype="str") for k, v in texts.items()}, Notes(1))
+    told = split_house_numbers({k: pd.Series(v, dtype="str") for k, v in texts.items()}, RowNotes(1))
 
     names = ("number", "number_hi", "frac", "number_sfx", "unit")
     assert tuple(told[name].fillna("").iloc[0] for name in names) == parts
 
 
-def traits(shapes: list, **fields: list) -> Traits:
+def traits(shapes: list, **fields: list) -> RowTraits:
     """Give rows as `allot` takes them."""
     frame = pd.DataFrame({name: pd.Series(values, dtype="str") for name, values in fields.items()}, index=range(len(shapes)))  # fmt: skip
     content = frame.astype("str").fillna("").agg("|".join, axis=1) if fields else frame.index.astype("str").to_series(index=frame.index)  # fmt: skip
-    return Traits(np.array(shapes, dtype=object), frame, content)
+    return RowTraits(np.array(shapes, dtype=object), frame, content)
 
 
 def allotted(own: list, shapes: list, **fields: list) -> list[str]:
-    return allot(pd.Series(own, dtype="str"), traits(shapes, **fields), Notes(len(own))).tolist()
+    return assign_ids(pd.Series(own, dtype="str"), traits(shapes, **fields), RowNotes(len(own))).tolist()
 
 
 SPOTS = [shapely.Point(-90.3 + step / 1000, 38.7) for step in range(4)]
@@ -289,11 +291,7 @@ def test_ids_are_always_unique_and_the_file_s_own_stay_where_they_can(own):
 def test_whole_numbers_of_a_real_column_lose_their_point():
     import pyarrow as pa
 
-    assert text_of(pa.chunked_array([[63109.0, 2.5, None]])).fillna("").tolist() == [
-        "63109",
-        "2.5",
-        "",
-    ]
+    assert column_as_text(pa.chunked_array([[63109.0, 2.5, None]])).fillna("").tolist() == ["63109", "2.5", ""]
 
 
 @given(st.lists(st.one_of(st.none(), st.text()), min_size=1, max_size=4))
@@ -305,15 +303,15 @@ def test_raw_attributes_are_json_whatever_they_hold(values):
     column = pa.chunked_array([pa.array(values, pa.string())])
     reals = pa.chunked_array([[0.1, float("nan"), -1e300, 5.0][: len(values)] + [1.0] * (len(values) - 4)])  # fmt: skip
 
-    texts = raw_json(['a"\n', "b"], [column, reals], len(values))
+    texts = rows_as_json(['a"\n', "b"], [column, reals], len(values))
 
     assert [json.loads(text)['a"\n'] for text in texts] == values
 
 
-def placed(*shapes: object, clues: Clues = CLUES, layer: str = "trees") -> tuple[list, list[str]]:
-    notes = Notes(len(shapes))
-    found = place(np.array(shapes, dtype=object), clues, LAYERS[layer], notes)
-    return [None if one is None else one.wkt for one in found.shapes], told(notes)
+def placed(*shapes: object, clues: CrsHints = CLUES, layer: str = "trees") -> tuple[list, list[str]]:
+    notes = RowNotes(len(shapes))
+    found = clean_geometries(np.array(shapes, dtype=object), clues, LAYERS[layer], notes)
+    return [None if one is None else one.wkt for one in found.geometries], told(notes)
 
 
 HERE = [shapely.Point(-90.30, 38.70)] * 9
@@ -343,7 +341,7 @@ def test_swapped_axes_are_turned_round_and_told():
 
 
 def test_a_whole_file_with_latitude_first_is_turned_round():
-    shapes, _ = placed(*[shapely.Point(42.37, -71.11)] * 5, clues=Clues(None, None, None, "CSV", "a.csv", Bbox(-71.2, 42.3, -71.0, 42.4)))  # fmt: skip
+    shapes, _ = placed(*[shapely.Point(42.37, -71.11)] * 5, clues=CrsHints(None, None, None, "CSV", "a.csv", Bbox(-71.2, 42.3, -71.0, 42.4)))  # fmt: skip
 
     assert set(shapes) == {"POINT (-71.11 42.37)"}
 
@@ -356,7 +354,7 @@ def test_a_tree_on_another_continent_is_remarked_and_stays():
 
 
 def test_without_towns_a_tree_is_judged_by_the_rest_of_its_file():
-    shapes, notes = placed(*HERE, shapely.Point(2.35, 48.85), clues=Clues(None, "EPSG:4326", None, "GPKG", "a", None))  # fmt: skip
+    shapes, notes = placed(*HERE, shapely.Point(2.35, 48.85), clues=CrsHints(None, "EPSG:4326", None, "GPKG", "a", None))  # fmt: skip
 
     assert shapes[-1] == "POINT (2.35 48.85)"
     assert notes == ["noted 1: geometry: lies far from the rest of the file"]
@@ -364,26 +362,26 @@ def test_without_towns_a_tree_is_judged_by_the_rest_of_its_file():
 
 def test_a_bow_tie_is_mended_and_its_change_of_area_told():
     bow = shapely.Polygon([(-90.30, 38.70), (-90.29, 38.71), (-90.29, 38.70), (-90.30, 38.71)])
-    notes = Notes(1)
+    notes = RowNotes(1)
 
-    found = place(np.array([bow]), CLUES, LAYERS["parcels"], notes)
+    found = clean_geometries(np.array([bow]), CLUES, LAYERS["parcels"], notes)
 
-    assert found.shapes[0].is_valid
-    assert found.shapes[0].geom_type == "MultiPolygon"
-    assert "Self-intersection" in notes.remarks[0].reasons[0]
+    assert found.geometries[0].is_valid
+    assert found.geometries[0].geom_type == "MultiPolygon"
+    assert "Self-intersection" in notes.entries[0].reasons[0]
 
 
 def test_of_mixed_geometry_what_fits_is_kept_and_the_rest_marked():
     lot = shapely.box(-90.31, 38.70, -90.30, 38.71)
     line = shapely.LineString([(-90.31, 38.70), (-90.30, 38.71)])
     both = shapely.GeometryCollection([lot, line])
-    notes = Notes(5)
+    notes = RowNotes(5)
 
-    found = place(np.array([lot, line, both, None, shapely.Polygon()]), CLUES, LAYERS["parcels"], notes)  # fmt: skip
+    found = clean_geometries(np.array([lot, line, both, None, shapely.Polygon()]), CLUES, LAYERS["parcels"], notes)  # fmt: skip
 
-    assert found.unfit.tolist() == [False, True, False, False, False]
-    assert [one is not None for one in found.shapes] == [True, False, True, False, False]
-    assert found.shapes[2].equals(lot)
+    assert found.is_wrong_kind.tolist() == [False, True, False, False, False]
+    assert [one is not None for one in found.geometries] == [True, False, True, False, False]
+    assert found.geometries[2].equals(lot)
 
 
 @pytest.mark.parametrize(
@@ -407,16 +405,16 @@ def test_of_mixed_geometry_what_fits_is_kept_and_the_rest_marked():
 def test_a_stump_and_an_empty_place_are_sites_and_no_trees(row, state):
     texts = {name: pd.Series([text], dtype="str") for name, text in row.items()}
 
-    assert states(texts, Profile("", "trees"), 1, Notes(1)).tolist() == [state]
+    assert site_status_of_rows(texts, Profile("", "trees"), 1, RowNotes(1)).tolist() == [state]
 
 
-@pytest.mark.parametrize("profile", profiles().values(), ids=lambda one: one.name)
+@pytest.mark.parametrize("profile", profiles_by_name().values(), ids=lambda one: one.name)
 def test_a_profile_speaks_of_fields_and_codes_that_there_are(profile):
     layer = LAYERS[profile.layer]
     more = {"id", "lon", "lat", "x", "y", "wkt"} | ({"status", "removed_on"} if layer.name == "trees" else set())  # fmt: skip
 
-    assert profile.says
-    assert set(profile.columns) <= set(layer.by_name) | more
+    assert profile.description
+    assert set(profile.columns) <= set(layer.fields_by_name) | more
     for name, words in profile.codes.items():
-        assert set(words.values()) <= set(layer.by_name[name].codes)
-    assert set(profile.factor) | set(profile.unknown) <= set(profile.columns)
+        assert set(words.values()) <= set(layer.fields_by_name[name].codes)
+    assert set(profile.factors) | set(profile.unknown_words) <= set(profile.columns)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from geo.sources.folders import LOCK, private_folder
-from geo.sources.read import read_source
-from geo.sources.reading import Request
+from geo.ingest.ingest_request import IngestRequest
+from geo.ingest.read_source import read_source
+from geo.ingest.sandbox.temp_folders import LOCK_FILE, private_temp_folder
 
 DAY = 24 * 3600
-LOAD = "import sys; from pathlib import Path; from geo.sources.read import read_source; from geo.sources.reading import Request; read_source(Request('trees', (Path(sys.argv[1]),)))"
+LOAD = "import sys; from pathlib import Path; from geo.ingest.read_source import read_source; from geo.ingest.ingest_request import IngestRequest; read_source(IngestRequest('trees', (Path(sys.argv[1]),)))"
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def left(folder: Path, *files: str, days: float = 0) -> Path:
 
 
 def load() -> None:
-    with private_folder():
+    with private_temp_folder():
         pass
 
 
@@ -43,9 +43,7 @@ def test_what_a_killed_load_left_goes_with_the_next_load(tmp_path, temp):
     long, short = tmp_path / "long.csv", tmp_path / "short.csv"
     short.write_text("id,lon,lat\n1,-90.3,38.7\n")
     long.write_text("id,lon,lat\n" + "1,-90.3,38.7\n" * 300_000)
-    loading = subprocess.Popen(
-        [sys.executable, "-c", LOAD, long], env={**os.environ, "TMPDIR": str(temp)}
-    )
+    loading = subprocess.Popen([sys.executable, "-c", LOAD, long], env={**os.environ, "TMPDIR": str(temp)})
     while not list(temp.glob("*/in-0")):
         assert loading.poll() is None
         time.sleep(0.01)
@@ -55,18 +53,18 @@ def test_what_a_killed_load_left_goes_with_the_next_load(tmp_path, temp):
 
     ends = time.monotonic() + 10  # what the killed load had begun ends a moment after it
     while list(temp.iterdir()) and time.monotonic() < ends:
-        read_source(Request("trees", (short,)))
+        read_source(IngestRequest("trees", (short,)))
 
     assert list(temp.iterdir()) == []
 
 
 @pytest.mark.usefixtures("temp")
 def test_a_folder_in_use_stays():
-    with private_folder() as folder:
+    with private_temp_folder() as folder:
         os.utime(folder, (0, 0))
         load()
 
-        assert (folder / LOCK).exists()
+        assert (folder / LOCK_FILE).exists()
 
 
 @pytest.mark.parametrize(
@@ -91,7 +89,7 @@ def test_a_folder_without_a_lock_goes_when_it_is_ours_and_a_day_old(temp, files,
 
 @pytest.mark.parametrize("name", ["lotleaf-build-abc123", "lotleaf-Backup_1", "other-a2b4c6d8"])
 def test_a_folder_of_another_name_stays(temp, name):
-    folder = left(temp / name, "in-0", LOCK, days=2)
+    folder = left(temp / name, "in-0", LOCK_FILE, days=2)
 
     load()
 
@@ -99,9 +97,9 @@ def test_a_folder_of_another_name_stays(temp, name):
 
 
 def test_a_link_stays_and_so_does_what_it_leads_to(tmp_path, temp):
-    kept = left(tmp_path / "kept", "in-0", LOCK, days=2)
+    kept = left(tmp_path / "kept", "in-0", LOCK_FILE, days=2)
     (temp / "lotleaf-a2b4c6d8").symlink_to(kept)
-    inner = left(temp / "lotleaf-b2b4c6d8", LOCK)
+    inner = left(temp / "lotleaf-b2b4c6d8", LOCK_FILE)
     (inner / "in-0").symlink_to(kept)
 
     load()
@@ -113,14 +111,14 @@ def test_a_link_stays_and_so_does_what_it_leads_to(tmp_path, temp):
 
 @pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
 def test_a_lock_that_is_a_pipe_or_a_link_holds_no_load_up(temp, make):
-    make(left(temp / "lotleaf-a2b4c6d8") / LOCK)
+    make(left(temp / "lotleaf-a2b4c6d8") / LOCK_FILE)
 
     load()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a folder away")
 def test_a_folder_of_another_owner_stays(temp):
-    folder = left(temp / "lotleaf-a2b4c6d8", "in-0", LOCK)
+    folder = left(temp / "lotleaf-a2b4c6d8", "in-0", LOCK_FILE)
     os.chown(folder, 65534, 65534)
 
     load()
@@ -129,8 +127,8 @@ def test_a_folder_of_another_owner_stays(temp):
 
 
 def test_many_loads_at_once_leave_each_other_s_folders_and_nothing_behind(temp):
-    left(temp / "lotleaf-a2b4c6d8", LOCK)
-    code = "from geo.sources.folders import private_folder\nfor _ in range(200):\n with private_folder() as folder: (folder / 'in-0').write_text('x'); assert (folder / 'in-0').read_text() == 'x'"
+    left(temp / "lotleaf-a2b4c6d8", LOCK_FILE)
+    code = "from geo.ingest.sandbox.temp_folders import private_temp_folder\nfor _ in range(200):\n with private_temp_folder() as folder: (folder / 'in-0').write_text('x'); assert (folder / 'in-0').read_text() == 'x'"
     env = {**os.environ, "TMPDIR": str(temp)}
     loads = [subprocess.Popen([sys.executable, "-c", code], env=env) for _ in range(4)]
 

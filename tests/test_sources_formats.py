@@ -12,10 +12,10 @@ import pytest
 import rasterio
 import shapely
 
+from geo.crs import Bbox
 from geo.errors import BadFile, BadInput, NeedsOption
-from geo.places import Bbox
-from geo.sources.read import read_source
-from geo.sources.reading import Reading, Request
+from geo.ingest.ingest_request import IngestRequest, IngestResult
+from geo.ingest.read_source import read_source
 
 LOTS = gpd.GeoDataFrame(
     {"parcel_id": ["01A", "02B"], "address": ["1 Elm Ave", "3 Peña St"], "zip": ["63121", None]},
@@ -24,8 +24,8 @@ LOTS = gpd.GeoDataFrame(
 )
 
 
-def read(layer: str, *files: Path, **told) -> Reading:
-    return read_source(Request(layer=layer, files=files, **told))
+def read(layer: str, *files: Path, **told) -> IngestResult:
+    return read_source(IngestRequest(layer=layer, files=files, **told))
 
 
 def geojson(folder: Path) -> Path:
@@ -101,15 +101,11 @@ def kml(folder: Path) -> Path:
 
 def wkt_table(folder: Path) -> Path:
     path = folder / "lots.csv"
-    LOTS.assign(wkt=LOTS.geometry.to_wkt()).drop(columns="geometry").to_csv(
-        path, index=False, sep=";"
-    )
+    LOTS.assign(wkt=LOTS.geometry.to_wkt()).drop(columns="geometry").to_csv(path, index=False, sep=";")
     return path
 
 
-@pytest.mark.parametrize(
-    "make", [geojson, lines, geopackage, flatgeobuf, geoparquet, shapes, topojson, kml, wkt_table]
-)
+@pytest.mark.parametrize("make", [geojson, lines, geopackage, flatgeobuf, geoparquet, shapes, topojson, kml, wkt_table])
 def test_every_format_gives_the_same_parcels(tmp_path, make):
     reading = read("parcels", make(tmp_path))
 
@@ -117,18 +113,14 @@ def test_every_format_gives_the_same_parcels(tmp_path, make):
     assert frame["id"].tolist() == ["01A", "02B"]
     assert frame["address"].tolist() == ["1 Elm Ave", "3 Peña St"]
     assert frame["zip"].tolist() == ["63121", None] or frame["zip"].isna().tolist() == [False, True]
-    same = shapely.equals_exact(
-        frame.geometry.normalize().to_numpy(), LOTS.geometry.normalize().to_numpy(), 1e-5
-    )
+    same = shapely.equals_exact(frame.geometry.normalize().to_numpy(), LOTS.geometry.normalize().to_numpy(), 1e-5)
     assert same.all()
     assert set(json.loads(frame["raw"][0])) >= {"parcel_id", "address"}
     assert reading.provenance["files"][0]["name"].startswith("lots")
     assert len(reading.provenance["files"][0]["sha256"]) == 64
 
 
-@pytest.mark.parametrize(
-    ("encoding", "cpg"), [("UTF-8", False), ("ISO-8859-1", True), ("CP1252", False)]
-)
+@pytest.mark.parametrize(("encoding", "cpg"), [("UTF-8", False), ("ISO-8859-1", True), ("CP1252", False)])
 def test_a_shapefile_keeps_its_letters_whatever_its_encoding(tmp_path, encoding, cpg):
     reading = read("parcels", shapes(tmp_path, encoding, cpg=cpg))
 
@@ -139,12 +131,7 @@ def test_a_shapefile_keeps_its_letters_whatever_its_encoding(tmp_path, encoding,
 
 @pytest.mark.parametrize(
     ("encoding", "said"),
-    [
-        ("utf-8", "utf-8"),
-        ("utf-8-sig", "utf-8"),
-        ("windows-1252", "windows-1252"),
-        ("utf-16", "utf-16"),
-    ],
+    [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("windows-1252", "windows-1252"), ("utf-16", "utf-16")],
 )
 def test_the_encoding_of_a_table_is_found_and_said(tmp_path, encoding, said):
     path = tmp_path / "trees.csv"
@@ -241,10 +228,7 @@ def test_files_with_the_same_layout_are_loaded_together(tmp_path):
     reading = read("parcels", tmp_path / "north.geojson", tmp_path / "south.geojson")
 
     assert reading.frame["id"].tolist() == ["01A", "02B"]
-    assert [one["name"] for one in reading.provenance["files"]] == [
-        "north.geojson",
-        "south.geojson",
-    ]
+    assert [one["name"] for one in reading.provenance["files"]] == ["north.geojson", "south.geojson"]
 
 
 def test_a_table_is_joined_to_its_shapes_by_the_profile(tmp_path):
@@ -261,29 +245,17 @@ def test_a_table_is_joined_to_its_shapes_by_the_profile(tmp_path):
         '"9-9","9 OAK ST","CHURCH",500,0\n'
     )
 
-    reading = read(
-        "parcels", tmp_path / "parcels.geojson", tmp_path / "tax.csv", profile="cambridge-parcels"
-    )
+    reading = read("parcels", tmp_path / "parcels.geojson", tmp_path / "tax.csv", profile="cambridge-parcels")
 
     assert reading.frame["address"].fillna("").tolist() == ["1 ELM ST", ""]
     assert reading.frame["area_recorded_m2"][0] == pytest.approx(92.90304)
-    assert reading.report.to_json()["joined_table"] == {
-        "rows": 3,
-        "rows_with_a_shape": 2,
-        "shapes_without_a_row": 1,
-    }
+    assert reading.report.to_json()["joined_table"] == {"rows": 3, "rows_with_a_shape": 2, "shapes_without_a_row": 1}
     assert reading.report.read == 2
 
 
 def grid(folder: Path, cells: list[list[int]], **told) -> Path:
     path = folder / "canopy.tif"
-    about = {
-        "driver": "GTiff",
-        "height": len(cells),
-        "width": len(cells[0]),
-        "count": 1,
-        "dtype": "uint8",
-    }
+    about = {"driver": "GTiff", "height": len(cells), "width": len(cells[0]), "count": 1, "dtype": "uint8"}
     place = {"crs": "EPSG:26996", "transform": rasterio.Affine(1, 0, 250_000, 0, -1, 320_000)}
     with rasterio.open(path, "w", **(about | place | told)) as raster:
         raster.write(np.array(cells, dtype="uint8"), 1)
@@ -313,7 +285,7 @@ def test_a_raster_of_classes_is_asked_which_are_canopy(tmp_path):
 
     with pytest.raises(NeedsOption, match="--classes"):
         read("canopy", path)
-    reading = read("canopy", path, classes=((23, 25),), nodata=44)
+    reading = read("canopy", path, canopy_ranges=((23, 25),), nodata=44)
     assert reading.raster.cells.tolist() == [[1, 1], [255, 0]]
 
 
@@ -321,7 +293,7 @@ def test_a_raster_that_misses_the_towns_is_refused(tmp_path):
     path = grid(tmp_path, [[1, 0]])
 
     with pytest.raises(NeedsOption, match="does not touch the towns"):
-        read("canopy", path, around=Bbox(-71.2, 42.3, -71.0, 42.4))
+        read("canopy", path, towns_bbox=Bbox(-71.2, 42.3, -71.0, 42.4))
 
 
 def test_a_raster_that_stands_on_its_head_is_turned(tmp_path):

@@ -14,17 +14,19 @@ import rasterio
 import shapely
 from pyogrio.raw import write
 
+from geo.crs import Bbox
 from geo.errors import BadFile, BadInput, BadLayer
-from geo.places import Bbox
-from geo.sources.curves import straightened
-from geo.sources.raws import RawTable
-from geo.sources.read import read_source
-from geo.sources.reading import Reading, Request
-from geo.sources.rows import read_wkb
+from geo.ingest.ingest_request import IngestRequest, IngestResult
+from geo.ingest.mapping.map_rows import read_wkb
+from geo.ingest.read_source import read_source
+from geo.ingest.readers.curves import straighten_curves
+from geo.ingest.readers.raw_table import RawTable
 
 LOT = shapely.box(250_000, 320_000, 250_030, 320_040)  # metres of EPSG:26996
 ARCS = "geometry: arcs drawn as chords of at most 1°, off by at most 0.004 % of the radius"
-IN_SPACE = "geometry: a surface in space (TIN, triangle or polyhedral) has no outline on the ground; write it as polygons"
+IN_SPACE = (
+    "geometry: a surface in space (TIN, triangle or polyhedral) has no outline on the ground; write it as polygons"
+)
 UNPLACED = "cannot be placed: no geometry and no address"
 RING = [(250_000, 320_000, 5), (250_030, 320_000, 5), (250_030, 320_040, 9), (250_000, 320_000, 5)]
 
@@ -75,16 +77,16 @@ def parquet(path: Path, *shapes: bytes | None) -> Path:
     return path
 
 
-def read(path: Path, layer: str = "parcels", **told) -> Reading:
-    return read_source(Request(layer, (path,), **told))
+def read(path: Path, layer: str = "parcels", **told) -> IngestResult:
+    return read_source(IngestRequest(layer, (path,), **told))
 
 
-def areas(reading: Reading) -> dict[str, float]:
+def areas(reading: IngestResult) -> dict[str, float]:
     """Give each row's area in m²."""
     return dict(zip(reading.frame["id"], reading.frame.to_crs(26996).area, strict=True))
 
 
-def told(reading: Reading) -> dict[int, list[str]]:
+def told(reading: IngestResult) -> dict[int, list[str]]:
     """Give what the report says of each row."""
     by_row: dict[int, list[str]] = {}
     for line in reading.report.to_json()["rows"]:
@@ -123,21 +125,21 @@ def test_curves_are_drawn_as_chords_that_keep_the_area(tmp_path, make):
     ids=["clockwise", "the other end first", "with heights", "PostGIS's heights", "its number"],
 )
 def test_an_arc_keeps_its_side_its_ends_and_its_length(wkb):
-    table = straightened(RawTable([], [], pa.chunked_array([pa.array([None, wkb])])))
+    table = straighten_curves(RawTable([], [], pa.chunked_array([pa.array([None, wkb])])))
 
     (_, line), _ = read_wkb(table.wkb.to_numpy(zero_copy_only=False))
     assert line.length == pytest.approx(math.pi * 3, rel=1e-4)
     assert shapely.Point(8, 10).distance(line) < 1e-12
     assert {line.coords[0][:2], line.coords[-1][:2]} == {(5, 7), (11, 7)}
     assert not line.has_z or line.coords[90][2] == 200
-    assert table.facts["curved_rows"] == [2]
+    assert table.metadata["curved_rows"] == [2]
 
 
 def test_a_wide_flat_arc_is_no_straight_line():
     angles, radius = np.radians([-0.5, 0, 0.5]), 10_000
     arc = spots(8, *zip(radius * np.sin(angles), radius * np.cos(angles), strict=True))
 
-    (line,), _ = read_wkb(straightened(RawTable([], [], pa.chunked_array([[arc]]))).wkb.to_numpy())
+    (line,), _ = read_wkb(straighten_curves(RawTable([], [], pa.chunked_array([[arc]]))).wkb.to_numpy())
 
     off = radius - np.hypot(*shapely.get_coordinates(line.segmentize(1)).T)
     assert off.max() < 0.01  # one chord would be off by 0.38 m
@@ -151,9 +153,7 @@ def test_surfaces_in_space_are_refused_each_with_the_reason(tmp_path):
     reading = read(path)
 
     assert reading.frame["id"].tolist() == ["1"]
-    assert told(reading) == {
-        row: [f"noted: {IN_SPACE}", f"refused: {UNPLACED}"] for row in (2, 3, 4, 5)
-    }
+    assert told(reading) == {row: [f"noted: {IN_SPACE}", f"refused: {UNPLACED}"] for row in (2, 3, 4, 5)}
 
 
 def test_a_file_of_surfaces_in_space_says_what_is_wrong_with_it(tmp_path):
@@ -175,9 +175,7 @@ def test_curves_that_are_broken_are_told_by_row(tmp_path):
 
     reading = read(parquet(tmp_path / "lots.parquet", LOT.wkb, *broken))
 
-    assert told(reading) == {
-        row: ["noted: geometry: cannot be read", f"refused: {UNPLACED}"] for row in range(2, 10)
-    }
+    assert told(reading) == {row: ["noted: geometry: cannot be read", f"refused: {UNPLACED}"] for row in range(2, 10)}
 
 
 def test_an_arc_to_nowhere_has_no_place(tmp_path):
@@ -286,7 +284,7 @@ def test_files_in_two_systems_are_not_put_together(tmp_path):
 
     for pair in pairs:
         with pytest.raises(BadInput, match=r"in different coordinate systems .* one by one"):
-            read_source(Request("parcels", tuple(tmp_path / name for name in pair)))
+            read_source(IngestRequest("parcels", tuple(tmp_path / name for name in pair)))
 
 
 def test_each_layer_of_a_geopackage_is_read_by_its_own_system(tmp_path):
@@ -342,7 +340,7 @@ def test_a_raster_that_covers_a_part_of_the_towns_says_how_much(tmp_path, towns,
     side = (east - west) * towns, (north - south) * towns
     x, y = sorted([west, west + side[0]]), sorted([south, south + side[1]])
 
-    reading = read(path, "canopy", around=Bbox(x[0], y[0], x[1], y[1]))
+    reading = read(path, "canopy", towns_bbox=Bbox(x[0], y[0], x[1], y[1]))
 
     said = [line["reason"] for line in reading.report.summary if "covers about" in line["reason"]]
     expect = f"covers about {share} of the box around the towns; beyond it canopy is unknown"

@@ -7,18 +7,18 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from geo.crs import Bbox
 from geo.errors import BadInput, BadLayer, NeedsOption
-from geo.layers import LAYERS
-from geo.places import Bbox
-from geo.sources.read import read_source
-from geo.sources.reading import Reading, Request
+from geo.ingest.ingest_request import IngestRequest, IngestResult
+from geo.ingest.read_source import read_source
+from geo.schema import LAYERS
 
 TOWNS = Bbox(-90.35, 38.66, -90.24, 38.74)
 
 
-def read(layer: str, *files: Path, **told) -> Reading:
+def read(layer: str, *files: Path, **told) -> IngestResult:
     """Read files as a layer, and hold the report to what it promises."""
-    reading = read_source(Request(layer=layer, files=files, **told))
+    reading = read_source(IngestRequest(layer=layer, files=files, **told))
     report = reading.report.to_json()
     assert report["read"] == report["admitted"] + report["refused"]
     assert {"layer", "read", "admitted", "mended", "refused", "rows"} <= set(report)
@@ -27,7 +27,7 @@ def read(layer: str, *files: Path, **told) -> Reading:
     return reading
 
 
-def rows(reading: Reading, outcome: str) -> dict[int, list[str]]:
+def rows(reading: IngestResult, outcome: str) -> dict[int, list[str]]:
     """Give what the report says of each row with that outcome."""
     told: dict[int, list[str]] = {}
     for line in reading.report.rows:
@@ -45,14 +45,12 @@ def csv(tmp_path: Path, text: str, name: str = "trees.csv") -> Path:
 def test_a_csv_of_trees_becomes_trees_and_their_sites(tmp_path):
     path = csv(
         tmp_path,
-        "tree_id,common,dbh,condition,lon,lat\n"
-        "007,Pin Oak,12,Good,-90.30,38.70\n"
-        "008,Stump,,Stump,-90.31,38.70\n",
+        "tree_id,common,dbh,condition,lon,lat\n007,Pin Oak,12,Good,-90.30,38.70\n008,Stump,,Stump,-90.31,38.70\n",
     )
 
     reading = read("trees", path)
 
-    trees, sites = reading.frame, reading.also["sites"]
+    trees, sites = reading.frame, reading.extra_layers["sites"]
     assert trees["id"].tolist() == ["007"]
     assert trees["site_id"].tolist() == ["007"]
     assert trees["dbh_in"].tolist() == [12.0]
@@ -62,13 +60,11 @@ def test_a_csv_of_trees_becomes_trees_and_their_sites(tmp_path):
 
 
 def test_the_report_tells_how_many_rows_an_address_alone_places(tmp_path):
-    path = csv(
-        tmp_path, "id,lat,lon,address,parcel\n1,38.7,-90.3,,\n2,,,1 Elm St,\n3,,,2 Elm St,P9\n"
-    )
+    path = csv(tmp_path, "id,lat,lon,address,parcel\n1,38.7,-90.3,,\n2,,,1 Elm St,\n3,,,2 Elm St,P9\n")
 
-    reading = read("trees", path, maps={"parcel_key": "parcel"})
+    reading = read("trees", path, column_mapping={"parcel_key": "parcel"})
 
-    assert reading.report.more["located"] == {"point": 1, "parcel": 1, "address": 1, "none": 0}
+    assert reading.report.details["located"] == {"point": 1, "parcel": 1, "address": 1, "none": 0}
 
 
 def test_raw_attributes_stay_as_they_came(tmp_path):
@@ -117,9 +113,7 @@ def test_our_own_export_loads_back(tmp_path):
 
 def test_geoparquet_in_feet_is_brought_to_degrees(tmp_path):
     path = tmp_path / "parcels.parquet"
-    lots = gpd.GeoDataFrame(
-        {"LOCATOR": ["01A"]}, geometry=[shapely.box(-90.31, 38.70, -90.30, 38.71)], crs=4326
-    )
+    lots = gpd.GeoDataFrame({"LOCATOR": ["01A"]}, geometry=[shapely.box(-90.31, 38.70, -90.30, 38.71)], crs=4326)
     lots.to_crs("ESRI:102696").to_parquet(path)
 
     reading = read("parcels", path)
@@ -134,7 +128,7 @@ def test_a_missing_system_is_asked_for_by_its_option(tmp_path):
     with pytest.raises(NeedsOption, match="--crs"):
         read("trees", path)
     with pytest.raises(NeedsOption, match="ESRI:102696"):
-        read("trees", path, around=Bbox(-90.35, 38.56, -90.24, 38.64))
+        read("trees", path, towns_bbox=Bbox(-90.35, 38.56, -90.24, 38.64))
     reading = read("trees", path, crs="ESRI:102696")
     assert reading.frame.geometry.iloc[0].distance(shapely.Point(-90.32, 38.57)) < 0.05
 
@@ -143,17 +137,15 @@ def test_a_constant_and_joined_columns_are_mapped(tmp_path):
     path = csv(tmp_path, "nr,no,st\n1,4021,Elm Ave\n", "cases.csv")
 
     reading = read(
-        "inspections",
-        path,
-        maps={"status": "=open", "address": "no+st", "id": "nr", "kind": "=weeds"},
+        "inspections", path, column_mapping={"status": "=open", "address": "no+st", "id": "nr", "kind": "=weeds"}
     )
 
     row = reading.frame.iloc[0]
     assert (row["status"], row["address"], row["id"], row["kind"]) == ("open", "4021 Elm Ave", "1", "weeds")  # fmt: skip
     with pytest.raises(BadInput, match="no column 'nope'"):
-        read("inspections", path, maps={"kind": "nope"})
+        read("inspections", path, column_mapping={"kind": "nope"})
     with pytest.raises(BadInput, match="has no field colour"):
-        read("inspections", path, maps={"colour": "nr"})
+        read("inspections", path, column_mapping={"colour": "nr"})
 
 
 def test_points_are_not_parcels(tmp_path):
@@ -173,10 +165,7 @@ def test_the_source_is_named_by_town_and_profile(tmp_path):
 
 
 def test_a_row_that_equals_another_in_everything_is_refused_and_one_that_differs_is_not(tmp_path):
-    path = csv(
-        tmp_path,
-        "tree_id,common,lon,lat\n7,Oak,-90.3,38.7\n7,Oak,-90.3,38.7\n7,Elm,-90.3,38.7\n",
-    )
+    path = csv(tmp_path, "tree_id,common,lon,lat\n7,Oak,-90.3,38.7\n7,Oak,-90.3,38.7\n7,Elm,-90.3,38.7\n")
 
     reading = read("trees", path)
 
@@ -195,7 +184,7 @@ def test_rows_are_placed_by_point_parcel_or_address_and_refused_without(tmp_path
         "5,Oak,0,0,,\n",
     )
 
-    reading = read("trees", path, around=TOWNS)
+    reading = read("trees", path, towns_bbox=TOWNS)
 
     assert reading.frame["id"].tolist() == ["1", "2", "3"]
     assert set(rows(reading, "refused")) == {4, 5}
@@ -228,9 +217,7 @@ def test_many_trees_at_one_address_and_at_one_point_are_remarked(tmp_path):
 
 
 def test_a_row_with_too_few_cells_is_remarked_and_one_with_too_many_keeps_them(tmp_path):
-    path = csv(
-        tmp_path, "tree_id,common,address\n1,Oak\n2,Elm,1 Elm Ave,leaning\n3,Ash,2 Elm Ave\n"
-    )
+    path = csv(tmp_path, "tree_id,common,address\n1,Oak\n2,Elm,1 Elm Ave,leaning\n3,Ash,2 Elm Ave\n")
 
     reading = read("trees", path)
 
@@ -244,7 +231,7 @@ def test_what_a_layer_requires_is_asked_for_by_its_option(tmp_path):
 
     with pytest.raises(NeedsOption, match="--map kind==WORD"):
         read("districts", path)
-    reading = read("districts", path, maps={"kind": "=police"})
+    reading = read("districts", path, column_mapping={"kind": "=police"})
     assert reading.frame["kind"].tolist() == ["police"]
     assert reading.frame["town"].tolist() == ["Pagedale"]
 
@@ -321,10 +308,7 @@ def test_the_report_tells_blank_from_null_from_a_word_for_nothing_by_row(tmp_pat
         2: ["blank, so unknown: condition, address"],
         3: ["blank, so unknown: address", "null, so unknown: condition"],
     }
-    assert rows(reading, "mended") == {
-        4: ["condition: 'N/A', so unknown"],
-        5: ["condition: 'null', so unknown"],
-    }
+    assert rows(reading, "mended") == {4: ["condition: 'N/A', so unknown"], 5: ["condition: 'null', so unknown"]}
     assert (report["mended"], report["admitted"]) == (2, 5)
     assert report["unknowns"]["condition"] == {
         "blank": {"count": 1, "rows": "2"},
@@ -340,10 +324,7 @@ def test_blanks_of_a_csv_stand_in_the_report_by_file_and_row(tmp_path):
 
     reading = read("trees", one, two)
 
-    assert reading.report.to_json()["unknowns"]["condition"]["blank"] == {
-        "count": 2,
-        "rows": "one.csv: 1; two.csv: 2",
-    }
+    assert reading.report.to_json()["unknowns"]["condition"]["blank"] == {"count": 2, "rows": "one.csv: 1; two.csv: 2"}
     assert rows(reading, "noted") == {
         1: ["one.csv: blank, so unknown: condition"],
         2: ["two.csv: blank, so unknown: condition"],

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from geo.crs import Bbox
 from geo.errors import NeedsOption
-from geo.places import Bbox
-from geo.sources.read import read_source
-from geo.sources.reading import Reading, Request
+from geo.ingest.ingest_request import IngestRequest, IngestResult
+from geo.ingest.read_source import read_source
 
 pytestmark = pytest.mark.realdata
 ST_LOUIS = Bbox(-90.35, 38.66, -90.24, 38.74)  # the 24 towns
@@ -18,18 +18,18 @@ CAMBRIDGE = Bbox(-71.17, 42.35, -71.06, 42.41)
 
 
 @cache
-def read(layer: str, *files: Path, **told) -> Reading:
-    return read_source(Request(layer=layer, files=files, **told))
+def read(layer: str, *files: Path, **told) -> IngestResult:
+    return read_source(IngestRequest(layer=layer, files=files, **told))
 
 
-def counts(reading: Reading) -> tuple[int, int, int]:
+def counts(reading: IngestResult) -> tuple[int, int, int]:
     report = reading.report.to_json()
     assert report["read"] == report["admitted"] + report["refused"]
     assert len([row for row in report["rows"] if row["outcome"] == "refused"]) == report["refused"]
     return report["read"], report["admitted"], report["refused"]
 
 
-def said(reading: Reading) -> dict[str, int]:
+def said(reading: IngestResult) -> dict[str, int]:
     return {line["reason"]: line["rows"] for line in reading.report.summary}
 
 
@@ -48,9 +48,9 @@ def test_the_99_places_of_the_census_load_in_one_go(realdata):
 
 
 def test_forest_park_is_trees_and_stumps(realdata):
-    reading = read("trees", realdata / "trees/stl_forest_park/forest_park_trees.parquet", around=ST_LOUIS)  # fmt: skip
+    reading = read("trees", realdata / "trees/stl_forest_park/forest_park_trees.parquet", towns_bbox=ST_LOUIS)  # fmt: skip
 
-    trees, sites = reading.frame, reading.also["sites"]
+    trees, sites = reading.frame, reading.extra_layers["sites"]
     assert counts(reading) == (15450, 15450, 0)
     # 1,291 rows have the status Stump, and every other word for a stump stands in one of these.
     assert sites["status"].value_counts().to_dict() == {"planted": 14159, "stump": 1291}
@@ -65,14 +65,12 @@ def test_forest_park_is_trees_and_stumps(realdata):
     assert "Remove " not in set(trees["maintenance"].dropna())
     assert trees["risk"].value_counts()["unknown"] > 0
     assert trees["dbh_in"].max() <= 120
-    assert (
-        said(reading)["geometry: another tree at the same point"] == 76
-    )  # of 90, the others with a stump
+    assert said(reading)["geometry: another tree at the same point"] == 76  # of 90, the others with a stump
     assert json.loads(trees["raw"][0])["Scientific_Name"]
 
 
 def test_the_requests_of_january_2018(realdata):
-    reading = read("inspections", realdata / "inspections/stl_311_january_2018/january_2018.csv", around=ST_LOUIS)  # fmt: skip
+    reading = read("inspections", realdata / "inspections/stl_311_january_2018/january_2018.csv", towns_bbox=ST_LOUIS)  # fmt: skip
 
     # 13 rows equal another in every field; 12 of the 48 without coordinates have no address either.
     assert counts(reading) == (1554, 1529, 25)
@@ -90,7 +88,7 @@ def test_the_requests_of_january_2018(realdata):
 
 
 def test_the_land_bank_s_lots(realdata):
-    reading = read("parcels", realdata / "parcels/stl_land_bank/land_bank_parcels.parquet", around=ST_LOUIS)  # fmt: skip
+    reading = read("parcels", realdata / "parcels/stl_land_bank/land_bank_parcels.parquet", towns_bbox=ST_LOUIS)  # fmt: skip
 
     assert counts(reading) == (9467, 9467, 0)
     assert reading.frame["address"].iloc[0] == "4570 R WABASH AV"
@@ -101,7 +99,7 @@ def test_the_land_bank_s_lots(realdata):
 
 
 def test_the_city_s_streets(realdata):
-    reading = read("streets", realdata / "streets/stl_city/streets.parquet", around=ST_LOUIS)
+    reading = read("streets", realdata / "streets/stl_city/streets.parquet", towns_bbox=ST_LOUIS)
 
     assert counts(reading) == (19858, 19858, 0)
     assert reading.frame["name"].isna().sum() == 5677  # blank, missing or "<Null>"
@@ -112,7 +110,7 @@ def test_the_city_s_streets(realdata):
 def test_cambridge_s_parcels_with_their_tax_table(realdata):
     folder = realdata / "parcels/cambridge_ma_fy2014"
 
-    reading = read("parcels", folder / "ASSESSING_ParcelsFY2014.topojson", folder / "TaxFY14.csv", around=CAMBRIDGE)  # fmt: skip
+    reading = read("parcels", folder / "ASSESSING_ParcelsFY2014.topojson", folder / "TaxFY14.csv", towns_bbox=CAMBRIDGE)  # fmt: skip
 
     # The one refused row is the empty geometry, whose ML ("--") the tax table does not have.
     assert counts(reading) == (13116, 13115, 1)
@@ -142,7 +140,7 @@ def test_cambridge_s_addresses(realdata):
 
 
 def test_cambridge_s_streets_canopy_and_limits(realdata):
-    streets = read("streets", realdata / "streets/cambridge_ma/TRANS_Centerlines.geojson", around=CAMBRIDGE)  # fmt: skip
+    streets = read("streets", realdata / "streets/cambridge_ma/TRANS_Centerlines.geojson", towns_bbox=CAMBRIDGE)  # fmt: skip
     canopy = read("canopy", realdata / "canopy/cambridge_ma_vegetation/BASEMAP_Vegetation.geojson", profile="cambridge-vegetation")  # fmt: skip
     city = read("municipalities", realdata / "boundaries/cambridge_ma/BOUNDARY_CityBoundary.geojson", profile="cambridge-boundary")  # fmt: skip
 
@@ -170,7 +168,7 @@ def test_a_land_cover_raster_is_canopy_by_its_classes(realdata):
 
     with pytest.raises(NeedsOption, match="--classes"):
         read("canopy", path)
-    reading = read("canopy", path, classes=((23, 25),), nodata=44)
+    reading = read("canopy", path, canopy_ranges=((23, 25),), nodata=44)
     towns = read("municipalities", realdata / "canopy/sao_miguel_landcover/concelhos.gpkg")
 
     cells = reading.raster.cells
@@ -182,15 +180,15 @@ def test_a_land_cover_raster_is_canopy_by_its_classes(realdata):
 def test_a_second_reading_gives_the_same_rows(realdata):
     path = realdata / "trees/stl_forest_park/forest_park_trees.parquet"
 
-    again = read_source(Request("trees", (path,), around=ST_LOUIS))
+    again = read_source(IngestRequest("trees", (path,), towns_bbox=ST_LOUIS))
 
-    assert again.frame.equals(read("trees", path, around=ST_LOUIS).frame)
+    assert again.frame.equals(read("trees", path, towns_bbox=ST_LOUIS).frame)
 
 
 def test_all_of_cambridge_is_read_in_seconds(realdata):
     folder = realdata / "parcels/cambridge_ma_fy2014"
     started = time.monotonic()
 
-    read_source(Request("parcels", (folder / "ASSESSING_ParcelsFY2014.topojson", folder / "TaxFY14.csv")))  # fmt: skip
+    read_source(IngestRequest("parcels", (folder / "ASSESSING_ParcelsFY2014.topojson", folder / "TaxFY14.csv")))  # fmt: skip
 
     assert time.monotonic() - started < 30

@@ -11,7 +11,7 @@ import pytest
 from conftest import LOTLEAF
 
 from geo.store import open_store
-from geo.store.protocol import PUBLIC, Query
+from geo.store.records import PUBLIC, Query
 
 ROUNDS = 8
 # What each process does, once in a round; `n` counts the rounds. A load brings every tree anew.
@@ -20,7 +20,7 @@ ROLES = {
     "edit": "store.put('trees', Record('trees-0', '', {'dbh_in': 10 + n}), actor=OPERATOR, at=AT)",
     "judge": "store.put('trees', Record('trees-1', '', {'maintenance': f'in round {n}'}), actor=OPERATOR, at=AT)",
     "name": "store.put('aliases', Record(f'alias {n}', '', {'alias': str(n), 'street': 'Elm'}), actor=OPERATOR, at=AT)",
-    "join": "rejoin(store, actor=OPERATOR, at=AT, today=AT.date())",
+    "join": "join_workspace(store, actor=OPERATOR, at=AT, today=AT.date())",
     "backup": "store.backup(path.with_name(f'{n}.gpkg'))",
     "read": "look(store)",
 }
@@ -30,11 +30,11 @@ from dataclasses import replace
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from conftest import AT, PROVENANCE, rows_of
-from geo.layers import LAYERS
+from geo.schema import LAYERS
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, Load, Query, Record
-from geo.addresses.gazetteer.stored import index
-from geo.workspace import rejoin
+from geo.store.records import OPERATOR, Load, Query, Record
+from geo.geocode.gazetteer.from_store import build_index
+from geo.workspace import join_workspace
 
 def trees(n):
     return Load("trees", "town", rows_of(LAYERS["trees"]).assign(height_ft=10.0 + n), PROVENANCE)
@@ -42,10 +42,10 @@ def trees(n):
 def look(store):
     with store.snapshot() as reader:
         told, found = reader.status(), list(reader.query("trees", Query(), actor=OPERATOR))
-        assert told["layers"]["trees"]["rows"] == len(found) == len(reader.frame("trees", actor=OPERATOR))
+        assert told["layers"]["trees"]["rows"] == len(found) == len(reader.read_layer("trees", actor=OPERATOR))
         assert len({record.values["height_ft"] for record in found}) == 1, "half of a load"
         assert reader.version == told["version"]
-    index(store)
+    build_index(store)
 
 path = Path(sys.argv[2])
 store = open_store(path)
@@ -76,15 +76,13 @@ def test_whoever_writes_and_reads_at_once_loses_nothing(small_town):
         assert trees["trees-1"]["maintenance"] == f"in round {ROUNDS - 1}"
         assert {tree["height_ft"] for tree in trees.values()} == {10.0 + ROUNDS - 1}
         assert store.count("aliases", Query(), actor=PUBLIC) == 1 + ROUNDS
-        done = [change.action for change in store.changes(0, actor=PUBLIC)]
+        done = [change.action for change in store.changes_since(0, actor=PUBLIC)]
         assert done.count("put") == 3 * ROUNDS
-        assert [change.seq for change in store.changes(0, actor=PUBLIC)] == list(
-            range(1, len(done) + 1)
-        )
-        assert store.check() == []
+        assert [change.seq for change in store.changes_since(0, actor=PUBLIC)] == list(range(1, len(done) + 1))
+        assert store.check_integrity() == []
     for n in range(ROUNDS):
         with closing(open_store(small_town.with_name(f"{n}.gpkg"))) as copy:
-            assert copy.check() == []
+            assert copy.check_integrity() == []
 
 
 def as_reader(*words):
@@ -92,9 +90,7 @@ def as_reader(*words):
     bound = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"] if os.geteuid() == 0 else []
     if bound and shutil.which("setpriv") is None:
         pytest.skip("root may write everything, and there is no setpriv")
-    return subprocess.run(
-        [*bound, str(LOTLEAF), *map(str, words)], capture_output=True, text=True, check=False
-    )
+    return subprocess.run([*bound, str(LOTLEAF), *map(str, words)], capture_output=True, text=True, check=False)
 
 
 READ = (["status"], ["check"], ["export", "trees", "-o", "-"])

@@ -11,13 +11,13 @@ import pytest
 import shapely
 from pyproj import CRS
 
+from geo.crs import WGS84, Bbox
 from geo.errors import BadInput, BadQuery, NoSuchLayer, NoSuchRecord, NoSuchSource
-from geo.layers import LAYERS, admit, typed
-from geo.places import WEB, Bbox
-from geo.rasters import Raster
+from geo.raster import Raster
+from geo.schema import LAYERS, admit, cast_columns
 from geo.store import open_store
-from geo.store.noted import Note, Outcome
-from geo.store.protocol import OPERATOR, PUBLIC, Load, Query, Record
+from geo.store.note import EditResult, Note
+from geo.store.records import OPERATOR, PUBLIC, Load, Query, Record
 
 MONDAY = datetime(2018, 1, 1, 9, tzinfo=UTC)
 TUESDAY = datetime(2018, 1, 2, 9, tzinfo=UTC)
@@ -33,13 +33,11 @@ def store(request, tmp_path):
 
 def frame(layer, rows):
     """Make a layer's frame: rows by id, each with `at` (a WKT) and whatever fields it has."""
-    shape = gpd.GeoSeries(
-        [shapely.from_wkt(row["at"]) if "at" in row else None for row in rows.values()], crs=WEB
-    )
+    shape = gpd.GeoSeries([shapely.from_wkt(row["at"]) if "at" in row else None for row in rows.values()], crs=WGS84)
     columns = {name: [row.get(name) for row in rows.values()] for name in fields(layer)}
     raw = [json.dumps({"OBJECT": id_}) for id_ in rows]
     table = {"id": list(rows), "source": "", "raw": raw} | columns
-    return typed(gpd.GeoDataFrame(table, geometry=shape, crs=WEB), LAYERS[layer])
+    return cast_columns(gpd.GeoDataFrame(table, geometry=shape, crs=WGS84), LAYERS[layer])
 
 
 def fields(layer):
@@ -58,7 +56,7 @@ def load(store, layer, rows, *, source="county", at=MONDAY, **provenance):
 
 
 def counts(done):
-    return {"added": done.added, "changed": done.changed, "same": done.same, "ended": done.ended}
+    return {"added": done.added, "changed": done.changed, "same": done.unchanged, "ended": done.deleted}
 
 
 def ids(found):
@@ -79,18 +77,15 @@ OAKS = {
 
 
 def test_a_loaded_layer_comes_back_as_it_was(store):
-    rows = {
-        "0012": lot(-90.3, address="1 Elm", year_built=1950, frontage_ft=50.5),
-        "13": lot(-90.2),
-    }
+    rows = {"0012": lot(-90.3, address="1 Elm", year_built=1950, frontage_ft=50.5), "13": lot(-90.2)}
 
     done = load(store, "parcels", rows)
 
-    back = store.frame("parcels", actor=OPERATOR)
+    back = store.read_layer("parcels", actor=OPERATOR)
     assert counts(done) == {"added": 2, "changed": 0, "same": 0, "ended": 0}
     given = frame("parcels", rows).assign(source="county").astype({"source": "str"})
     pd.testing.assert_frame_equal(admit(back, LAYERS["parcels"]), given)
-    assert back.crs == WEB
+    assert back.crs == WGS84
 
 
 def test_every_layer_can_be_loaded_and_read(store):
@@ -99,14 +94,12 @@ def test_every_layer_can_be_loaded_and_read(store):
     }
     for name, layer in LAYERS.items():
         required = {f.name: f.codes[0] if f.codes else "Elm" for f in layer.fields if f.required}
-        row = required | ({"at": at[layer.geometry[0]]} if layer.geometry else {})
+        row = required | ({"at": at[layer.geometry_types[0]]} if layer.geometry_types else {})
         load(store, name, {"1": row})
 
-        assert len(admit(store.frame(name, actor=OPERATOR), layer)) == 1
+        assert len(admit(store.read_layer(name, actor=OPERATOR), layer)) == 1
         assert store.get(name, "1", actor=PUBLIC).values.items() >= required.items()
-    assert {name: told["rows"] for name, told in store.status()["layers"].items()} == dict.fromkeys(
-        LAYERS, 1
-    )
+    assert {name: told["rows"] for name, told in store.status()["layers"].items()} == dict.fromkeys(LAYERS, 1)
 
 
 def test_the_same_file_twice_changes_nothing(store):
@@ -175,19 +168,19 @@ def test_a_row_that_comes_back_has_its_own_id_again(store):
 
 def test_a_layers_stamp_changes_with_its_rows_and_with_nothing_else(store):
     load(store, "trees", OAKS, source="a")
-    first, parcels = store.stamp("trees"), store.stamp("parcels")
+    first, parcels = store.layer_etag("trees"), store.layer_etag("parcels")
 
     load(store, "trees", OAKS, source="a", at=TUESDAY)
     load(store, "parcels", {"1": lot(-90.31)})
-    assert store.stamp("trees") == first
-    assert store.stamp("parcels") != parcels
+    assert store.layer_etag("trees") == first
+    assert store.layer_etag("parcels") != parcels
 
     store.put("trees", Record("T1", "", {"condition": "dead"}), actor=OPERATOR, at=TUESDAY)
-    edited = store.stamp("trees")
+    edited = store.layer_etag("trees")
     store.delete("trees", "T1", actor=OPERATOR, at=TUESDAY)
-    ended = store.stamp("trees")
+    ended = store.layer_etag("trees")
     store.unload("trees", "a", actor=OPERATOR, at=TUESDAY)
-    assert len({first, edited, ended, store.stamp("trees")}) == 4
+    assert len({first, edited, ended, store.layer_etag("trees")}) == 4
 
 
 def test_loads_of_one_call_stand_or_fall_together(store):
@@ -223,7 +216,7 @@ def test_a_raster_is_kept_cell_by_cell_and_replaced_by_its_source(store):
 
     store.load(Load("canopy", "county", none, {}, raster=raster), actor=OPERATOR, at=TUESDAY)
 
-    (kept,) = store.rasters()
+    (kept,) = store.read_rasters()
     assert store.version == version
     assert (kept.cells == cells).all()
     assert (kept.crs, kept.west, kept.north) == (raster.crs, 265000.0, 320000.0)
@@ -231,7 +224,7 @@ def test_a_raster_is_kept_cell_by_cell_and_replaced_by_its_source(store):
     assert store.status()["layers"]["canopy"]["sources"][0]["raster"]["width"] == 3
     assert store.settings()["crs"] == "EPSG:26996"
     store.unload("canopy", "county", actor=OPERATOR, at=TUESDAY)
-    assert store.rasters() == []
+    assert store.read_rasters() == []
 
 
 # Edits by hand
@@ -257,7 +250,7 @@ def test_a_file_that_changes_what_somebody_edited_is_a_conflict_until_somebody_d
 
     conflict = {
         "layer": "trees", "id": "T1", "field": "condition",
-        "file_was": "good", "file_is": "fair", "edit": "dead",
+        "file_base": "good", "file_current": "fair", "edit": "dead",
     }  # fmt: skip
     assert again.conflicts == (conflict,)
     assert store.status()["conflicts"] == [conflict]
@@ -286,7 +279,7 @@ def test_an_edit_is_there_again_when_its_row_comes_back(store):
     load(store, "trees", OAKS, at=TUESDAY)
 
     assert store.get("trees", "T1", actor=PUBLIC).values["dbh_in"] == 20.0
-    assert store.check() == []
+    assert store.check_integrity() == []
 
 
 def test_a_deleted_record_stays_deleted_over_reloads(store):
@@ -305,9 +298,7 @@ def test_a_deleted_record_stays_deleted_over_reloads(store):
 
 def test_a_record_added_by_hand_is_no_loads_business(store):
     place = shapely.to_wkb(shapely.Point(-90.25, 38.7))
-    added = store.put(
-        "trees", Record("", "", {"species": "Cercis canadensis"}, place), actor=OPERATOR, at=MONDAY
-    )
+    added = store.put("trees", Record("", "", {"species": "Cercis canadensis"}, place), actor=OPERATOR, at=MONDAY)
 
     load(store, "trees", OAKS, at=TUESDAY)
 
@@ -382,9 +373,7 @@ def test_a_parcel_set_by_hand_is_called_as_the_join_finds_it(store, word):
     load(store, "parcels", {"10E110003": lot(-90.1), "10E110004": lot(-90.2)}, source="normandy")
     load(store, "trees", OAKS)
 
-    put = store.put(
-        "trees", Record("T1", "", {"override_parcel_id": word}), actor=OPERATOR, at=MONDAY
-    )
+    put = store.put("trees", Record("T1", "", {"override_parcel_id": word}), actor=OPERATOR, at=MONDAY)
 
     assert put.values["override_parcel_id"] == word
 
@@ -431,11 +420,11 @@ def street(store):
     lots = {str(n): lot(-90.4 + n / 100, kind="park" if n == 3 else "lot") for n in range(1, 10)}
     load(store, "parcels", lots | {"7": lots["7"] | {"owner": "A private person"}})
     table = pd.DataFrame({"id": list(lots)})
-    for field in LAYERS["parcels"].joined:
+    for field in LAYERS["parcels"].joined_fields:
         table[field.name] = pd.array([None] * 9, dtype=field.dtype)
     table["town"] = pd.array(["Normandy"] * 4 + ["St. John"] * 4 + [None], dtype="str")
     table["trees"] = pd.array([0, 1, None, 2, 0, 0, 0, 0, 0], dtype="Int64")
-    store.write_joined({"parcels": table}, actor=OPERATOR, at=MONDAY, made={"as_of": "2018-01-01"})
+    store.write_joined_tables({"parcels": table}, actor=OPERATOR, at=MONDAY, join_info={"as_of": "2018-01-01"})
     return store
 
 
@@ -445,17 +434,17 @@ def street(store):
         (Query(), "123456789"),
         (Query(limit=2), "12"),
         (Query(limit=0), ""),
-        (Query(after="7"), "89"),
-        (Query(after="2", limit=3), "345"),
+        (Query(after_id="7"), "89"),
+        (Query(after_id="2", limit=3), "345"),
         (Query(town="Normandy"), "1234"),
         (Query(town="st-john"), "5678"),
-        (Query(town="St. John", after="6", limit=5), "78"),
+        (Query(town="St. John", after_id="6", limit=5), "78"),
         (Query(town="Nowhere"), ""),
         (Query(bbox=Bbox(-90.375, 38.65, -90.355, 38.75)), "34"),
         (Query(bbox=Bbox(-90.375, 38.65, -90.335, 38.75), town="st-john"), "56"),
         (Query(bbox=Bbox(-90.37, 38.701, -90.37, 38.701)), "3"),  # a corner alone
         (Query(bbox=Bbox(-90.375, 38.75, -90.355, 38.8)), ""),
-        (Query(bbox=Bbox(-91, 38, -90, 39), after="4", limit=1), "5"),
+        (Query(bbox=Bbox(-91, 38, -90, 39), after_id="4", limit=1), "5"),
         (Query(where={"kind": ("park",)}), "3"),
         (Query(where={"kind": ("park", "lot")}, town="normandy"), "1234"),
         (Query(where={"kind": ("park",), "town": ("St. John",)}), ""),
@@ -511,12 +500,7 @@ def test_a_question_put_wrongly_is_refused_before_anything_is_streamed(store, la
 def test_a_layer_that_nobody_declared_is_not_found(store):
     for ask in (store.get, store.delete):
         with pytest.raises(NoSuchLayer):
-            ask(
-                "sqlite_schema",
-                "1",
-                actor=OPERATOR,
-                **({"at": MONDAY} if ask == store.delete else {}),
-            )
+            ask("sqlite_schema", "1", actor=OPERATOR, **({"at": MONDAY} if ask == store.delete else {}))
     with pytest.raises(NoSuchLayer):
         store.query("sqlite_schema", Query(), actor=OPERATOR)
 
@@ -525,7 +509,7 @@ def test_the_public_sees_no_private_value_anywhere(street):
     with street.snapshot() as reader:
         records = [reader.get("parcels", "7", actor=PUBLIC)]
         records += reader.query("parcels", Query(), actor=PUBLIC)
-        table = reader.frame("parcels", actor=PUBLIC)
+        table = reader.read_layer("parcels", actor=PUBLIC)
 
     hidden = {"raw"} | {field.name for field in LAYERS["parcels"].fields if field.private}
     assert not hidden & {name for record in records for name in record.values}
@@ -542,19 +526,16 @@ def test_an_inspection_without_a_point_is_found_where_the_join_shows_it(store):
         "C3": {"status": "closed"},
     })  # fmt: skip
     table = pd.DataFrame({"id": ["C1", "C2", "C3"]})
-    for field in LAYERS["inspections"].joined:
+    for field in LAYERS["inspections"].joined_fields:
         table[field.name] = pd.array([None] * 3, dtype=field.dtype)
     table["lon"], table["lat"] = [-90.31, -90.3, None], [38.7, 38.7, None]
     table["placed_by"] = ["address", "point", "none"]
-    store.write_joined({"inspections": table}, actor=OPERATOR, at=MONDAY, made={})
+    store.write_joined_tables({"inspections": table}, actor=OPERATOR, at=MONDAY, join_info={})
 
     found = list(store.query("inspections", Query(bbox=Bbox(-90.32, 38, -90.3, 39)), actor=PUBLIC))
 
     assert ids(found) == ["C1", "C2"]
-    assert [shapely.from_wkb(record.wkb).wkt for record in found] == [
-        "POINT (-90.31 38.7)",
-        "POINT (-90.3 38.7)",
-    ]
+    assert [shapely.from_wkb(record.wkb).wkt for record in found] == ["POINT (-90.31 38.7)", "POINT (-90.3 38.7)"]
     assert store.get("inspections", "C3", actor=PUBLIC).wkb is None
 
 
@@ -570,26 +551,26 @@ def test_flags_come_back_as_flags(store):
     natives = [r.values["native"] for r in store.query("trees", Query(), actor=PUBLIC)]
 
     assert natives == [None, True]
-    assert store.frame("trees", actor=PUBLIC)["native"].dtype == "boolean"
+    assert store.read_layer("trees", actor=PUBLIC)["native"].dtype == "boolean"
 
 
 # The join's tables
 
 
 def test_a_joined_table_comes_back_as_it_was(street):
-    back = street.joined("parcels")
+    back = street.read_joined_values("parcels")
 
     assert list(back["id"]) == list("123456789")
-    assert {f.name: back[f.name].dtype.name for f in LAYERS["parcels"].joined} == {
-        f.name: pd.array([], dtype=f.dtype).dtype.name for f in LAYERS["parcels"].joined
+    assert {f.name: back[f.name].dtype.name for f in LAYERS["parcels"].joined_fields} == {
+        f.name: pd.array([], dtype=f.dtype).dtype.name for f in LAYERS["parcels"].joined_fields
     }
     assert back["trees"].tolist() == [0, 1, pd.NA, 2, 0, 0, 0, 0, 0]
 
 
 def test_a_layer_not_yet_joined_has_an_empty_joined_table(store):
-    assert list(store.joined("trees").columns) == ["id", *(f.name for f in LAYERS["trees"].joined)]
-    assert len(store.joined("trees")) == 0
-    assert list(store.joined("aliases").columns) == ["id"]
+    assert list(store.read_joined_values("trees").columns) == ["id", *(f.name for f in LAYERS["trees"].joined_fields)]
+    assert len(store.read_joined_values("trees")) == 0
+    assert list(store.read_joined_values("aliases").columns) == ["id"]
 
 
 def test_a_join_is_stale_once_a_layer_has_changed(street):
@@ -602,63 +583,58 @@ def test_a_join_is_stale_once_a_layer_has_changed(street):
 
 def test_a_join_made_from_an_older_version_is_stale_and_drops_what_is_gone(street):
     read = street.version
-    table = street.joined("parcels")
+    table = street.read_joined_values("parcels")
     street.delete("parcels", "1", actor=OPERATOR, at=MONDAY)
 
-    street.write_joined({"parcels": table}, actor=OPERATOR, at=TUESDAY, made={"version": read})
+    street.write_joined_tables({"parcels": table}, actor=OPERATOR, at=TUESDAY, join_info={"version": read})
 
     assert street.status()["joined"]["stale"] is True
-    assert list(street.joined("parcels")["id"]) == list("23456789")
-    assert street.check() == []
+    assert list(street.read_joined_values("parcels")["id"]) == list("23456789")
+    assert street.check_integrity() == []
 
 
 def test_a_joined_table_that_lacks_a_field_is_refused(street):
     with pytest.raises(BadInput, match=r"lacks \['town'\]"):
-        street.write_joined(
-            {"parcels": street.joined("parcels").drop(columns="town")},
+        street.write_joined_tables(
+            {"parcels": street.read_joined_values("parcels").drop(columns="town")},
             actor=OPERATOR,
             at=MONDAY,
-            made={},
+            join_info={},
         )
 
 
 def test_a_join_of_which_one_table_is_refused_leaves_all_as_they_were(street):
     load(street, "sites", {"1": {"at": "POINT (-90.4 38.7)"}})
-    table = street.joined("parcels")
+    table = street.read_joined_values("parcels")
 
     with pytest.raises(BadInput, match="lacks"):
-        street.write_joined(
+        street.write_joined_tables(
             {"parcels": table.assign(town="Bel-Nor"), "sites": pd.DataFrame({"id": ["1"]})},
             actor=OPERATOR,
             at=MONDAY,
-            made={},
+            join_info={},
         )
 
-    assert street.joined("parcels").equals(table)
+    assert street.read_joined_values("parcels").equals(table)
 
 
 def test_a_layer_to_which_the_join_adds_nothing_may_come_along(street):
     load(street, "districts", {"1": {"kind": "court", "name": "North hub"}})
 
-    street.write_joined(
-        {"districts": pd.DataFrame({"id": ["1"]})}, actor=OPERATOR, at=MONDAY, made={}
-    )
+    street.write_joined_tables({"districts": pd.DataFrame({"id": ["1"]})}, actor=OPERATOR, at=MONDAY, join_info={})
 
-    assert list(street.joined("districts").columns) == ["id"]
+    assert list(street.read_joined_values("districts").columns) == ["id"]
     with pytest.raises(BadInput, match=r"nobody declared the joined columns \['town'\]"):
-        street.write_joined(
-            {"districts": pd.DataFrame({"id": ["1"], "town": ["x"]})},
-            actor=OPERATOR,
-            at=MONDAY,
-            made={},
+        street.write_joined_tables(
+            {"districts": pd.DataFrame({"id": ["1"], "town": ["x"]})}, actor=OPERATOR, at=MONDAY, join_info={}
         )
 
 
 def test_what_ends_takes_its_joined_row_along(street):
     load(street, "parcels", {"1": lot(-90.39)}, at=TUESDAY)
 
-    assert list(street.joined("parcels")["id"]) == ["1"]
-    assert street.check() == []
+    assert list(street.read_joined_values("parcels")["id"]) == ["1"]
+    assert street.check_integrity() == []
 
 
 # One moment, and what was done
@@ -674,7 +650,7 @@ def test_a_snapshot_sees_nothing_of_what_comes_after(store):
 
         assert [first.id, *ids(found)] == ["T1", "T2"]
         assert reader.get("trees", "T2", actor=PUBLIC).values["condition"] == "fair"
-        assert len(reader.frame("trees", actor=PUBLIC)) == 2
+        assert len(reader.read_layer("trees", actor=PUBLIC)) == 2
         assert reader.version == 1
     assert store.version == 3
 
@@ -696,18 +672,15 @@ def test_every_write_leaves_one_line_with_before_and_after(store):
     store.delete("trees", "T1", actor=OPERATOR, at=TUESDAY)
     store.unload("trees", "county", actor=OPERATOR, at=TUESDAY)
 
-    loaded, put, deleted, unloaded = store.changes(0, actor=OPERATOR)
+    loaded, put, deleted, unloaded = store.changes_since(0, actor=OPERATOR)
 
     assert [c.action for c in (loaded, put, deleted, unloaded)] == ["load", "put", "delete", "unload"]  # fmt: skip
     assert loaded.detail.items() >= {"added": 2, "checksum": "c0ffee", "source": "county"}.items()
     assert (put.layer, put.id, put.actor, put.at) == ("trees", "T1", "operator", MONDAY.isoformat())
-    assert (put.detail["before"], put.detail["after"]) == (
-        {"condition": "good"},
-        {"condition": "dead"},
-    )
+    assert (put.detail["before"], put.detail["after"]) == ({"condition": "good"}, {"condition": "dead"})
     assert deleted.detail["before"]["species"] == "Quercus alba"
     assert unloaded.detail["ended"] == 1
-    assert [c.seq for c in store.changes(put.seq, actor=PUBLIC, limit=1)] == [deleted.seq]
+    assert [c.seq for c in store.changes_since(put.seq, actor=PUBLIC, limit=1)] == [deleted.seq]
     assert store.version == unloaded.seq
 
 
@@ -715,44 +688,44 @@ def test_what_edits_touch_is_told_record_by_record(street):
     before = street.version
     new = Record("new", "", {"kind": "lot"}, shapely.box(0, 0, 1, 1).wkb)
     street.put("parcels", new, actor=OPERATOR, at=TUESDAY)
-    with street.turn(actor=OPERATOR, at=TUESDAY) as turn:
-        turn.keep_joined("parcels", {"1": {"town": "Charlack"}})
+    with street.transaction(actor=OPERATOR, at=TUESDAY) as turn:
+        turn.update_joined_values("parcels", {"1": {"town": "Charlack"}})
         turn.delete("parcels", "9")
 
-    assert street.touched("parcels", before) == {"1": False, "9": True, "new": True}
-    assert street.touched("parcels", street.version) == {}
-    assert street.touched("trees", before) == {}
+    assert street.changed_records("parcels", before) == {"1": False, "9": True, "new": True}
+    assert street.changed_records("parcels", street.version) == {}
+    assert street.changed_records("trees", before) == {}
 
 
 def test_after_a_load_or_a_join_more_than_records_may_have_changed(street):
     before = street.version
     load(street, "trees", {"t": {"at": "POINT (-90.3 38.7)"}})
 
-    assert street.touched("parcels", before) == {}
-    assert street.touched("trees", before) is None
+    assert street.changed_records("parcels", before) == {}
+    assert street.changed_records("trees", before) is None
 
-    street.write_joined({}, actor=OPERATOR, at=TUESDAY, made={})
+    street.write_joined_tables({}, actor=OPERATOR, at=TUESDAY, join_info={})
 
-    assert street.touched("parcels", before) is None
-    assert street.touched("parcels", street.version) == {}
+    assert street.changed_records("parcels", before) is None
+    assert street.changed_records("parcels", street.version) == {}
 
 
 def test_each_version_has_a_mark_of_its_own(street):
-    marks = [street.mark(version) for version in range(1, street.version + 1)]
+    marks = [street.version_token(version) for version in range(1, street.version + 1)]
 
     assert len(set(marks)) == len(marks)
-    assert street.mark(street.version + 1) == "null"
+    assert street.version_token(street.version + 1) == "null"
 
 
 def test_a_date_chooses_from_that_day_on_and_leaves_out_the_unknown(store):
     days = {"a": "2024-02-29", "b": "2024-03-01", "c": None, "d": "2024-03-01T08:00:00"}
     load(store, "inspections", {id_: {"opened_on": day} for id_, day in days.items()})
 
-    found = store.query("inspections", Query(since={"opened_on": "2024-03-01"}), actor=PUBLIC)
+    found = store.query("inspections", Query(date_from={"opened_on": "2024-03-01"}), actor=PUBLIC)
 
     assert [one.id for one in found] == ["b", "d"]
     with pytest.raises(BadQuery, match="no date"):
-        store.count("inspections", Query(since={"kind": "2024-03-01"}), actor=PUBLIC)
+        store.count("inspections", Query(date_from={"kind": "2024-03-01"}), actor=PUBLIC)
 
 
 def test_the_public_audit_tells_nothing_private(store):
@@ -760,11 +733,11 @@ def test_the_public_audit_tells_nothing_private(store):
     store.put("sites", site, actor=OPERATOR, at=MONDAY)
     store.delete("sites", "S1", actor=OPERATOR, at=MONDAY)
 
-    told = [dict(change.detail) for change in store.changes(0, actor=PUBLIC)]
+    told = [dict(change.detail) for change in store.changes_since(0, actor=PUBLIC)]
 
     assert "dog" not in json.dumps(told)
     assert told[0]["after"]["status"] == "vacant"
-    assert "dog" in json.dumps([dict(c.detail) for c in store.changes(0, actor=OPERATOR)])
+    assert "dog" in json.dumps([dict(c.detail) for c in store.changes_since(0, actor=OPERATOR)])
 
 
 def test_status_tells_every_layer_and_each_sources_origin(store):
@@ -803,7 +776,7 @@ def test_a_backup_stands_by_itself_and_overwrites_nothing(store, tmp_path):
     store.backup(tmp_path / "copy.gpkg")
 
     copy = open_store(tmp_path / "copy.gpkg")
-    assert (all_ids(copy, "trees"), copy.version, copy.check()) == (["T1", "T2"], 1, [])
+    assert (all_ids(copy, "trees"), copy.version, copy.check_integrity()) == (["T1", "T2"], 1, [])
     copy.close()
     with pytest.raises(BadInput, match="exists already"):
         store.backup(tmp_path / "copy.gpkg")
@@ -817,18 +790,18 @@ KEY = "0b0f9a6e-6f0c-4a5e-9c57-1c1f5a3f2d11"
 
 def test_a_key_is_kept_with_its_edit_or_not_at_all(store):
     load(store, "trees", OAKS)
-    kept = Outcome(KEY, "trees", "T1", MONDAY.isoformat(), "d", {"status": "done"})
+    kept = EditResult(KEY, "trees", "T1", MONDAY.isoformat(), "d", {"status": "done"})
 
-    with suppress(KeyboardInterrupt), store.turn(actor=OPERATOR, at=MONDAY) as turn:
+    with suppress(KeyboardInterrupt), store.transaction(actor=OPERATOR, at=MONDAY) as turn:
         turn.put("trees", Record("T1", "", {"condition": "dead"}))
-        turn.keep_outcome(kept)
+        turn.save_edit_result(kept)
         raise KeyboardInterrupt
-    with store.turn(actor=OPERATOR, at=MONDAY) as turn:
-        before = turn.outcome(KEY)
+    with store.transaction(actor=OPERATOR, at=MONDAY) as turn:
+        before = turn.find_edit_result(KEY)
         turn.put("trees", Record("T1", "", {"condition": "poor"}))
-        turn.keep_outcome(kept)
-    with store.turn(actor=OPERATOR, at=TUESDAY) as turn:
-        after = turn.outcome(KEY)
+        turn.save_edit_result(kept)
+    with store.transaction(actor=OPERATOR, at=TUESDAY) as turn:
+        after = turn.find_edit_result(KEY)
 
     assert (before, after) == (None, kept)
     assert store.get("trees", "T1", actor=PUBLIC).values["condition"] == "poor"
@@ -836,22 +809,20 @@ def test_a_key_is_kept_with_its_edit_or_not_at_all(store):
 
 def test_notes_come_newest_first_with_photos_and_make_a_version_but_no_join_stale(store):
     load(store, "trees", OAKS)
-    before, stamp = store.version, store.stamp("trees")
-    one, two = (
-        Note("trees", "T1", day.isoformat(), text=f"Note of {day:%A}") for day in (MONDAY, TUESDAY)
-    )
+    before, stamp = store.version, store.layer_etag("trees")
+    one, two = (Note("trees", "T1", day.isoformat(), text=f"Note of {day:%A}") for day in (MONDAY, TUESDAY))
 
-    with store.turn(actor=OPERATOR, at=MONDAY) as turn:
-        first = turn.note(one, b"photo")
-        second = turn.note(two, b"photo")
+    with store.transaction(actor=OPERATOR, at=MONDAY) as turn:
+        first = turn.add_note(one, b"photo")
+        second = turn.add_note(two, b"photo")
 
-    assert store.notes("trees", "T1", most=10) == [second, first]
-    assert store.notes("trees", "T1", most=1) == [second]
-    assert store.notes("trees", "T2", most=10) == store.notes("sites", "T1", most=10) == []
-    assert first.photo == second.photo  # the same photo is kept once
-    assert store.photo(first.photo) == b"photo"
-    assert store.photo(first.photo + 1) is None
+    assert store.read_notes("trees", "T1", limit=10) == [second, first]
+    assert store.read_notes("trees", "T1", limit=1) == [second]
+    assert store.read_notes("trees", "T2", limit=10) == store.read_notes("sites", "T1", limit=10) == []
+    assert first.photo_number == second.photo_number  # the same photo is kept once
+    assert store.read_photo(first.photo_number) == b"photo"
+    assert store.read_photo(first.photo_number + 1) is None
     assert store.version == before + 2
-    assert store.stamp("trees") == stamp
-    assert store.written_since(before) == set()
-    assert store.check() == []
+    assert store.layer_etag("trees") == stamp
+    assert store.layers_written_since(before) == set()
+    assert store.check_integrity() == []

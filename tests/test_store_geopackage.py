@@ -18,13 +18,14 @@ import pyogrio
 import pytest
 import shapely
 
+from geo.crs import WGS84, Bbox
 from geo.errors import BadInput, BadWorkspace, Busy, NoWorkspace, StoreError
-from geo.layers import LAYERS, typed
-from geo.places import WEB, Bbox
-from geo.store import begin_store, open_store, restore, schema
-from geo.store.connections import connect
-from geo.store.protocol import OPERATOR, PUBLIC, Load, Query, Record
-from geo.store.queries import question
+from geo.schema import LAYERS, cast_columns
+from geo.store import open_new_store, open_store, restore
+from geo.store.geopackage import schema_migration
+from geo.store.geopackage.connections import connect
+from geo.store.geopackage.select import build_select
+from geo.store.records import OPERATOR, PUBLIC, Load, Query, Record
 
 MONDAY = datetime(2018, 1, 1, 9, tzinfo=UTC)
 ROUNDS = int(os.environ.get("LOTLEAF_STORE_KILLS", "10"))
@@ -37,8 +38,8 @@ def lots(number, *, address=None, first=0):
     table |= {field.name: [None] * number for field in LAYERS["parcels"].fields}
     table |= {"address": [address] * number, "owner": ["A private person"] * number}
     boxes = shapely.box(west, 38.7, west + 1e-5, 38.7001)
-    frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(boxes, crs=WEB), crs=WEB)
-    return Load("parcels", "county", typed(frame, LAYERS["parcels"]), {"checksum": address})
+    frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(boxes, crs=WGS84), crs=WGS84)
+    return Load("parcels", "county", cast_columns(frame, LAYERS["parcels"]), {"checksum": address})
 
 
 def fill(store, *args, **kwargs):
@@ -97,7 +98,7 @@ def test_gdal_lists_and_reads_the_file_while_we_write(store, path, tmp_path):
     features = json.loads((tmp_path / "lots.geojson").read_text())["features"]
     assert len({feature["properties"]["address"] for feature in features}) == 1
     assert len(features) == 200
-    assert store.check() == []
+    assert store.check_integrity() == []
 
 
 def run(*words):
@@ -125,9 +126,9 @@ def test_gdal_finds_by_our_rtree_and_sees_the_extent(store, path):
 
 def test_the_joined_tables_can_be_joined_in_other_programs(store, path):
     fill(store, 3)
-    table = store.joined("parcels").reindex(range(3))
-    table = table.assign(id=store.frame("parcels", actor=PUBLIC)["id"], town="Normandy")
-    store.write_joined({"parcels": table}, actor=OPERATOR, at=MONDAY, made={})
+    table = store.read_joined_values("parcels").reindex(range(3))
+    table = table.assign(id=store.read_layer("parcels", actor=PUBLIC)["id"], town="Normandy")
+    store.write_joined_tables({"parcels": table}, actor=OPERATOR, at=MONDAY, join_info={})
 
     sql = "SELECT p.id, j.town FROM parcels p JOIN joined_parcels j USING (id)"
     found = run("ogrinfo", "-ro", "-q", path, "-sql", sql)
@@ -142,7 +143,7 @@ def test_the_file_says_that_it_is_a_geopackage(store, path):
     assert ask(path, "PRAGMA user_version") == [(10300,)]
     assert ask(path, "PRAGMA foreign_key_check") == []
     assert ask(path, "PRAGMA journal_mode") == [("wal",)]
-    shaped = {name for name, layer in LAYERS.items() if layer.geometry}
+    shaped = {name for name, layer in LAYERS.items() if layer.geometry_types}
     registered = ask(path, "SELECT table_name FROM gpkg_extensions WHERE extension_name = 'gpkg_rtree_index'")  # fmt: skip
     assert {name for (name,) in registered} == shaped
     blob = ask(path, "SELECT geom FROM parcels ORDER BY id")[0][0]
@@ -159,7 +160,7 @@ def test_the_triggers_keep_the_rtree_when_another_program_edits_a_copy(store, tm
     run("ogrinfo", "-q", tmp_path / "copy.gpkg", "-sql", "DELETE FROM parcels WHERE id = '000001'")
 
     copy = open_store(tmp_path / "copy.gpkg")
-    assert [fault for fault in copy.check() if "R-tree" in fault] == []
+    assert [fault for fault in copy.check_integrity() if "R-tree" in fault] == []
     copy.close()
 
 
@@ -197,7 +198,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, Record
+from geo.store.records import OPERATOR, Record
 store = open_store(Path(sys.argv[1]))
 for n in range(int(sys.argv[3])):
     record = Record(f"{sys.argv[2]}-{n}", "", {"alias": str(n), "street": "Elm"})
@@ -215,13 +216,13 @@ def test_two_processes_that_write_at_once_both_succeed(store, path):
 
     assert [child.wait() for child in children] == [0, 0]
     assert store.count("aliases", Query(), actor=PUBLIC) == 250
-    assert [change.seq for change in store.changes(0, actor=PUBLIC)] == list(range(1, 251))
+    assert [change.seq for change in store.changes_since(0, actor=PUBLIC)] == list(range(1, 251))
 
 
 def test_who_waits_too_long_for_another_writer_is_told(store, path):
-    hasty = open_store(path, patience_s=0.1)
+    hasty = open_store(path, lock_timeout_s=0.1)
 
-    with store._writing(MONDAY), pytest.raises(Busy, match=r"more than 0\.1 seconds"):
+    with store._write_transaction(MONDAY), pytest.raises(Busy, match=r"more than 0\.1 seconds"):
         fill(hasty, 1)
 
     assert fill(hasty, 1).added == 1
@@ -234,7 +235,7 @@ sys.path.insert(0, sys.argv[1])
 from datetime import UTC, datetime
 from pathlib import Path
 from geo.store import open_store
-from geo.store.protocol import OPERATOR
+from geo.store.records import OPERATOR
 from test_store_geopackage import fill
 store = open_store(Path(sys.argv[2]))
 print("ready", flush=True)
@@ -250,8 +251,7 @@ def test_kill_9_while_loading_leaves_the_old_or_the_new_layer_whole(store, path)
     fill(store, 400, address="old")
     for turn in range(ROUNDS):
         child = subprocess.Popen(
-            [sys.executable, "-c", LOADER, str(Path(__file__).parent), str(path), str(turn)],
-            stdout=subprocess.PIPE,
+            [sys.executable, "-c", LOADER, str(Path(__file__).parent), str(path), str(turn)], stdout=subprocess.PIPE
         )
         assert child.stdout.readline() == b"ready\n"
         with pytest.raises(subprocess.TimeoutExpired):
@@ -263,7 +263,7 @@ def test_kill_9_while_loading_leaves_the_old_or_the_new_layer_whole(store, path)
         rows = store.count("parcels", Query(), actor=PUBLIC)
         addresses = {r.values["address"] for r in store.query("parcels", Query(), actor=PUBLIC)}
         assert (rows, addresses) in [(400, {"old"}), (1000, {"new"})]
-        assert store.check() == []
+        assert store.check_integrity() == []
     assert store.version > 1
 
 
@@ -276,17 +276,17 @@ def test_kill_9_while_loading_leaves_the_old_or_the_new_layer_whole(store, path)
         ("trees", Query(where={"frontage_parcel_id": ("1",)}), "joined_trees_frontage_parcel_id"),
         ("inspections", Query(where={"parcel_id": ("1",)}), "joined_inspections_parcel_id"),
         ("addresses", Query(where={"parcel_id": ("1",)}), "addresses_parcel_id"),
-        ("parcels", Query(town="Normandy", after="5", limit=9), "joined_parcels_town"),
-        ("parcels", Query(after="5", limit=9), "sqlite_autoindex_parcels_1"),
+        ("parcels", Query(town="Normandy", after_id="5", limit=9), "joined_parcels_town"),
+        ("parcels", Query(after_id="5", limit=9), "sqlite_autoindex_parcels_1"),
         ("parcels", Query(bbox=Bbox(-90.4, 38, -90.3, 39)), "VIRTUAL TABLE INDEX 2"),
     ],
 )
 def test_a_question_is_answered_by_an_index(store, layer, query, index):
     fill(store, 3)
     with store._pool.lease() as connection:
-        asked = question(connection, LAYERS[layer], query, PUBLIC)
-        sql = f"EXPLAIN QUERY PLAN {asked.sql('l.id', f'ORDER BY {asked.order}')}"
-        plan = [row[3] for row in connection.execute(sql, asked.bound)]
+        asked = build_select(connection, LAYERS[layer], query, PUBLIC)
+        sql = f"EXPLAIN QUERY PLAN {asked.to_sql('l.id', f'ORDER BY {asked.order_by}')}"
+        plan = [row[3] for row in connection.execute(sql, asked.sql_params)]
 
     assert any(index in step for step in plan), plan
     assert not any(step.startswith("SCAN l") and "USING" not in step for step in plan), plan
@@ -361,12 +361,12 @@ def test_a_full_disk_is_told_and_changes_nothing(store):
         fill(store, 5000, address="new")
 
     assert store.count("parcels", Query(), actor=PUBLIC) == 400
-    assert store.check() == []
+    assert store.check_integrity() == []
 
 
 def test_what_fails_while_a_workspace_is_begun_leaves_none(path):
     def begin_on_a_small_disk():
-        with begin_store(path) as store:
+        with open_new_store(path) as store:
             with store._pool.lease() as connection:
                 connection.pragma("max_page_count", connection.pragma("page_count") + 5)
             fill(store, 5000)
@@ -375,11 +375,11 @@ def test_what_fails_while_a_workspace_is_begun_leaves_none(path):
         begin_on_a_small_disk()
 
     assert [file.name for file in path.parent.iterdir()] == ["town.gpkg.lock"]
-    with begin_store(path) as store:
+    with open_new_store(path) as store:
         fill(store, 5)
-    with begin_store(path) as store:  # there already: opened as it is
+    with open_new_store(path) as store:  # there already: opened as it is
         assert store.count("parcels", Query(), actor=PUBLIC) == 5
-        assert store.check() == []
+        assert store.check_integrity() == []
 
 
 def test_two_backups_to_one_name_leave_one_whole_copy(store, tmp_path):
@@ -403,7 +403,7 @@ def test_two_backups_to_one_name_leave_one_whole_copy(store, tmp_path):
     assert all("exists already" in each for each in told if each is not None)
     assert not list(tmp_path.glob("*.new")) + list(tmp_path.glob(".*"))
     with closing(open_store(tmp_path / "copy.gpkg")) as copy:
-        assert (copy.count("parcels", Query(), actor=PUBLIC), copy.check()) == (3000, [])
+        assert (copy.count("parcels", Query(), actor=PUBLIC), copy.check_integrity()) == (3000, [])
 
 
 def test_a_file_that_may_only_be_read_is_told_and_not_written(store, path, monkeypatch):
@@ -435,14 +435,12 @@ def test_a_field_that_is_newly_declared_gets_its_column(store, path):
     fill(store, 2, address="1 Elm")
     store.close()
     ask(path, "ALTER TABLE parcels DROP COLUMN zoning")
-    ask(
-        path, "DROP TABLE joined_trees; DELETE FROM gpkg_contents WHERE table_name = 'joined_trees'"
-    )
+    ask(path, "DROP TABLE joined_trees; DELETE FROM gpkg_contents WHERE table_name = 'joined_trees'")
 
     again = open_store(path)
 
     assert again.get("parcels", "000001", actor=PUBLIC).values["zoning"] is None
-    assert len(again.joined("trees")) == 0
+    assert len(again.read_joined_values("trees")) == 0
     again.close()
 
 
@@ -466,7 +464,7 @@ def test_an_older_workspace_gets_layers_of_one_type(store, path):
 
     with closing(open_store(path)) as again:
         after = {r.id: r.wkb for r in again.query("parcels", Query(), actor=PUBLIC)}
-        faults = again.check()
+        faults = again.check_integrity()
 
     assert kinds["parcels"] == "Unknown"
     assert dict(pyogrio.list_layers(path))["parcels"] == "MultiPolygon"
@@ -477,10 +475,10 @@ def test_an_older_workspace_gets_layers_of_one_type(store, path):
 def test_other_programs_see_one_layer_of_one_type_whatever_its_first_rows_are(small_town):
     kinds = {name: kind for name, kind in pyogrio.list_layers(small_town) if name in LAYERS}
 
-    assert kinds == {name: layer.geometry[-1] if layer.geometry else None for name, layer in LAYERS.items()}  # fmt: skip
+    assert kinds == {name: layer.geometry_types[-1] if layer.geometry_types else None for name, layer in LAYERS.items()}  # fmt: skip
     for name, layer in LAYERS.items():
-        if layer.geometry:
-            assert set(gpd.read_file(small_town, layer=name).geom_type) == {layer.geometry[-1]}
+        if layer.geometry_types:
+            assert set(gpd.read_file(small_town, layer=name).geom_type) == {layer.geometry_types[-1]}
 
 
 QGIS = """
@@ -502,8 +500,7 @@ def test_qgis_shows_districts_once_with_their_shapes(small_town, tmp_path):
         pytest.skip("no QGIS on this machine")
     ask(
         small_town,
-        "INSERT INTO districts (fid, id, source, source_id, kind, name) "
-        "VALUES (0, '0', 'town', '0', 'ward', 'Ward 0')",
+        "INSERT INTO districts (fid, id, source, source_id, kind, name) VALUES (0, '0', 'town', '0', 'ward', 'Ward 0')",
     )
 
     done = subprocess.run(
@@ -519,8 +516,8 @@ def test_qgis_shows_districts_once_with_their_shapes(small_town, tmp_path):
 
 
 def test_the_migrations_are_numbered_without_gaps():
-    assert [number for number, _ in schema.migrations()] == list(
-        range(1, len(schema.migrations()) + 1)
+    assert [number for number, _ in schema_migration.list_migrations()] == list(
+        range(1, len(schema_migration.list_migrations()) + 1)
     )
 
 
@@ -546,7 +543,7 @@ def test_the_audit_refuses_to_be_changed(store, path):
         ("INSERT INTO joined_parcels (fid, id) VALUES (77, 'x')", "1 joined rows belong to no record"),
         ("UPDATE parcels SET source = 'x' WHERE fid = 1", "rows name the source 'x'"),
         (
-            "INSERT INTO lotleaf_edits VALUES ('trees', 'a', 'b', 'dbh_in', 1, 2, 2, '', '')",
+            "INSERT INTO lotleaf_overrides VALUES ('trees', 'a', 'b', 'dbh_in', 1, 2, 2, '', '')",
             "trees: 1 edits by hand belong to no record",
         ),
         (
@@ -558,13 +555,13 @@ def test_the_audit_refuses_to_be_changed(store, path):
 )  # fmt: skip
 def test_check_finds_the_harm(store, path, harm, told):
     fill(store, 3)
-    assert store.check() == []
+    assert store.check_integrity() == []
     store.close()
     ask(path, harm)
 
     again = open_store(path)
 
-    faults = again.check()
+    faults = again.check_integrity()
     assert any(re.search(told, fault) for fault in faults), faults
     again.close()
 
@@ -578,7 +575,7 @@ def test_check_finds_damaged_pages(store, path):
 
     again = open_store(path)
 
-    assert "the file is damaged" in again.check()[0]
+    assert "the file is damaged" in again.check_integrity()[0]
     again.close()
 
 
@@ -597,15 +594,11 @@ def test_a_backup_put_back_is_what_the_workspace_then_holds(store, path, tmp_pat
     assert again.count("parcels", Query(), actor=PUBLIC) == 5
     assert again.get("parcels", "000001", actor=PUBLIC).values["address"] == "old"
     assert again.version == 3  # not 2: what the web kept under 2 is of the other one
-    assert again.changes(1, actor=PUBLIC)[0].action == "restore"
-    assert again.check() == []
+    assert again.changes_since(1, actor=PUBLIC)[0].action == "restore"
+    assert again.check_integrity() == []
     assert fill(again, 5, address="new").changed == 5
     again.close()
-    assert {file.name for file in tmp_path.iterdir()} == {
-        "copy.gpkg",
-        "town.gpkg",
-        "town.gpkg.lock",
-    }
+    assert {file.name for file in tmp_path.iterdir()} == {"copy.gpkg", "town.gpkg", "town.gpkg.lock"}
 
 
 def test_a_workspace_that_somebody_holds_is_not_replaced(store, path, tmp_path):
@@ -617,7 +610,7 @@ def test_a_workspace_that_somebody_holds_is_not_replaced(store, path, tmp_path):
         restore(tmp_path / "copy.gpkg", path, actor=OPERATOR, at=MONDAY)
 
     assert store.count("parcels", Query(), actor=PUBLIC) == 9
-    assert store.check() == []
+    assert store.check_integrity() == []
 
 
 @pytest.mark.parametrize("spoil", [None, text, truncated])
@@ -631,7 +624,7 @@ def test_a_backup_replaces_a_workspace_that_is_missing_or_damaged(path, tmp_path
     restore(tmp_path / "copy.gpkg", path, actor=OPERATOR, at=MONDAY)
 
     with closing(open_store(path)) as again:
-        assert (again.count("parcels", Query(), actor=PUBLIC), again.check()) == (5, [])
+        assert (again.count("parcels", Query(), actor=PUBLIC), again.check_integrity()) == (5, [])
 
 
 @pytest.mark.parametrize("spoil", [None, text, empty, foreign, truncated])

@@ -9,13 +9,13 @@ import apsw
 import pytest
 from conftest import AT
 
-from geo.addresses.gazetteer.stored import index
 from geo.errors import BadInput, BadWorkspace
-from geo.layers import LAYERS
+from geo.geocode.gazetteer.from_store import build_index
+from geo.schema import LAYERS
 from geo.store import open_store, restore
-from geo.store.connections import connect
-from geo.store.protocol import OPERATOR, PUBLIC, Query
-from geo.store.shapes import FUNCTIONS
+from geo.store.geopackage.connections import connect
+from geo.store.geopackage.encoding.geometry_blob import SQL_FUNCTIONS
+from geo.store.records import OPERATOR, PUBLIC, Query
 
 ENDLESS = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x AS number, 'a' AS name FROM n"
 POSED = [
@@ -41,8 +41,8 @@ POSED = [
         "the table 'aliases' is not as lotleaf makes it",
     ),
     (
-        "DROP TABLE lotleaf_edits; CREATE TABLE lotleaf_edits (layer, source, source_id, field, value)",
-        "the table 'lotleaf_edits' is not as lotleaf makes it",
+        "DROP TABLE lotleaf_overrides; CREATE TABLE lotleaf_overrides (layer, source, source_id, field, value)",
+        "the table 'lotleaf_overrides' is not as lotleaf makes it",
     ),
     ("DROP TABLE lotleaf_loads", "the table 'lotleaf_loads' is missing"),
     (
@@ -109,14 +109,14 @@ HELD = [
     (RASTER.format(crs="'+proj=utm +zone=15 +nadgrids=/etc/passwd'", height=1, cells=zlib.compress(bytes(10)).hex()), "points to another file"),
     (RASTER.format(crs="'EPSG:26996'", height=1 << 40, cells="00"), "a raster of 1099511627776 x 10 cells"),
     (RASTER.format(crs="'EPSG:26996'", height=1, cells="7879"), "a strip of a raster cannot be unpacked"),
-    ("INSERT INTO lotleaf_edits VALUES ('lotleaf_audit', 'a', 'b', 'seq', 1, 2, 3, '', '')", "lotleaf_edits"),
+    ("INSERT INTO lotleaf_overrides VALUES ('lotleaf_audit', 'a', 'b', 'seq', 1, 2, 3, '', '')", "lotleaf_overrides"),
 ]  # fmt: skip
 
 
 def spoil(path, sql):
     """Do what a stranger's program does: nothing of ours looks on."""
     with closing(apsw.Connection(str(path))) as stranger:
-        for name, arguments, function in FUNCTIONS:
+        for name, arguments, function in SQL_FUNCTIONS:
             stranger.create_scalar_function(name, function, arguments)
         stranger.execute(sql)
 
@@ -126,14 +126,14 @@ def ask_all(store):
     asked = [
         store.status,
         store.settings,
-        store.rasters,
-        lambda: store.changes(0, actor=OPERATOR),
-        lambda: index(store),
+        store.read_rasters,
+        lambda: store.changes_since(0, actor=OPERATOR),
+        lambda: build_index(store),
     ]
     for name in LAYERS:
         asked += [
-            lambda name=name: store.frame(name, actor=OPERATOR),
-            lambda name=name: store.joined(name),
+            lambda name=name: store.read_layer(name, actor=OPERATOR),
+            lambda name=name: store.read_joined_values(name),
             lambda name=name: list(store.query(name, Query(), actor=PUBLIC)),
         ]
     asked.append(lambda: store.count("trees", Query(town="bel-nor"), actor=PUBLIC))
@@ -164,7 +164,7 @@ def test_what_is_not_as_we_write_it_is_told_by_whoever_reads_it(small_town, tmp_
     spoil(small_town, sql)
     with closing(open_store(small_town)) as store:
         refused = list(ask_all(store))
-        faults = store.check()
+        faults = store.check_integrity()
 
     with pytest.raises(BadInput, match="nothing was restored"):
         restore(small_town, tmp_path / "new.gpkg", actor=OPERATOR, at=AT)
@@ -177,7 +177,7 @@ def test_what_is_not_as_we_write_it_is_told_by_whoever_reads_it(small_town, tmp_
 def test_a_sound_workspace_answers_everything(small_town):
     with closing(open_store(small_town)) as store:
         assert list(ask_all(store)) == []
-        assert store.check() == []
+        assert store.check_integrity() == []
 
 
 def test_what_stands_beside_our_tables_may_stay(small_town):
@@ -189,26 +189,23 @@ def test_what_stands_beside_our_tables_may_stay(small_town):
     )
 
     with closing(open_store(small_town)) as store:
-        assert store.check() == []
+        assert store.check_integrity() == []
 
 
 def test_nothing_of_a_view_is_run(small_town):
     spoil(small_town, "CREATE VIEW many AS SELECT 1 AS one")
 
-    with (
-        closing(connect(small_town)) as connection,
-        pytest.raises(apsw.SQLError, match="prohibited"),
-    ):
+    with closing(connect(small_town)) as connection, pytest.raises(apsw.SQLError, match="prohibited"):
         connection.execute("SELECT * FROM many").fetchall()
 
 
 def test_a_file_whose_pages_lead_in_circles_is_given_up(small_town, monkeypatch):
-    monkeypatch.setattr("geo.store.connections.PATIENCE_S", 0.2)
+    monkeypatch.setattr("geo.store.geopackage.connections.BASE_TIMEOUT_S", 0.2)
     with closing(open_store(small_town)) as store:
         monkeypatch.setattr(
-            "geo.store.checks.faults",
+            "geo.store.geopackage.integrity.integrity_checks.find_faults",
             lambda connection: connection.execute(ENDLESS).fetchall(),
         )
 
         with pytest.raises(BadWorkspace, match="longer than its size explains"):
-            store.check()
+            store.check_integrity()

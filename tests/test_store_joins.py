@@ -13,9 +13,11 @@ import pandas as pd
 import pytest
 
 from geo.errors import BadInput, Busy, StoreError
-from geo.layers import LAYERS
-from geo.store import clerk, geopackage, joins, open_store
-from geo.store.protocol import OPERATOR
+from geo.schema import LAYERS
+from geo.store import open_store
+from geo.store.geopackage import geopackage_store, writer_process
+from geo.store.geopackage.writes import joined_tables
+from geo.store.records import OPERATOR
 
 AT = datetime(2018, 1, 1, 9, tzinfo=UTC)
 TABLES = ("parcels", "trees", "municipalities")
@@ -35,22 +37,22 @@ def store(path):
 @pytest.fixture
 def tables(store):
     """The town's joined tables, each tree's town another than it was."""
-    kept = {name: store.joined(name) for name in TABLES}
+    kept = {name: store.read_joined_values(name) for name in TABLES}
     return kept | {"trees": kept["trees"].assign(town="Normandy")}
 
 
-@pytest.fixture(params=[0, geopackage.LARGE], ids=["clerk", "ourselves"])
+@pytest.fixture(params=[0, geopackage_store.MAX_RECORDS_IN_PROCESS], ids=["clerk", "ourselves"])
 def either(request, monkeypatch):
-    monkeypatch.setattr(geopackage, "LARGE", request.param)
+    monkeypatch.setattr(geopackage_store, "MAX_RECORDS_IN_PROCESS", request.param)
 
 
 @pytest.fixture
 def large(monkeypatch):
-    monkeypatch.setattr(geopackage, "LARGE", 0)
+    monkeypatch.setattr(geopackage_store, "MAX_RECORDS_IN_PROCESS", 0)
 
 
 def write(store, tables, **made):
-    store.write_joined(tables, actor=OPERATOR, at=AT, made=made)
+    store.write_joined_tables(tables, actor=OPERATOR, at=AT, join_info=made)
 
 
 def indexes(file):
@@ -63,10 +65,10 @@ def test_indexes_are_away_while_a_table_is_filled_and_back_after(path, tables):
     with closing(apsw.Connection(str(path))) as file:
         before = indexes(file)
         file.execute("BEGIN")
-        writing = joins.Writing(file, ["trees"], AT)
+        writing = joined_tables.JoinedTablesWriter(file, ["trees"], AT)
         assert not any(name.startswith("joined_trees") for name, _ in indexes(file))
 
-        writing.fill("trees", joins.columns_of("trees", tables["trees"]))
+        writing.fill_table("trees", joined_tables.to_record_batch("trees", tables["trees"]))
 
         assert indexes(file) == before
         sql = "EXPLAIN QUERY PLAN SELECT id FROM joined_trees WHERE town = 'Normandy'"
@@ -79,23 +81,23 @@ def test_all_tables_are_written_and_noted(store, tables):
     write(store, tables, as_of="2018-01-01")
 
     for name, table in tables.items():
-        pd.testing.assert_frame_equal(store.joined(name), table)
+        pd.testing.assert_frame_equal(store.read_joined_values(name), table)
     assert store.status()["joined"]["as_of"] == "2018-01-01"
     assert not store.status()["joined"]["stale"]
-    assert store.changes(0, actor=OPERATOR)[-1].action == "join"
-    assert store.check() == []
+    assert store.changes_since(0, actor=OPERATOR)[-1].action == "join"
+    assert store.check_integrity() == []
 
 
 @pytest.mark.usefixtures("either")
 def test_what_goes_wrong_with_one_table_leaves_all_as_they_were(store, tables):
-    before, version = store.joined("trees"), store.version
+    before, version = store.read_joined_values("trees"), store.version
 
     with pytest.raises(BadInput, match=r"lacks \['town'\]"):
         write(store, tables | {"municipalities": tables["municipalities"].drop(columns="town")})
 
-    pd.testing.assert_frame_equal(store.joined("trees"), before)
+    pd.testing.assert_frame_equal(store.read_joined_values("trees"), before)
     assert store.version == version
-    assert store.check() == []
+    assert store.check_integrity() == []
 
 
 @pytest.mark.usefixtures("large")
@@ -115,7 +117,7 @@ def test_a_table_is_written_while_the_next_is_made(store, tables):
 
 @pytest.mark.usefixtures("large")
 def test_others_wait_while_the_clerk_writes(path, store, tables):
-    with closing(open_store(path, patience_s=0.1)) as other:
+    with closing(open_store(path, lock_timeout_s=0.1)) as other:
 
         class Slow(dict):
             def __getitem__(self, name):
@@ -129,14 +131,14 @@ def test_others_wait_while_the_clerk_writes(path, store, tables):
 
 @pytest.mark.usefixtures("large")
 def test_a_clerk_that_is_killed_leaves_all_as_it_was(path, store, tables, monkeypatch):
-    before, started = store.joined("trees"), []
-    begin = clerk._started
+    before, started = store.read_joined_values("trees"), []
+    begin = writer_process._start_process
 
     def told(spool):
         started.append(begin(spool))
         return started[-1]
 
-    monkeypatch.setattr(clerk, "_started", told)
+    monkeypatch.setattr(writer_process, "_start_process", told)
 
     class Killing(dict):
         def __getitem__(self, name):
@@ -147,8 +149,8 @@ def test_a_clerk_that_is_killed_leaves_all_as_it_was(path, store, tables, monkey
     with pytest.raises(StoreError, match="ended before its work"):
         write(store, Killing(tables))
 
-    pd.testing.assert_frame_equal(store.joined("trees"), before)
-    assert store.check() == []
+    pd.testing.assert_frame_equal(store.read_joined_values("trees"), before)
+    assert store.check_integrity() == []
     assert [file.name for file in path.parent.iterdir() if "tmp" in file.name] == []
 
 
@@ -156,10 +158,11 @@ WRITER = """
 import sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from geo.store import geopackage, open_store
-from geo.store.protocol import OPERATOR
+from geo.store import open_store
+from geo.store.geopackage import geopackage_store
+from geo.store.records import OPERATOR
 
-geopackage.LARGE = 0
+geopackage_store.MAX_RECORDS_IN_PROCESS = 0
 store = open_store(Path(sys.argv[1]))
 
 class Waiting(dict):
@@ -169,18 +172,16 @@ class Waiting(dict):
             time.sleep(60)
         return super().__getitem__(name)
 
-tables = {name: store.joined(name) for name in ("trees", "municipalities")}
+tables = {name: store.read_joined_values(name) for name in ("trees", "municipalities")}
 tables["trees"]["town"] = "Normandy"
-store.write_joined(Waiting(tables), actor=OPERATOR, at=datetime.now(UTC), made={})
+store.write_joined_tables(Waiting(tables), actor=OPERATOR, at=datetime.now(UTC), join_info={})
 """
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what ends with its parent")
 def test_a_writer_that_is_killed_takes_the_clerk_along(path, store, tables):
-    before = store.joined("trees")
-    with subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True
-    ) as writer:
+    before = store.read_joined_values("trees")
+    with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout.readline() == "waits\n"
         writer.kill()
     patient = time.monotonic() + 5
@@ -191,16 +192,16 @@ def test_a_writer_that_is_killed_takes_the_clerk_along(path, store, tables):
         except Busy:
             time.sleep(0.1)
 
-    pd.testing.assert_frame_equal(store.joined("trees"), before)
-    pd.testing.assert_frame_equal(store.joined("parcels"), tables["parcels"])
-    assert store.check() == []
+    pd.testing.assert_frame_equal(store.read_joined_values("trees"), before)
+    pd.testing.assert_frame_equal(store.read_joined_values("parcels"), tables["parcels"])
+    assert store.check_integrity() == []
 
 
 @pytest.mark.usefixtures("either")
 def test_every_layer_can_be_handed_over(store):
-    tables = {name: store.joined(name) for name, layer in LAYERS.items() if layer.joined}
+    tables = {name: store.read_joined_values(name) for name, layer in LAYERS.items() if layer.joined_fields}
 
     write(store, tables)
 
     for name, table in tables.items():
-        pd.testing.assert_frame_equal(store.joined(name), table)
+        pd.testing.assert_frame_equal(store.read_joined_values(name), table)

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from geo.crs import WGS84
 from geo.errors import NoSuchRecord, NoSuchSource
-from geo.layers import LAYERS, typed
-from geo.naming import slug
-from geo.places import WEB
+from geo.identifiers import slugify
+from geo.schema import LAYERS, cast_columns
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, Load, Query, Record
+from geo.store.records import OPERATOR, Load, Query, Record
 
 NOW = datetime(2018, 1, 1, tzinfo=UTC)
 IDS = st.sampled_from(["1", "2", "3", "1~b"])
@@ -27,8 +27,8 @@ def trees(rows):
     table = {"id": list(rows), "source": "", "raw": "{}"}
     table |= {field.name: [None] * len(rows) for field in LAYERS["trees"].fields}
     table["condition"] = list(rows.values())
-    places = gpd.GeoSeries.from_xy([-90.3] * len(rows), [38.7] * len(rows), crs=WEB)
-    return typed(gpd.GeoDataFrame(table, geometry=places, crs=WEB), LAYERS["trees"])
+    places = gpd.GeoSeries.from_xy([-90.3] * len(rows), [38.7] * len(rows), crs=WGS84)
+    return cast_columns(gpd.GeoDataFrame(table, geometry=places, crs=WGS84), LAYERS["trees"])
 
 
 class Town(RuleBasedStateMachine):
@@ -64,11 +64,11 @@ class Town(RuleBasedStateMachine):
 
         (done,) = self.store.load(Load("trees", source, trees(rows), {}), actor=OPERATOR, at=NOW)
 
-        assert (done.added, done.ended) == (len(after.keys() - before), len(before.keys() - after))
+        assert (done.added, done.deleted) == (len(after.keys() - before), len(before.keys() - after))
         both = before.keys() & after
         assert done.changed == sum(before[key] != after[key] for key in both)
-        assert done.same == len(both) - done.changed
-        changed = done.added + done.changed + done.ended > 0
+        assert done.unchanged == len(both) - done.changed
+        changed = done.added + done.changed + done.deleted > 0
         assert self.store.version == version + (changed or not known)
 
     @rule(source=SOURCES)
@@ -90,9 +90,7 @@ class Town(RuleBasedStateMachine):
         if self.standing()[source, id_] == condition:
             return
 
-        self.store.put(
-            "trees", Record(public, "", {"condition": condition}), actor=OPERATOR, at=NOW
-        )
+        self.store.put("trees", Record(public, "", {"condition": condition}), actor=OPERATOR, at=NOW)
 
         if condition == self.files[source][id_]:
             self.edits.pop((source, id_), None)
@@ -122,7 +120,7 @@ class Town(RuleBasedStateMachine):
             rows = connection.execute("SELECT id, source, source_id FROM trees").fetchall()
         now = {(source, own): id_ for id_, source, own in rows}
         for (source, own), id_ in now.items():
-            assert id_ == own or id_.startswith(f"{own}~{slug(source)}")
+            assert id_ == own or id_.startswith(f"{own}~{slugify(source)}")
         for key in now.keys() & self.ids.keys() & self.stood:
             assert self.ids[key] == now[key]
         self.ids |= now
@@ -131,7 +129,7 @@ class Town(RuleBasedStateMachine):
 
     @invariant()
     def a_look_over_finds_nothing(self):
-        assert self.store.check() == []
+        assert self.store.check_integrity() == []
 
     @invariant()
     def who_is_gone_is_not_found(self):

@@ -10,9 +10,9 @@ import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from geo.mercator import BUFFER, EXTENT, Tile, to_degrees
-from geo.strokes import snapped, strokes
-from geo.tiles import TileLayer, encoded
+from geo.mvt.geometry_commands import encode_geometries, snap_to_tile
+from geo.mvt.tile_encoder import TileLayer, encode_tile
+from geo.web_mercator import BUFFER, EXTENT, Tile, to_degrees
 
 TILE = Tile(16, 16330, 25180)
 KEPT = shapely.box(-BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
@@ -21,23 +21,18 @@ KEPT = shapely.box(-BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
 def in_degrees(shapes):
     """Bring shapes in the tile's units to degrees."""
     units = shapely.get_coordinates(shapes)
-    corner = np.array(TILE.corner)
-    return shapely.set_coordinates(
-        np.array(shapes, dtype=object), to_degrees((units + corner) / TILE.across)
-    )
+    corner = np.array(TILE.northwest_corner)
+    return shapely.set_coordinates(np.array(shapes, dtype=object), to_degrees((units + corner) / TILE.world_units))
 
 
 def column(shapes):
-    return pa.array(
-        shapely.to_wkb(np.array(shapes, dtype=object), output_dimension=2, byte_order=1),
-        pa.large_binary(),
-    )
+    return pa.array(shapely.to_wkb(np.array(shapes, dtype=object), output_dimension=2, byte_order=1), pa.large_binary())
 
 
 def drawn(shapes):
     """Read what stands in a tile of these shapes, given as WKB, with another reader: by row."""
     layer = TileLayer("lots", range(len(shapes)), column(shapes), {})
-    told = mapbox_vector_tile.decode(encoded(TILE, [layer]), default_options={"y_coord_down": True})
+    told = mapbox_vector_tile.decode(encode_tile(TILE, [layer]), default_options={"y_coord_down": True})
     features = told.get("lots", {"features": []})["features"]
     return {one["id"]: shapely.geometry.shape(one["geometry"]) for one in features}
 
@@ -62,7 +57,7 @@ COMB = [(4300, 9), (4100, 9), (4100, 20), (4290, 24), (4100, 28), (4100, 60), (4
 def test_outlines_are_drawn_as_geos_cuts_and_snaps_them(lots):
     shapes = np.array([ring(*one) for one in lots], dtype=object)
     degrees = in_degrees(shapes)
-    wanted = snapped(TILE, degrees)
+    wanted = snap_to_tile(TILE, degrees)
 
     found = drawn(degrees)
 
@@ -130,9 +125,7 @@ def kept_of(line):
     """Cut each piece by itself: of a whole line that runs back on itself, GEOS may leave a piece uncut."""
     pieces = [shapely.LineString(pair) for pair in pairwise(line.coords)]
     cut = shapely.intersection(np.array(pieces, dtype=object), KEPT)
-    return shapely.MultiLineString(
-        [one for one in cut if one.geom_type == "LineString" and not one.is_empty]
-    )
+    return shapely.MultiLineString([one for one in cut if one.geom_type == "LineString" and not one.is_empty])
 
 
 @settings(max_examples=300)
@@ -167,7 +160,7 @@ def test_a_line_of_several_parts_keeps_them():
 def test_points_as_bytes_are_drawn_as_points():
     points = in_degrees([shapely.Point(5, 6), shapely.Point(9_000, 9), shapely.Point(7, 8)])
 
-    (found,) = strokes(TILE, column(points))
+    (found,) = encode_geometries(TILE, column(points))
 
     assert found.rows.tolist() == [0, 2]
 
@@ -178,8 +171,4 @@ def test_kinds_that_stand_together_as_bytes_keep_their_order():
 
     found = drawn(shapes)
 
-    assert {row: one.geom_type for row, one in found.items()} == {
-        0: "Polygon",
-        1: "LineString",
-        2: "Point",
-    }
+    assert {row: one.geom_type for row, one in found.items()} == {0: "Polygon", 1: "LineString", 2: "Point"}

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.affinity import translate
 
-from geo.mercator import BUFFER, EXTENT, Tile
-from geo.sources.read import read_source
-from geo.sources.reading import Request
-from geo.strokes import snapped
-from geo.tiles import TileLayer, encoded
+from geo.ingest.ingest_request import IngestRequest
+from geo.ingest.read_source import read_source
+from geo.mvt.geometry_commands import snap_to_tile
+from geo.mvt.tile_encoder import TileLayer, encode_tile
+from geo.web_mercator import BUFFER, EXTENT, Tile
 
 WHOLE = Tile(0, 0, 0)
 TOWN = Tile(16, 16330, 25180)
@@ -20,17 +20,14 @@ TOWN = Tile(16, 16330, 25180)
 
 def at(tile, *shapes):
     """Bring shapes in a tile's units to degrees."""
-    west, _, east, _ = tile.degrees()
+    west, _, east, _ = tile.bbox_degrees()
 
     def lonlat(units):
         y = units[:, 1] / EXTENT
         count = 2.0**tile.z
         down = (tile.y + y) / count
         return np.column_stack(
-            (
-                west + units[:, 0] / EXTENT * (east - west),
-                np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * down)))),
-            )
+            (west + units[:, 0] / EXTENT * (east - west), np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * down)))))
         )
 
     return [shapely.transform(one, lonlat) for one in shapes]
@@ -42,14 +39,11 @@ def layer(shapes, **values):
 
 def read(tile, *layers):
     """Read a tile with the other reader, its rows from the north."""
-    return mapbox_vector_tile.decode(encoded(tile, layers), default_options={"y_coord_down": True})
+    return mapbox_vector_tile.decode(encode_tile(tile, layers), default_options={"y_coord_down": True})
 
 
 def shapes_of(told):
-    return [
-        shapely.geometry.shape(one["geometry"])
-        for one in told.get("lots", {"features": []})["features"]
-    ]
+    return [shapely.geometry.shape(one["geometry"]) for one in told.get("lots", {"features": []})["features"]]
 
 
 SHAPES = [
@@ -58,9 +52,7 @@ SHAPES = [
     shapely.LineString([(0, 0), (100, 50), (100, 90)]),
     shapely.MultiLineString([[(0, 0), (10, 10)], [(50, 60), (70, 80), (90, 10)]]),
     shapely.box(100, 100, 300, 200),
-    shapely.Polygon(
-        [(0, 0), (900, 0), (900, 900), (0, 900)], [[(300, 300), (600, 300), (600, 600)]]
-    ),
+    shapely.Polygon([(0, 0), (900, 0), (900, 900), (0, 900)], [[(300, 300), (600, 300), (600, 600)]]),
     shapely.MultiPolygon([shapely.box(0, 0, 5, 5), shapely.box(20, 20, 4000, 4000)]),
 ]
 
@@ -108,7 +100,7 @@ def test_a_value_that_many_have_is_written_once():
     points = at(TOWN, *[shapely.Point(n, 1) for n in range(100)])
 
     one, many = (
-        encoded(TOWN, [layer(points, town=words)])
+        encode_tile(TOWN, [layer(points, town=words)])
         for words in (["Normandy"] * 100, [f"Normandy{n}" for n in range(100)])
     )
 
@@ -120,8 +112,8 @@ def test_a_tile_without_anything_is_empty_and_a_layer_without_anything_is_left_o
     far = layer(at(TOWN, shapely.Point(9_000, 9_000)))
     here = TileLayer("trees", [5], np.array(at(TOWN, shapely.Point(9, 9)), dtype=object), {})
 
-    assert encoded(TOWN, []) == b""
-    assert encoded(TOWN, [far]) == b""
+    assert encode_tile(TOWN, []) == b""
+    assert encode_tile(TOWN, [far]) == b""
     assert list(read(TOWN, far, here)) == ["trees"]
 
 
@@ -135,27 +127,18 @@ def test_shapes_without_place_and_too_small_ones_leave():
 @pytest.mark.parametrize("tile", [Tile(-1, 0, 0), Tile(3, 8, 0), Tile(3, 0, -1), Tile(25, 0, 0)])
 def test_a_tile_that_there_is_not_is_refused(tile):
     with pytest.raises(ValueError, match="there is no tile"):
-        encoded(tile, [])
+        encode_tile(tile, [])
 
 
 def test_columns_of_another_length_are_refused():
     with pytest.raises(ValueError, match="2 values for 1 shapes"):
-        encoded(TOWN, [layer(at(TOWN, shapely.Point(1, 1)), need=["prune", "remove"])])
+        encode_tile(TOWN, [layer(at(TOWN, shapely.Point(1, 1)), need=["prune", "remove"])])
 
 
 def test_what_only_touches_the_buffers_edge_leaves_no_line_of_a_lot():
     low = EXTENT + BUFFER
     lot = shapely.Polygon(
-        [
-            (10, 10),
-            (low, 10),
-            (low, 40),
-            (4100, 40),
-            (4100, 60),
-            (low + 50, 60),
-            (low + 50, 90),
-            (10, 90),
-        ]
+        [(10, 10), (low, 10), (low, 40), (4100, 40), (4100, 60), (low + 50, 60), (low + 50, 90), (10, 90)]
     )
 
     (found,) = shapes_of(read(TOWN, layer(at(TOWN, lot))))
@@ -175,7 +158,7 @@ def test_overlapping_and_odd_outlines_are_valid_and_where_they_were(boxes):
         corner = shapely.union(whole, shapely.box(x + wide, y + high, x + wide + 9, y + high + 9))
         holed = whole.difference(shapely.box(x + wide / 3, y, x + wide / 2, y + high / 2))
         drawn.append((whole, wedge, corner, holed)[kind])
-    units = snapped(TOWN, np.array(at(TOWN, *drawn), dtype=object))
+    units = snap_to_tile(TOWN, np.array(at(TOWN, *drawn), dtype=object))
 
     told = read(TOWN, layer(at(TOWN, *drawn)))
 
@@ -185,22 +168,16 @@ def test_overlapping_and_odd_outlines_are_valid_and_where_they_were(boxes):
         shape = shapely.geometry.shape(one["geometry"])
         assert shape.is_valid
         assert shape.equals(units[n])
-        cut = shapely.intersection(
-            drawn[n], shapely.box(-BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
-        )
+        cut = shapely.intersection(drawn[n], shapely.box(-BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER))
         assert shape.hausdorff_distance(cut) <= 1 or shape.area < cut.area + 2 * cut.length
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    st.integers(3_000, 4_090), st.integers(100, 3_900), st.integers(20, 900), st.integers(20, 150)
-)
+@given(st.integers(3_000, 4_090), st.integers(100, 3_900), st.integers(20, 900), st.integers(20, 150))
 def test_at_a_seam_neighbours_show_one_shape_without_gap(x, y, wide, high):
     """What lies across the edge of two tiles meets there: cut at the edge, both halves make the whole."""
     right = Tile(TOWN.z, TOWN.x + 1, TOWN.y)
-    lot = shapely.Polygon(
-        [(x, y), (x + wide + 100, y + 7), (x + wide + 90, y + high), (x + 3, y + high + 5)]
-    )
+    lot = shapely.Polygon([(x, y), (x + wide + 100, y + 7), (x + wide + 90, y + high), (x + 3, y + high + 5)])
 
     pairs = zip((TOWN, right), (0, EXTENT), strict=True)
     square = shapely.box(0, 0, EXTENT, EXTENT)
@@ -220,7 +197,7 @@ def test_at_a_seam_neighbours_show_one_shape_without_gap(x, y, wide, high):
 def test_a_citys_lots_are_read_back_valid(realdata, zoom, gone):
     """Slivers narrower than a unit may be gone at a distance."""
     path = realdata / "parcels" / "cambridge_ma_fy2014" / "ASSESSING_ParcelsFY2014.topojson"
-    lots = read_source(Request(layer="parcels", files=(path,))).frame
+    lots = read_source(IngestRequest(layer="parcels", files=(path,))).frame
     west, south, east, north = lots.total_bounds
     across = ((west + east) / 2 + 180) / 360
     down = (1 - np.arcsinh(np.tan(np.radians((south + north) / 2))) / np.pi) / 2
@@ -228,11 +205,8 @@ def test_a_citys_lots_are_read_back_valid(realdata, zoom, gone):
 
     told = read(tile, layer(list(lots.geometry), id=lots["id"].tolist()))
 
-    found = {
-        one["properties"]["id"]: shapely.geometry.shape(one["geometry"])
-        for one in told["lots"]["features"]
-    }
-    inside = lots.cx[slice(*tile.degrees()[::2]), slice(*tile.degrees()[1::2])]
+    found = {one["properties"]["id"]: shapely.geometry.shape(one["geometry"]) for one in told["lots"]["features"]}
+    inside = lots.cx[slice(*tile.bbox_degrees()[::2]), slice(*tile.bbox_degrees()[1::2])]
     assert len(inside) > 400
     assert len(set(inside["id"]) - set(found)) <= gone
     assert all(one.is_valid for one in found.values())

@@ -14,15 +14,15 @@ from crewed import AT, TODAY, make_county
 from pmtiles.reader import MemorySource
 from pmtiles.reader import Reader as PmReader
 
-from geo.live.edit import Put
-from geo.live.writer import Writer
-from geo.mercator import EXTENT, Tile
+from geo.incremental.edit_session import EditSession
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, PUBLIC, Query, Record
-from geo.tilesets import TILESETS, Sets, changes
-from geo.tilesets.grid import mercator, number, reached, span
-from geo.tilesets.kinds import DECIMALS
-from geo.workspace import rejoin
+from geo.store.record_change import Put
+from geo.store.records import OPERATOR, PUBLIC, Query, Record
+from geo.tilesets import TILESETS, TilesetSnapshot, find_layer_delta
+from geo.tilesets.definitions import FIELD_DECIMALS
+from geo.tilesets.morton import cells_of_bboxes, morton_code, morton_range, to_tile_coordinates
+from geo.web_mercator import EXTENT, Tile
+from geo.workspace import join_workspace
 from webmap import create_app
 from webmap.settings import Settings
 
@@ -52,15 +52,15 @@ def sets(store):
 
 def made(store):
     with store.snapshot() as reader:
-        return Sets.of(store.beside, reader)
+        return TilesetSnapshot.load(store.cache_dir, reader)
 
 
 def tiles_at(store, zoom):
     """Name every tile that some parcel or site reaches."""
-    frames = [store.frame(name, actor=PUBLIC) for name in ("parcels", "sites", "inspections")]
+    frames = [store.read_layer(name, actor=PUBLIC) for name in ("parcels", "sites", "inspections")]
     bounds = np.concatenate([one.geometry.dropna().bounds.to_numpy() for one in frames])
     across = 1 << (16 - zoom)
-    low, high = mercator(bounds[:, [0, 3]]) // across, mercator(bounds[:, [2, 1]]) // across
+    low, high = (to_tile_coordinates(bounds[:, [0, 3]]) // across, to_tile_coordinates(bounds[:, [2, 1]]) // across)
     found = {
         (x, y)
         for west, north, east, south in np.hstack([low, high]).astype(int).tolist()
@@ -90,33 +90,31 @@ def test_tiles_hold_every_record_with_what_the_store_tells_of_it(store, sets, na
     asked = TILESETS[name]
     told, drawn = {}, set()
     for tile in tiles_at(store, zoom):
-        here = features(sets.tile(name, tile)).get(asked.main, {})
-        said = columns(sets.told(name, tile))
+        here = features(sets.gzipped_tile(name, tile)).get(asked.main_layer, {})
+        said = columns(sets.gzipped_values(name, tile))
         assert here.keys() <= said.keys()
-        told |= {said[at]["id"]: {f: said[at][f] for f in asked.told} for at in here}
+        told |= {said[at]["id"]: {f: said[at][f] for f in asked.value_fields} for at in here}
         drawn |= here.keys()
 
-    known = list(store.query(asked.main, Query(), actor=PUBLIC))
+    known = list(store.query(asked.main_layer, Query(), actor=PUBLIC))
 
     assert len(drawn) == len(told)
     assert told == {
-        one.id: {f: figure(one.values[f], f) for f in asked.told}
-        for one in known
-        if one.wkb is not None
+        one.id: {f: figure(one.values[f], f) for f in asked.value_fields} for one in known if one.wkb is not None
     }
 
 
 def figure(value, name):
-    return value if value is None or name not in DECIMALS else round(value, DECIMALS[name])
+    return value if value is None or name not in FIELD_DECIMALS else round(value, FIELD_DECIMALS[name])
 
 
 def test_a_record_stands_in_a_tile_where_the_store_has_it(store, sets):
     kept = {one.id: one for one in store.query("sites", Query(), actor=PUBLIC)}
     for tile in tiles_at(store, 16)[:20]:
-        said = columns(sets.told("sites", tile))
-        for at, one in features(sets.tile("sites", tile)).get("sites", {}).items():
+        said = columns(sets.gzipped_values("sites", tile))
+        for at, one in features(sets.gzipped_tile("sites", tile)).get("sites", {}).items():
             point = shapely.get_coordinates(shapely.from_wkb(kept[said[at]["id"]].wkb))[0]
-            exact = (mercator(point[None])[0] - (tile.x, tile.y)) * EXTENT
+            exact = (to_tile_coordinates(point[None])[0] - (tile.x, tile.y)) * EXTENT
             drawn = np.array(one["geometry"]["coordinates"]).reshape(-1, 2)[0]
             assert np.abs(exact - drawn).max() <= 0.5 + 1e-6
 
@@ -125,7 +123,7 @@ def test_a_record_stands_in_a_tile_where_the_store_has_it(store, sets):
 def test_blocks_count_everything_once(store, sets, zoom):
     found = {}
     for tile in tiles_at(store, zoom):
-        found |= features(sets.tile("blocks", tile)).get("blocks", {})
+        found |= features(sets.gzipped_tile("blocks", tile)).get("blocks", {})
     sums = {
         name: sum(one["properties"].get(name, 0) for one in found.values())
         for name in ("trees", "need_remove", "need_plant", "inspections_open")
@@ -143,7 +141,7 @@ def test_blocks_count_everything_once(store, sets, zoom):
 
 
 def test_the_canopy_of_blocks_is_that_of_their_lots(store, sets):
-    blocks = sets.blocks[10]
+    blocks = sets.hexbins[10]
     lots = [
         one.values
         for one in store.query("parcels", Query(), actor=PUBLIC)
@@ -151,7 +149,7 @@ def test_the_canopy_of_blocks_is_that_of_their_lots(store, sets):
     ]
     shaded = sum(one["canopy_pct"] * one["area_m2"] for one in lots)
     area = sum(one["area_m2"] for one in lots)
-    least, most = np.nanmin(blocks.figures["canopy_pct"]), np.nanmax(blocks.figures["canopy_pct"])
+    least, most = np.nanmin(blocks.statistics["canopy_pct"]), np.nanmax(blocks.statistics["canopy_pct"])
 
     assert least - 0.05 <= shaded / area <= most + 0.05  # told to a tenth
 
@@ -160,9 +158,9 @@ def test_a_tile_is_a_slice_of_the_deepest_ones():
     rng = np.random.default_rng(1)
     low = rng.uniform(100, 4000, (500, 2))
     boxes = np.hstack([low, low + rng.uniform(0, 3, (500, 2))])
-    cells, of_cell = reached(boxes)
+    cells, of_cell = cells_of_bboxes(boxes)
     for zoom, x, y in [(14, 100, 200), (15, 300, 400), (16, 1000, 900)]:
-        first, behind = span(Tile(zoom, x, y))
+        first, behind = morton_range(Tile(zoom, x, y))
         within = np.unique(of_cell[(cells >= first) & (cells < behind)])
         west, north = np.array([x, y]) * (1 << 16 - zoom)
         wide = 1 << 16 - zoom
@@ -170,67 +168,67 @@ def test_a_tile_is_a_slice_of_the_deepest_ones():
         met = (boxes[:, 0] - margin < west + wide) & (boxes[:, 2] + margin >= west)
         met &= (boxes[:, 1] - margin < north + wide) & (boxes[:, 3] + margin >= north)
         assert within.tolist() == np.flatnonzero(met).tolist()
-    assert number(np.array([3]), np.array([5])).tolist() == [0b100111]
+    assert morton_code(np.array([3]), np.array([5])).tolist() == [0b100111]
 
 
 def test_an_edit_leaves_tiles_and_is_told_alone(store, sets):
     site = next(store.query("sites", Query(where={"need": ("prune",)}), actor=PUBLIC))
     before = store.version
     tree = Record(site.values["tree_id"], "", {"condition": "dead"})
-    edited = Writer(store).edit(Put("trees", tree), actor=OPERATOR, at=AT, today=TODAY)
-    assert edited.whole is None
+    edited = EditSession(store).apply_edits(Put("trees", tree), actor=OPERATOR, at=AT, today=TODAY)
+    assert edited.full_join_reason is None
 
     after = made(store)
     with store.snapshot() as reader:
-        told = changes(reader, "sites", before, TILESETS["sites"].told)
+        told = find_layer_delta(reader, "sites", before, TILESETS["sites"].value_fields)
 
-    assert (after.drawn, after.said) == (sets.drawn, sets.said)
+    assert (after.tile_hashes, after.value_hashes) == (sets.tile_hashes, sets.value_hashes)
     with store.snapshot() as reader:
-        assert Sets.of(store.beside, reader, sets) is sets
-    assert not told.whole
+        assert TilesetSnapshot.load(store.cache_dir, reader, sets) is sets
+    assert not told.resync
     assert [one["id"] for one in told.changed] == [site.id]
     assert told.changed[0]["values"]["condition"] == "dead"
-    assert "shape" not in told.changed[0]
+    assert "geometry" not in told.changed[0]
     with store.snapshot() as reader:
-        assert changes(reader, "sites", store.version, ("need",)).changed == []
+        assert find_layer_delta(reader, "sites", store.version, ("need",)).changed == []
 
 
 def test_what_comes_moves_and_goes_is_told_with_its_shape(store):
-    writer, before = Writer(store), store.version
+    writer, before = EditSession(store), store.version
     point = shapely.from_wkb(next(store.query("sites", Query(limit=1), actor=PUBLIC)).wkb)
     spot = shapely.to_wkb(shapely.Point(shapely.get_coordinates(point)[0] + 1e-5))
     new = Record("new-1", "", {"status": "vacant"}, spot)
-    writer.edit(Put("sites", new), actor=OPERATOR, at=AT, today=TODAY)
+    writer.apply_edits(Put("sites", new), actor=OPERATOR, at=AT, today=TODAY)
     with store.snapshot() as reader:
-        came = changes(reader, "sites", before, ("status",))
-    with store.turn(actor=OPERATOR, at=AT) as turn:
+        came = find_layer_delta(reader, "sites", before, ("status",))
+    with store.transaction(actor=OPERATOR, at=AT) as turn:
         turn.delete("sites", "new-1")
     with store.snapshot() as reader:
-        went = changes(reader, "sites", before, ("status",))
+        went = find_layer_delta(reader, "sites", before, ("status",))
 
     (one,) = [one for one in came.changed if one["id"] == "new-1"]
     assert one["values"] == {"status": "vacant"}
-    assert one["shape"]["type"] == "Point"
-    assert went.gone == ["new-1"]
+    assert one["geometry"]["type"] == "Point"
+    assert went.deleted == ["new-1"]
 
 
 def test_a_join_makes_all_anew(store, sets):
     before = store.version
-    rejoin(store, actor=OPERATOR, at=AT, today=TODAY)
+    join_workspace(store, actor=OPERATOR, at=AT, today=TODAY)
 
     with store.snapshot() as reader:
-        assert changes(reader, "sites", before, ()).whole
-        again = Sets.of(store.beside, reader, sets)
+        assert find_layer_delta(reader, "sites", before, ()).resync
+        again = TilesetSnapshot.load(store.cache_dir, reader, sets)
 
-    assert again.drawn == sets.drawn  # the same content has the same mark
-    assert again.bases["sites"].version > sets.bases["sites"].version
+    assert again.tile_hashes == sets.tile_hashes  # the same content has the same mark
+    assert again.layers["sites"].version > sets.layers["sites"].version
 
 
 def test_a_file_of_columns_that_is_not_whole_is_made_anew(store, sets):
-    for path in store.beside.glob("tiles-*.arrow"):
+    for path in store.cache_dir.glob("tiles-*.arrow"):
         path.write_bytes(path.read_bytes()[:-100])
 
-    assert made(store).drawn == sets.drawn
+    assert made(store).tile_hashes == sets.tile_hashes
 
 
 @pytest.fixture
@@ -240,8 +238,8 @@ def client(store, sample_town):
 
 @pytest.fixture
 def address(store, client, sets):
-    stem = client.get("/api/v1/tiles").json["sets"]
-    tile = next(tile for tile in tiles_at(store, 16) if features(sets.tile("lots", tile)))
+    stem = client.get("/api/v1/tiles").json["tilesets"]
+    tile = next(tile for tile in tiles_at(store, 16) if features(sets.gzipped_tile("lots", tile)))
     return f"{stem['lots']['tiles']}/{tile.z}/{tile.x}/{tile.y}"
 
 
@@ -265,14 +263,14 @@ def test_a_tile_is_sent_packed_and_never_again(client, address, times):
 
 def test_nothing_is_kept_of_tiles_in_which_nothing_is(client, store, address):
     stem = address.rsplit("/", 3)[0]
-    values = client.get("/api/v1/tiles").json["sets"]["lots"]["values"]
+    values = client.get("/api/v1/tiles").json["tilesets"]["lots"]["values"]
     for place in ("16/1/1", "14/3/3", "15/7/9"):
         assert client.get(f"{stem}/{place}").data == b""
         assert client.get(f"{values}/{place}").json == {"numbers": [], "id": [], "fields": {}}
 
-    assert list((store.beside / "tiles").glob("**/*.gz")) == []
+    assert list((store.cache_dir / "tiles").glob("**/*.gz")) == []
     client.get(address)
-    assert len(list((store.beside / "tiles").glob("**/*.gz"))) == 1
+    assert len(list((store.cache_dir / "tiles").glob("**/*.gz"))) == 1
 
 
 def test_a_ready_tile_is_handed_to_known_hosts_alone(client, address):
@@ -286,13 +284,10 @@ def test_ready_tiles_outlive_the_server(store, sample_town, client, address):
     first = client.get(address, headers={"Accept-Encoding": "gzip"}).data
     other = create_app(Settings(workspace=sample_town), store)
 
-    assert other.extensions["lotleaf"].ready.get(address) == first
+    assert other.extensions["lotleaf"].tiles.cache.get(address) == first
 
 
-@pytest.mark.parametrize(
-    "spoilt",
-    ["16/1/1", "13/1/1", "17/1/1", "16/70000/1", "16/1/../1", "16/1"],
-)
+@pytest.mark.parametrize("spoilt", ["16/1/1", "13/1/1", "17/1/1", "16/70000/1", "16/1/../1", "16/1"])
 def test_a_tile_that_there_is_not_is_empty_or_refused(client, address, spoilt):
     stem = address.rsplit("/", 3)[0]
     answer = client.get(f"{stem}/{spoilt}")
@@ -305,20 +300,15 @@ def test_a_tile_that_there_is_not_is_empty_or_refused(client, address, spoilt):
 def test_a_tile_has_one_address(client, store, address, other):
     stem, z, x, y = address.rsplit("/", 3)
     assert client.get(address).status_code == 200
-    kept = len(list((store.beside / "tiles").glob("**/*.gz")))
+    kept = len(list((store.cache_dir / "tiles").glob("**/*.gz")))
 
     for spelt in (f"{other}/{x}/{y}", f"{z}/0{x}/{y}", f"{z}/{x}/{y}/", f"{z}/{x}/{'0' * 4000}{y}"):
         assert client.get(f"{stem}/{spelt}").status_code in (400, 404, 414)
-    assert len(list((store.beside / "tiles").glob("**/*.gz"))) == kept
+    assert len(list((store.cache_dir / "tiles").glob("**/*.gz"))) == kept
 
 
 @pytest.mark.parametrize(
-    "path",
-    [
-        "/tiles/lots/0000000000000000/16/1/1",
-        "/values/blocks/0/16/1/1",
-        "/tiles/owners/0000000000000000/16/1/1",
-    ],
+    "path", ["/tiles/lots/0000000000000000/16/1/1", "/values/blocks/0/16/1/1", "/tiles/owners/0000000000000000/16/1/1"]
 )
 def test_a_mark_or_a_set_that_is_none_is_not_found(client, path):
     assert client.get(path).status_code == 404
@@ -346,16 +336,14 @@ def test_a_pack_holds_what_the_server_gives(store, sets, packed):
             values = columns(gzip.compress(said[name.encode()]))
             kept = by_id(drawn.get(layer, {}), values)
             sent = by_id(
-                features(sets.tile(name, tile)).get(layer, {}), columns(sets.told(name, tile))
+                features(sets.gzipped_tile(name, tile)).get(layer, {}), columns(sets.gzipped_values(name, tile))
             )
-            assert {id_: shape for id_, (shape, _) in kept.items()} == {
-                id_: shape for id_, (shape, _) in sent.items()
-            }
+            assert {id_: shape for id_, (shape, _) in kept.items()} == {id_: shape for id_, (shape, _) in sent.items()}
             assert all(told.items() <= kept[id_][1].items() for id_, (_, told) in sent.items())
     far = [tile for tile in tiles_at(store, 12) if archive.get(*tile)]
     assert far
     assert [features(archive.get(*tile)) for tile in far] == [
-        features(sets.tile("blocks", tile)) for tile in far
+        features(sets.gzipped_tile("blocks", tile)) for tile in far
     ]
 
 

@@ -9,14 +9,14 @@ import pytest
 import shapely
 from conftest import AT, PROVENANCE, rows_of
 
-from geo.layers import LAYERS
-from geo.places import WEB, LonLat
-from geo.spot import parcel_at
+from geo.crs import WGS84, LonLat
+from geo.reverse_geocode import reverse_geocode
+from geo.schema import LAYERS
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, Load
+from geo.store.records import OPERATOR, Load
 from webmap import create_app
 from webmap.settings import Settings
-from webmap.towns import standing
+from webmap.state.town_list import towns_in_force
 
 BEL_NOR = LonLat(-90.318, 38.705)
 
@@ -33,17 +33,16 @@ def to_merge(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("today", "there"),
-    [("2024-04-30", False), ("2024-05-01", True), ("2030-12-31", True), ("2031-01-01", False)],
+    ("today", "there"), [("2024-04-30", False), ("2024-05-01", True), ("2030-12-31", True), ("2031-01-01", False)]
 )
 def test_a_town_stands_from_its_first_day_to_its_last(to_merge, today, there):
     day = date.fromisoformat(today)
 
-    names = [town.values["name"] for town in standing(to_merge, day)]
-    under = parcel_at(to_merge, BEL_NOR, near_m=15, today=day)
+    names = [town.values["name"] for town in towns_in_force(to_merge, day)]
+    under = reverse_geocode(to_merge, BEL_NOR, near_m=15, today=day)
 
     assert names == (["Bel-Nor"] if there else [])
-    assert (under.how, under.town) == (("town", "Bel-Nor") if there else ("none", None))
+    assert (under.match_type, under.town) == (("town", "Bel-Nor") if there else ("none", None))
 
 
 # Two towns with a creek between them that winds a metre to either side, and one that merged away.
@@ -62,7 +61,7 @@ def creek(tmp_path):
     towns["name"] = ["West", "East", "Old West"]
     towns["slug"] = ["west", "east", "old-west"]
     towns["valid_to"] = [None, None, "2024-12-31"]
-    towns = gpd.GeoDataFrame(towns, geometry=gpd.GeoSeries([WEST, EAST, WEST], crs=WEB), crs=WEB)
+    towns = gpd.GeoDataFrame(towns, geometry=gpd.GeoSeries([WEST, EAST, WEST], crs=WGS84), crs=WGS84)
     towns["valid_to"] = towns["valid_to"].astype("str")
     store.load(Load("municipalities", "town", towns, PROVENANCE), actor=OPERATOR, at=AT)
     yield create_app(Settings(), store).test_client()
@@ -95,7 +94,7 @@ def test_far_views_get_outlines_of_the_towns_that_stand_with_their_borders_share
 def test_a_town_is_told_the_place_that_lies_deepest_inside_it(creek):
     limits = {one["id"]: one for one in far(creek, "municipalities")["features"]}
 
-    middles = far(creek, "towns")["middles"]
+    middles = far(creek, "towns")["label_points"]
 
     assert set(middles) == {"west", "east"}
     for town, middle in middles.items():

@@ -38,10 +38,7 @@ def test_a_tree_without_a_point_does_not_take_that_of_another_towns_tree(place):
     assert {id_: tree["site_id"] for id_, tree in trees.items()} == {"1": "1", "1~south": "1~south"}
     assert {id_: tree["inside_parcel_id"] for id_, tree in trees.items()}["1"] == "north"
     assert trees["1~south"]["frontage_parcel_id"] == "south"
-    assert {id_: site["tree_id"] for id_, site in rows("sites").items()} == {
-        "1": "1",
-        "1~south": "1~south",
-    }
+    assert {id_: site["tree_id"] for id_, site in rows("sites").items()} == {"1": "1", "1~south": "1~south"}
 
 
 SITES = "id,lon,lat,status,strip_width_ft\nS1,-90.2995,38.7005,planted,6\nS2,-90.2996,38.7005,vacant,4\n"
@@ -56,11 +53,7 @@ def test_trees_stand_in_the_sites_that_a_file_of_sites_tells_of(lotleaf, tmp_pat
     load("trees", "trees.csv", TREES, *words)
 
     sites = rows("sites")
-    assert {id_: site["tree_id"] for id_, site in sites.items()} == {
-        "S1": "T1",
-        "S2": None,
-        "T2": "T2",
-    }
+    assert {id_: site["tree_id"] for id_, site in sites.items()} == {"S1": "T1", "S2": None, "T2": "T2"}
     assert (sites["S1"]["strip_width_ft"], sites["S2"]["need"]) == (6, "plant")
     source = words[-1] if words else "trees"
     lotleaf("unload", "trees", "--source", source, "-w", tmp_path / "w.gpkg")

@@ -8,24 +8,18 @@ import pandas as pd
 import pytest
 from crewed import AT, TODAY, asked, some
 
+from geo.edits.edit_request import EditRequest, apply_edit_request
 from geo.errors import BadInput, NoSuchRecord
-from geo.join.needs import PRESSING
-from geo.layers import LAYERS
-from geo.live.asked import Asked, answered
-from geo.live.work import TABLE, WORKS, after, work_of
-from geo.live.writer import Writer
+from geo.forestry.maintenance_needs import NEEDS_BY_URGENCY
+from geo.forestry.work_orders import WORK_TABLE, WORK_TYPES, find_work_type, values_after_work
+from geo.incremental.edit_session import EditSession
+from geo.schema import LAYERS
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, PUBLIC, Actor, Query, Record
-from geo.workspace import rejoin
+from geo.store.records import OPERATOR, PUBLIC, Actor, Query, Record
+from geo.workspace import join_workspace
 
 CREW = Actor("tablet")
-TREE = {
-    "need": "prune",
-    "maintenance": "Prune",
-    "clearance": None,
-    "condition": "good",
-    "risk": None,
-}
+TREE = {"need": "prune", "maintenance": "Prune", "clearance": None, "condition": "good", "risk": None}
 
 
 @pytest.fixture
@@ -37,10 +31,10 @@ def store(crewed_county, tmp_path):
 
 @pytest.fixture
 def answer(store):
-    writer = Writer(store)
+    writer = EditSession(store)
 
     def tell(one):
-        return dict(answered(store, writer, one, actor=CREW, at=AT, today=TODAY).told)
+        return dict(apply_edit_request(store, writer, one, actor=CREW, at=AT, today=TODAY).response)
 
     return tell
 
@@ -52,10 +46,10 @@ def now(store, layer, id_):
 def assert_as_joined(store):
     """Hold what edits have left against a join of everything."""
     assert not store.status()["joined"]["stale"]
-    alone = {name: store.joined(name).sort_values("id", ignore_index=True) for name in LAYERS}
-    rejoin(store, actor=OPERATOR, at=AT, today=TODAY)
+    alone = {name: store.read_joined_values(name).sort_values("id", ignore_index=True) for name in LAYERS}
+    join_workspace(store, actor=OPERATOR, at=AT, today=TODAY)
     for name, table in alone.items():
-        whole = store.joined(name).sort_values("id", ignore_index=True)
+        whole = store.read_joined_values(name).sort_values("id", ignore_index=True)
         pd.testing.assert_frame_equal(table, whole, obj=name)
 
 
@@ -63,32 +57,28 @@ def assert_as_joined(store):
 
 
 def test_every_need_of_a_tree_or_a_site_has_its_work():
-    answered_by = {
-        (need, one.layer) for one in WORKS.values() for need in one.needs if one.work == need
-    }
+    answered_by = {(need, one.layer) for one in WORK_TYPES.values() for need in one.needs if one.work == need}
 
     assert answered_by == {
         ("prune", "trees"), ("inspect", "trees"), ("remove", "trees"), ("stump", "trees"), ("stump", "sites"), ("plant", "sites")
     }  # fmt: skip
-    assert {need for need, _ in answered_by} == set(PRESSING) - {"none", "unknown"}
+    assert {need for need, _ in answered_by} == set(NEEDS_BY_URGENCY) - {"none", "unknown"}
 
 
 def test_the_table_names_fields_that_there_are():
-    for one in WORKS.values():
-        own, trees = LAYERS[one.layer].by_name, LAYERS["trees"].by_name
-        assert {*one.strikes, *one.empties} <= set(own)
-        assert all(own[name].editable for name in (*one.strikes, *one.empties))
-        assert set(one.takes) <= set(trees)
-        assert set(one.leaves) <= set(LAYERS["sites"].by_name["status"].codes)
-        assert one.says.endswith(".")
+    for one in WORK_TYPES.values():
+        own, trees = LAYERS[one.layer].fields_by_name, LAYERS["trees"].fields_by_name
+        assert {*one.clear_words, *one.clear_fields} <= set(own)
+        assert all(own[name].editable for name in (*one.clear_words, *one.clear_fields))
+        assert set(one.accepts) <= set(trees)
+        assert set(one.site_status) <= set(LAYERS["sites"].fields_by_name["status"].codes)
+        assert one.description.endswith(".")
 
 
 def test_the_decision_tells_every_work():
-    page = (Path(__file__).parents[1] / "docs" / "decisions" / "0025-work-done.md").read_text(
-        "utf-8"
-    )
+    page = (Path(__file__).parents[1] / "docs" / "decisions" / "0025-work-orders.md").read_text("utf-8")
 
-    assert not [one for one in TABLE["work"] if f"| {one['work']} | {one['layer']} |" not in page]
+    assert not [one for one in WORK_TABLE["work"] if f"| {one['work']} | {one['layer']} |" not in page]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +87,7 @@ def test_the_decision_tells_every_work():
      ("Hazard Prune, see notes", "see notes"), ("Raise crown, clean", None)],
 )  # fmt: skip
 def test_pruning_strikes_out_the_words_that_asked_for_it_and_no_other(words, left):
-    told = after(work_of("prune", "trees"), TREE | {"maintenance": words}, {})
+    told = values_after_work(find_work_type("prune", "trees"), TREE | {"maintenance": words}, {})
 
     assert told == {"maintenance": left}
 
@@ -106,14 +96,12 @@ def test_pruning_strikes_out_the_words_that_asked_for_it_and_no_other(words, lef
 def test_words_that_did_not_ask_for_the_work_stay(words):
     seen = TREE | {"maintenance": words, "clearance": "Sign"}
 
-    assert after(work_of("prune", "trees"), seen, {}) == {"clearance": None}
+    assert values_after_work(find_work_type("prune", "trees"), seen, {}) == {"clearance": None}
 
 
-@pytest.mark.parametrize(
-    ("words", "left"), [("Sign", {"clearance": None}), ("None needed", {}), (None, {})]
-)
+@pytest.mark.parametrize(("words", "left"), [("Sign", {"clearance": None}), ("None needed", {}), (None, {})])
 def test_clearance_is_no_longer_wanting_once_it_is_brought_about(words, left):
-    told = after(work_of("prune", "trees"), TREE | {"clearance": words}, {})
+    told = values_after_work(find_work_type("prune", "trees"), TREE | {"clearance": words}, {})
 
     assert told == {"maintenance": None} | left
 
@@ -122,20 +110,20 @@ def test_words_that_would_ask_for_something_else_when_parted_are_left_to_the_cre
     seen = TREE | {"maintenance": "Remove dead limbs, remove"}
 
     with pytest.raises(BadInput, match=r"say it in `set.maintenance`"):
-        after(work_of("prune", "trees"), seen, {})
+        values_after_work(find_work_type("prune", "trees"), seen, {})
 
-    assert after(work_of("prune", "trees"), seen, {"maintenance": None})["maintenance"] is None
+    assert values_after_work(find_work_type("prune", "trees"), seen, {"maintenance": None})["maintenance"] is None
 
 
 def test_a_look_at_a_tree_says_what_was_found_where_its_rating_asked_for_the_look():
     seen = TREE | {"need": "inspect", "maintenance": None, "condition": "poor"}
-    work = work_of("inspect", "trees")
+    work = find_work_type("inspect", "trees")
 
     with pytest.raises(BadInput, match="still need inspect: Its condition is poor"):
-        after(work, seen, {})
+        values_after_work(work, seen, {})
 
-    assert after(work, seen, {"condition": "fair"}) == {"condition": "fair"}
-    assert after(work, seen, {"maintenance": "Remove"}) == {"maintenance": "Remove"}
+    assert values_after_work(work, seen, {"condition": "fair"}) == {"condition": "fair"}
+    assert values_after_work(work, seen, {"maintenance": "Remove"}) == {"maintenance": "Remove"}
 
 
 # Work in a county
@@ -149,15 +137,13 @@ def test_a_pruned_tree_needs_no_pruning_and_the_lot_and_town_know(store, answer)
     assert told["status"] == "done"
     assert after_["need"] != "prune"
     assert now(store, "sites", tree.values["site_id"])["need"] == after_["need"]
-    (note,) = store.notes("trees", tree.id, most=5)
-    assert (note.n, note.work, note.text) == (told["note"], "prune", None)
+    (note,) = store.read_notes("trees", tree.id, limit=5)
+    assert (note.number, note.work, note.text) == (told["note"], "prune", None)
     assert_as_joined(store)
 
 
 @pytest.mark.parametrize(("given", "status", "need"), [({}, "stump", "stump"), ({"status": "vacant"}, "vacant", "plant")])  # fmt: skip
-def test_a_removed_tree_is_ended_and_its_site_holds_what_is_left(
-    store, answer, given, status, need
-):
+def test_a_removed_tree_is_ended_and_its_site_holds_what_is_left(store, answer, given, status, need):
     tree = some(store, "trees", need="remove", at=1)
     told = answer(asked(tree, "trees", seen=("need",), given=given, work="remove"))
 
@@ -169,9 +155,7 @@ def test_a_removed_tree_is_ended_and_its_site_holds_what_is_left(
     assert_as_joined(store)
 
 
-def test_what_is_removed_already_is_refused_and_a_site_that_somebody_spoke_of_is_left(
-    store, answer
-):
+def test_what_is_removed_already_is_refused_and_a_site_that_somebody_spoke_of_is_left(store, answer):
     tree = some(store, "trees", need="remove", at=1)
     site_id = tree.values["site_id"]
     store.put("sites", Record(site_id, "", {"status": "retired"}), actor=OPERATOR, at=AT)
@@ -189,9 +173,7 @@ def test_a_stump_is_ground_and_the_place_planted_with_a_tree_of_today(store, ans
     ground = answer(asked(site, "sites", seen=("need", "status"), work="stump"))
     vacant = store.get("sites", site.id, actor=PUBLIC)
     species = {"species": "Quercus alba", "condition": "good"}
-    planted = answer(
-        asked(vacant, "sites", seen=("need", "status"), given=species, work="plant", made_at=AT)
-    )
+    planted = answer(asked(vacant, "sites", seen=("need", "status"), given=species, work="plant", made_at=AT))
 
     assert (ground["status"], vacant.values["need"], planted["status"]) == ("done", "plant", "done")
     there = now(store, "sites", site.id)
@@ -208,8 +190,7 @@ def test_a_stump_that_a_trees_words_tell_of_is_said_of_the_tree(store, answer):
     writes = asked(tree, "trees", given={"maintenance": "Treated 24; grind stump"})
     assert answer(writes)["status"] == "done"
     tree, site = (
-        store.get(layer, id_, actor=PUBLIC)
-        for layer, id_ in (("trees", tree.id), ("sites", tree.values["site_id"]))
+        store.get(layer, id_, actor=PUBLIC) for layer, id_ in (("trees", tree.id), ("sites", tree.values["site_id"]))
     )
 
     refused = answer(asked(site, "sites", seen=("need", "status"), work="stump"))
@@ -227,15 +208,9 @@ def test_work_that_nothing_needed_is_refused(store, answer):
 
     told = answer(asked(tree, "trees", seen=("need", "maintenance", "condition"), work="prune"))
 
-    assert (told["status"], told["reason"]) == (
-        "refused",
-        "what needs remove is not answered by prune",
-    )
+    assert (told["status"], told["reason"]) == ("refused", "what needs remove is not answered by prune")
     assert answer(asked(tree, "trees", work="remove"))["reason"].startswith("`was` must tell need")
-    assert (
-        "is no work on trees"
-        in answer(asked(tree, "trees", seen=("need",), work="plant"))["reason"]
-    )
+    assert "is no work on trees" in answer(asked(tree, "trees", seen=("need",), work="plant"))["reason"]
 
 
 # What was seen, and what is
@@ -253,7 +228,7 @@ def test_a_conflict_tells_both_values_and_writes_nothing(store, answer):
         "key": writes.key, "status": "conflict", "field": "condition", "was": "good", "is": "fair", "yours": "poor"
     }  # fmt: skip
     assert store.version == version
-    assert store.notes("trees", tree.id, most=5) == []
+    assert store.read_notes("trees", tree.id, limit=5) == []
     store.put("trees", Record(tree.id, "", {"condition": "good"}), actor=OPERATOR, at=AT)
     assert answer(writes) == told  # what came of a key stays
 
@@ -266,11 +241,7 @@ def test_every_field_that_differs_is_told(store, answer):
 
     told = answer(writes)
 
-    assert [told["field"], *(one["field"] for one in told["others"])] == [
-        "condition",
-        "dbh_in",
-        "maintenance",
-    ]
+    assert [told["field"], *(one["field"] for one in told["others"])] == ["condition", "dbh_in", "maintenance"]
     assert told["others"][1]["yours"] == tree.values["maintenance"]
 
 
@@ -284,17 +255,14 @@ def test_two_crews_that_say_the_same_agree(store, answer):
 
 def test_the_same_work_by_two_crews_is_done_once_and_the_other_hears_of_it(store, answer):
     tree = some(store, "trees", need="prune")
-    one, two = (
-        asked(tree, "trees", seen=("need", "maintenance", "clearance"), work="prune")
-        for _ in range(2)
-    )
+    one, two = (asked(tree, "trees", seen=("need", "maintenance", "clearance"), work="prune") for _ in range(2))
 
     assert answer(one)["status"] == "done"
     told = answer(two)
 
     assert (told["status"], told["field"], told["was"]) == ("conflict", "need", "prune")
     assert told["yours"] == "prune"
-    assert len(store.notes("trees", tree.id, most=5)) == 1
+    assert len(store.read_notes("trees", tree.id, limit=5)) == 1
 
 
 def test_a_key_is_answered_the_same_and_does_nothing_again(store, answer):
@@ -308,7 +276,7 @@ def test_a_key_is_answered_the_same_and_does_nothing_again(store, answer):
     assert first == second
     assert first["status"] == "done"
     assert store.version == version
-    assert len(store.notes("trees", tree.id, most=5)) == 1
+    assert len(store.read_notes("trees", tree.id, limit=5)) == 1
 
 
 def test_a_key_of_another_edit_is_refused(store, answer):
@@ -318,10 +286,7 @@ def test_a_key_of_another_edit_is_refused(store, answer):
 
     told = answer(asked(tree, "trees", given={"condition": "dead"}, key=first.key))
 
-    assert (told["status"], "something else" in told["reason"]) == (
-        "refused",
-        True,
-    )
+    assert (told["status"], "something else" in told["reason"]) == ("refused", True)
     assert now(store, "trees", tree.id)["condition"] == "poor"
     assert answer(first)["status"] == "done"
 
@@ -343,12 +308,10 @@ def test_a_key_of_another_edit_is_refused(store, answer):
 )  # fmt: skip
 def test_what_nobody_may_ask_is_refused_and_says_why(store, answer, was, given, why):
     tree = some(store, "trees", condition="good")
-    was = {
-        name: tree.values.get(name) if name == "dbh_in" else value for name, value in was.items()
-    }
+    was = {name: tree.values.get(name) if name == "dbh_in" else value for name, value in was.items()}
     version = store.version
 
-    told = answer(Asked("k" * 36, "trees", tree.id, was, given))
+    told = answer(EditRequest("k" * 36, "trees", tree.id, was, given))
 
     assert told["status"] == "refused"
     assert why in told["reason"]
@@ -356,24 +319,20 @@ def test_what_nobody_may_ask_is_refused_and_says_why(store, answer, was, given, 
 
 
 def test_an_id_that_there_is_not_is_refused(answer):
-    told = answer(Asked("k" * 36, "sites", "nowhere", {}, {}, note="x"))
+    told = answer(EditRequest("k" * 36, "sites", "nowhere", {}, {}, note="x"))
 
     assert told == {"key": "k" * 36, "status": "refused", "reason": "sites has no record 'nowhere'"}
 
 
 def test_a_note_alone_changes_no_record(store, answer):
     site = some(store, "sites")
-    stamp = store.stamp("sites")
+    stamp = store.layer_etag("sites")
 
     told = answer(asked(site, "sites", note="Gate is locked", image=b"photo", made_at=AT))
 
-    (note,) = store.notes("sites", site.id, most=5)
-    assert (note.text, note.made_at, note.photo) == (
-        "Gate is locked",
-        AT.isoformat(),
-        told["photo"],
-    )
-    assert store.stamp("sites") == stamp
+    (note,) = store.read_notes("sites", site.id, limit=5)
+    assert (note.text, note.made_at, note.photo_number) == ("Gate is locked", AT.isoformat(), told["photo"])
+    assert store.layer_etag("sites") == stamp
     assert not store.status()["joined"]["stale"]
 
 
@@ -390,18 +349,14 @@ def test_a_season_of_work_leaves_what_a_join_of_everything_makes(store, answer):
     for layer in ("trees", "sites"):
         for record in list(store.query(layer, Query(), actor=PUBLIC)):
             need, there = record.values["need"], record.values.get("tree_id")
-            if need not in ("none", "unknown") and there is None and (need, layer) in WORKS:
+            if need not in ("none", "unknown") and there is None and (need, layer) in WORK_TYPES:
                 given = found if need == "inspect" else {}
-                one = asked(
-                    record, layer, seen=("need", *was.get(need, ())), given=given, work=need
-                )
+                one = asked(record, layer, seen=("need", *was.get(need, ())), given=given, work=need)
                 done = answer(one)
                 told[need, done["status"]] += 1
                 told[record.values["placed_by"]] += 1
                 assert done["status"] == "done", done
 
-    assert all(told[need, "done"] for need in ("prune", "inspect", "remove", "stump", "plant")), (
-        told
-    )
+    assert all(told[need, "done"] for need in ("prune", "inspect", "remove", "stump", "plant")), told
     assert_as_joined(store)
     assert not list(store.query("trees", Query(where={"need": ("remove",)}), actor=PUBLIC))

@@ -1,6 +1,9 @@
-"""The web of lotleaf: pages, maps, API, and the command line. Importing it does nothing."""
+"""The web side of lotleaf: pages, maps, the HTTP API and the command line.
 
-from importlib.metadata import version
+`create_app` is the application factory. `webmap.server.open_app` and the tests call it.
+Importing this package has no side effects.
+"""
+
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,11 +12,12 @@ if TYPE_CHECKING:
     from geo.store.protocol import Store
     from webmap.settings import Settings
 
-__version__ = version("lotleaf")
-
 
 def create_app(settings: "Settings", store: "Store") -> "Flask":
-    """Make the app that serves a store. Reads neither environment nor clock."""
-    from webmap.app import assemble  # noqa: PLC0415 - the command line must not load the web
+    """Return the Flask app that serves `store`.
 
-    return assemble(settings, store)
+    Building it reads neither the environment nor the clock.
+    """
+    from webmap.app import build_app  # noqa: PLC0415 - the command line must not load Flask
+
+    return build_app(settings, store)

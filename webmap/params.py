@@ -1,185 +1,189 @@
-"""Query strings to typed values; whatever is not understood is refused, and says what would be."""
+"""Parsing of query strings into typed values. Anything not understood raises BadQuery.
+
+The views call the `optional_*` and `required_*` functions and `parse_query`. The `export` command
+calls `query_from_pairs`. Every error message says which value would be accepted.
+"""
 
 import reprlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from functools import cache
-from math import isfinite
-from typing import TypeVar
 
 from werkzeug.datastructures import MultiDict
 
 from geo.errors import BadQuery
 from geo.fields import Field
-from geo.layers import LAYERS, Layer
-from geo.naming import slug
-from geo.places import Bbox, LonLat
-from geo.store.protocol import Query
+from geo.identifiers import slugify
+from geo.schema import LAYERS, Layer
+from geo.store.records import Query
+from webmap.param_values import Args, _checked_text, optional_bbox, optional_integer, optional_text
 
-Args = MultiDict[str, str]
-T = TypeVar("T", int, float)
-
-LONGEST = 300  # characters of one value: no address, id or species is longer
-MOST_VALUES = 100  # values of one field
-MOST_TOLD = 5  # strange names told back, each in short
+MAX_VALUES = 100  # values of one field
+MAX_REPORTED_NAMES = 5  # unknown names listed in an error message, each shortened
 NULL = "null"
-FROM = "_from"  # behind a date's name: from this day on
-OVERDUE = "overdue"  # a status that no record has: open, and due before today
-PAGING = ("limit", "after", "fields", "download")
-LOOKING = ("q", "all", "near", "lon", "lat", "since", "version")
-MAP_STATE = ("at", "off", "pick")  # what a map's address tells beside its filters
+FROM_SUFFIX = "_from"  # after the name of a date field: on this day or later
+OVERDUE = "overdue"  # a status that no record holds: open and due before today
+PAGING_PARAMS = ("limit", "after", "fields", "download")
+LOOKUP_PARAMS = ("q", "all", "near", "lon", "lat", "since", "version")
+FORMAT = "format"  # the export format that a form asks for
+MAP_STATE_PARAMS = ("at", "off", "pick")  # the parts of a map's URL besides its filters
 
 
-def only(args: Args, *allowed: str) -> None:
-    """Refuse parameters that this address does not know: a misspelt filter must not widen."""
-    if strange := sorted(set(args) - set(allowed)):
-        known = ", ".join(allowed) or "none at all"
-        told = ", ".join(map(reprlib.repr, strange[:MOST_TOLD]))
-        raise BadQuery(f"unknown parameter {told}; allowed: {known}")
+def allow_only(args: Args, *allowed: str) -> None:
+    """Raise BadQuery for parameters that this address does not take.
 
+    A misspelled filter must not return more records than were asked for.
 
-def text(args: Args, name: str) -> str | None:
-    """Give the one text of that name; None when it is absent or blank."""
-    values = args.getlist(name)
-    if len(values) > 1:
-        raise BadQuery(f"{name} is given {len(values)} times; give it once")
-    return _sound(values[0], name).strip() or None if values else None
-
-
-def required(args: Args, name: str) -> str:
-    """Give the one text of that name, which must be there."""
-    value = text(args, name)
-    if value is None:
-        raise BadQuery(f"{name} is missing")
-    return value
-
-
-def whole(args: Args, name: str, *, low: int, high: int) -> int | None:
-    """Give the whole number of that name, when it is there and in bounds."""
-    value = text(args, name)
-    return None if value is None else _within(_number(value, name, int), name, low, high)
-
-
-def lonlat(args: Args) -> LonLat:
-    """Give the place that `lon` and `lat` name, in degrees."""
-    lon, lat = (_number(required(args, name), name, float) for name in ("lon", "lat"))
-    return LonLat(_within(lon, "lon", -180, 180), _within(lat, "lat", -90, 90))
-
-
-def near(args: Args) -> LonLat | None:
-    """Give the place of `near`, as "lon,lat" in degrees, when it is there."""
-    value = text(args, "near")
-    if value is None:
-        return None
-    lon, lat = _numbers(value, "near", "lon,lat", 2)
-    return LonLat(_within(lon, "near", -180, 180), _within(lat, "near", -90, 90))
-
-
-def bbox(args: Args) -> Bbox | None:
-    """Give the box of `bbox`, as "west,south,east,north" in degrees, when it is there."""
-    value = text(args, "bbox")
-    if value is None:
-        return None
-    west, south, east, north = _numbers(value, "bbox", "west,south,east,north", 4)
-    for degrees, most in ((west, 180), (south, 90), (east, 180), (north, 90)):
-        _within(degrees, "bbox", -most, most)
-    if west > east or south > north:
-        raise BadQuery("bbox must be west,south,east,north: west <= east and south <= north")
-    return Bbox(west, south, east, north)
-
-
-def query(args: Args, layer: Layer, towns: Mapping[str, str], *, most: int, today: date) -> Query:
-    """Read the question that a query string puts to a layer.
-
-    `towns` gives the town's name for each slug; where there are none, any name is taken. Pages hold
-    at most `most` records; with no `limit` all are meant. A parameter without a value is as good as
-    absent, as an empty box of a form sends it; `null` stands for unknown.
+    >>> allow_only(MultiDict({"tonw": "Pagedale"}), "town", "bbox")
+    Traceback (most recent call last):
+        ...
+    geo.errors.BadQuery: unknown parameter 'tonw'; allowed: town, bbox
     """
-    where = {f.name: values for f in filters(layer) if (values := _choice(args, f, layer))}
-    lapsed = lapses(layer) and OVERDUE in where.get("status", ())
-    if lapsed:
+    if unknown := sorted(set(args) - set(allowed)):
+        allowed_text = ", ".join(allowed) or "none at all"
+        unknown_text = ", ".join(map(reprlib.repr, unknown[:MAX_REPORTED_NAMES]))
+        raise BadQuery(f"unknown parameter {unknown_text}; allowed: {allowed_text}")
+
+
+def known_args(args: Args, *allowed: str) -> Args:
+    """Return the parameters that a page takes. Others, such as those of a newsletter's links, are ignored.
+
+    >>> known_args(MultiDict({"town": "Pagedale", "utm_source": "mail"}), "town").to_dict()
+    {'town': 'Pagedale'}
+    """
+    return MultiDict([(name, value) for name, value in args.items(multi=True) if name in allowed])
+
+
+def parse_query(args: Args, layer: Layer, towns: Mapping[str, str], *, max_limit: int, today: date) -> Query:
+    """Return the query that a query string asks of a layer.
+
+    `towns` maps slugs to town names. An empty mapping accepts any name. Without `limit` the query has
+    no limit. A parameter with an empty value counts as absent, because forms send empty inputs.
+    The value `null` means unknown.
+
+    >>> args = MultiDict({"status": "overdue", "town": "pagedale", "limit": "10"})
+    >>> towns = {"pagedale": "Pagedale"}
+    >>> query = parse_query(args, LAYERS["inspections"], towns, max_limit=100, today=date(2026, 5, 4))
+    >>> query.town, query.due_before, query.limit
+    ('Pagedale', '2026-05-04', 10)
+    """
+    where = {field.name: values for field in filter_fields(layer) if (values := _choice_values(args, field, layer))}
+    is_overdue = can_be_overdue(layer) and OVERDUE in where.get("status", ())
+    if is_overdue:
         where["status"] = tuple(value for value in where["status"] if value != OVERDUE)
-    names = _values(args, "town", split=True)
-    named = ["" if name == NULL else town(name, towns) for name in names]
-    alone = len(named) == 1 and named != [""]
-    if named and not alone:
-        where["town"] = tuple(dict.fromkeys(named))
+    names = _value_list(args, "town", split=True)
+    town_names = ["" if name == NULL else resolve_town(name, towns) for name in names]
+    is_single_town = len(town_names) == 1 and town_names != [""]
+    if town_names and not is_single_town:
+        where["town"] = tuple(dict.fromkeys(town_names))
     return Query(
-        bbox=bbox(args),
-        town=named[0] if alone else None,
+        bbox=optional_bbox(args),
+        town=town_names[0] if is_single_town else None,
         where=where,
-        since={f.name: day for f in dates(layer) if (day := _day(args, f.name + FROM))},
-        lapsed=today.isoformat() if lapsed else None,
-        after=text(args, "after"),
-        limit=whole(args, "limit", low=1, high=most),
+        date_from={
+            field.name: day for field in date_fields(layer) if (day := _parse_day(args, field.name + FROM_SUFFIX))
+        },
+        due_before=today.isoformat() if is_overdue else None,
+        after_id=optional_text(args, "after"),
+        limit=optional_integer(args, "limit", low=1, high=max_limit),
     )
 
 
-def query_from(
-    layer: Layer, pairs: Iterable[tuple[str, str]], towns: Mapping[str, str], *, today: date
-) -> Query:
-    """Read the same question from the command line, which has no page size."""
+def query_from_pairs(layer: Layer, pairs: Iterable[tuple[str, str]], towns: Mapping[str, str], *, today: date) -> Query:
+    """Return the same query from the options of the command line, which has no page size.
+
+    >>> query_from_pairs(LAYERS["sites"], [("need", "remove,prune")], {}, today=date(2026, 5, 4)).where
+    {'need': ('remove', 'prune')}
+    """
     args: Args = MultiDict(pairs)
-    only(args, *allowed(layer), "limit", "after")
-    return query(args, layer, towns, most=10**9, today=today)
+    allow_only(args, *layer_parameters(layer), "limit", "after")
+    return parse_query(args, layer, towns, max_limit=10**9, today=today)
 
 
-def town(name: str, towns: Mapping[str, str]) -> str:
-    """Give a town as it calls itself, from its name or slug; where there are no towns, any name is one."""
-    if towns and slug(name) not in towns:
-        raise BadQuery(f"no town is called {name!r}; there are {_listed(towns)}")
-    return towns.get(slug(name), name)
+def resolve_town(name: str, towns: Mapping[str, str]) -> str:
+    """Return the official name of a town from its name or slug. Any name is valid when `towns` is empty.
+
+    >>> resolve_town("st-john", {"st-john": "St. John"})
+    'St. John'
+    """
+    if towns and slugify(name) not in towns:
+        raise BadQuery(f"no town is called {name!r}; there are {_town_list_text(towns)}")
+    return towns.get(slugify(name), name)
 
 
-def fields(args: Args, layer: Layer) -> tuple[str, ...]:
-    """Give the fields that `fields` names, of the public ones; none when all are wanted."""
-    known = [field.name for field in layer.public]
-    chosen = _values(args, "fields", split=True)
-    if strange := [name for name in chosen if name not in known]:
-        raise BadQuery(f"{layer.name} has no field {strange[0]!r}; it has {', '.join(known)}")
-    return chosen
+def parse_fields(args: Args, layer: Layer) -> tuple[str, ...]:
+    """Return the public fields named in `fields`. Empty when the parameter is absent, which means all.
+
+    >>> parse_fields(MultiDict({"fields": "common,dbh_in"}), LAYERS["trees"])
+    ('common', 'dbh_in')
+    """
+    known_names = [field.name for field in layer.public_fields]
+    names = _value_list(args, "fields", split=True)
+    if unknown := [name for name in names if name not in known_names]:
+        raise BadQuery(f"{layer.name} has no field {unknown[0]!r}; it has {', '.join(known_names)}")
+    return names
 
 
-def filters(layer: Layer) -> tuple[Field, ...]:
-    """Give the fields that the query string of a layer may filter by, `town` apart."""
-    return tuple(field for field in layer.choices if field.name != "town")
+def filter_fields(layer: Layer) -> tuple[Field, ...]:
+    """Return the fields that a layer can be filtered by, without `town`.
+
+    >>> [field.name for field in filter_fields(LAYERS["parcels"])]
+    ['kind', 'need']
+    """
+    return tuple(field for field in layer.filter_fields if field.name != "town")
 
 
-def dates(layer: Layer) -> tuple[Field, ...]:
-    """Give the dates from which on a layer's records may be chosen."""
-    return tuple(field for field in layer.public if field.kind == "date")
+def date_fields(layer: Layer) -> tuple[Field, ...]:
+    """Return the public date fields of a layer. Each can be filtered by its first day.
+
+    >>> [field.name for field in date_fields(LAYERS["trees"])]
+    ['planted_on', 'surveyed_on']
+    """
+    return tuple(field for field in layer.public_fields if field.kind == "date")
 
 
-def lapses(layer: Layer) -> bool:
-    """Tell whether records of a layer may be overdue."""
-    return {"status", "due_on"} <= {field.name for field in layer.public}
+def can_be_overdue(layer: Layer) -> bool:
+    """Return whether records of a layer can be overdue: they have a status and a due date.
+
+    >>> can_be_overdue(LAYERS["inspections"]), can_be_overdue(LAYERS["trees"])
+    (True, False)
+    """
+    return {"status", "due_on"} <= {field.name for field in layer.public_fields}
 
 
 @cache
-def known() -> frozenset[str]:
-    """Name every parameter that some address takes."""
-    filtered = {name for layer in LAYERS.values() for name in allowed(layer)}
-    return frozenset(filtered | {*PAGING, *LOOKING, *MAP_STATE})
+def all_parameter_names() -> frozenset[str]:
+    """Return the names of all parameters that any address takes.
+
+    >>> "need" in all_parameter_names(), "owner" in all_parameter_names()
+    (True, False)
+    """
+    layer_names_taken = {name for layer in LAYERS.values() for name in layer_parameters(layer)}
+    return frozenset(layer_names_taken | {*PAGING_PARAMS, *LOOKUP_PARAMS, *MAP_STATE_PARAMS, FORMAT})
 
 
-def allowed(layer: Layer) -> tuple[str, ...]:
-    """Name the parameters by which a layer can be asked for, paging apart."""
-    days = (field.name + FROM for field in dates(layer))
-    return ("town", "bbox", *(field.name for field in filters(layer)), *days)
+def layer_parameters(layer: Layer) -> tuple[str, ...]:
+    """Return the names of a layer's filter parameters, without those for paging.
+
+    >>> layer_parameters(LAYERS["landmarks"])
+    ('town', 'bbox', 'kind')
+    """
+    date_names = (field.name + FROM_SUFFIX for field in date_fields(layer))
+    return ("town", "bbox", *(field.name for field in filter_fields(layer)), *date_names)
 
 
-def _choice(args: Args, field: Field, layer: Layer) -> tuple[str, ...]:
-    # Codes never hold a comma, so "remove,prune" is two; a free text may, so it is repeated instead.
-    values = _values(args, field.name, split=bool(field.codes))
-    further = (OVERDUE,) if field.name == "status" and lapses(layer) else ()
-    codes = (*field.codes, *further)
-    if field.codes and (strange := [v for v in values if v not in (*codes, NULL)]):
-        raise BadQuery(f"{field.name} has no code {strange[0]!r}; it has {', '.join(codes)}")
+def _choice_values(args: Args, field: Field, layer: Layer) -> tuple[str, ...]:
+    # Codes never contain a comma, so "remove,prune" is two values. Free text may, so its parameter is repeated.
+    values = _value_list(args, field.name, split=bool(field.codes))
+    extra_codes = (OVERDUE,) if field.name == "status" and can_be_overdue(layer) else ()
+    codes = (*field.codes, *extra_codes)
+    if field.codes and (unknown := [code for code in values if code not in (*codes, NULL)]):
+        raise BadQuery(f"{field.name} has no code {unknown[0]!r}; it has {', '.join(codes)}")
     return tuple("" if value == NULL else value for value in values)
 
 
-def _day(args: Args, name: str) -> str | None:
-    value = text(args, name)
+def _parse_day(args: Args, name: str) -> str | None:
+    value = optional_text(args, name)
     if value is None:
         return None
     try:
@@ -188,45 +192,14 @@ def _day(args: Args, name: str) -> str | None:
         raise BadQuery(f"{name} is {value!r}, which is no day as 2026-03-31") from None
 
 
-def _values(args: Args, name: str, *, split: bool) -> tuple[str, ...]:
-    given = [_sound(value, name) for value in args.getlist(name)]
-    parts = [part.strip() for value in given for part in (value.split(",") if split else [value])]
-    if len(parts) > MOST_VALUES:
-        raise BadQuery(f"{name} has {len(parts)} values; at most {MOST_VALUES} are taken")
+def _value_list(args: Args, name: str, *, split: bool) -> tuple[str, ...]:
+    raw_values = [_checked_text(value, name) for value in args.getlist(name)]
+    parts = [part.strip() for value in raw_values for part in (value.split(",") if split else [value])]
+    if len(parts) > MAX_VALUES:
+        raise BadQuery(f"{name} has {len(parts)} values; at most {MAX_VALUES} are taken")
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def _listed(towns: Collection[str]) -> str:
-    shown = sorted(towns)[:30]
-    return ", ".join(shown) + (f" and {len(towns) - 30} more" if len(towns) > 30 else "")
-
-
-def _sound(value: str, name: str) -> str:
-    if len(value) > LONGEST:
-        raise BadQuery(f"{name} has {len(value)} characters; at most {LONGEST} are taken")
-    if any(not (char.isprintable() or char.isspace()) for char in value):
-        raise BadQuery(f"{name} holds characters that are no text")
-    return value
-
-
-def _numbers(value: str, name: str, form: str, count: int) -> list[float]:
-    parts = value.split(",")
-    if len(parts) != count:
-        raise BadQuery(f"{name} must be {form}: {count} numbers with commas between")
-    return [_number(part, name, float) for part in parts]
-
-
-def _number(value: str, name: str, kind: Callable[[str], T]) -> T:
-    try:
-        number = kind(value)
-    except ValueError:
-        raise BadQuery(f"{name} is {value!r}, which is no number") from None
-    if not isfinite(number):
-        raise BadQuery(f"{name} is {value!r}, which is no place or count")
-    return number
-
-
-def _within(number: T, name: str, low: float, high: float) -> T:
-    if not low <= number <= high:
-        raise BadQuery(f"{name} is {number}; it must lie between {low} and {high}")
-    return number
+def _town_list_text(towns: Collection[str]) -> str:
+    listed_towns = sorted(towns)[:30]
+    return ", ".join(listed_towns) + (f" and {len(towns) - 30} more" if len(towns) > 30 else "")

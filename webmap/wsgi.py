@@ -1,13 +1,13 @@
-"""The door for a WSGI server: `granian --interface wsgi --factory webmap.wsgi:app`."""
+"""The WSGI entry point: `granian --interface wsgi --factory webmap.wsgi:app`."""
 
 import os
 
 from flask import Flask
 
-from webmap.serving import opened
+from webmap.server import open_app
 from webmap.settings import Settings
 
 
 def app() -> Flask:
-    """Make the app that the environment describes; the environment is read here and nowhere else."""
-    return opened(Settings.from_env(os.environ))
+    """Return the app for the settings in the environment."""
+    return open_app(Settings.from_env(os.environ))

@@ -1,1 +1,1 @@
-"""Finding addresses, measured: right at first, among five, never a false exact; and how long it takes, beside others."""
+"""Benchmark of address search: how often engines find the right parcel, how often they err, and how fast."""

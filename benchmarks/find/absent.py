@@ -1,214 +1,225 @@
-"""Kinds of query for addresses that do not exist: whoever calls one of them exact is wrong."""
+"""Kinds of queries for addresses that do not exist. An engine that calls a result exact is wrong.
+
+`benchmarks.find.run` makes the queries of `ABSENT_KINDS`.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
-from benchmarks.find.lists import List, Row
-from benchmarks.find.queries import Maker, Query
-from benchmarks.find.writing import LETTERS, address, letter_at, neighbour, put
+from benchmarks.find.lists import AddressList, AddressRow
+from benchmarks.find.queries import Query, QueryMaker
+from benchmarks.find.writing import LETTERS, choose_letter_position, choose_neighbor_key, replace_letters, write_address
 
-FAR = 500  # house numbers
-
-
-def _kind(kind: str, write: Callable[[Random, Row, List], str | None]) -> Maker:
-    def make(rng: Random, row: Row, addresses: List) -> Query | None:
-        text = write(rng, row, addresses)
-        return None if text is None else Query(kind, text, (), None, exact=False)
-
-    return make
+FAR_NUMBERS = 500  # least difference of a house number far away
 
 
-def _taken(number: int, row: Row, addresses: List) -> bool:
-    """Tell whether a number stands on any street of a row's name, alone or within a range."""
+def _make_absent_kind(kind: str, write_text: Callable[[Random, AddressRow, AddressList], str | None]) -> QueryMaker:
+    def make_row_query(rng: Random, row: AddressRow, addresses: AddressList) -> Query | None:
+        text = write_text(rng, row, addresses)
+        return None if text is None else Query(kind, text, (), None, may_be_exact=False)
+
+    return make_row_query
+
+
+def _is_number_taken(number: int, row: AddressRow, addresses: AddressList) -> bool:
+    """Return whether a number exists on any street of a row's name, alone or within a range."""
     name = row.name.upper()
     rows = (
-        one
-        for street in addresses.on
+        other
+        for street in addresses.rows_by_street
         if street[1].upper() == name or street[1].upper().startswith(f"{name} ")
-        for one in addresses.on[street]
+        for other in addresses.rows_by_street[street]
     )
-    return any(one.number <= number <= max(one.number, one.high) for one in rows)
+    return any(other.number <= number <= max(other.number, other.high) for other in rows)
 
 
-def _another(number: int, row: Row, addresses: List) -> str | None:
-    if number < 1 or _taken(number, row, addresses):
+def _with_number(number: int, row: AddressRow, addresses: AddressList) -> str | None:
+    if number < 1 or _is_number_taken(number, row, addresses):
         return None
-    return address(replace(row, number=number, high=0, frac="", letter="", unit=""))
+    return write_address(replace(row, number=number, high=0, frac="", letter="", unit=""))
 
 
-def _next(rng: Random, row: Row, addresses: List) -> str | None:
-    return _another(row.number + rng.choice((-6, -4, -2, -1, 1, 2, 4, 6)), row, addresses)
+def _nearby_number(rng: Random, row: AddressRow, addresses: AddressList) -> str | None:
+    return _with_number(row.number + rng.choice((-6, -4, -2, -1, 1, 2, 4, 6)), row, addresses)
 
 
-def _far(rng: Random, row: Row, addresses: List) -> str | None:
-    return _another(row.number + rng.randint(FAR, 20 * FAR), row, addresses)
+def _far_number(rng: Random, row: AddressRow, addresses: AddressList) -> str | None:
+    return _with_number(row.number + rng.randint(FAR_NUMBERS, 20 * FAR_NUMBERS), row, addresses)
 
 
-def _swapped(rng: Random, row: Row, addresses: List) -> str | None:
+def _swapped_digits(rng: Random, row: AddressRow, addresses: AddressList) -> str | None:
     digits = str(row.number)
-    at = rng.randrange(len(digits) - 1) if len(digits) > 1 else 0
-    return _another(int(digits[:at] + digits[at : at + 2][::-1] + digits[at + 2 :]), row, addresses)
+    index = rng.randrange(len(digits) - 1) if len(digits) > 1 else 0
+    return _with_number(int(digits[:index] + digits[index : index + 2][::-1] + digits[index + 2 :]), row, addresses)
 
 
-def _wrong_digit(rng: Random, row: Row, addresses: List) -> str | None:
+def _wrong_digit(rng: Random, row: AddressRow, addresses: AddressList) -> str | None:
     digits = str(row.number)
-    at = rng.randrange(len(digits))
-    return _another(int(digits[:at] + str(rng.randint(0, 9)) + digits[at + 1 :]), row, addresses)
+    index = rng.randrange(len(digits))
+    return _with_number(int(digits[:index] + str(rng.randint(0, 9)) + digits[index + 1 :]), row, addresses)
 
 
-def _more_digits(rng: Random, row: Row, addresses: List) -> str | None:
-    return _another(row.number * 10 + rng.randint(0, 9), row, addresses)
+def _extra_digit(rng: Random, row: AddressRow, addresses: AddressList) -> str | None:
+    return _with_number(row.number * 10 + rng.randint(0, 9), row, addresses)
 
 
-def _letter(rng: Random, row: Row, addresses: List) -> str | None:
-    same = addresses.numbered[row.name.upper(), row.number]
-    letters = {one.letter for one in same} | {one.unit for one in same}
-    mark = rng.choice([sign for sign in "BCGHJKPQ" if sign not in letters])
-    return address(replace(row, letter=mark, high=0, frac="", unit=""))
+def _unlisted_letter(rng: Random, row: AddressRow, addresses: AddressList) -> str | None:
+    same_number_rows = addresses.rows_by_name_and_number[row.name.upper(), row.number]
+    listed_letters = {other.letter for other in same_number_rows} | {other.unit for other in same_number_rows}
+    letter = rng.choice([candidate for candidate in "BCGHJKPQ" if candidate not in listed_letters])
+    return write_address(replace(row, letter=letter, high=0, frac="", unit=""))
 
 
-def _half(_: Random, row: Row, addresses: List) -> str | None:
-    if any(one.frac for one in addresses.numbered[row.name.upper(), row.number]):
+def _unlisted_half(_: Random, row: AddressRow, addresses: AddressList) -> str | None:
+    if any(other.frac for other in addresses.rows_by_name_and_number[row.name.upper(), row.number]):
         return None
-    return address(replace(row, frac="1/2", high=0, letter="", unit=""))
+    return write_address(replace(row, frac="1/2", high=0, letter="", unit=""))
 
 
-def _unit(rng: Random, row: Row, __: List) -> str | None:
-    return address(replace(row, unit=f"{rng.randint(60, 99)}{rng.choice('XYZ')}"))
+def _unlisted_unit(rng: Random, row: AddressRow, __: AddressList) -> str | None:
+    return write_address(replace(row, unit=f"{rng.randint(60, 99)}{rng.choice('XYZ')}"))
 
 
-def _suffix(rng: Random, row: Row, addresses: List) -> str | None:
-    there = {street[2] for street in addresses.called[row.name.upper()]}
-    others = [one for one in ("Ave", "St", "Rd", "Blvd", "Dr", "Ln", "Ct") if one not in there]
-    return address(replace(row, suffix=rng.choice(others)))
+def _unlisted_suffix(rng: Random, row: AddressRow, addresses: AddressList) -> str | None:
+    listed_suffixes = {street[2] for street in addresses.streets_by_name[row.name.upper()]}
+    others = [suffix for suffix in ("Ave", "St", "Rd", "Blvd", "Dr", "Ln", "Ct") if suffix not in listed_suffixes]
+    return write_address(replace(row, suffix=rng.choice(others)))
 
 
-def _direction(rng: Random, row: Row, addresses: List) -> str | None:
-    there = {street[0] for street in addresses.called[row.name.upper()]}
-    others = [one for one in "NSEW" if one not in there]
+def _unlisted_direction(rng: Random, row: AddressRow, addresses: AddressList) -> str | None:
+    listed_directions = {street[0] for street in addresses.streets_by_name[row.name.upper()]}
+    others = [direction for direction in "NSEW" if direction not in listed_directions]
     name = f"{row.name} {row.suffix}".upper()
-    odd = any(f"{one} {name}" in addresses.called for one in ("NORTH", "SOUTH", "EAST", "WEST"))
-    odd |= any(f"{one} {row.name}".upper() in addresses.called for one in _WAYS.values())
-    free = [one for one in others if (row.name.upper(), row.number) in addresses.numbered]
-    lettered = {one.letter for one in addresses.numbered[row.name.upper(), row.number]}
-    free = [one for one in free if one not in lettered]
-    return None if odd or not free else address(replace(row, predir=rng.choice(free)))
+    is_unsuitable = any(
+        f"{direction} {name}" in addresses.streets_by_name for direction in ("NORTH", "SOUTH", "EAST", "WEST")
+    )
+    is_unsuitable |= any(
+        f"{direction} {row.name}".upper() in addresses.streets_by_name for direction in DIRECTION_WORDS.values()
+    )
+    allowed = [direction for direction in others if (row.name.upper(), row.number) in addresses.rows_by_name_and_number]
+    listed_letters = {direction.letter for direction in addresses.rows_by_name_and_number[row.name.upper(), row.number]}
+    allowed = [direction for direction in allowed if direction not in listed_letters]
+    return None if is_unsuitable or not allowed else write_address(replace(row, predir=rng.choice(allowed)))
 
 
-_WAYS = {"N": "North", "S": "South", "E": "East", "W": "West"}
+DIRECTION_WORDS = {"N": "North", "S": "South", "E": "East", "W": "West"}
 
 
-def _town(rng: Random, row: Row, addresses: List) -> str | None:
-    same = addresses.numbered[row.name.upper(), row.number]
-    there = {one.town for one in same} | {one.postal for one in same}
+def _unlisted_town(rng: Random, row: AddressRow, addresses: AddressList) -> str | None:
+    same_number_rows = addresses.rows_by_name_and_number[row.name.upper(), row.number]
+    listed_towns = {other.town for other in same_number_rows} | {other.postal_city for other in same_number_rows}
     return (
-        f"{address(row)}, {rng.choice([one for one in addresses.towns if one not in there])}"
-        if not there.issuperset(addresses.towns)
+        f"{write_address(row)}, {rng.choice([other for other in addresses.towns if other not in listed_towns])}"
+        if not listed_towns.issuperset(addresses.towns)
         else None
     )
 
 
-def _zip(rng: Random, row: Row, addresses: List) -> str | None:
+def _unlisted_zip(rng: Random, row: AddressRow, addresses: AddressList) -> str | None:
     code = str(rng.randint(63001, 63399))
-    there = {one.zip for one in addresses.numbered[row.name.upper(), row.number]}
-    return None if code in there else f"{address(row)} {code}"
+    listed_zips = {other.zip for other in addresses.rows_by_name_and_number[row.name.upper(), row.number]}
+    return None if code in listed_zips else f"{write_address(row)} {code}"
 
 
-def _name(change: Callable[[Random, str], str]) -> Callable[[Random, Row, List], str | None]:
-    def write(rng: Random, row: Row, addresses: List) -> str | None:
-        name = change(rng, row.name)
+def _unlisted_name(
+    change_name: Callable[[Random, str], str],
+) -> Callable[[Random, AddressRow, AddressList], str | None]:
+    def write_text(rng: Random, row: AddressRow, addresses: AddressList) -> str | None:
+        name = change_name(rng, row.name)
         upper = name.upper()
         return (
             None
-            if upper in addresses.called or _alike(upper) == _alike(row.name.upper())
-            else (address(replace(row, name=name)))
+            if upper in addresses.streets_by_name or _fold_name(upper) == _fold_name(row.name.upper())
+            else (write_address(replace(row, name=name)))
         )
 
-    return write
+    return write_text
 
 
-def _alike(name: str) -> str:
-    """Fold what two spellings of one word have in common, so that no such query is called absent."""
+def _fold_name(name: str) -> str:
+    """Return a name with words that have two spellings in one spelling.
+
+    >>> _fold_name("SAINT CHARLES ROCK"), _fold_name("NORTH HANLEY")
+    ('ST CHARLES ROCK', 'N HANLEY')
+    """
     words = {"SAINT": "ST", "NORTH": "N", "SOUTH": "S", "EAST": "E", "WEST": "W"}
     return " ".join(words.get(word, word) for word in name.split())
 
 
-def _ordinal(rng: Random, row: Row, addresses: List) -> str | None:
-    """Ask for another numbered street: 67th where there is 66th."""
+def _unlisted_ordinal(rng: Random, row: AddressRow, addresses: AddressList) -> str | None:
+    """Return an address on another ordinal street, such as 67th for 66th."""
     if not row.name[0].isdigit():
         return None
-    number = int("".join(sign for sign in row.name if sign.isdigit())) + rng.choice((-1, 1, 10))
+    number = int("".join(character for character in row.name if character.isdigit())) + rng.choice((-1, 1, 10))
     if number < 1:
         return None
-    ending = (
-        "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    )
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     name = f"{number}{ending}"
-    there = addresses.numbered.get((name.upper(), row.number))
-    return None if there else address(replace(row, name=name))
+    existing = addresses.rows_by_name_and_number.get((name.upper(), row.number))
+    return None if existing else write_address(replace(row, name=name))
 
 
-def _parity(_: Random, row: Row, addresses: List) -> str | None:
-    """Ask for a number of the other side within a range."""
-    odd = row.high - row.number < 2 or (row.high - row.number) % 2
+def _other_side_of_range(_: Random, row: AddressRow, addresses: AddressList) -> str | None:
+    """Return a number within a range, but on the other side of the street."""
+    is_unsuitable = row.high - row.number < 2 or (row.high - row.number) % 2
     number = row.number + 1
-    streets = addresses.called[row.name.upper()]
-    others = [one for street in streets for one in addresses.on[street] if one != row]
-    if odd or any(
-        one.number <= number <= max(one.number, one.high) and (one.high == 0 or one.high > 0)
-        for one in others
+    streets = addresses.streets_by_name[row.name.upper()]
+    others = [other for street in streets for other in addresses.rows_by_street[street] if other != row]
+    if is_unsuitable or any(
+        other.number <= number <= max(other.number, other.high) and (other.high == 0 or other.high > 0)
+        for other in others
     ):
         return None
-    return address(replace(row, number=number, high=0, unit="", letter="", frac=""))
+    return write_address(replace(row, number=number, high=0, unit="", letter="", frac=""))
 
 
-def _range(_: Random, row: Row, __: List) -> str | None:
+def _too_long_range(_: Random, row: AddressRow, __: AddressList) -> str | None:
     if not row.high:
         return None
-    return address(replace(row, high=row.high + 40, unit="", letter="", frac=""))
+    return write_address(replace(row, high=row.high + 40, unit="", letter="", frac=""))
 
 
-def _two_streets(rng: Random, row: Row, addresses: List) -> str | None:
-    """Put a number on another street, which has it not."""
+def _number_of_other_street(rng: Random, row: AddressRow, addresses: AddressList) -> str | None:
+    """Return a row's number on another street that does not have it."""
     other = rng.choice(addresses.rows)
-    if other.name == row.name or _taken(row.number, other, addresses):
+    if other.name == row.name or _is_number_taken(row.number, other, addresses):
         return None
-    return address(replace(other, number=row.number, high=0, frac="", letter="", unit=""))
+    return write_address(replace(other, number=row.number, high=0, frac="", letter="", unit=""))
 
 
-def _word_more(rng: Random, row: Row, addresses: List) -> str | None:
+def _name_with_extra_word(rng: Random, row: AddressRow, addresses: AddressList) -> str | None:
     name = f"{rng.choice(('Old', 'New', 'Upper', 'Great'))} {row.name}"
-    return None if name.upper() in addresses.called else address(replace(row, name=name))
+    return None if name.upper() in addresses.streets_by_name else write_address(replace(row, name=name))
 
 
-ABSENT: dict[str, Maker] = {
-    "number beside": _kind("number beside", _next),
-    "number far off": _kind("number far off", _far),
-    "digits swapped": _kind("digits swapped", _swapped),
-    "wrong digit": _kind("wrong digit", _wrong_digit),
-    "a digit more": _kind("a digit more", _more_digits),
-    "letter that is none": _kind("letter that is none", _letter),
-    "half that is none": _kind("half that is none", _half),
-    "unit that is none": _kind("unit that is none", _unit),
-    "suffix that is none": _kind("suffix that is none", _suffix),
-    "direction that is none": _kind("direction that is none", _direction),
-    "another town": _kind("another town", _town),
-    "another ZIP": _kind("another ZIP", _zip),
-    "another ordinal": _kind("another ordinal", _ordinal),
-    "other side of a range": _kind("other side of a range", _parity),
-    "range too long": _kind("range too long", _range),
-    "number of another street": _kind("number of another street", _two_streets),
-    "a word more": _kind("a word more", _word_more),
-    "name with a slip": _kind(
+ABSENT_KINDS: dict[str, QueryMaker] = {
+    "number beside": _make_absent_kind("number beside", _nearby_number),
+    "number far off": _make_absent_kind("number far off", _far_number),
+    "digits swapped": _make_absent_kind("digits swapped", _swapped_digits),
+    "wrong digit": _make_absent_kind("wrong digit", _wrong_digit),
+    "a digit more": _make_absent_kind("a digit more", _extra_digit),
+    "letter that is none": _make_absent_kind("letter that is none", _unlisted_letter),
+    "half that is none": _make_absent_kind("half that is none", _unlisted_half),
+    "unit that is none": _make_absent_kind("unit that is none", _unlisted_unit),
+    "suffix that is none": _make_absent_kind("suffix that is none", _unlisted_suffix),
+    "direction that is none": _make_absent_kind("direction that is none", _unlisted_direction),
+    "another town": _make_absent_kind("another town", _unlisted_town),
+    "another ZIP": _make_absent_kind("another ZIP", _unlisted_zip),
+    "another ordinal": _make_absent_kind("another ordinal", _unlisted_ordinal),
+    "other side of a range": _make_absent_kind("other side of a range", _other_side_of_range),
+    "range too long": _make_absent_kind("range too long", _too_long_range),
+    "number of another street": _make_absent_kind("number of another street", _number_of_other_street),
+    "a word more": _make_absent_kind("a word more", _name_with_extra_word),
+    "name with a slip": _make_absent_kind(
         "name with a slip",
-        _name(lambda rng, name: put(name, at := letter_at(rng, name, 0), neighbour(rng, name[at]))),
+        _unlisted_name(lambda rng, name: replace_letters(name, at := choose_letter_position(rng, name, 0), choose_neighbor_key(rng, name[at]))),
     ),
-    "name with a letter less": _kind(
-        "name with a letter less", _name(lambda rng, name: put(name, letter_at(rng, name, 0), ""))
+    "name with a letter less": _make_absent_kind(
+        "name with a letter less", _unlisted_name(lambda rng, name: replace_letters(name, choose_letter_position(rng, name, 0), ""))
     ),
-    "name with a letter more": _kind(
+    "name with a letter more": _make_absent_kind(
         "name with a letter more",
-        _name(lambda rng, name: put(name, letter_at(rng, name, 0), rng.choice(LETTERS), over=0)),
+        _unlisted_name(lambda rng, name: replace_letters(name, choose_letter_position(rng, name, 0), rng.choice(LETTERS), replaced_count=0)),
     ),
 }  # fmt: skip

@@ -1,4 +1,7 @@
-"""Address lists: as rows for those who make queries of them, and as a layer for the index."""
+"""Address lists of the benchmark: as rows for the makers of queries, and as a layer for the index.
+
+`benchmarks.find.run` opens them with `AddressFolder.open_or_make`.
+"""
 
 import subprocess
 import sys
@@ -10,25 +13,28 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from geo.sources.read import read_source
-from geo.sources.reading import Request
+from geo.ingest.ingest_request import IngestRequest
+from geo.ingest.read_source import read_source
 
-Street = tuple[
-    str, str, str, str
-]  # direction, name, suffix, direction behind; as the list writes them
+StreetParts = tuple[str, str, str, str]  # predir, name, suffix, postdir, as in the list
 
-STL = "../shared/data/addresses/stl_20k/addresses.csv"  # real, and never in the repository
-TOWNS = "85"  # of a sample county
+ST_LOUIS_LIST = "../shared/data/addresses/stl_20k/addresses.csv"  # real data, never in the repository
+SAMPLE_TOWNS = "85"  # towns of a sample county
 
-_TEXTS = (
+_TEXT_COLUMNS = (
     *("parcel_id", "frac", "number_sfx", "predir", "street", "suffix", "postdir", "unit"),
     *("town_declared", "zip", "postal_city"),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One address as its list has it; what it has not is empty, `high` is 0 where there is no range."""
+class AddressRow:
+    """One address of a list. A missing part is empty, and `high` is 0 without a range.
+
+    >>> row = AddressRow("04E100010", 4021, 4025, "", "", "N", "Oak", "Ave", "", "", "Pagedale", "63133", "St. Louis")
+    >>> row.house_number, row.street_text
+    ('4021-4025', 'N Oak Ave')
+    """
 
     parcel: str
     number: int
@@ -42,16 +48,16 @@ class Row:
     unit: str
     town: str
     zip: str
-    postal: str  # the post office's city
+    postal_city: str
 
     @property
-    def street(self) -> Street:
-        """The whole street."""
+    def street(self) -> StreetParts:
+        """Return the street: direction before the name, name, suffix, direction after the name."""
         return self.predir, self.name, self.suffix, self.postdir
 
     @property
-    def house(self) -> str:
-        """The number as lists write it: 4021-4025, 503 1/2, 4131R."""
+    def house_number(self) -> str:
+        """Return the house number as lists write it: 4021-4025, 503 1/2, 4131R."""
         return (
             f"{self.number}"
             + (f"-{self.high}" if self.high else "")
@@ -60,89 +66,89 @@ class Row:
         )
 
     @property
-    def road(self) -> str:
-        """The street as one text."""
+    def street_text(self) -> str:
+        """Return the street as one text."""
         return " ".join(filter(None, self.street))
 
 
 @dataclass(frozen=True)
-class List:
-    """A list of addresses, and what of it the makers of queries must know so as not to ask for two things at once."""
+class AddressList:
+    """The rows of a list, with the indexes that makers of queries need to avoid ambiguous ones."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[AddressRow, ...]
 
     @cached_property
-    def on(self) -> dict[Street, list[Row]]:
-        """The rows of each street."""
-        found: dict[Street, list[Row]] = defaultdict(list)
+    def rows_by_street(self) -> dict[StreetParts, list[AddressRow]]:
+        """Return the rows of each street."""
+        rows_by_street: dict[StreetParts, list[AddressRow]] = defaultdict(list)
         for row in self.rows:
-            found[row.street].append(row)
-        return dict(found)
+            rows_by_street[row.street].append(row)
+        return dict(rows_by_street)
 
     @cached_property
-    def called(self) -> dict[str, list[Street]]:
-        """The streets of each name, in capitals."""
-        found: dict[str, list[Street]] = defaultdict(list)
-        for street in self.on:
-            found[street[1].upper()].append(street)
-        return dict(found)
+    def streets_by_name(self) -> dict[str, list[StreetParts]]:
+        """Return the streets of each name, in capitals."""
+        streets_by_name: dict[str, list[StreetParts]] = defaultdict(list)
+        for street in self.rows_by_street:
+            streets_by_name[street[1].upper()].append(street)
+        return dict(streets_by_name)
 
     @cached_property
-    def numbered(self) -> dict[tuple[str, int], list[Row]]:
-        """The rows of each name (in capitals) and number, whatever the suffix and direction."""
-        found: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    def rows_by_name_and_number(self) -> dict[tuple[str, int], list[AddressRow]]:
+        """Return the rows of each name (in capitals) and number, with any suffix and direction."""
+        rows_by_house: dict[tuple[str, int], list[AddressRow]] = defaultdict(list)
         for row in self.rows:
-            found[row.name.upper(), row.number].append(row)
-        return dict(found)
+            rows_by_house[row.name.upper(), row.number].append(row)
+        return dict(rows_by_house)
 
     @cached_property
     def towns(self) -> tuple[str, ...]:
-        """The towns."""
+        """Return the names of the towns, sorted."""
         return tuple(sorted({row.town for row in self.rows}))
 
 
 @dataclass(frozen=True)
-class Folder:
-    """Where a list is kept, admitted once for all that ask it."""
+class AddressFolder:
+    """The folder of a list. The list is admitted once for all engines."""
 
     path: Path
 
     @classmethod
-    def of(cls, name: str, parent: Path) -> "Folder":
-        """Read a list by its file, or make that of a sample county of so many parcels; done once."""
-        name = STL if name == "stl" else name
+    def open_or_make(cls, name: str, parent: Path) -> "AddressFolder":
+        """Open a list, "stl" or a file or a number of sample parcels, and admit it the first time."""
+        name = ST_LOUIS_LIST if name == "stl" else name
         folder = cls(parent / (f"sample-{name}" if name.isdigit() else Path(name).parent.name))
-        if not folder._frame.exists():
+        if not folder._frame_path.exists():
             folder.path.mkdir(parents=True, exist_ok=True)
-            file = _sampled(folder.path, name) if name.isdigit() else Path(name)
-            frame = read_source(Request(layer="addresses", files=(file,))).frame
-            frame.to_parquet(folder._frame)
+            file = _make_sample_addresses(folder.path, name) if name.isdigit() else Path(name)
+            frame = read_source(IngestRequest(layer="addresses", files=(file,))).frame
+            frame.to_parquet(folder._frame_path)
         return folder
 
     @property
-    def _frame(self) -> Path:
+    def _frame_path(self) -> Path:
         return self.path / "admitted.parquet"
 
-    def frame(self) -> gpd.GeoDataFrame:
-        """Give the layer `addresses`, admitted."""
-        return gpd.read_parquet(self._frame)
+    def read_frame(self) -> gpd.GeoDataFrame:
+        """Return the admitted layer `addresses`."""
+        return gpd.read_parquet(self._frame_path)
 
-    def list(self) -> List:
-        """Give the list as rows."""
-        return listed(self.frame())
+    def read_addresses(self) -> AddressList:
+        """Return the list as rows."""
+        return make_address_list(self.read_frame())
 
 
-def _sampled(folder: Path, parcels: str) -> Path:
-    lotleaf, sample = Path(sys.executable).with_name("lotleaf"), folder / "sample"
-    options = ["--parcels", parcels, "--towns", TOWNS, "--format", "geoparquet"]
-    subprocess.run([lotleaf, "sample", sample, *options], check=True, capture_output=True)
+def _make_sample_addresses(folder: Path, parcels: str) -> Path:
+    program, sample = Path(sys.executable).with_name("lotleaf"), folder / "sample"
+    options = ["--parcels", parcels, "--towns", SAMPLE_TOWNS, "--format", "geoparquet"]
+    subprocess.run([program, "sample", sample, *options], check=True, capture_output=True)
     return sample / "addresses" / "addresses.parquet"
 
 
-def listed(addresses: pd.DataFrame) -> List:
-    """Make a list of the layer `addresses`, admitted; rows without a number or a street are left out."""
-    there = addresses[addresses["number"].notna() & addresses["street"].notna()]
-    numbers = (there[name].fillna(0).astype(int) for name in ("number", "number_hi"))
-    texts = (there[name].astype(object).fillna("").astype(str) for name in _TEXTS)
-    first, *rest = texts
-    return List(tuple(map(Row, first, *numbers, *rest)))
+def make_address_list(addresses: pd.DataFrame) -> AddressList:
+    """Return the rows of an admitted layer `addresses` that have a number and a street."""
+    complete_rows = addresses[addresses["number"].notna() & addresses["street"].notna()]
+    numbers = (complete_rows[name].fillna(0).astype(int) for name in ("number", "number_hi"))
+    texts = (complete_rows[name].astype(object).fillna("").astype(str) for name in _TEXT_COLUMNS)
+    first_text, *other_texts = texts
+    return AddressList(tuple(map(AddressRow, first_text, *numbers, *other_texts)))

@@ -1,4 +1,7 @@
-"""Measuring one engine in a process of its own: how often it is right, how long it takes, what it holds."""
+"""Measurement of one engine in its own process: right results, wrong statements, time and memory.
+
+`benchmarks.find.run` calls `measure_engine`.
+"""
 
 import gc
 from collections.abc import Iterable
@@ -11,133 +14,149 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.find.lists import Folder
+from benchmarks.find.lists import AddressFolder
 from benchmarks.find.queries import Query
-from benchmarks.find.said import Asked, Said
-from benchmarks.missing import Missing
+from benchmarks.find.said import EngineResult, SearchFunction
+from benchmarks.missing import MissingEngine
 
-BUDGET_S = 20.0  # for one task of a slow engine: the rest is left out, and the count tells
-Row = dict[str, Any]
+BUDGET_S = 20.0  # for one task; a slow engine leaves queries out, and its count shows it
+ResultRow = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Work:
-    """What an engine is to do: tasks by name, and texts as they grow under the fingers."""
+class Workload:
+    """The work for an engine: queries by task, and texts as they grow with each keystroke."""
 
-    folder: Folder
+    folder: AddressFolder
     tasks: dict[str, list[Query]]
     keystrokes: list[str]
-    failures: int = 0  # of the kinds tuned for, to be printed
+    failures_to_print: int = 0  # of the task "kinds"
 
 
-def measured(engine: str, work: Work) -> list[Row]:
-    """Measure an engine: a row for its index, one for each task, one for keystrokes; none where it is not here."""
-    module = import_module(f"benchmarks.find.engines.{engine}")
-    if hasattr(module, "prepare"):
-        module.prepare(work.folder)
-    gc.collect()
-    before, start = _held_mb(), perf_counter()
-    try:
-        ask: Asked = module.ready(work.folder)
-    except Missing as missing:
-        print(f"{engine}: {missing}")
-        return []
-    ask("1 A", None)
-    opened = {"task": "open", "seconds": round(perf_counter() - start, 3)}
-    rows = [{"task": task, **figures(some, ask)} for task, some in work.tasks.items()]
-    typed = {"task": "keystrokes", **_typed(work.keystrokes, ask)}
-    gc.collect()
-    held = {"mb": round(_held_mb() - before, 1)}
-    if work.failures:
-        _show_failures(work, ask)
-    return [{"engine": engine, **row} for row in ({**opened, **held}, *rows, typed)]
+def measure_engine(engine: str, workload: Workload) -> list[ResultRow]:
+    """Return a row for opening the engine, one for each task, and one for keystrokes.
 
-
-def figures(queries: list[Query], ask: Asked) -> Row:
-    """Ask queries: shares right at first and among five, what was said wrongly, µs a query.
-
-    `false_exact` counts answers called exact where no such address exists, where a part was typed otherwise, and where another
-    parcel comes first.
+    Returns no rows for an engine that is not installed.
     """
-    took: list[float] = []
-    said = [(query, _timed(query, ask, took)) for query in _within(queries, took)]
-    wrong = sum(bool(query.statuses) and one.status not in query.statuses for query, one in said)
-    told: Row = {
-        "queries": len(said),
-        "first": sum(map(right, *zip(*said, strict=True))) / len(said),
-        "five": sum(_among_five(query, one) for query, one in said) / len(said),
-        "false_exact": sum(one.status == "exact" and not _exact(query, one) for query, one in said),
-        "wrong_status": wrong,
-        "silent": sum(one.silent for _, one in said),
+    module = import_module(f"benchmarks.find.engines.{engine}")
+    if hasattr(module, "build_index"):
+        module.build_index(workload.folder)
+    gc.collect()
+    start_mb, start = _resident_mb(), perf_counter()
+    try:
+        search: SearchFunction = module.open_engine(workload.folder)
+    except MissingEngine as error:
+        print(f"{engine}: {error}")
+        return []
+    search("1 A", None)
+    open_row = {"task": "open", "seconds": round(perf_counter() - start, 3)}
+    rows = [{"task": task, **query_statistics(queries, search)} for task, queries in workload.tasks.items()]
+    keystroke_row = {"task": "keystrokes", **_measure_keystrokes(workload.keystrokes, search)}
+    gc.collect()
+    memory = {"mb": round(_resident_mb() - start_mb, 1)}
+    if workload.failures_to_print:
+        _print_failures(workload, search)
+    return [{"engine": engine, **row} for row in ({**open_row, **memory}, *rows, keystroke_row)]
+
+
+def query_statistics(queries: list[Query], search: SearchFunction) -> ResultRow:
+    """Return the shares of right results, the counts of wrong statements, and the times in µs.
+
+    `first` is the share with a right parcel first, `five` the share with the own parcel among five.
+    `false_exact` counts results wrongly called exact. The address does not exist, the query differs
+    from the list, or a wrong parcel comes first. `silent` counts unexplained changes.
+    """
+    durations: list[float] = []
+    results = [(query, _time_search(query, search, durations)) for query in _within_budget(queries, durations)]
+    wrong_statuses = sum(
+        bool(query.allowed_statuses) and result.status not in query.allowed_statuses for query, result in results
+    )
+    statistics: ResultRow = {
+        "queries": len(results),
+        "first": sum(map(is_first_right, *zip(*results, strict=True))) / len(results),
+        "five": sum(_is_right_among_five(query, result) for query, result in results) / len(results),
+        "false_exact": sum(
+            result.status == "exact" and not _is_rightly_exact(query, result) for query, result in results
+        ),
+        "wrong_status": wrong_statuses,
+        "silent": sum(result.has_unexplained_change for _, result in results),
     }
-    if said[0][1].status is None:
-        told |= {"false_exact": None, "wrong_status": None}
-    if not queries[0].parcels:
-        told |= {"first": None, "five": None}
-    return told | _percentiles(took)
+    if results[0][1].status is None:
+        statistics |= {"false_exact": None, "wrong_status": None}
+    if not queries[0].right_parcels:
+        statistics |= {"first": None, "five": None}
+    return statistics | _duration_percentiles(durations)
 
 
-def right(query: Query, said: Said) -> bool:
-    """Tell whether the right parcel came first."""
-    return bool(said.parcels) and said.parcels[0] in query.parcels
+def is_first_right(query: Query, result: EngineResult) -> bool:
+    """Return whether a right parcel comes first.
+
+    >>> query = Query("as written", "4021 Oak Ave", ("P1",), "P1", may_be_exact=True)
+    >>> is_first_right(query, EngineResult(["P1", "P2"])), is_first_right(query, EngineResult([]))
+    (True, False)
+    """
+    return bool(result.parcels) and result.parcels[0] in query.right_parcels
 
 
-def _among_five(query: Query, said: Said) -> bool:
-    first = said.parcels[:5]
-    return query.parcel in first or len({*first} & {*query.parcels}) == 5
+def _is_right_among_five(query: Query, result: EngineResult) -> bool:
+    first_five = result.parcels[:5]
+    return query.own_parcel in first_five or len({*first_five} & {*query.right_parcels}) == 5
 
 
-def _exact(query: Query, said: Said) -> bool:
-    return query.exact and right(query, said)
+def _is_rightly_exact(query: Query, result: EngineResult) -> bool:
+    return query.may_be_exact and is_first_right(query, result)
 
 
-def _timed(query: Query, ask: Asked, took: list[float]) -> Said:
+def _time_search(query: Query, search: SearchFunction, durations: list[float]) -> EngineResult:
     start = perf_counter()
-    said = ask(query.text, query.town)
-    took.append(perf_counter() - start)
-    return said
+    result = search(query.text, query.asker_town)
+    durations.append(perf_counter() - start)
+    return result
 
 
-def _within(queries: Iterable[Any], took: list[float]) -> Iterable[Any]:
-    """Give queries for as long as the budget lasts."""
+def _within_budget(queries: Iterable[Any], durations: list[float]) -> Iterable[Any]:
+    """Yield queries until `BUDGET_S` is used up."""
     start = perf_counter()
     for query in queries:
-        if took and perf_counter() - start > BUDGET_S:
+        if durations and perf_counter() - start > BUDGET_S:
             return
         yield query
 
 
-def _typed(texts: list[str], ask: Asked) -> Row:
-    """Time each keystroke, the best of three rounds."""
-    first = _round(texts, ask)
-    rounds = [first, *(_round(texts[: len(first)], ask) for _ in range(2))]
+def _measure_keystrokes(texts: list[str], search: SearchFunction) -> ResultRow:
+    """Return the times of keystrokes, each the best of three rounds."""
+    first_round = _keystroke_round(texts, search)
+    rounds = [first_round, *(_keystroke_round(texts[: len(first_round)], search) for _ in range(2))]
     count = min(map(len, rounds))
-    best = np.min([one[:count] for one in rounds], axis=0)
-    return {"queries": count, **_percentiles(best)}
+    best = np.min([durations[:count] for durations in rounds], axis=0)
+    return {"queries": count, **_duration_percentiles(best)}
 
 
-def _round(texts: list[str], ask: Asked) -> list[float]:
-    took: list[float] = []
-    for text in _within(texts, took):
+def _keystroke_round(texts: list[str], search: SearchFunction) -> list[float]:
+    durations: list[float] = []
+    for text in _within_budget(texts, durations):
         start = perf_counter()
-        ask(text, None)
-        took.append(perf_counter() - start)
-    return took
+        search(text, None)
+        durations.append(perf_counter() - start)
+    return durations
 
 
-def _percentiles(took: Any) -> Row:
-    p50, p99 = (round(float(one) * 1e6) for one in np.percentile(took, (50, 99)))
+def _duration_percentiles(durations: Any) -> ResultRow:
+    p50, p99 = (round(float(seconds) * 1e6) for seconds in np.percentile(durations, (50, 99)))
     return {"p50_us": p50, "p99_us": p99}
 
 
-def _held_mb() -> float:
-    """Give what this process holds in memory, mapped files and all."""
+def _resident_mb() -> float:
+    """Return the resident memory of this process in MB, mapped files included."""
     status = Path("/proc/self/status").read_text()
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
-def _show_failures(work: Work, ask: Asked) -> None:
-    wrong = ((one, ask(one.text, one.town)) for one in work.tasks["kinds"])
-    for query, said in islice((pair for pair in wrong if not right(*pair)), work.failures):
-        print(f"{query.kind}: {query.text!r} is {query.parcels[:3]}, said {said.status}", end=" ")
-        print(said.parcels[:3])
+def _print_failures(workload: Workload, search: SearchFunction) -> None:
+    results = (
+        (workload_query, search(workload_query.text, workload_query.asker_town))
+        for workload_query in workload.tasks["kinds"]
+    )
+    for query, result in islice((pair for pair in results if not is_first_right(*pair)), workload.failures_to_print):
+        print(f"{query.kind}: {query.text!r} is {query.right_parcels[:3]}, said {result.status}", end=" ")
+        print(result.parcels[:3])

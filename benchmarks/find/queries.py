@@ -1,49 +1,51 @@
-"""Queries with their truth: what was asked, what must come first, and what must never be said."""
+"""Queries with their right results, and random choice of queries by kind.
+
+`benchmarks.find.run` calls `make_queries`.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from benchmarks.find.lists import List, Row
+from benchmarks.find.lists import AddressList, AddressRow
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query made from a row of a list, or of an address that does not exist.
+    """A query made from a row of a list, or for an address that does not exist.
 
-    `parcels` are those that fit all that the text says, the best answers first; the answer is right at first when its first
-    candidate is one of them, and right among five when `row`'s own parcel is among the first five (or, where more than five fit, any
-    five of them). An empty tuple means that no such address exists. `exact` tells whether the answer may be `exact`: only where every
-    part stands in the list as typed or as its standard abbreviation.
+    `right_parcels` are the parcels that fit the text, the best first. A result is right at first if
+    its first candidate is one of them. It is right among five if `own_parcel`, the row's parcel, is
+    among its first five. Where more than five fit, any five of them are right. No right parcel
+    means that no such address exists. `may_be_exact` says whether the status may be `exact`: only
+    if every part is in the list as typed or as its standard abbreviation.
     """
 
     kind: str
     text: str
-    parcels: tuple[str, ...]
-    parcel: str | None  # the row's own
-    exact: bool
-    statuses: tuple[str, ...] = ()  # the answer's status must be one of these; any where empty
-    town: str | None = None  # the asker's
+    right_parcels: tuple[str, ...]
+    own_parcel: str | None
+    may_be_exact: bool
+    allowed_statuses: tuple[str, ...] = ()  # empty allows any status
+    asker_town: str | None = None
 
 
-Maker = Callable[
-    [Random, Row, List], Query | None
-]  # None where the row is no ground for such a query
+QueryMaker = Callable[[Random, AddressRow, AddressList], Query | None]  # None where the row cannot make such a query
 
 
-def made(
-    kinds: dict[str, Maker], addresses: List, *, each: int, seed: int, tries: int = 400
+def make_queries(
+    makers: dict[str, QueryMaker], addresses: AddressList, *, per_kind: int, seed: int, tries: int = 400
 ) -> list[Query]:
-    """Make `each` queries of every kind from rows that chance chooses; the same seed gives the same."""
-    found = []
-    for kind, make in kinds.items():
-        rng = Random(f"{seed} {kind}")  # noqa: S311 - to be the same each time
+    """Return `per_kind` queries of every kind, made from random rows. The same seed makes the same queries."""
+    queries = []
+    for kind, make_query in makers.items():
+        rng = Random(f"{seed} {kind}")  # noqa: S311 - the same in every run
         count = 0
-        for _ in range(each * tries):
-            query = make(rng, rng.choice(addresses.rows), addresses)
+        for _ in range(per_kind * tries):
+            query = make_query(rng, rng.choice(addresses.rows), addresses)
             if query is not None:
-                found.append(query)
+                queries.append(query)
                 count += 1
-            if count == each:
+            if count == per_kind:
                 break
-    return found
+    return queries

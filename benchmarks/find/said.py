@@ -1,18 +1,18 @@
-"""What an engine says to a query, told alike of all engines."""
+"""The result of an engine for a query, in the same form for all engines."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-# What is as near as this, of 1, is called found by those who use an engine that has no status.
-SURE = 0.95
+# The similarity from which a result counts as exact, for engines with a similarity instead of a status.
+MIN_SURE_SIMILARITY = 0.95
 
 
-class Said(NamedTuple):
-    """The parcels, best first, and how sure the engine is; `status` is None where it has no such word."""
+class EngineResult(NamedTuple):
+    """The parcels, best first, and the engine's status, None for an engine without statuses."""
 
     parcels: list[str]
     status: str | None = None
-    silent: bool = False  # a candidate was changed, and no sentence tells
+    has_unexplained_change: bool = False  # a candidate differs from the text without a listed change
 
 
-Asked = Callable[[str, str | None], Said]  # a query, and the asker's town
+SearchFunction = Callable[[str, str | None], EngineResult]  # the text of a query, and the asker's town

@@ -1,142 +1,167 @@
-"""Kinds of query with words around the address, or its parts in an order that no letter has."""
+"""Kinds of queries with words around the address, or with its parts in an unusual order.
+
+`benchmarks.find.kinds` includes `WORDY_KINDS`.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
-from benchmarks.find.lists import List, Row
-from benchmarks.find.queries import Maker, Query
-from benchmarks.find.writing import address, letter_at, put, query, renamed, slipped
+from benchmarks.find.lists import AddressList, AddressRow
+from benchmarks.find.queries import Query, QueryMaker
+from benchmarks.find.writing import (
+    choose_letter_position,
+    is_recognizable_misspelling,
+    make_query,
+    replace_letters,
+    write_address,
+    write_address_with_name,
+)
 
-PLACE = ("town", "zip")
-SUFFIXES = {"Ave": "Avenu", "St": "Stret", "Rd": "Raod", "Blvd": "Boulevad", "Dr": "Drvie", "Pl": "Palce", "Ln": "Lnae", "Ct": "Cuort"}  # fmt: skip
-NO_NAME = ("ave", "st", "rd", "park", "view", "terrace", "hill", "hills", "lake", "forest", "river")
-Write = Callable[[Row], str]
+PLACE_PARTS = ("town", "zip")
+MISSPELT_SUFFIXES = {"Ave": "Avenu", "St": "Stret", "Rd": "Raod", "Blvd": "Boulevad", "Dr": "Drvie", "Pl": "Palce", "Ln": "Lnae", "Ct": "Cuort"}  # fmt: skip
+SUFFIX_LIKE_WORDS = ("ave", "st", "rd", "park", "view", "terrace", "hill", "hills", "lake", "forest", "river")
+TextWriter = Callable[[AddressRow], str]
 
 
-def _plainly(
+def _make_plain_kind(
     kind: str,
-    write: Write,
+    write_text: TextWriter,
     *,
-    where: Callable[[Row, List], bool] = lambda _, __: True,
-    hidden: tuple[str, ...] = PLACE,
-    exact: bool = False,
-) -> Maker:
-    """Make a kind of a row that has a number and a street alone, and of which the condition holds."""
+    condition: Callable[[AddressRow, AddressList], bool] = lambda _, __: True,
+    hidden_parts: tuple[str, ...] = PLACE_PARTS,
+    may_be_exact: bool = False,
+) -> QueryMaker:
+    """Return a maker of queries for rows with only a number and a street, that meet the condition."""
 
-    def make(_: Random, row: Row, addresses: List) -> Query | None:
-        bare = not (row.high or row.frac or row.letter or row.unit) and row.name[0].isalpha()
-        if not bare or not where(row, addresses):
+    def make_row_query(_: Random, row: AddressRow, addresses: AddressList) -> Query | None:
+        is_plain = not (row.high or row.frac or row.letter or row.unit) and row.name[0].isalpha()
+        if not is_plain or not condition(row, addresses):
             return None
-        return query(kind, write(row), row, addresses, hidden=hidden, exact=exact)
+        return make_query(kind, write_text(row), row, addresses, hidden_parts=hidden_parts, may_be_exact=may_be_exact)
 
-    return make
-
-
-def _four(row: Row, _: List) -> bool:
-    """Four figures, and a name that begins with no word that may be a suffix."""
-    return 1000 <= row.number <= 9999 and row.name.split()[0].lower() not in NO_NAME
+    return make_row_query
 
 
-def _two_pairs(row: Row, addresses: List) -> bool:
-    """Four figures that are no pair twice: 40 40 is 40, typed twice."""
+def _has_four_digits(row: AddressRow, _: AddressList) -> bool:
+    """Return whether the number has four digits and the name does not begin with a suffix-like word."""
+    return 1000 <= row.number <= 9999 and row.name.split()[0].lower() not in SUFFIX_LIKE_WORDS
+
+
+def _has_two_different_pairs(row: AddressRow, addresses: AddressList) -> bool:
+    """Return whether the number has two different pairs of digits. 40 40 would be 40 typed twice."""
     digits = str(row.number)
-    return _four(row, addresses) and digits[:2] != digits[2:]
+    return _has_four_digits(row, addresses) and digits[:2] != digits[2:]
 
 
-def _next_is_free(row: Row, addresses: List) -> bool:
-    """No address within the range that the number makes with the next one on its side."""
-    taken = (one.number for one in addresses.on[row.street])
-    return row.number >= 10 and not any(row.number < one <= row.number + 2 for one in taken)
+def _is_next_number_free(row: AddressRow, addresses: AddressList) -> bool:
+    """Return whether no address is between the number and the next one on its side."""
+    taken_numbers = (number.number for number in addresses.rows_by_street[row.street])
+    return row.number >= 10 and not any(row.number < number <= row.number + 2 for number in taken_numbers)
 
 
-def _as_letters(row: Row) -> str:
+def _digits_as_letters(row: AddressRow) -> str:
     digits = str(row.number)
     return digits[:-1].replace("0", "O").replace("1", "l") + digits[-1]
 
 
-def _within(row: Row) -> str:
+def _number_within_name(row: AddressRow) -> str:
     return " ".join(filter(None, (row.predir, row.name, str(row.number), row.suffix)))
 
 
-def _ends_in_name(row: Row, _: List) -> bool:
-    return bool(row.suffix) and row.name.split()[-1].lower() not in NO_NAME
+def _is_last_word_a_name(row: AddressRow, _: AddressList) -> bool:
+    return bool(row.suffix) and row.name.split()[-1].lower() not in SUFFIX_LIKE_WORDS
 
 
-def _consonants(rng: Random, row: Row, addresses: List) -> Query | None:
-    """Leave the vowels out of the longest word: Plsnt."""
+def _make_consonants_query(rng: Random, row: AddressRow, addresses: AddressList) -> Query | None:
+    """Return a query without the vowels of the longest word, such as Plsnt."""
     del rng
     word = max(row.name.split(), key=len)
-    short = word[0] + "".join(sign for sign in word[1:] if sign.lower() not in "aeiou")
-    skeletons = [name for name in addresses.called if _begins_alike(name, row.name)]
-    if len(word) < 7 or len(short) < 4 or row.unit or len(skeletons) > 1:
+    consonants = word[0] + "".join(character for character in word[1:] if character.lower() not in "aeiou")
+    similar_names = [name for name in addresses.streets_by_name if _is_beginning_alike(name, row.name)]
+    if len(word) < 7 or len(consonants) < 4 or row.unit or len(similar_names) > 1:
         return None
-    name = row.name.replace(word, short)
-    return query("vowels left out", renamed(row, name), row, addresses, hidden=PLACE, exact=False)
+    name = row.name.replace(word, consonants)
+    return make_query(
+        "vowels left out",
+        write_address_with_name(row, name),
+        row,
+        addresses,
+        hidden_parts=PLACE_PARTS,
+        may_be_exact=False,
+    )
 
 
-def _begins_alike(name: str, other: str) -> bool:
+def _is_beginning_alike(name: str, other: str) -> bool:
     return name[:3] == other[:3].upper() or name[:1] + name[2:4] == other[:1] + other[2:4].upper()
 
 
-def _both_misspelt(rng: Random, row: Row, addresses: List) -> Query | None:
-    suffix = SUFFIXES.get(row.suffix)
+def _make_misspelt_query(rng: Random, row: AddressRow, addresses: AddressList) -> Query | None:
+    suffix = MISSPELT_SUFFIXES.get(row.suffix)
     if suffix is None or row.unit or len(row.name) < 6:
         return None
-    name = put(row.name, letter_at(rng, row.name), "")
-    if not slipped(row, addresses, name):
+    name = replace_letters(row.name, choose_letter_position(rng, row.name), "")
+    if not is_recognizable_misspelling(row, addresses, name):
         return None
-    text = renamed(replace(row, suffix=suffix), name)
-    return query("name and suffix misspelt", text, row, addresses, hidden=PLACE, exact=False)
+    text = write_address_with_name(replace(row, suffix=suffix), name)
+    return make_query("name and suffix misspelt", text, row, addresses, hidden_parts=PLACE_PARTS, may_be_exact=False)
 
 
-def _labelled(_: Random, row: Row, __: List) -> Query:
+def _make_labeled_locator_query(_: Random, row: AddressRow, __: AddressList) -> Query:
     text = f"Parcel No. {row.parcel}"
-    return Query("labelled locator", text, (row.parcel,), row.parcel, exact=False)
+    return Query("labelled locator", text, (row.parcel,), row.parcel, may_be_exact=False)
 
 
-def _kinds() -> dict[str, Maker]:
-    plain: dict[str, Write] = {
-        "words before": lambda row: f"vacant house opp {row.number} {row.road}",
-        "on": lambda row: f"{row.number} on {row.road}",
-        "the": lambda row: f"{row.number} the {row.road}",
-        "slash": lambda row: f"{row.number}/{row.road}",
-        "number twice": lambda row: f"{row.number} {row.number} {row.road}",
-        "with a remark": lambda row: f"{address(row)} (vacant)",
+def _make_wordy_kinds() -> dict[str, QueryMaker]:
+    plain_writers: dict[str, TextWriter] = {
+        "words before": lambda row: f"vacant house opp {row.number} {row.street_text}",
+        "on": lambda row: f"{row.number} on {row.street_text}",
+        "the": lambda row: f"{row.number} the {row.street_text}",
+        "slash": lambda row: f"{row.number}/{row.street_text}",
+        "number twice": lambda row: f"{row.number} {row.number} {row.street_text}",
+        "with a remark": lambda row: f"{write_address(row)} (vacant)",
     }
-    four: dict[str, Write] = {
-        "thousands": lambda row: f"{row.number:,} {row.road}",
-        "figures apart": lambda row: f"{str(row.number)[:2]} {str(row.number)[2:]} {row.road}",
+    four_digit_writers: dict[str, TextWriter] = {
+        "thousands": lambda row: f"{row.number:,} {row.street_text}",
+        "figures apart": lambda row: f"{str(row.number)[:2]} {str(row.number)[2:]} {row.street_text}",
     }
-    once: dict[str, Write] = {
-        "two numbers": lambda row: f"{row.number} & {row.number + 2} {row.road}",
-        "two addresses": lambda row: f"{address(row)} and {row.number + 2} {row.road}",
+    next_free_writers: dict[str, TextWriter] = {
+        "two numbers": lambda row: f"{row.number} & {row.number + 2} {row.street_text}",
+        "two addresses": lambda row: f"{write_address(row)} and {row.number + 2} {row.street_text}",
     }
-    found = {kind: _plainly(kind, write) for kind, write in plain.items()}
-    found |= {kind: _plainly(kind, write, where=_four) for kind, write in four.items()}
-    found["figures apart"] = _plainly("figures apart", four["figures apart"], where=_two_pairs)
-    found |= {kind: _plainly(kind, write, where=_next_is_free) for kind, write in once.items()}
-    return found
+    makers = {kind: _make_plain_kind(kind, write_text) for kind, write_text in plain_writers.items()}
+    makers |= {
+        kind: _make_plain_kind(kind, write_text, condition=_has_four_digits)
+        for kind, write_text in four_digit_writers.items()
+    }
+    makers["figures apart"] = _make_plain_kind(
+        "figures apart", four_digit_writers["figures apart"], condition=_has_two_different_pairs
+    )
+    makers |= {
+        kind: _make_plain_kind(kind, write_text, condition=_is_next_number_free)
+        for kind, write_text in next_free_writers.items()
+    }
+    return makers
 
 
-WORDY: dict[str, Maker] = {
-    **_kinds(),
-    "zip first": _plainly(
-        "zip first", lambda row: f"{row.zip} {address(row)}", hidden=("town",),
-        where=lambda row, _: bool(row.zip),
+WORDY_KINDS: dict[str, QueryMaker] = {
+    **_make_wordy_kinds(),
+    "zip first": _make_plain_kind(
+        "zip first", lambda row: f"{row.zip} {write_address(row)}", hidden_parts=("town",),
+        condition=lambda row, _: bool(row.zip),
     ),
-    "town first": _plainly(
-        "town first", lambda row: f"{row.town}: {address(row)}", hidden=("zip",),
-        where=lambda row, _: bool(row.town),
+    "town first": _make_plain_kind(
+        "town first", lambda row: f"{row.town}: {write_address(row)}", hidden_parts=("zip",),
+        condition=lambda row, _: bool(row.town),
     ),
-    "letters for figures": _plainly(
-        "letters for figures", lambda row: f"{_as_letters(row)} {row.road}",
-        where=lambda row, _: row.number > 99 and bool({"0", "1"} & {*str(row.number)[:-1]}),
+    "letters for figures": _make_plain_kind(
+        "letters for figures", lambda row: f"{_digits_as_letters(row)} {row.street_text}",
+        condition=lambda row, _: row.number > 99 and bool({"0", "1"} & {*str(row.number)[:-1]}),
     ),
-    "number within": _plainly("number within", _within, where=_ends_in_name),
-    "question": _plainly("question", lambda row: f"{address(row)}?", exact=True),
-    "underscores": _plainly("underscores", lambda row: address(row).replace(" ", "_"), exact=True),
-    "vowels left out": _consonants,
-    "name and suffix misspelt": _both_misspelt,
-    "labelled locator": _labelled,
+    "number within": _make_plain_kind("number within", _number_within_name, condition=_is_last_word_a_name),
+    "question": _make_plain_kind("question", lambda row: f"{write_address(row)}?", may_be_exact=True),
+    "underscores": _make_plain_kind("underscores", lambda row: write_address(row).replace(" ", "_"), may_be_exact=True),
+    "vowels left out": _make_consonants_query,
+    "name and suffix misspelt": _make_misspelt_query,
+    "labelled locator": _make_labeled_locator_query,
 }  # fmt: skip

@@ -1,4 +1,7 @@
-"""How an address is written: a row's parts, some changed or left out, and which rows fit what is then told."""
+"""Writing of addresses with some parts changed or left out, and the parcels that then fit.
+
+The modules of kinds call `make_query`, `write_address` and `make_misspelt_kind`.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -6,119 +9,162 @@ from random import Random
 
 from rapidfuzz.distance import DamerauLevenshtein as Slips
 
-from benchmarks.find.lists import List, Row
+from benchmarks.find.lists import AddressList, AddressRow
 from benchmarks.find.queries import Query
 
-STREET = ("predir", "suffix", "postdir")
-HOUSE = ("high", "frac", "letter", "unit")
-FOLDED = ("predir", "suffix", "postdir", "unit", "letter", "town", "zip")
-KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+STREET_PARTS = ("predir", "suffix", "postdir")
+HOUSE_PARTS = ("high", "frac", "letter", "unit")
+OPTIONAL_PARTS = ("predir", "suffix", "postdir", "unit", "letter", "town", "zip")
+KEYBOARD_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def fitting(row: Row, addresses: List, told: Iterable[str]) -> tuple[str, ...]:
-    """Give the parcels of the rows that are of a row's name and number and agree with it in the parts told.
+def matching_parcels(row: AddressRow, addresses: AddressList, told_parts: Iterable[str]) -> tuple[str, ...]:
+    """Return the parcels of the rows with a row's name and number that agree in `told_parts`.
 
-    Of those that have more than was told, the ones that have least come first and alone.
+    Rows without further parts come before rows that have parts beyond those.
+
+    >>> row = AddressRow("P1", 4021, 0, "", "", "", "Oak", "Ave", "", "", "Pagedale", "63133", "St. Louis")
+    >>> addresses = AddressList((row, replace(row, parcel="P2", suffix="Ct"), replace(row, parcel="P3", unit="2")))
+    >>> matching_parcels(row, addresses, ("suffix",)), matching_parcels(row, addresses, ("town",))
+    (('P1',), ('P1', 'P2'))
     """
-    shown = set(told)
-    same = addresses.numbered[row.name.upper(), row.number]
-    for part in shown:
-        same = [one for one in same if getattr(one, part) == getattr(row, part)]
-    for parts in (STREET, HOUSE):
-        hidden = [part for part in parts if part not in shown]
-        same = [one for one in same if not any(getattr(one, part) for part in hidden)] or same
-    return tuple(dict.fromkeys(one.parcel for one in same))
+    told_set = set(told_parts)
+    matches = addresses.rows_by_name_and_number[row.name.upper(), row.number]
+    for part in told_set:
+        matches = [other for other in matches if getattr(other, part) == getattr(row, part)]
+    for parts in (STREET_PARTS, HOUSE_PARTS):
+        untold_parts = [part for part in parts if part not in told_set]
+        matches = [other for other in matches if not any(getattr(other, part) for part in untold_parts)] or matches
+    return tuple(dict.fromkeys(other.parcel for other in matches))
 
 
-def query(
+def make_query(
     kind: str,
     text: str,
-    row: Row,
-    addresses: List,
+    row: AddressRow,
+    addresses: AddressList,
     *,
-    hidden: Iterable[str] = (),
-    exact: bool = True,
+    hidden_parts: Iterable[str] = (),
+    may_be_exact: bool = True,
     statuses: tuple[str, ...] = (),
 ) -> Query | None:
-    """Make a query of which all parts but the hidden ones are told; None where it means another row better."""
-    told = {*STREET, *HOUSE, "town", "zip"} - set(hidden)
-    parcels = fitting(row, addresses, told)
-    if _within_as_typed(row, addresses, told):
+    """Return a query with all parts but `hidden_parts`, or None if another row fits better."""
+    told_parts = {*STREET_PARTS, *HOUSE_PARTS, "town", "zip"} - set(hidden_parts)
+    parcels = matching_parcels(row, addresses, told_parts)
+    if _is_within_typed_street(row, addresses, told_parts):
         return None
     if row.parcel not in parcels:
         return None
-    many = len(parcels) > 1
-    may = statuses or (("exact", "ambiguous") if exact else ("corrected", "ambiguous"))
-    return Query(kind, text, parcels, row.parcel, exact and not many, may)
+    is_ambiguous = len(parcels) > 1
+    allowed_statuses = statuses or (("exact", "ambiguous") if may_be_exact else ("corrected", "ambiguous"))
+    return Query(kind, text, parcels, row.parcel, may_be_exact and not is_ambiguous, allowed_statuses)
 
 
-def _within_as_typed(row: Row, addresses: List, told: set[str]) -> bool:
-    """Tell whether the street, as it is typed, exists and holds the number within a range."""
-    predir, suffix, postdir = (getattr(row, part) if part in told else "" for part in STREET)
-    typed = (predir, row.name, suffix, postdir)
-    rows = addresses.on.get(typed, ()) if typed != row.street else ()
-    return any(one.number <= row.number <= one.high for one in rows)
+def _is_within_typed_street(row: AddressRow, addresses: AddressList, told_parts: set[str]) -> bool:
+    """Return whether the street as typed exists and has the number within a range."""
+    predir, suffix, postdir = (getattr(row, part) if part in told_parts else "" for part in STREET_PARTS)
+    typed_street = (predir, row.name, suffix, postdir)
+    rows = addresses.rows_by_street.get(typed_street, ()) if typed_street != row.street else ()
+    return any(other.number <= row.number <= other.high for other in rows)
 
 
-def address(row: Row, *, unit: str = "Apt", town: bool = False, zip_: bool = False) -> str:
-    """Write an address as letters do."""
-    text = f"{row.house} {row.road}" + (f" {unit} {row.unit}" if row.unit else "")
-    if town:
+def write_address(row: AddressRow, *, unit_word: str = "Apt", with_town: bool = False, with_zip: bool = False) -> str:
+    """Return an address as in a letter.
+
+    >>> row = AddressRow("P1", 4021, 0, "", "R", "", "Oak", "Ave", "", "2", "Pagedale", "63133", "St. Louis")
+    >>> write_address(row, with_town=True, with_zip=True)
+    '4021R Oak Ave Apt 2, Pagedale 63133'
+    """
+    text = f"{row.house_number} {row.street_text}" + (f" {unit_word} {row.unit}" if row.unit else "")
+    if with_town:
         text += f", {row.town}"
-    return f"{text} {row.zip}" if zip_ else text
+    return f"{text} {row.zip}" if with_zip else text
 
 
-def renamed(row: Row, name: str) -> str:
-    """Write an address with another name of its street, and all else as it is."""
-    return address(replace(row, name=name))
+def write_address_with_name(row: AddressRow, name: str) -> str:
+    """Return an address with another street name."""
+    return write_address(replace(row, name=name))
 
 
-def slipped(row: Row, addresses: List, name: str, *, slips: int = 1) -> bool:
-    """Tell whether a misspelt name still means this row's street and no other that has the number as well."""
-    typed, own = name.upper(), row.name.upper()
-    if typed == own or len(own) < 5 or typed in addresses.called or not own[0].isalpha():
+def is_recognizable_misspelling(row: AddressRow, addresses: AddressList, name: str, *, max_slips: int = 1) -> bool:
+    """Return whether a misspelled name still means this row's street, and no other street name.
+
+    >>> row = AddressRow("P1", 4021, 0, "", "", "", "Hanley", "Rd", "", "", "Pagedale", "63133", "St. Louis")
+    >>> addresses = AddressList((row, replace(row, name="Oakmont")))
+    >>> is_recognizable_misspelling(row, addresses, "Hamley"), is_recognizable_misspelling(row, addresses, "Oakmont")
+    (True, False)
+    """
+    typed_name, own_name = name.upper(), row.name.upper()
+    if (
+        typed_name == own_name
+        or len(own_name) < 5
+        or typed_name in addresses.streets_by_name
+        or not own_name[0].isalpha()
+    ):
         return False
-    if any(sign.isdigit() for sign in own):
+    if any(character.isdigit() for character in own_name):
         return False
-    limit = max(slips, Slips.distance(typed, own))
-    near = (other for other in addresses.called if abs(len(other) - len(typed)) <= limit + 1)
-    return all(other == own or Slips.distance(typed, other) > limit + 1 for other in near)
+    limit = max(max_slips, Slips.distance(typed_name, own_name))
+    close_names = (other for other in addresses.streets_by_name if abs(len(other) - len(typed_name)) <= limit + 1)
+    return all(other == own_name or Slips.distance(typed_name, other) > limit + 1 for other in close_names)
 
 
-def misspelt(
-    kind: str, change: Callable[[Random, str], str], *, slips: int = 1, least: int = 5
-) -> Callable[[Random, Row, List], Query | None]:
-    """Make a kind of which the name is misspelt."""
+def make_misspelt_kind(
+    kind: str, change_name: Callable[[Random, str], str], *, max_slips: int = 1, min_length: int = 5
+) -> Callable[[Random, AddressRow, AddressList], Query | None]:
+    """Return a maker of queries with a misspelled name."""
 
-    def make(rng: Random, row: Row, addresses: List) -> Query | None:
-        if len(row.name) < least or row.unit:
+    def make_query_of_row(rng: Random, row: AddressRow, addresses: AddressList) -> Query | None:
+        if len(row.name) < min_length or row.unit:
             return None
-        name = change(rng, row.name)
-        if not slipped(row, addresses, name, slips=slips):
+        name = change_name(rng, row.name)
+        if not is_recognizable_misspelling(row, addresses, name, max_slips=max_slips):
             return None
-        # A name that ends too early may also be taken for one that is not finished.
-        may = ("corrected", "ambiguous", "prefix")
-        text, place = renamed(row, name), ("town", "zip")
-        return query(kind, text, row, addresses, hidden=place, exact=False, statuses=may)
+        # A name without its last letters may also count as an unfinished one.
+        allowed_statuses = ("corrected", "ambiguous", "prefix")
+        text, hidden_parts = write_address_with_name(row, name), ("town", "zip")
+        return make_query(
+            kind, text, row, addresses, hidden_parts=hidden_parts, may_be_exact=False, statuses=allowed_statuses
+        )
 
-    return make
-
-
-def letter_at(rng: Random, name: str, first: int = 1) -> int:
-    """Choose the place of a letter, not before `first`."""
-    return rng.choice([at for at in range(first, len(name)) if name[at].isalpha()])
+    return make_query_of_row
 
 
-def neighbour(rng: Random, sign: str) -> str:
-    """Give a key beside a letter's on the keyboard; what is no letter is given as it is."""
-    row = next((row for row in KEYS if sign.lower() in row), sign.lower())
-    if len(row) == 1:
-        return sign
-    at = row.index(sign.lower())
-    return rng.choice([row[n] for n in (at - 1, at + 1) if 0 <= n < len(row)])
+def choose_letter_position(rng: Random, name: str, first: int = 1) -> int:
+    """Return the random position of a letter, not before `first`.
+
+    >>> choose_letter_position(Random(1), "66th St") in (2, 3, 5, 6)
+    True
+    """
+    return rng.choice([position for position in range(first, len(name)) if name[position].isalpha()])
 
 
-def put(name: str, at: int, letters: str, *, over: int = 1) -> str:
-    """Put letters over so many letters of a name."""
-    return name[:at] + letters + name[at + over :]
+def choose_neighbor_key(rng: Random, character: str) -> str:
+    """Return a neighboring key of a letter on the keyboard. Other characters stay the same.
+
+    >>> choose_neighbor_key(Random(1), "q"), choose_neighbor_key(Random(1), "5")
+    ('w', '5')
+    """
+    keyboard_row = next(
+        (keyboard_row for keyboard_row in KEYBOARD_ROWS if character.lower() in keyboard_row), character.lower()
+    )
+    if len(keyboard_row) == 1:
+        return character
+    position = keyboard_row.index(character.lower())
+    return rng.choice(
+        [
+            keyboard_row[neighbor_position]
+            for neighbor_position in (position - 1, position + 1)
+            if 0 <= neighbor_position < len(keyboard_row)
+        ]
+    )
+
+
+def replace_letters(name: str, position: int, letters: str, *, replaced_count: int = 1) -> str:
+    """Return a name with `letters` in place of `replaced_count` letters.
+
+    >>> replace_letters("Hanley", 2, "m"), replace_letters("Hanley", 2, "n", replaced_count=0)
+    ('Hamley', 'Hannley')
+    """
+    return name[:position] + letters + name[position + replaced_count :]

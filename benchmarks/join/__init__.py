@@ -1,1 +1,1 @@
-"""The join measured beside its peers: `make bench-join`."""
+"""Benchmark of the join beside other engines: `make bench-join`."""

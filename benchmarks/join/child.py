@@ -1,7 +1,8 @@
-"""One engine does one task in a process of its own: warmed up first, then measured.
+"""Run of one engine and one task in its own process: first warmed up, then measured.
 
-`python -m benchmarks.join.child ENGINE TASK WARM-UP FOLDER ANSWER` writes the answer as Parquet and
-prints, as the last line, what was measured as JSON, or under `failed` why the engine is missing.
+`benchmarks.join.run` starts `python -m benchmarks.join.child ENGINE TASK WARM-UP FOLDER ANSWER`. It
+writes the result as Parquet. Its last line of output is the measurement as JSON, or the reason
+under `failed`.
 """
 
 import gc
@@ -17,58 +18,58 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.join.files import Files
-from benchmarks.join.tasks import TABLES, Task
-from benchmarks.missing import Missing
+from benchmarks.join.files import CountyFiles
+from benchmarks.join.tasks import TASK_TABLES, Task
+from benchmarks.missing import MissingEngine
 
 
 def main() -> None:
-    """Do what the command line says."""
+    """Run the task of the command line, and print the measurement."""
     engine, task, warm_up, folder, answer = sys.argv[1:]
     try:
-        told = measured(engine, task, Files(Path(warm_up)), Files(Path(folder)), Path(answer))
-    except (Missing, NotImplementedError, ModuleNotFoundError) as error:
-        told = {"failed": f"missing, {error}"}
-    print(json.dumps(told))
+        response = measure_task(engine, task, CountyFiles(Path(warm_up)), CountyFiles(Path(folder)), Path(answer))
+    except (MissingEngine, NotImplementedError, ModuleNotFoundError) as error:
+        response = {"failed": f"missing, {error}"}
+    print(json.dumps(response))
 
 
-def measured(engine: str, task: str, tiny: Files, files: Files, answer: Path) -> dict[str, Any]:
-    """Do the task on the tiny files, which imports and compiles, then measure it on the files."""
-    module, do = _task(engine, task)
-    do(tiny)
-    if task in getattr(module, "READY", {}):  # what stands before the task begins
+def measure_task(engine: str, task: str, tiny_files: CountyFiles, files: CountyFiles, answer: Path) -> dict[str, Any]:
+    """Run the task on the tiny files, which imports and compiles, then measure it on the files."""
+    module, run_task = _load_task(engine, task)
+    run_task(tiny_files)
+    if task in getattr(module, "READY", {}):  # setup that is not measured
         module.READY[task](files)
     gc.collect()
-    Path("/proc/self/clear_refs").write_text("5")  # from here on counts the peak of memory
-    base, cpu, wall = _peak_mb(module), _cpu_s(module), time.perf_counter()
-    found = do(files)
-    wall, cpu = time.perf_counter() - wall, _cpu_s(module) - cpu
-    told = {"cpu_s": cpu, "wall_s": wall, "peak_mb": _peak_mb(module), "base_mb": base}
-    pq.write_table(pa.table(found), answer)
-    return told
+    Path("/proc/self/clear_refs").write_text("5")  # resets the peak memory
+    base_mb, cpu, wall = _total_peak_mb(module), _total_cpu_s(module), time.perf_counter()
+    result = run_task(files)
+    wall, cpu = time.perf_counter() - wall, _total_cpu_s(module) - cpu
+    measures = {"cpu_s": cpu, "wall_s": wall, "peak_mb": _total_peak_mb(module), "base_mb": base_mb}
+    pq.write_table(pa.table(result), answer)
+    return measures
 
 
-def _task(engine: str, task: str) -> tuple[ModuleType, Task]:
-    name, table = TABLES[engine]
+def _load_task(engine: str, task: str) -> tuple[ModuleType, Task]:
+    name, table_name = TASK_TABLES[engine]
     module = import_module(f"benchmarks.join.{name}")
-    tasks: dict[str, Task] = getattr(module, table)
+    tasks: dict[str, Task] = getattr(module, table_name)
     if task not in tasks:
-        raise Missing("not built")
+        raise MissingEngine("not built")
     return module, tasks[task]
 
 
-def _cpu_s(module: Any) -> float:
-    """Sum the CPU seconds of this process with all its threads, its children's, and a server's."""
-    used = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+def _total_cpu_s(module: Any) -> float:
+    """Return the CPU seconds of this process, its children, and the engine's server."""
+    usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     server = module.server_cpu_s() if hasattr(module, "server_cpu_s") else 0.0
-    return sum((one.ru_utime + one.ru_stime for one in used), server)
+    return sum((usage.ru_utime + usage.ru_stime for usage in usages), server)
 
 
-def _peak_mb(module: Any) -> float:
-    """Give the most memory that this process has held, and with it the largest of a server's."""
-    told = Path("/proc/self/status").read_text("utf-8")
-    server = module.server_peak_mb() if hasattr(module, "server_peak_mb") else 0.0
-    return int(told.split("VmHWM:")[1].split()[0]) / 1024 + server
+def _total_peak_mb(module: Any) -> float:
+    """Return the peak memory in MB of this process plus that of the server's largest process."""
+    status = Path("/proc/self/status").read_text("utf-8")
+    server_mb = module.server_peak_mb() if hasattr(module, "server_peak_mb") else 0.0
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024 + server_mb
 
 
 if __name__ == "__main__":

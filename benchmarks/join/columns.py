@@ -1,4 +1,7 @@
-"""Our engine from a workspace's columns: the files that the join keeps beside it, mapped into memory."""
+"""The engine `lotleaf-columns`: tasks on the layer caches that the join stores, mapped into memory.
+
+`benchmarks.join.child` runs `TASKS`.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,21 +12,22 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmarks.join.files import Files
+from benchmarks.join.files import CountyFiles
 from benchmarks.join.tasks import NEAR_M, Task
-from benchmarks.join.whole import edit, ready_to_edit, whole_kept
-from geo.engine.nearest import NONE
-from geo.engine.overlaps import parts, shared_m2
-from geo.engine.points import located
-from geo.engine.shapes import Areas, bytes_of, points_of
-from geo.join.kept import keep, taken
-from geo.join.measured import Drawn, Measured
-from geo.layers import LAYERS, empty
+from benchmarks.join.whole import add_tree, join_with_cache, prepare_edits
+from geo.geometry_column import GeometryColumn
+from geo.join.layer_cache import read_cache, write_cache
+from geo.kernels.geometry_arrays import Areas, binary_column_buffers, points_from_wkb
+from geo.kernels.nearest_area import NONE
+from geo.kernels.overlay_area import covered_area_m2, intersection_areas
+from geo.kernels.point_in_polygon import locate_points
+from geo.projected_layer import FrameLayer, ProjectedLayer
+from geo.schema import LAYERS, empty_frame
 
-Columns = dict[str, Any]  # arrays of numpy or Arrow
-MADE_OF = b"benchmark"
-# The layer as which each file is kept.
-LAYER = {
+ResultColumns = dict[str, Any]  # arrays of numpy or Arrow
+FINGERPRINT = b"benchmark"
+# The layer whose cache holds each file.
+LAYER_OF_FILE = {
     "parcels": "parcels",
     "trees": "trees",
     "dissolved": "canopy",
@@ -32,86 +36,87 @@ LAYER = {
 }
 
 
-def prepare(files: Files) -> None:
-    """Keep each layer as the join does, outside every timing."""
-    for name, layer in LAYER.items():
-        if not files.kept(name).exists():
+def write_layer_caches(files: CountyFiles) -> None:
+    """Write the layer caches as the join does. This is not measured."""
+    for name, layer in LAYER_OF_FILE.items():
+        if not files.layer_cache_path(name).exists():
             frame = gpd.read_parquet(getattr(files, name)).sort_values("id", kind="stable")
             frame = frame.reset_index(drop=True)
             rows = pd.DataFrame(frame.drop(columns="geometry"))
             rows = rows.reindex(columns=[*LAYERS[layer].columns[:-1]])
-            kinds = empty(LAYERS[layer]).dtypes
-            rows = rows.astype({column: kinds[column] for column in rows})
-            nowhere = Drawn(np.full(len(frame), None, object))  # no task asks for degrees
-            metres = Drawn(frame.geometry.to_numpy().astype(object))
-            keep(files.kept(name), Measured(LAYERS[layer], rows, nowhere, metres), MADE_OF)
+            dtypes = empty_frame(LAYERS[layer]).dtypes
+            rows = rows.astype({column: dtypes[column] for column in rows})
+            nowhere = GeometryColumn(np.full(len(frame), None, object))  # no task needs degrees
+            projected_points = GeometryColumn(frame.geometry.to_numpy().astype(object))
+            write_cache(
+                files.layer_cache_path(name),
+                FrameLayer(LAYERS[layer], rows, nowhere, projected_points),
+                FINGERPRINT,
+            )
 
 
-def trees(files: Files) -> Columns:
-    """Place each tree in a parcel, or with the nearest."""
-    lots, spots = _taken(files, "parcels"), _taken(files, "trees")
-    found = located(_points(spots, lots.columns), lots.columns, reach_m=NEAR_M)
-    parcel = np.where(found.first == NONE, found.nearest, found.first)
-    return {"tree": _ids(spots).filter(pa.array(parcel != NONE)), "parcel": _named(lots, parcel)}
+def parcel_of_trees(files: CountyFiles) -> ResultColumns:
+    """Return the parcel that contains each tree, else the nearest one."""
+    parcels, tree_sites = _read_layer(files, "parcels"), _read_layer(files, "trees")
+    locations = locate_points(_points_of_layer(tree_sites, parcels.areas), parcels.areas, reach_m=NEAR_M)
+    parcel = np.where(locations.first_area == NONE, locations.nearest_area, locations.first_area)
+    return {"tree": _id_column(tree_sites).filter(pa.array(parcel != NONE)), "parcel": _ids_at(parcels, parcel)}
 
 
-def canopy(files: Files) -> Columns:
-    """Measure the m² of each parcel under dissolved crowns."""
-    lots, crowns = _taken(files, "parcels"), _taken(files, "dissolved")
-    return {"parcel": _ids(lots), "m2": shared_m2(lots.columns, _beside(crowns, lots))}
+def canopy_area_of_parcels(files: CountyFiles) -> ResultColumns:
+    """Return the m² of each parcel under dissolved crowns."""
+    parcels, crowns = _read_layer(files, "parcels"), _read_layer(files, "dissolved")
+    return {"parcel": _id_column(parcels), "m2": covered_area_m2(parcels.areas, _areas_with_origin_of(crowns, parcels))}
 
 
-def towns(files: Files) -> Columns:
-    """Cut parcels by towns."""
-    lots, limits = _taken(files, "parcels"), _taken(files, "towns")
-    cut = parts(lots.columns, _beside(limits, lots))
-    share = cut.m2 / lots.columns.m2[cut.zone]
-    return {"parcel": _named(lots, cut.zone), "town": _named(limits, cut.area), "share": share}
+def town_shares_of_parcels(files: CountyFiles) -> ResultColumns:
+    """Return the share of each parcel in each town."""
+    parcels, boundaries = _read_layer(files, "parcels"), _read_layer(files, "towns")
+    pieces = intersection_areas(parcels.areas, _areas_with_origin_of(boundaries, parcels))
+    share = pieces.m2 / parcels.areas.area_m2[pieces.zone]
+    return {"parcel": _ids_at(parcels, pieces.zone), "town": _ids_at(boundaries, pieces.area), "share": share}
 
 
-def inspections(files: Files) -> Columns:
-    """Find each inspection's parcel by its number, else by its point."""
-    lots, cases = _taken(files, "parcels"), _taken(files, "inspections", ("id", "parcel_key"))
-    named = pc.index_in(pa.array(cases.rows["parcel_key"].array), value_set=_ids(lots))
-    parcel = pc.fill_null(named, NONE).to_numpy().astype(np.int64)
-    points = _points(cases, lots.columns)
+def parcel_of_inspections(files: CountyFiles) -> ResultColumns:
+    """Return the parcel that each inspection names, else the one that contains its point."""
+    parcels, cases = (_read_layer(files, "parcels"), _read_layer(files, "inspections", ("id", "parcel_key")))
+    named_parcels = pc.index_in(pa.array(cases.series("parcel_key").array), value_set=_id_column(parcels))
+    parcel = pc.fill_null(named_parcels, NONE).to_numpy().astype(np.int64)
+    points = _points_of_layer(cases, parcels.areas)
     points[parcel != NONE] = np.nan
-    parcel = np.where(parcel == NONE, located(points, lots.columns).first, parcel)
-    return {
-        "inspection": _ids(cases).filter(pa.array(parcel != NONE)),
-        "parcel": _named(lots, parcel),
-    }
+    parcel = np.where(parcel == NONE, locate_points(points, parcels.areas).first_area, parcel)
+    return {"inspection": _id_column(cases).filter(pa.array(parcel != NONE)), "parcel": _ids_at(parcels, parcel)}
 
 
-def _taken(files: Files, name: str, fields: Iterable[str] = ("id",)) -> Measured:
-    layer = taken(files.kept(name), LAYERS[LAYER[name]], MADE_OF, tuple(fields))
+def _read_layer(files: CountyFiles, name: str, fields: Iterable[str] = ("id",)) -> ProjectedLayer:
+    layer = read_cache(files.layer_cache_path(name), LAYERS[LAYER_OF_FILE[name]], FINGERPRINT, tuple(fields))
     if layer is None:
-        raise FileNotFoundError(files.kept(name))
+        raise FileNotFoundError(files.layer_cache_path(name))
     return layer
 
 
-def _points(layer: Measured, areas: Areas) -> np.ndarray:
-    return points_of(*bytes_of(layer.metres.wkb), areas.origin)
+def _points_of_layer(layer: ProjectedLayer, areas: Areas) -> np.ndarray:
+    return points_from_wkb(*binary_column_buffers(layer.metric_column.wkb), areas.origin)
 
 
-def _beside(layer: Measured, lots: Measured) -> Areas:
-    return layer.columns.seen_from(lots.columns.origin)
+def _areas_with_origin_of(layer: ProjectedLayer, parcels: ProjectedLayer) -> Areas:
+    return layer.areas.with_origin(parcels.areas.origin)
 
 
-def _ids(layer: Measured) -> pa.Array:
-    return pa.array(layer.rows["id"].array)
+def _id_column(layer: ProjectedLayer) -> pa.Array:
+    return pa.array(layer.series("id").array)
 
 
-def _named(layer: Measured, at: np.ndarray) -> pa.Array:
-    return _ids(layer).take(pa.array(at[at != NONE]))
+def _ids_at(layer: ProjectedLayer, row_indices: np.ndarray) -> pa.Array:
+    return _id_column(layer).take(pa.array(row_indices[row_indices != NONE]))
 
 
 TASKS: dict[str, Task] = {
-    "trees": trees,
-    "canopy": canopy,
-    "towns": towns,
-    "inspections": inspections,
-    "whole": whole_kept,
-    "edit": edit,
+    "trees": parcel_of_trees,
+    "canopy": canopy_area_of_parcels,
+    "towns": town_shares_of_parcels,
+    "inspections": parcel_of_inspections,
+    "whole": join_with_cache,
+    "edit": add_tree,
 }
-READY = {"edit": ready_to_edit}
+READY = {"edit": prepare_edits}

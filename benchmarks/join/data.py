@@ -1,4 +1,7 @@
-"""The benchmark's files: a county of `lotleaf sample`, laid in metres, the same for every engine."""
+"""The files of the join benchmark: a county made by `lotleaf sample`, in meters, the same for every engine.
+
+`benchmarks.join.run` calls `make_county`.
+"""
 
 import subprocess
 import sys
@@ -9,68 +12,68 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from benchmarks.join.files import Files
+from benchmarks.join.files import CountyFiles
 
-METRES = 26996  # EPSG: NAD83 / Missouri East
+METRIC_EPSG = 26996  # EPSG: NAD83 / Missouri East
 ROW_GROUP = 20_000
 SEED = 22
-FAR_M = 1_000.0  # what lies farther than this from every parcel is an oddity of the sample
+MAX_DISTANCE_M = 1_000.0  # trees farther from the parcels' bbox are oddities of the sample
 
 
-def make(folder: Path, parcels: int, towns: int) -> Files:
-    """Make a county's files, unless they are there."""
-    files = Files(folder)
-    if files.ready.exists():
+def make_county(folder: Path, parcels: int, towns: int) -> CountyFiles:
+    """Return the files of a county, which are made if they are missing."""
+    files = CountyFiles(folder)
+    if files.ready_marker.exists():
         return files
     folder.mkdir(parents=True, exist_ok=True)
-    lotleaf = Path(sys.executable).with_name("lotleaf")
-    told = {"parcels": parcels, "towns": towns, "seed": SEED, "format": "geoparquet"}
-    options = [word for name, value in told.items() for word in (f"--{name}", str(value))]
-    subprocess.run([lotleaf, "sample", files.sample, *options], check=True, capture_output=True)
-    _lay_out(files)
-    files.ready.touch()
+    program = Path(sys.executable).with_name("lotleaf")
+    settings = {"parcels": parcels, "towns": towns, "seed": SEED, "format": "geoparquet"}
+    options = [word for name, value in settings.items() for word in (f"--{name}", str(value))]
+    subprocess.run([program, "sample", files.sample, *options], check=True, capture_output=True)
+    _write_layers(files)
+    files.ready_marker.touch()
     return files
 
 
-def _lay_out(files: Files) -> None:
-    lots = _read(files.sample / "parcels" / "parcels.parquet")
-    _write(lots, files.parcels)
-    around = shapely.box(*lots.total_bounds).buffer(FAR_M)
-    trees = _read(files.sample / "trees" / "trees.parquet")
-    _write(trees[trees.within(around)], files.trees)
-    crowns = _read(files.sample / "canopy" / "crowns.parquet")
-    _write(crowns, files.crowns)
-    _write(_dissolved(crowns), files.dissolved)
-    towns = _read(files.sample / "boundaries" / "municipalities.parquet", "valid_to")
-    _write(towns[towns["valid_to"].isna()].drop(columns="valid_to"), files.towns)
-    _write(_read(files.sample / "streets" / "streets.parquet"), files.streets)
-    _write(_inspections(files.sample / "inspections" / "inspections.csv"), files.inspections)
+def _write_layers(files: CountyFiles) -> None:
+    parcels = _read_layer(files.sample / "parcels" / "parcels.parquet")
+    _write_layer(parcels, files.parcels)
+    surroundings = shapely.box(*parcels.total_bounds).buffer(MAX_DISTANCE_M)
+    trees = _read_layer(files.sample / "trees" / "trees.parquet")
+    _write_layer(trees[trees.within(surroundings)], files.trees)
+    crowns = _read_layer(files.sample / "canopy" / "crowns.parquet")
+    _write_layer(crowns, files.crowns)
+    _write_layer(_dissolve_crowns(crowns), files.dissolved)
+    towns = _read_layer(files.sample / "boundaries" / "municipalities.parquet", "valid_to")
+    _write_layer(towns[towns["valid_to"].isna()].drop(columns="valid_to"), files.towns)
+    _write_layer(_read_layer(files.sample / "streets" / "streets.parquet"), files.streets)
+    _write_layer(_read_inspections(files.sample / "inspections" / "inspections.csv"), files.inspections)
 
 
-def _read(path: Path, *columns: str) -> gpd.GeoDataFrame:
-    """Read a layer in metres: rows without a shape and repeated ids left out, outlines made valid."""
+def _read_layer(path: Path, *columns: str) -> gpd.GeoDataFrame:
+    """Read a layer in meters with valid geometries, without empty ones and without repeated ids."""
     frame = gpd.read_parquet(path, columns=["id", *columns, "geometry"])
     frame = frame[~(frame.geometry.isna() | frame.geometry.is_empty | frame["id"].duplicated())]
-    frame = frame.to_crs(METRES)
+    frame = frame.to_crs(METRIC_EPSG)
     valid = shapely.make_valid(frame.geometry.to_numpy(), method="structure", keep_collapsed=False)
-    return frame.set_geometry(valid, crs=METRES)
+    return frame.set_geometry(valid, crs=METRIC_EPSG)
 
 
-def _write(frame: gpd.GeoDataFrame, path: Path) -> None:
+def _write_layer(frame: gpd.GeoDataFrame, path: Path) -> None:
     frame.to_parquet(path, index=False, row_group_size=ROW_GROUP)
 
 
-def _dissolved(crowns: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Dissolve the crowns with GEOS's own union, so that ours can be held against it."""
+def _dissolve_crowns(crowns: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the crowns dissolved with GEOS's own union, as the reference for lotleaf's dissolve."""
     pieces = shapely.get_parts(shapely.union_all(crowns.geometry.to_numpy()))
     ids = np.arange(len(pieces)).astype(str)
-    return gpd.GeoDataFrame({"id": ids}, geometry=pieces, crs=METRES)
+    return gpd.GeoDataFrame({"id": ids}, geometry=pieces, crs=METRIC_EPSG)
 
 
-def _inspections(path: Path) -> gpd.GeoDataFrame:
-    """Read the inspections that a parcel's number or a point places; `parcel_key` may be unknown."""
+def _read_inspections(path: Path) -> gpd.GeoDataFrame:
+    """Read the inspections that have a parcel number or a point."""
     rows = pd.read_csv(path, dtype={"id": "str", "parcel_key": "str"})
     rows = rows[~rows["id"].duplicated() & (rows["lon"].notna() | rows["parcel_key"].notna())]
     points = gpd.GeoSeries.from_xy(rows["lon"], rows["lat"], index=rows.index, crs=4326)
-    points = points.where(rows["lon"].notna() & (rows["lon"] != 0)).to_crs(METRES)
+    points = points.where(rows["lon"].notna() & (rows["lon"] != 0)).to_crs(METRIC_EPSG)
     return gpd.GeoDataFrame(rows[["id", "parcel_key"]], geometry=points)

@@ -1,4 +1,4 @@
-"""DuckDB with its spatial extension, both from PyPI."""
+"""The engine DuckDB with its spatial extension, both from PyPI."""
 
 from functools import cache
 from pathlib import Path
@@ -8,11 +8,11 @@ import duckdb_extension_spatial
 import pyarrow as pa
 
 from benchmarks.join import sql
-from benchmarks.join.files import Files
+from benchmarks.join.files import CountyFiles
 from benchmarks.join.tasks import NEAR_M, Task
 
-# What is inside is at distance 0, so that one question asks for both.
-TREES = f"""
+# A parcel that contains the tree is at distance 0, so one query covers both cases.
+TREES_SQL = f"""
 SELECT t.id AS tree, arg_min(p.id, (ST_Distance(p.geometry, t.geometry), p.id)) AS parcel
 FROM trees t JOIN parcels p ON ST_DWithin(p.geometry, t.geometry, {NEAR_M})
 GROUP BY t.id
@@ -21,28 +21,28 @@ GROUP BY t.id
 
 @cache
 def connection() -> duckdb.DuckDBPyConnection:
-    """Open a database in memory; the extension is read from its package, not fetched."""
+    """Return a database in memory. The extension comes from its package, without a download."""
     folder = Path(duckdb_extension_spatial.__file__).parent / "extensions"
     database = duckdb.connect()
     database.load_extension(f"{folder}/v{duckdb.__version__}/spatial.duckdb_extension")
     return database
 
 
-def _asked(question: str, *names: str) -> Task:
-    """Make the task that asks a question of these files."""
+def _make_query_task(query: str, *table_names: str) -> Task:
+    """Return the task that runs a query on these files."""
 
-    def ask(files: Files) -> pa.Table:
+    def run_query(files: CountyFiles) -> pa.Table:
         database = connection()
-        for name in names:
+        for name in table_names:
             database.read_parquet(str(getattr(files, name))).create_view(name)
-        return database.sql(question).to_arrow_table()
+        return database.sql(query).to_arrow_table()
 
-    return ask
+    return run_query
 
 
 TASKS: dict[str, Task] = {
-    "trees": _asked(TREES, "trees", "parcels"),
-    "canopy": _asked(sql.CANOPY, "parcels", "dissolved"),
-    "towns": _asked(sql.TOWNS, "parcels", "towns"),
-    "inspections": _asked(sql.INSPECTIONS, "inspections", "parcels"),
+    "trees": _make_query_task(TREES_SQL, "trees", "parcels"),
+    "canopy": _make_query_task(sql.CANOPY_SQL, "parcels", "dissolved"),
+    "towns": _make_query_task(sql.TOWNS_SQL, "parcels", "towns"),
+    "inspections": _make_query_task(sql.INSPECTIONS_SQL, "inspections", "parcels"),
 }

@@ -1,4 +1,4 @@
-"""Canopy cells by parcel: exactextract, and rasterstats, which counts cells by their middles."""
+"""The engines exactextract and rasterstats: canopy cells by parcel."""
 
 import geopandas as gpd
 import numpy as np
@@ -6,32 +6,27 @@ import pandas as pd
 from exactextract import exact_extract
 from rasterstats import zonal_stats
 
-from benchmarks.join.files import Files
+from benchmarks.join.files import CountyFiles
 from benchmarks.join.tasks import Task
 
 
-def exact(files: Files) -> pd.DataFrame:
-    """Weigh each cell by the part of it that is in the parcel."""
+def exact_share_of_parcels(files: CountyFiles) -> pd.DataFrame:
+    """Return the share of canopy, with each cell weighted by its part in the parcel."""
     parcels = gpd.read_parquet(files.parcels).rename(columns={"id": "parcel"})
-    # By the raster's rows: twice as fast here as parcel by parcel.
-    found = exact_extract(
-        str(files.raster),
-        parcels,
-        "mean",
-        include_cols=["parcel"],
-        output="pandas",
-        strategy="raster-sequential",
+    # Row by row of the raster is twice as fast here as parcel by parcel.
+    shares = exact_extract(
+        str(files.raster), parcels, "mean", include_cols=["parcel"], output="pandas", strategy="raster-sequential"
     )
-    return found.rename(columns={"mean": "share"})
+    return shares.rename(columns={"mean": "share"})
 
 
-def by_middles(files: Files) -> pd.DataFrame:
-    """Count the cells whose middle is in the parcel."""
+def center_share_of_parcels(files: CountyFiles) -> pd.DataFrame:
+    """Return the share of canopy among the cells with their center in the parcel."""
     parcels = gpd.read_parquet(files.parcels)
-    found = zonal_stats(parcels, str(files.raster), stats="mean")
-    share = np.array([zone["mean"] for zone in found], dtype=float)
+    zones = zonal_stats(parcels, str(files.raster), stats="mean")
+    share = np.array([zone["mean"] for zone in zones], dtype=float)
     return pd.DataFrame({"parcel": parcels["id"], "share": share})
 
 
-EXACTEXTRACT: dict[str, Task] = {"raster": exact}
-RASTERSTATS: dict[str, Task] = {"raster": by_middles}
+EXACTEXTRACT: dict[str, Task] = {"raster": exact_share_of_parcels}
+RASTERSTATS: dict[str, Task] = {"raster": center_share_of_parcels}

@@ -1,59 +1,59 @@
-"""What is asked, and of whom. The tasks are the same for every engine.
+"""The tasks of the join benchmark, and the engines of each task. Tasks are the same for every engine.
 
 trees
-    Each tree's parcel: the one that it is in or on the edge of, else the nearest within `NEAR_M`;
-    of several the lowest id. Columns `tree`, `parcel`.
+    The parcel that each tree is in or on the edge of, else the nearest within `NEAR_M`.
+    The lowest id of several. Columns `tree`, `parcel`.
 canopy
-    The m² of each parcel under crowns that were dissolved beforehand. Columns `parcel`, `m2`.
+    The m² of each parcel under dissolved crowns. Columns `parcel`, `m2`.
 towns
     The share of each parcel's area in each town. Columns `parcel`, `town`, `share`.
 inspections
-    Each inspection's parcel: the one whose id it names, else the one that its point is in; of
-    several the lowest id. Columns `inspection`, `parcel`.
+    The parcel that each inspection names, else the one that contains its point.
+    The lowest id of several. Columns `inspection`, `parcel`.
 raster
     The canopy cells of each parcel as a share of its known cells. Columns `parcel`, `share`.
 dissolve
-    Crowns dissolved into pieces that share no ground. Column `m2`, one row for each piece.
+    Crowns dissolved into pieces that do not overlap. Column `m2`, one row for each piece.
 frontage, whole, edit
-    Each tree's parcel by the rules of frontage; everything joined; one edit joined. Ours alone,
-    nothing to hold them against.
+    The frontage of each tree, the full join, and the join of one edit.
+    Only lotleaf does these, so there is no reference.
 
-What belongs to no parcel, and parcels with nothing, may be left out of an answer.
+A result may leave out records without a parcel, and parcels without anything.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.join.files import Files
+from benchmarks.join.files import CountyFiles
 
 NEAR_M = 15.0
 
-# Whatever pyarrow makes a table of: a frame, an Arrow table, a dict of arrays.
-Task = Callable[[Files], Any]
+# The result is a frame, an Arrow table or a dict of arrays.
+Task = Callable[[CountyFiles], Any]
 
 
-OURS = ("lotleaf", "lotleaf-columns")
+LOTLEAF_ENGINES = ("lotleaf", "lotleaf-columns")
 DATABASES = ("duckdb", "sedonadb", "postgis")
-ENGINES = {
-    "trees": (*OURS, "geopandas", *DATABASES),
-    "canopy": (*OURS, "geopandas", *DATABASES),
-    "towns": (*OURS, "geopandas", *DATABASES),
-    "inspections": (*OURS, "geopandas", *DATABASES),
-    "raster": (*OURS, "exactextract", "rasterstats"),
+ENGINES_BY_TASK = {
+    "trees": (*LOTLEAF_ENGINES, "geopandas", *DATABASES),
+    "canopy": (*LOTLEAF_ENGINES, "geopandas", *DATABASES),
+    "towns": (*LOTLEAF_ENGINES, "geopandas", *DATABASES),
+    "inspections": (*LOTLEAF_ENGINES, "geopandas", *DATABASES),
+    "raster": (*LOTLEAF_ENGINES, "exactextract", "rasterstats"),
     "frontage": ("lotleaf",),
     "dissolve": ("lotleaf",),
-    "whole": OURS,
+    "whole": LOTLEAF_ENGINES,
     "edit": ("lotleaf-columns",),
 }
-REFERENCE = {
+REFERENCE_BY_TASK = {
     "trees": "geopandas",
     "canopy": "geopandas",
     "towns": "geopandas",
     "inspections": "geopandas",
     "raster": "exactextract",
 }
-# Where each engine's tasks stand: the module, and its table of functions.
-TABLES = {
+# The module of each engine, and its table of functions.
+TASK_TABLES = {
     "lotleaf": ("ours", "TASKS"),
     "lotleaf-columns": ("columns", "TASKS"),
     "geopandas": ("geopandas_", "TASKS"),

@@ -1,4 +1,4 @@
-"""Everything joined, from a workspace's file to its stored tables; and one edit, joined and stored."""
+"""The tasks `whole` and `edit`: the full join of a workspace, and one edit that is joined and stored."""
 
 import shutil
 import subprocess
@@ -11,88 +11,87 @@ from typing import Any
 
 import shapely
 
-from benchmarks.join.files import Files
-from geo.live.edit import Put
-from geo.live.writer import Writer
+from benchmarks.join.files import CountyFiles
+from geo.incremental.edit_session import EditSession
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, PUBLIC, Query, Record, Store
-from geo.workspace import rejoin
+from geo.store.protocol import Store
+from geo.store.record_change import Put
+from geo.store.records import OPERATOR, PUBLIC, Query, Record
+from geo.workspace import join_workspace
 
-Columns = dict[str, Any]
+ResultColumns = dict[str, Any]
 TODAY = date(2026, 1, 1)
-EARLIER = 20  # edits before the one that is measured
-BESIDE = 2e-5  # degrees: two metres from a tree that there is
+WARM_UP_EDITS = 20  # before the measured edit
+OFFSET_DEG = 2e-5  # about two meters from an existing tree
 
 
-def prepare(files: Files) -> None:
-    """Load the sample's folder into a workspace, outside every timing."""
+def load_workspace(files: CountyFiles) -> None:
+    """Load the sample into a workspace. This is not measured."""
     if not files.workspace.exists():
-        lotleaf = Path(sys.executable).with_name("lotleaf")
-        words = ["load", "--all", str(files.sample), "-w", str(files.workspace)]
-        subprocess.run([lotleaf, *words], check=True, capture_output=True)
+        program = Path(sys.executable).with_name("lotleaf")
+        arguments = ["load", "--all", str(files.sample), "-w", str(files.workspace)]
+        subprocess.run([program, *arguments], check=True, capture_output=True)
 
 
-def whole(files: Files) -> Columns:
-    """Join all layers as the store has them, and store the tables."""
+def join_without_cache(files: CountyFiles) -> ResultColumns:
+    """Join all layers of the store without layer caches, and store the tables."""
     with closing(open_store(files.workspace)) as store:
-        shutil.rmtree(store.beside, ignore_errors=True)
-        return _joined(store)
+        shutil.rmtree(store.cache_dir, ignore_errors=True)
+        return _run_join(store)
 
 
-def whole_kept(files: Files) -> Columns:
-    """Do the same from the columns that the join before kept."""
+def join_with_cache(files: CountyFiles) -> ResultColumns:
+    """Join all layers with the layer caches of the join before."""
     with closing(open_store(files.workspace)) as store:
-        return _joined(store)
+        return _run_join(store)
 
 
-def ready_to_edit(files: Files) -> None:
-    """Join where that has not been done, and make the edits with which a crew's day begins."""
+def prepare_edits(files: CountyFiles) -> None:
+    """Join if the workspace is not joined, and make `WARM_UP_EDITS` edits. This is not measured."""
     store = open_store(files.workspace)
     if store.status()["joined"]["stale"] or store.status()["joined"]["at"] is None:
-        _joined(store)
-    crew = _Crew(Writer(store), _places(store), f"bench-{store.version}")
-    for _ in range(EARLIER):
-        crew.add()
-    _CREWS[files.workspace] = crew
+        _run_join(store)
+    crew = _TreePlanter(EditSession(store), _sample_tree_points(store), f"bench-{store.version}")
+    for _ in range(WARM_UP_EDITS):
+        crew.add_tree()
+    _PLANTERS[files.workspace] = crew
 
 
-def edit(files: Files) -> Columns:
-    """Add a tree, joined and stored."""
-    if files.workspace not in _CREWS:
-        ready_to_edit(files)
-    _CREWS[files.workspace].add()
+def add_tree(files: CountyFiles) -> ResultColumns:
+    """Add a tree, with its join and its write."""
+    if files.workspace not in _PLANTERS:
+        prepare_edits(files)
+    _PLANTERS[files.workspace].add_tree()
     return {"edits": [1]}
 
 
 @dataclass
-class _Crew:
-    """Whoever adds trees beside those that there are."""
+class _TreePlanter:
+    """Adds trees close to existing ones."""
 
-    writer: Writer
-    places: list[shapely.Point]
-    name: str
-    made: int = 0
+    session: EditSession
+    tree_points: list[shapely.Point]
+    id_prefix: str
+    edit_count: int = 0
 
-    def add(self) -> None:
-        self.made += 1
-        beside = shapely.Point(shapely.get_coordinates(self.places[self.made])[0] + BESIDE)
-        tree = Record(f"{self.name}-{self.made}", "", {"condition": "good"}, beside.wkb)
-        done = self.writer.edit(
-            Put("trees", tree), actor=OPERATOR, at=datetime.now(UTC), today=TODAY
-        )
-        if done.whole:
-            raise RuntimeError(f"not joined alone: {done.whole}")
+    def add_tree(self) -> None:
+        self.edit_count += 1
+        new_point = shapely.Point(shapely.get_coordinates(self.tree_points[self.edit_count])[0] + OFFSET_DEG)
+        tree = Record(f"{self.id_prefix}-{self.edit_count}", "", {"condition": "good"}, new_point.wkb)
+        result = self.session.apply_edits(Put("trees", tree), actor=OPERATOR, at=datetime.now(UTC), today=TODAY)
+        if result.full_join_reason:
+            raise RuntimeError(f"not joined alone: {result.full_join_reason}")
 
 
-_CREWS: dict[Path, _Crew] = {}
+_PLANTERS: dict[Path, _TreePlanter] = {}
 
 
-def _places(store: Store) -> list[shapely.Point]:
-    """Give where some trees stand."""
-    found = store.query("trees", Query(limit=40 * EARLIER), actor=PUBLIC)
-    return [shapely.from_wkb(tree.wkb) for tree in found if tree.wkb][::20]
+def _sample_tree_points(store: Store) -> list[shapely.Point]:
+    """Return the points of some trees."""
+    records = store.query("trees", Query(limit=40 * WARM_UP_EDITS), actor=PUBLIC)
+    return [shapely.from_wkb(tree.wkb) for tree in records if tree.wkb][::20]
 
 
-def _joined(store: Store) -> Columns:
-    rows = rejoin(store, actor=OPERATOR, at=datetime.now(UTC), today=TODAY)
+def _run_join(store: Store) -> ResultColumns:
+    rows = join_workspace(store, actor=OPERATOR, at=datetime.now(UTC), today=TODAY)
     return {"layer": list(rows), "rows": list(rows.values())}

@@ -1,1 +1,1 @@
-"""Maps in a browser: ours beside naive Folium, on a slow machine with a slow line."""
+"""Benchmark of maps in a browser: lotleaf beside naive Folium, on a slow machine with a slow connection."""

@@ -1,4 +1,7 @@
-"""A slow line between a browser and a server on this machine: every byte of every worker goes through it, and is counted."""
+"""A slow network connection between a browser and a local server, as a proxy that counts every byte.
+
+`benchmarks.maps.run` opens a `SlowProxy` for each series of visits.
+"""
 
 import asyncio
 import threading
@@ -8,32 +11,36 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Self
 
-CHUNK = 8_192
+CHUNK_BYTES = 8_192
 
 
 @dataclass
-class Line:
-    """A proxy on loopback that lets bytes through late and slowly; `down` counts those to the browser."""
+class SlowProxy:
+    """A proxy on loopback that delays bytes and limits their rate.
 
-    upstream: int
+    `bytes_down` counts the bytes to the browser. With `port` 0 a free port is chosen. The defaults
+    are those of a slow mobile connection.
+    """
+
+    upstream_port: int
     bits_per_s: float = 1.6e6
     round_trip_s: float = 0.150
     port: int = 0
-    down: int = 0
-    last: float = 0.0  # when the last byte came, in seconds of `time.time`
-    _free: float = 0.0  # when the line is free again
+    bytes_down: int = 0
+    last_byte_at: float = 0.0  # in seconds of `time.time`
+    _free_at: float = 0.0  # in seconds of `time.monotonic`
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
 
     def __enter__(self) -> Self:
-        """Open the line."""
-        opened = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(opened,), daemon=True)
+        """Start the proxy."""
+        is_open = threading.Event()
+        self._thread = threading.Thread(target=self._run_server, args=(is_open,), daemon=True)
         self._thread.start()
-        opened.wait(10)
+        is_open.wait(10)
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close it."""
+        """Stop the proxy."""
         asyncio.run_coroutine_threadsafe(self._ended(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
@@ -44,38 +51,33 @@ class Line:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
 
-    def _run(self, opened: threading.Event) -> None:
+    def _run_server(self, is_open: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(
-            asyncio.start_server(self._met, "127.0.0.1", self.port)
-        )
+        server = self._loop.run_until_complete(asyncio.start_server(self._met, "127.0.0.1", self.port))
         self.port = server.sockets[0].getsockname()[1]
-        opened.set()
+        is_open.set()
         self._loop.run_forever()
 
     async def _met(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(self.round_trip_s)  # a connection is a round trip of its own
+        await asyncio.sleep(self.round_trip_s)  # a new connection takes one round trip
         try:
-            up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self.upstream)
+            up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self.upstream_port)
         except OSError:
             writer.close()
             return
-        with suppress(asyncio.CancelledError):  # the line is closed
+        with suppress(asyncio.CancelledError):  # the proxy stops
             await asyncio.gather(
-                self._pump(reader, up_writer, self._up), self._pump(up_reader, writer, self._paced)
+                self._pump(reader, up_writer, self._upload_due_at), self._pump(up_reader, writer, self._download_due_at)
             )
 
     async def _pump(
-        self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        due: Callable[[int], float],
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, due: Callable[[int], float]
     ) -> None:
-        """Pass bytes on, each when it is due, in their order."""
+        """Forward bytes in order, each at the time that `due` returns for it."""
         waiting: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
-        sending = asyncio.ensure_future(self._send(waiting, writer, counted=due == self._paced))
+        sending = asyncio.ensure_future(self._send(waiting, writer, counted=due == self._download_due_at))
         try:
-            while data := await reader.read(CHUNK):
+            while data := await reader.read(CHUNK_BYTES):
                 waiting.put_nowait((due(len(data)), data))
         except OSError:
             pass
@@ -83,11 +85,7 @@ class Line:
         await _quietly(sending)
 
     async def _send(
-        self,
-        waiting: asyncio.Queue[tuple[float, bytes]],
-        writer: asyncio.StreamWriter,
-        *,
-        counted: bool,
+        self, waiting: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter, *, counted: bool
     ) -> None:
         while True:
             at, data = await waiting.get()
@@ -97,18 +95,18 @@ class Line:
             writer.write(data)
             await writer.drain()
             if counted:
-                self.down += len(data)
-                self.last = time.time()
+                self.bytes_down += len(data)
+                self.last_byte_at = time.time()
         writer.close()
 
-    def _up(self, size: int) -> float:  # noqa: ARG002 - what goes up is small
+    def _upload_due_at(self, size: int) -> float:  # noqa: ARG002 - uploads are too small to limit
         return time.monotonic() + self.round_trip_s / 2
 
-    def _paced(self, size: int) -> float:
-        """Tell when bytes have come through: after all that were before them on the line."""
+    def _download_due_at(self, size: int) -> float:
+        """Return the time at which bytes arrive: after all bytes before them."""
         now = time.monotonic()
-        self._free = max(self._free, now) + 8 * size / self.bits_per_s
-        return self._free + self.round_trip_s / 2
+        self._free_at = max(self._free_at, now) + 8 * size / self.bits_per_s
+        return self._free_at + self.round_trip_s / 2
 
 
 async def _quietly(task: Awaitable[None]) -> None:

@@ -1,6 +1,7 @@
-"""The same data as a newcomer to Folium maps them: one GeoJson with tooltip and popup, a MarkerCluster of CircleMarkers.
+"""A naive Folium map of the same data: one GeoJson with tooltip and popup, and a MarkerCluster of circles.
 
-All that the page loads stands beside it, packed by gzip: it is measured as well as it can be served.
+`benchmarks.maps.run` calls `make_page` and `StaticServer`. All files of the page are local and
+compressed with gzip, so that Folium is measured at its best.
 """
 
 import gzip
@@ -18,10 +19,10 @@ import geopandas as gpd
 from folium.plugins import MarkerCluster
 
 from geo.store import open_store
-from geo.store.protocol import PUBLIC, Query
+from geo.store.records import PUBLIC, Query
 
-PACKAGES = ("leaflet@1.9.3", "jquery@3.7.1", "bootstrap@5.2.2", "leaflet.awesome-markers@2.0.5", "leaflet.markercluster@1.1.0", "@fortawesome/fontawesome-free@6.2.0")  # fmt: skip
-SHOWN = (
+NPM_PACKAGES = ("leaflet@1.9.3", "jquery@3.7.1", "bootstrap@5.2.2", "leaflet.awesome-markers@2.0.5", "leaflet.markercluster@1.1.0", "@fortawesome/fontawesome-free@6.2.0")  # fmt: skip
+SHOWN_FIELDS = (
     "address",
     "town",
     "police",
@@ -32,107 +33,101 @@ SHOWN = (
     "need",
     "inspections_open",
 )
-SOURCE = re.compile(r'(?:src|href)="(https?://[^"]+?([^"/]+\.(?:js|css)))"')
-KINDS = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css"}
+SOURCE_PATTERN = re.compile(r'(?:src|href)="(https?://[^"]+?([^"/]+\.(?:js|css)))"')
+CONTENT_TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css"}
 
 
-def make(workspace: Path, folder: Path) -> int:
-    """Make the page and its files in a folder; gives how many trees are on it."""
+def make_page(workspace: Path, folder: Path) -> int:
+    """Write the page and its files into a folder. Return the number of trees on it."""
     folder.mkdir(parents=True, exist_ok=True)
     store = open_store(workspace)
-    lots = store.frame("parcels", actor=PUBLIC).merge(store.joined("parcels"), on="id")
-    lots = gpd.GeoDataFrame(lots[["id", *SHOWN, "geometry"]], crs="EPSG:4326").astype(
-        dict.fromkeys(SHOWN, "object")
+    parcels = store.read_layer("parcels", actor=PUBLIC).merge(store.read_joined_values("parcels"), on="id")
+    parcels = gpd.GeoDataFrame(parcels[["id", *SHOWN_FIELDS, "geometry"]], crs="EPSG:4326").astype(
+        dict.fromkeys(SHOWN_FIELDS, "object")
     )
-    lots = lots[lots.geometry.notna()]
-    chart = folium.Map(
-        location=[lots.total_bounds[[1, 3]].mean(), lots.total_bounds[[0, 2]].mean()],
-        zoom_start=13,
-        tiles=None,
+    parcels = parcels[parcels.geometry.notna()]
+    folium_map = folium.Map(
+        location=[parcels.total_bounds[[1, 3]].mean(), parcels.total_bounds[[0, 2]].mean()], zoom_start=13, tiles=None
     )
-    names = ["id", *SHOWN]
-    folium.GeoJson(
-        lots, tooltip=folium.GeoJsonTooltip(names), popup=folium.GeoJsonPopup(names)
-    ).add_to(chart)
-    cluster = MarkerCluster().add_to(chart)  # type: ignore[no-untyped-call] # Folium's
+    names = ["id", *SHOWN_FIELDS]
+    folium.GeoJson(parcels, tooltip=folium.GeoJsonTooltip(names), popup=folium.GeoJsonPopup(names)).add_to(folium_map)
+    cluster = MarkerCluster().add_to(folium_map)  # type: ignore[no-untyped-call] # Folium has no types
     trees = 0
-    for one in store.query("sites", Query(), actor=PUBLIC):
-        if not one.wkb:
+    for tree in store.query("sites", Query(), actor=PUBLIC):
+        if not tree.wkb:
             continue
-        x, y = _at(one.wkb)
-        told = "<br>".join(
-            f"{name}: {one.values[name]}"
+        x, y = _xy_of_wkb(tree.wkb)
+        popup_html = "<br>".join(
+            f"{name}: {tree.values[name]}"
             for name in ("common", "species", "dbh_in", "condition", "risk", "need", "address")
         )
-        folium.CircleMarker([y, x], radius=5, popup=folium.Popup(told)).add_to(cluster)
+        folium.CircleMarker([y, x], radius=5, popup=folium.Popup(popup_html)).add_to(cluster)
         trees += 1
     store.close()
     page = folder / "index.html"
-    chart.save(str(page))
-    _own_files(page, folder)
+    folium_map.save(str(page))
+    _localize_files(page, folder)
     return trees
 
 
-def _at(wkb: bytes) -> tuple[float, float]:
+def _xy_of_wkb(wkb: bytes) -> tuple[float, float]:
     import shapely  # noqa: PLC0415
 
     x, y = shapely.get_coordinates(shapely.from_wkb(wkb))[0]
     return float(x), float(y)
 
 
-def _own_files(page: Path, folder: Path) -> None:
-    """Let the page load its files from beside itself; what no package has is an empty file."""
-    subprocess.run(
-        ["npm", "pack", "--silent", *PACKAGES], cwd=folder, check=True, capture_output=True
-    )
-    kept: dict[str, bytes] = {}
+def _localize_files(page: Path, folder: Path) -> None:
+    """Make the page load its files from its own folder. A file that no package has becomes empty."""
+    subprocess.run(["npm", "pack", "--silent", *NPM_PACKAGES], cwd=folder, check=True, capture_output=True)
+    files: dict[str, bytes] = {}
     for path in folder.glob("*.tgz"):
         with tarfile.open(path) as archive:
-            for one in archive.getmembers():
-                file = archive.extractfile(one)
-                if file and one.name.endswith((".js", ".css")):
-                    kept.setdefault(Path(one.name).name, file.read())
-    text = page.read_text("utf-8")
-    for address, name in set(SOURCE.findall(text)):
-        (folder / name).write_bytes(kept.get(name, b""))
-        text = text.replace(address, name)
-    page.write_text(text, "utf-8")
+            for member in archive.getmembers():
+                file = archive.extractfile(member)
+                if file and member.name.endswith((".js", ".css")):
+                    files.setdefault(Path(member.name).name, file.read())
+    html = page.read_text("utf-8")
+    for address, name in set(SOURCE_PATTERN.findall(html)):
+        (folder / name).write_bytes(files.get(name, b""))
+        html = html.replace(address, name)
+    page.write_text(html, "utf-8")
 
 
-class Server:
-    """Serves a folder on loopback, packed, with a day's cache."""
+class StaticServer:
+    """A server of one folder on loopback, with gzip and a cache time of one day."""
 
     def __init__(self, folder: Path) -> None:
-        packed = {
+        compressed = {
             f"/{path.name}": gzip.compress(path.read_bytes(), 6)
             for path in folder.iterdir()
-            if path.suffix in KINDS
+            if path.suffix in CONTENT_TYPES
         }
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, packed))
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_StaticHandler, compressed))
         self.port = self.server.server_address[1]
 
     def __enter__(self) -> Self:
-        """Start it."""
+        """Start the server."""
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End it."""
+        """Stop the server."""
         self.server.shutdown()
         self.server.server_close()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _StaticHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, packed: dict[str, bytes], *args: object) -> None:
-        self.packed = packed
-        super().__init__(*args)  # type: ignore[arg-type] # the server's own
+    def __init__(self, compressed: dict[str, bytes], *args: object) -> None:
+        self.compressed = compressed
+        super().__init__(*args)  # type: ignore[arg-type] # the server passes them
 
     def do_GET(self) -> None:
-        body = self.packed.get(self.path)
+        body = self.compressed.get(self.path)
         self.send_response(200 if body is not None else 404)
-        self.send_header("Content-Type", KINDS.get(Path(self.path).suffix, "text/plain"))
+        self.send_header("Content-Type", CONTENT_TYPES.get(Path(self.path).suffix, "text/plain"))
         self.send_header("Content-Encoding", "gzip")
         self.send_header("Cache-Control", "max-age=86400")
         self.send_header("Content-Length", str(len(body or b"")))

@@ -1,4 +1,7 @@
-"""The probe: the same for every page. When a page is ready, how heavy it is, how it pans, how soon a tap is answered."""
+"""Measurement of one page visit: time until ready, bytes, memory, pan frame times and tap response.
+
+`benchmarks.maps.run` calls `install_probe` for a browser context, then `measure_visit`.
+"""
 
 import itertools
 import time
@@ -7,14 +10,14 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, CDPSession, Error, FloatRect, Page
 
-from benchmarks.maps.line import Line
+from benchmarks.maps.line import SlowProxy
 
 QUIET_S = 1.5
-PATIENCE_S = 400.0
+MAX_WAIT_S = 400.0
 SLOWDOWN = 4
-STRIDE_S = 0.05
-# What every page notes of itself: its long tasks, when its map was drawn, frames while it is panned, when a card came.
-NOTES = """
+POLL_INTERVAL_S = 0.05
+# Every page records its long tasks, the time of drawing, frame times while it is panned, and the time of a card.
+PROBE_SCRIPT = """
 (() => {
   const noted = { long: [], drawn: 0, frames: [], panning: false, tapped: 0, card: 0 };
   window.__noted = noted;
@@ -30,12 +33,12 @@ NOTES = """
   if (document.documentElement) watch(); else document.addEventListener("readystatechange", watch, { once: true });
 })();
 """
-ON_MAIN = "delete self.OffscreenCanvas; delete self.Worker;"
+WITHOUT_WORKER_SCRIPT = "delete self.OffscreenCanvas; delete self.Worker;"
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What one visit cost."""
+    """The costs of one visit. A value is None where it could not be measured."""
 
     kb: float
     ready_s: float
@@ -45,90 +48,92 @@ class Visit:
     tap_ms: float | None
 
 
-def visited(
-    page: Page, address: str, line: Line, *, tap: tuple[float, float] | None, reload: bool = False
+def measure_visit(
+    page: Page, address: str, proxy: SlowProxy, *, tap: tuple[float, float] | None, reload: bool = False
 ) -> Visit:
-    """Open an address and wait until it is ready; then pan, and tap at a place of the map (shares of its size)."""
+    """Open an address, wait until the page is ready, tap the map, and pan it.
+
+    `tap` is a point of the map as shares of its width and height, or None. With `reload` the page
+    is reloaded instead.
+    """
     cdp = page.context.new_cdp_session(page)
     cdp.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
-    before, began = line.down, time.time()
+    bytes_before, started_at = proxy.bytes_down, time.time()
     if reload:
         page.reload(wait_until="commit")
     else:
         page.goto(address, wait_until="commit")
-    ready_s = _ready(page, line, began)
-    kb = (line.down - before) / 1000
-    long_ms = max([duration for _, duration in page.evaluate("__noted.long")], default=0.0)
-    heap_mb = _heap(cdp)
-    tapped = _tap(page, *tap) if tap else None
-    panned = _pan(page)
+    ready_s = _wait_until_ready(page, proxy, started_at)
+    kb = (proxy.bytes_down - bytes_before) / 1000
+    longest_task_ms = max([duration for _, duration in page.evaluate("__noted.long")], default=0.0)
+    heap_mb = _heap_mb(cdp)
+    tap_ms = _measure_tap(page, *tap) if tap else None
+    pan_p95_ms = _measure_pan(page)
     cdp.detach()
-    return Visit(round(kb, 1), round(ready_s, 2), round(heap_mb, 1), panned, round(long_ms), tapped)
+    return Visit(round(kb, 1), round(ready_s, 2), round(heap_mb, 1), pan_p95_ms, round(longest_task_ms), tap_ms)
 
 
-def _ready(page: Page, line: Line, began: float) -> float:
-    """Wait until the map is drawn and nothing has happened for a while; gives when that was."""
-    ends = time.time() + PATIENCE_S
-    while time.time() < ends:
-        time.sleep(STRIDE_S)
+def _wait_until_ready(page: Page, proxy: SlowProxy, started_at: float) -> float:
+    """Return the seconds until the map was drawn and nothing happened for `QUIET_S`. Raises TimeoutError."""
+    deadline = time.time() + MAX_WAIT_S
+    while time.time() < deadline:
+        time.sleep(POLL_INTERVAL_S)
         try:
-            noted = page.evaluate(
+            notes = page.evaluate(
                 "({now: performance.now(), origin: performance.timeOrigin, loaded: performance.getEntriesByType('navigation')[0]?.loadEventEnd ?? 0, drawn: __noted.drawn,"
                 " ours: !!document.querySelector('[data-map]'), long: __noted.long.reduce((last, [at, took]) => Math.max(last, at + took), 0)})"
             )
-        except Error:  # the page is still coming
-            noted = {"drawn": 0, "loaded": 0, "ours": True}
-        drawn = noted["drawn"] if noted["ours"] else noted["loaded"]
-        if not drawn:
+        except Error:  # the page is still loading
+            notes = {"drawn": 0, "loaded": 0, "ours": True}
+        drawn_at = notes["drawn"] if notes["ours"] else notes["loaded"]
+        if not drawn_at:
             continue
-        moments = [
-            noted["origin"] / 1000 + at / 1000 for at in (drawn, noted["loaded"], noted["long"])
-        ]
-        last = max(*moments, line.last if line.last > began else 0.0)
-        if noted["origin"] / 1000 + noted["now"] / 1000 - last >= QUIET_S:
-            return last - began
+        moments = [notes["origin"] / 1000 + moment / 1000 for moment in (drawn_at, notes["loaded"], notes["long"])]
+        last_activity = max(*moments, proxy.last_byte_at if proxy.last_byte_at > started_at else 0.0)
+        if notes["origin"] / 1000 + notes["now"] / 1000 - last_activity >= QUIET_S:
+            return last_activity - started_at
     raise TimeoutError(page.url)
 
 
-def _heap(cdp: CDPSession) -> float:
+def _heap_mb(cdp: CDPSession) -> float:
     cdp.send("HeapProfiler.collectGarbage")
     cdp.send("Performance.enable")
-    told: dict[str, Any] = {
-        one["name"]: one["value"] for one in cdp.send("Performance.getMetrics")["metrics"]
+    metrics: dict[str, Any] = {
+        metric["name"]: metric["value"] for metric in cdp.send("Performance.getMetrics")["metrics"]
     }
-    return float(told["JSHeapUsedSize"]) / 1e6
+    return float(metrics["JSHeapUsedSize"]) / 1e6
 
 
-def _box(page: Page) -> FloatRect:
+def _map_box(page: Page) -> FloatRect:
     box = page.locator(".folium-map").first.bounding_box()
     assert box is not None
     return box
 
 
-def _tap(page: Page, across: float, down: float) -> float | None:
-    """Tap the map, and tell how long it took until a card stood there; None where none came."""
-    box = _box(page)
+def _measure_tap(page: Page, across: float, down: float) -> float | None:
+    """Tap the map, and return the milliseconds until a card appears, or None if none does."""
+    box = _map_box(page)
     page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
     for _ in range(100):
-        time.sleep(STRIDE_S)
-        noted = page.evaluate("({tapped: __noted.tapped, card: __noted.card})")
-        if noted["card"]:
+        time.sleep(POLL_INTERVAL_S)
+        notes = page.evaluate("({tapped: __noted.tapped, card: __noted.card})")
+        if notes["card"]:
             page.keyboard.press("Escape")
-            return float(round(noted["card"] - noted["tapped"], 1))
+            return float(round(notes["card"] - notes["tapped"], 1))
     return None
 
 
-def _pan(page: Page) -> float | None:
-    """Drag the map to and fro, and tell the 95th percentile of its frames in ms."""
-    box = _box(page)
+def _measure_pan(page: Page) -> float | None:
+    """Drag the map back and forth, and return the 95th percentile of its frame times in ms."""
+    box = _map_box(page)
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     time.sleep(0.5)
     page.evaluate("__noted.frames = []; __noted.panning = true;")
-    for turn in range(3):
+    for drag in range(3):
         page.mouse.move(x, y)
         page.mouse.down()
         for step in range(1, 31):
-            page.mouse.move(x + (6 if turn % 2 else -6) * step, y - 2 * step)
+            page.mouse.move(x + (6 if drag % 2 else -6) * step, y - 2 * step)
             time.sleep(0.016)
         page.mouse.up()
         time.sleep(0.2)
@@ -137,8 +142,8 @@ def _pan(page: Page) -> float | None:
     return round(steps[int(0.95 * len(steps))], 1) if steps else None
 
 
-def noting(context: BrowserContext, *, on_main: bool) -> None:
-    """Let every page of a context note what the probe reads; with `on_main` it draws without a worker."""
-    context.add_init_script(NOTES)
-    if on_main:
-        context.add_init_script(ON_MAIN)
+def install_probe(context: BrowserContext, *, without_worker: bool) -> None:
+    """Add the probe script to every page of a context. Without a worker, pages draw on the main thread."""
+    context.add_init_script(PROBE_SCRIPT)
+    if without_worker:
+        context.add_init_script(WITHOUT_WORKER_SCRIPT)

@@ -1,6 +1,7 @@
-"""`make bench-maps`: how soon a map is ready on a slow machine with a slow line, beside naive Folium.
+"""Benchmark of maps (`make bench-maps`): the time until a map is ready, beside naive Folium.
 
-CPU four times slower, 1.6 Mbit/s, 150 ms: https://developer.chrome.com/docs/devtools/settings/throttling has such a phone.
+The CPU is four times slower, with 1.6 Mbit/s and 150 ms. Chrome's DevTools use such values for a
+slow phone: https://developer.chrome.com/docs/devtools/settings/throttling.
 """
 
 import json
@@ -23,17 +24,17 @@ from playwright.sync_api import Browser, ViewportSize, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.maps.line import Line
-from benchmarks.maps.naive import Server, make
-from benchmarks.maps.probe import Visit, noting, visited
-from benchmarks.maps.server import cut_ms, packed, ready_ms
+from benchmarks.maps.line import SlowProxy
+from benchmarks.maps.naive import StaticServer, make_page
+from benchmarks.maps.probe import Visit, install_probe, measure_visit
+from benchmarks.maps.server import cached_tile_ms, measure_tile_encoding, measure_town_pack
 from geo.store import open_store
-from geo.store.protocol import PUBLIC, Query
+from geo.store.records import PUBLIC, Query
 
-OUT = Path("benchmarks/out/maps")
+OUT_DIR = Path("benchmarks/out/maps")
 LOTLEAF = Path(sys.executable).with_name("lotleaf")
 CHROMIUM = os.environ.get("LOTLEAF_CHROMIUM", "/usr/bin/chromium")
-ARGS = [
+CHROMIUM_ARGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -41,8 +42,8 @@ ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
-SCREEN = ViewportSize(width=1180, height=820)
-TREES = 2.5  # for each parcel of a sample
+SCREEN_SIZE = ViewportSize(width=1180, height=820)
+TREES_PER_PARCEL = 2.5  # in a sample county
 COLUMNS = (
     "page",
     "view",
@@ -59,89 +60,85 @@ COLUMNS = (
 
 
 @click.command()
-@click.option(
-    "--parcels", multiple=True, type=int, default=(20_000,), help="How large the samples are."
-)
-@click.option(
-    "--naive", default=20_000, help="The sample that naive Folium draws, too; 0 for none."
-)
+@click.option("--parcels", multiple=True, type=int, default=(20_000,), help="How large the samples are.")
+@click.option("--naive", default=20_000, help="The sample that naive Folium draws, too; 0 for none.")
 @click.option("--times", default=1, help="How often ours is visited, drawn in a worker.")
 @click.option("--out", default=Path("benchmarks/out/maps.json"), type=Path)
-def main(parcels: tuple[int, ...], naive: int, times: int, out: Path) -> None:  # noqa: D103 - its help stands in the Makefile
+def main(parcels: tuple[int, ...], naive: int, times: int, out: Path) -> None:  # noqa: D103 - the Makefile has its help
     rows: list[dict[str, Any]] = []
-    tolls: list[dict[str, Any]] = []
+    server_costs: list[dict[str, Any]] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         for size in parcels:
-            workspace = sampled(size)
-            head = {
+            workspace = sample_workspace(size)
+            header = {
                 "parcels": size,
-                "trees": int(size * TREES),
+                "trees": int(size * TREES_PER_PARCEL),
                 "at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "load": os.getloadavg()[0],
             }
-            with served(workspace) as (port, server):
-                tolls += [{"parcels": size, **toll} for toll in tolls_of(workspace, port, server)]
+            with serve_workspace(workspace) as (port, server):
+                server_costs += [{"parcels": size, **cost} for cost in measure_server_costs(workspace, port, server)]
                 for drawing in ("worker", "main"):
-                    for view, address, tap in views(workspace):
-                        on_main = drawing == "main"
+                    for view, address, tap in map_views(workspace):
+                        without_worker = drawing == "main"
                         visits = [
-                            list(ours(browser, port, address, tap, on_main=on_main))
-                            for _ in range(1 if on_main else times)
+                            list(visit_lotleaf(browser, port, address, tap, without_worker=without_worker))
+                            for _ in range(1 if without_worker else times)
                         ]
                         rows += [
-                            {**head, "page": "lotleaf", "view": view, "drawing": drawing, **row}
-                            for row in best(visits)
+                            {**header, "page": "lotleaf", "view": view, "drawing": drawing, **row}
+                            for row in best_visits(visits)
                         ]
             if size == naive:
                 rows += [
-                    {**head, "page": "folium", "view": "home", "drawing": "main", **row}
-                    for row in theirs(browser, workspace)
+                    {**header, "page": "folium", "view": "home", "drawing": "main", **row}
+                    for row in visit_naive_folium(browser, workspace)
                 ]
         browser.close()
-    show(rows)
-    show_tolls(tolls)
+    print_visits(rows)
+    print_server_costs(server_costs)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
-    beside = out.with_name(f"{out.stem}-server.json")
-    beside.write_text(json.dumps(tolls, indent=1) + "\n", "utf-8")
+    costs_path = out.with_name(f"{out.stem}-server.json")
+    costs_path.write_text(json.dumps(server_costs, indent=1) + "\n", "utf-8")
 
 
-def best(visits: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Give of each kind of visit the soonest ready, its other figures as they were then."""
-    return [min(same, key=lambda row: row["ready_s"]) for same in zip(*visits, strict=True)]
+def best_visits(visits: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Return for each kind of visit the one that was ready first.
+
+    >>> best_visits([[{"visit": "first", "ready_s": 2.1}], [{"visit": "first", "ready_s": 1.9}]])
+    [{'visit': 'first', 'ready_s': 1.9}]
+    """
+    return [min(same_visits, key=lambda row: row["ready_s"]) for same_visits in zip(*visits, strict=True)]
 
 
-def sampled(parcels: int) -> Path:
-    """Give the workspace of a sample, made where it is not there yet."""
-    workspace = OUT / f"{parcels}.gpkg"
+def sample_workspace(parcels: int) -> Path:
+    """Return the workspace of a sample, which is made if it is missing."""
+    workspace = OUT_DIR / f"{parcels}.gpkg"
     if not workspace.exists():
-        OUT.mkdir(parents=True, exist_ok=True)
-        form = ("--format", "geoparquet") if parcels > 50_000 else ()
+        OUT_DIR.mkdir(parents=True, exist_ok=True)
+        format_options = ("--format", "geoparquet") if parcels > 50_000 else ()
         subprocess.run(
-            [LOTLEAF, "sample", OUT / str(parcels), "--parcels", str(parcels), *form], check=True
+            [LOTLEAF, "sample", OUT_DIR / str(parcels), "--parcels", str(parcels), *format_options], check=True
         )
-        subprocess.run([LOTLEAF, "load", "--all", OUT / str(parcels), "-w", workspace], check=True)
+        subprocess.run([LOTLEAF, "load", "--all", OUT_DIR / str(parcels), "-w", workspace], check=True)
     return workspace
 
 
 @contextmanager
-def served(workspace: Path) -> Iterator[tuple[int, int]]:
-    """Serve a workspace on a free port, its tiles baked; gives the port and the server's process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def serve_workspace(workspace: Path) -> Iterator[tuple[int, int]]:
+    """Serve a workspace on a free port, and yield the port and the server's process id."""
+    with socket.socket() as free_socket:
+        free_socket.bind(("127.0.0.1", 0))
+        port = free_socket.getsockname()[1]
     server = subprocess.Popen(
-        [LOTLEAF, "serve", "-w", workspace, "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        [LOTLEAF, "serve", "-w", workspace, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         for _ in range(1_200):
             try:
-                urllib.request.urlopen(
-                    f"http://127.0.0.1:{port}/map/maintenance", timeout=120
-                ).close()
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/map/maintenance", timeout=120).close()
                 break
             except OSError:
                 time.sleep(0.25)
@@ -151,116 +148,108 @@ def served(workspace: Path) -> Iterator[tuple[int, int]]:
         server.wait(30)
 
 
-def views(workspace: Path) -> list[tuple[str, str, tuple[float, float]]]:
-    """Give what is opened: the map as it begins, and near, at a tree in the densest place; and where it is tapped."""
+def map_views(workspace: Path) -> list[tuple[str, str, tuple[float, float]]]:
+    """Return name, path and tap point of each view: near a tree in the densest part, and the home view."""
     store = open_store(workspace)
-    sites = [one for one in store.query("sites", Query(limit=4_000), actor=PUBLIC) if one.wkb]
+    sites = [site for site in store.query("sites", Query(limit=4_000), actor=PUBLIC) if site.wkb]
     store.close()
     x, y = shapely.get_coordinates(shapely.from_wkb(sites[len(sites) // 2].wkb))[0]
-    middle = (0.5, 0.5)
-    return [
-        ("near", f"/map/maintenance?at=17/{y:.6f}/{x:.6f}", middle),
-        ("home", "/map/maintenance", middle),
-    ]
+    center = (0.5, 0.5)
+    return [("near", f"/map/maintenance?at=17/{y:.6f}/{x:.6f}", center), ("home", "/map/maintenance", center)]
 
 
-def ours(
-    browser: Browser, port: int, address: str, tap: tuple[float, float], *, on_main: bool
+def visit_lotleaf(
+    browser: Browser, port: int, address: str, tap: tuple[float, float], *, without_worker: bool
 ) -> Iterator[dict[str, Any]]:
-    """Visit a map of ours: for the first time, until it is installed, again, and without a signal."""
-    with Line(port) as line:
-        context = browser.new_context(viewport=SCREEN, has_touch=True)
-        noting(context, on_main=on_main)
+    """Yield rows for visits of a lotleaf map: first, install, repeat and offline."""
+    with SlowProxy(port) as proxy:
+        context = browser.new_context(viewport=SCREEN_SIZE, has_touch=True)
+        install_probe(context, without_worker=without_worker)
         page = context.new_page()
-        before, began = line.down, time.time()
-        site = f"http://127.0.0.1:{line.port}"
-        yield row("first", visited(page, site + address, line, tap=tap))
+        bytes_before, started_at = proxy.bytes_down, time.time()
+        site = f"http://127.0.0.1:{proxy.port}"
+        yield visit_row("first", measure_visit(page, site + address, proxy, tap=tap))
         page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         time.sleep(1.0)
-        installed = {
-            "kb": round((line.down - before) / 1000, 1),
-            "ready_s": round(line.last - began, 2),
+        install_costs = {
+            "kb": round((proxy.bytes_down - bytes_before) / 1000, 1),
+            "ready_s": round(proxy.last_byte_at - started_at, 2),
         }
         yield {
             "visit": "install",
-            **installed,
+            **install_costs,
             "heap_mb": None,
             "pan_p95_ms": None,
             "longest_task_ms": None,
             "tap_ms": None,
         }
         page.close()
-        for _ in range(2):  # the first one lets the worker keep the page
+        for _ in range(2):  # the service worker caches the page during the first one
             page = context.new_page()
-            again = visited(page, site + address, line, tap=tap)
+            repeat_visit = measure_visit(page, site + address, proxy, tap=tap)
             page.close()
-        yield row("repeat", again)
+        yield visit_row("repeat", repeat_visit)
         context.set_offline(True)
         page = context.new_page()
-        yield row("offline", visited(page, site + address, line, tap=tap))
+        yield visit_row("offline", measure_visit(page, site + address, proxy, tap=tap))
         context.close()
 
 
-def theirs(browser: Browser, workspace: Path) -> Iterator[dict[str, Any]]:
-    """Visit the same data on a naive Folium map, twice."""
-    folder = OUT / "naive"
+def visit_naive_folium(browser: Browser, workspace: Path) -> Iterator[dict[str, Any]]:
+    """Yield rows for two visits of the same data on a naive Folium map."""
+    folder = OUT_DIR / "naive"
     if not (folder / "index.html").exists():
-        make(workspace, folder)
-    with Server(folder) as server, Line(server.port) as line:
-        context = browser.new_context(viewport=SCREEN, has_touch=True)
-        noting(context, on_main=False)
-        for visit in ("first", "repeat"):
+        make_page(workspace, folder)
+    with StaticServer(folder) as server, SlowProxy(server.port) as proxy:
+        context = browser.new_context(viewport=SCREEN_SIZE, has_touch=True)
+        install_probe(context, without_worker=False)
+        for visit_name in ("first", "repeat"):
             page = context.new_page()
             page.set_default_timeout(400_000)
-            yield row(
-                visit,
-                visited(page, f"http://127.0.0.1:{line.port}/index.html", line, tap=(0.5, 0.5)),
+            yield visit_row(
+                visit_name, measure_visit(page, f"http://127.0.0.1:{proxy.port}/index.html", proxy, tap=(0.5, 0.5))
             )
             page.close()
         context.close()
 
 
-def row(visit: str, cost: Visit) -> dict[str, Any]:
-    """Make a row of a visit."""
-    return {"visit": visit, **asdict(cost)}
+def visit_row(visit_name: str, cost: Visit) -> dict[str, Any]:
+    """Return the row of a visit."""
+    return {"visit": visit_name, **asdict(cost)}
 
 
-def show(rows: list[dict[str, Any]]) -> None:
-    """Print the table, and how many times slower and heavier naive Folium is."""
+def print_visits(rows: list[dict[str, Any]]) -> None:
+    """Print the table, and by which factors naive Folium is slower and heavier."""
     table = Table(*COLUMNS)
-    for one in rows:
-        table.add_row(*("" if one.get(name) is None else str(one[name]) for name in COLUMNS))
+    for visit in rows:
+        table.add_row(*("" if visit.get(name) is None else str(visit[name]) for name in COLUMNS))
     console = Console()
     console.print(table)
-    naive = next((one for one in rows if one["page"] == "folium" and one["visit"] == "first"), None)
+    naive = next((visit for visit in rows if visit["page"] == "folium" and visit["visit"] == "first"), None)
     if naive is None:
         return
-    for one in rows:
-        if (
-            one["page"] == "lotleaf"
-            and one["visit"] == "first"
-            and one["parcels"] == naive["parcels"]
-        ):
+    for visit in rows:
+        if visit["page"] == "lotleaf" and visit["visit"] == "first" and visit["parcels"] == naive["parcels"]:
             console.print(
-                f"{one['view']}, drawn in {one['drawing']}: Folium is {naive['ready_s'] / one['ready_s']:.0f} times slower to be ready and {naive['kb'] / one['kb']:.0f} times heavier"
+                f"{visit['view']}, drawn in {visit['drawing']}: Folium is {naive['ready_s'] / visit['ready_s']:.0f} times slower to be ready and {naive['kb'] / visit['kb']:.0f} times heavier"
             )
 
 
-def tolls_of(workspace: Path, port: int, server: int) -> list[dict[str, Any]]:
-    """Tell what tiles and packs cost the server."""
-    ready = {
+def measure_server_costs(workspace: Path, port: int, server: int) -> list[dict[str, Any]]:
+    """Return rows for the server's costs of tiles and packs."""
+    cached_tile_cost = {
         "what": "a ready tile, CPU a request",
-        "median_ms": round(ready_ms(workspace, port, server), 3),
+        "median_ms": round(cached_tile_ms(workspace, port, server), 3),
     }
-    return [ready, *cut_ms(workspace), packed(workspace)]
+    return [cached_tile_cost, *measure_tile_encoding(workspace), measure_town_pack(workspace)]
 
 
-def show_tolls(tolls: list[dict[str, Any]]) -> None:
-    """Print what the server takes."""
-    names = ("parcels", "what", "set", "zoom", "median_ms", "most_ms", "kb")
-    table = Table(*names)
-    for one in tolls:
-        table.add_row(*("" if one.get(name) is None else str(one[name]) for name in names))
+def print_server_costs(server_costs: list[dict[str, Any]]) -> None:
+    """Print the table of the server's costs."""
+    columns = ("parcels", "what", "set", "zoom", "median_ms", "most_ms", "kb")
+    table = Table(*columns)
+    for cost in server_costs:
+        table.add_row(*("" if cost.get(name) is None else str(cost[name]) for name in columns))
     Console().print(table)
 
 

@@ -1,4 +1,7 @@
-"""What tiles cost the server: CPU of ready ones by request, and of those that are cut when they are first asked for."""
+"""Measurement of the server's costs: CPU time of cached tiles, time to encode tiles, size of town packs.
+
+`benchmarks.maps.run` calls the `measure_` functions and `cached_tile_ms`.
+"""
 
 import http.client
 import json
@@ -10,103 +13,105 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from geo.mercator import Tile
 from geo.store import open_store
-from geo.tilesets import Sets
-from geo.tilesets.grid import places
-from webmap.packing import pack_of
+from geo.tilesets import TilesetSnapshot
+from geo.tilesets.morton import morton_decode
+from geo.web_mercator import Tile
+from webmap.state.build_pack import build_pack
 
-ASKED = 20_000
-TIMES = 5
+REQUESTS = 20_000
+REPEATS = 5
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
-DENSEST = 40  # tiles of each zoom that are cut, those that most reach
+MAX_DENSEST_TILES = 40  # tiles measured at each zoom
 
 
-def ready_ms(workspace: Path, port: int, server: int) -> float:
-    """Tell the CPU, in ms of all processes of a server, that a ready tile takes a request on a kept connection."""
-    store = open_store(workspace)
-    with store.snapshot() as reader:
-        tile = _densest(Sets.of(store.beside, reader), "parcels", 16)[0]
-    store.close()
-    line = http.client.HTTPConnection("127.0.0.1", port)
-    line.request("GET", "/api/v1/tiles")
-    stem = json.loads(line.getresponse().read())["sets"]["lots"]["tiles"]
+def cached_tile_ms(workspace: Path, port: int, server: int) -> float:
+    """Return the CPU ms, over all processes of a server, of one request for a cached tile.
 
-    def ask(times: int) -> None:
-        for _ in range(times):
-            line.request(
-                "GET", "/".join(map(str, (stem, *tile))), headers={"Accept-Encoding": "gzip"}
-            )
-            line.getresponse().read()
-
-    ask(100)
-    before = _cpu_s(server)
-    ask(ASKED)
-    return 1000 * (_cpu_s(server) - before) / ASKED
-
-
-def cut_ms(workspace: Path) -> list[dict[str, Any]]:
-    """Tell how long the densest tiles of each zoom take to be cut and packed, the best of five each: median and slowest, in ms.
-
-    `kb` is what the heaviest of them weighs.
+    All requests use one connection.
     """
     store = open_store(workspace)
     with store.snapshot() as reader:
-        sets = Sets.of(store.beside, reader)
+        tile = _densest_tiles(TilesetSnapshot.load(store.cache_dir, reader), "parcels", 16)[0]
+    store.close()
+    http_connection = http.client.HTTPConnection("127.0.0.1", port)
+    http_connection.request("GET", "/api/v1/tiles")
+    tile_url = json.loads(http_connection.getresponse().read())["tilesets"]["lots"]["tiles"]
+
+    def request_tile(times: int) -> None:
+        for _ in range(times):
+            http_connection.request("GET", "/".join(map(str, (tile_url, *tile))), headers={"Accept-Encoding": "gzip"})
+            http_connection.getresponse().read()
+
+    request_tile(100)
+    cpu_before = _process_tree_cpu_s(server)
+    request_tile(REQUESTS)
+    return 1000 * (_process_tree_cpu_s(server) - cpu_before) / REQUESTS
+
+
+def measure_tile_encoding(workspace: Path) -> list[dict[str, Any]]:
+    """Return rows with the time to encode and compress the densest tiles of each zoom, in ms.
+
+    Each tile counts with its best of `REPEATS` runs. `median_ms` and `most_ms` are over the tiles,
+    and `kb` is the size of the largest one.
+    """
+    store = open_store(workspace)
+    with store.snapshot() as reader:
+        tilesets = TilesetSnapshot.load(store.cache_dir, reader)
     rows = []
-    for name, base in (("lots", "parcels"), ("sites", "sites"), ("inspections", "inspections")):
+    for name, layer in (("lots", "parcels"), ("sites", "sites"), ("inspections", "inspections")):
         for zoom in (14, 15, 16):
-            tiles = _densest(sets, base, zoom)
-            for kind in (sets.tile, sets.told):
-                took = [_best(partial(kind, name, tile)) for tile in tiles]
-                heaviest = max(len(kind(name, tile)) for tile in tiles)
-                rows.append({"set": name, "what": kind.__name__, "zoom": zoom, "median_ms": round(median(took), 2), "most_ms": round(max(took), 2), "kb": round(heaviest / 1000, 1)})  # fmt: skip
+            tiles = _densest_tiles(tilesets, layer, zoom)
+            for encode in (tilesets.gzipped_tile, tilesets.gzipped_values):
+                durations = [_best_ms(partial(encode, name, tile)) for tile in tiles]
+                max_bytes = max(len(encode(name, tile)) for tile in tiles)
+                rows.append({"set": name, "what": encode.__name__, "zoom": zoom, "median_ms": round(median(durations), 2), "most_ms": round(max(durations), 2), "kb": round(max_bytes / 1000, 1)})  # fmt: skip
     store.close()
     return rows
 
 
-def packed(workspace: Path) -> dict[str, Any]:
-    """Tell how large a pack of all towns is."""
+def measure_town_pack(workspace: Path) -> dict[str, Any]:
+    """Return a row with the time to build a pack of all towns, and its size."""
     store = open_store(workspace)
     with TemporaryDirectory() as folder, store.snapshot() as reader:
         path = Path(folder) / "all.pmtiles"
-        began = time.perf_counter()
-        pack_of(reader, Sets.of(store.beside, reader).now(reader), [], path)
-        row = {"what": "a pack of all towns", "median_ms": round(1000 * (time.perf_counter() - began)), "kb": path.stat().st_size // 1000}  # fmt: skip
+        started_at = time.perf_counter()
+        build_pack(reader, TilesetSnapshot.load(store.cache_dir, reader).with_edits(reader), [], path)
+        row = {"what": "a pack of all towns", "median_ms": round(1000 * (time.perf_counter() - started_at)), "kb": path.stat().st_size // 1000}  # fmt: skip
     store.close()
     return row
 
 
-def _densest(sets: Sets, layer: str, zoom: int) -> list[Tile]:
-    """Give the tiles of a zoom that most features reach."""
+def _densest_tiles(tilesets: TilesetSnapshot, layer: str, zoom: int) -> list[Tile]:
+    """Return the tiles of a zoom with the most features."""
     counts: dict[tuple[int, int], int] = {}
-    across = 1 << (16 - zoom)
-    for x, y in (places(sets.bases[layer].cells) // across).tolist():
+    cells_across = 1 << (16 - zoom)
+    for x, y in (morton_decode(tilesets.layers[layer].cells) // cells_across).tolist():
         counts[x, y] = counts.get((x, y), 0) + 1
-    most = sorted(counts, key=lambda place: -counts[place])[:DENSEST]
-    return [Tile(zoom, *place) for place in most]
+    densest = sorted(counts, key=lambda tile_xy: -counts[tile_xy])[:MAX_DENSEST_TILES]
+    return [Tile(zoom, *tile_xy) for tile_xy in densest]
 
 
-def _best(make: Any) -> float:
-    took = []
-    for _ in range(TIMES):
-        began = time.perf_counter()
-        make()
-        took.append(1000 * (time.perf_counter() - began))
-    return min(took)
+def _best_ms(run: Any) -> float:
+    durations = []
+    for _ in range(REPEATS):
+        started_at = time.perf_counter()
+        run()
+        durations.append(1000 * (time.perf_counter() - started_at))
+    return min(durations)
 
 
-def _cpu_s(server: int) -> float:
-    """Tell the CPU that a process and its children have taken."""
-    return sum(_of(pid) for pid in (server, *_children(server)))
+def _process_tree_cpu_s(server: int) -> float:
+    """Return the CPU seconds of a process and its descendants."""
+    return sum(_process_cpu_s(pid) for pid in (server, *_descendant_pids(server)))
 
 
-def _children(pid: int) -> list[int]:
+def _descendant_pids(pid: int) -> list[int]:
     path = Path(f"/proc/{pid}/task/{pid}/children")
-    found = [int(one) for one in path.read_text().split()]
-    return [*found, *(grand for child in found for grand in _children(child))]
+    child_pids = [int(pid_text) for pid_text in path.read_text().split()]
+    return [*child_pids, *(grandchild for child in child_pids for grandchild in _descendant_pids(child))]
 
 
-def _of(pid: int) -> float:
+def _process_cpu_s(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) * TICK_S

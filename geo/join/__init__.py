@@ -1,6 +1,10 @@
-"""Towns, districts, trees, canopy and inspections joined to each parcel."""
+"""The full join: every parcel with its town, districts, trees, canopy and inspections.
 
+`join_layers` takes admitted frames. `join_projected_layers` takes layers in the metric CRS, and is
+called by `geo.workspace`.
+"""
+
+from geo.join.pipeline import join_layers, join_projected_layers
 from geo.join.settings import JoinSettings
-from geo.join.whole import join, join_measured
 
-__all__ = ["JoinSettings", "join", "join_measured"]
+__all__ = ["JoinSettings", "join_layers", "join_projected_layers"]

@@ -1,93 +1,106 @@
-"""Canopy of parcels and towns: from crown polygons where there are any, else from cells."""
+"""Tree canopy of parcels and towns, in m² and percent.
+
+The full join calls `compute_canopy`. The incremental join calls `canopy_columns` for a few ground
+parcels. Crown polygons come first, and rasters fill in where no crowns were mapped. See
+docs/decisions/0015-canopy-counted-once.md.
+"""
 
 from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
-from geo.engine.shapes import Areas, areas_from
-from geo.join.crowns import canopy_over, canopy_over_large, dissolved
-from geo.join.desk import Desk
-from geo.join.known import covered, either, known, towns_covered
-from geo.join.measured import DECIMALS, NOTHING, Columns, Measured, nowhere
-from geo.join.rasters import cell_figures, percent
+from geo.geometry_column import is_missing_point
+from geo.join.areas.crown_overlaps import canopy_over, canopy_over_large, dissolve_crowns
+from geo.join.areas.raster_canopy import percent_of, raster_canopy
+from geo.join.coverage import choose_rows, is_parcel_covered, is_town_covered, mask_unknown
+from geo.join.join_context import JoinContext
+from geo.kernels.geometry_arrays import Areas, areas_from_shapely
+from geo.projected_layer import AREA_DECIMALS, NONE_VALUE, Columns, ProjectedLayer
 
 
-def canopy_of(desk: Desk, crown_towns: np.ndarray) -> tuple[Columns, Columns]:
-    """Measure the canopy of the ground parcels and of the towns of the day.
+def compute_canopy(context: JoinContext, crown_towns: np.ndarray) -> tuple[Columns, Columns]:
+    """Compute the canopy columns of the ground parcels, and those of the towns.
 
-    Crown polygons come first, being finer than cells: they tell about every parcel whose home town
-    holds a crown (by `crown_towns`, where the middle of each lies), and about every parcel under one.
-    Cells tell about the others. Method, year and cell size are those of what told.
+    Crowns are finer than raster cells, so they win. They cover a parcel if its home town holds a
+    crown, or if a crown overlaps the parcel. Rasters cover the other parcels. `crown_towns` (n,) is the
+    town position of each crown, `NONE` outside all towns. Unknown values are None.
     """
-    crowns, towns = desk["canopy"], desk.towns
-    lots = desk.ground.areas
-    home = desk.home["town"][desk.ground.rows]
-    pieces = areas_from(dissolved(crowns.metres.shapes), lots.origin)
-    over_lots = canopy_over(lots, pieces)
-    sure = covered(crown_towns, home, over_lots > 0, towns)
-    over_towns = canopy_over_large(towns.shapes, pieces)
-    facts = _facts(crowns, crown_towns)
+    crowns, towns = context["canopy"], context.towns
+    parcel_areas = context.ground.areas
+    home_town = context.home_towns["town"][context.ground.parcel_rows]
+    pieces = areas_from_shapely(dissolve_crowns(crowns.metric_column.geometries), parcel_areas.origin)
+    parcel_canopy_m2 = canopy_over(parcel_areas, pieces)
+    covered_by_crowns = is_parcel_covered(crown_towns, home_town, parcel_canopy_m2 > 0, towns)
+    town_canopy_m2 = canopy_over_large(towns.geometries, pieces)
+    measurement = _crown_measurement_by_town(crowns, crown_towns)
     return (
-        told_of(
-            desk,
-            lots,
-            lambda: desk["parcels"].metres.some(desk.ground.rows),
-            over_lots,
-            _of(facts, home),
-            sure,
+        canopy_columns(
+            context,
+            parcel_areas,
+            lambda: context["parcels"].metric_column.geometries_at(context.ground.parcel_rows),
+            parcel_canopy_m2,
+            _measurement_columns(measurement, home_town),
+            covered_by_crowns,
         ),
-        told_of(
-            desk,
-            towns.columns,
-            lambda: towns.shapes,
-            over_towns,
-            _of(facts, np.arange(len(towns))),
-            towns_covered(crown_towns, towns),
+        canopy_columns(
+            context,
+            towns.areas,
+            lambda: towns.geometries,
+            town_canopy_m2,
+            _measurement_columns(measurement, np.arange(len(towns))),
+            is_town_covered(crown_towns, towns),
         ),
     )
 
 
-def told_of(
-    desk: Desk,
+def canopy_columns(
+    context: JoinContext,
     zones: Areas,
-    shapes: Callable[[], np.ndarray],
-    m2: np.ndarray,
-    facts: Columns,
-    sure: np.ndarray,
+    geometries: Callable[[], np.ndarray],
+    canopy_m2: np.ndarray,
+    measurement: Columns,
+    covered_by_crowns: np.ndarray,
 ) -> Columns:
-    """Make the canopy's columns: what crowns tell where they are sure, else what cells do.
+    """Return the canopy columns of zones: from crowns where `covered_by_crowns`, else from rasters.
 
-    `facts` gives the `canopy_method` and `canopy_year` of the crowns of each zone's town; `shapes` the zones as Shapely
-    knows them, where cells are asked.
+    - `canopy_m2` (n,) is the area under crowns in each of `zones`, in m².
+    - `measurement` holds `canopy_method` and `canopy_year` of the crowns in each zone's town.
+    - `geometries` returns the zones as Shapely polygons. It is called only if rasters are needed.
+
+    The columns are those of `CANOPY_FIELDS`. `canopy_resolution_m` is None for crowns. Unknown values
+    are None.
     """
-    crowns = {
-        "canopy_m2": m2.round(DECIMALS),
-        "canopy_pct": percent(m2, zones.m2).round(DECIMALS),
-        **facts,
+    from_crowns = {
+        "canopy_m2": canopy_m2.round(AREA_DECIMALS),
+        "canopy_pct": percent_of(canopy_m2, zones.area_m2).round(AREA_DECIMALS),
+        **measurement,
         "canopy_resolution_m": np.full(len(zones), None, object),
     }
-    crowns = known(crowns, sure & ~nowhere(zones.bounds))
-    if sure.all() or not desk.rasters:
-        return crowns
-    # Cells are asked only about what crowns do not tell.
-    cells = cell_figures(np.where(sure, NOTHING, shapes()), desk.rasters, desk.work)
-    return either(sure, crowns, cells)
+    from_crowns = mask_unknown(from_crowns, covered_by_crowns & ~is_missing_point(zones.bounds))
+    if covered_by_crowns.all() or not context.rasters:
+        return from_crowns
+    # Zones covered by crowns are blanked out, so that no cells are read for them.
+    from_rasters = raster_canopy(
+        np.where(covered_by_crowns, NONE_VALUE, geometries()), context.rasters, context.metric_crs
+    )
+    return choose_rows(covered_by_crowns, from_crowns, from_rasters)
 
 
-def _of(facts: pd.DataFrame, towns: np.ndarray) -> Columns:
-    """Give how the crowns of some towns were measured."""
-    told = facts.reindex(towns)
-    return {f"canopy_{name}": told[name].to_numpy(object) for name in ("method", "year")}
+def _measurement_columns(measurement: pd.DataFrame, towns: np.ndarray) -> Columns:
+    """Return `canopy_method` and `canopy_year` of the crowns in each of `towns` (positions)."""
+    by_town = measurement.reindex(towns)
+    return {f"canopy_{name}": by_town[name].to_numpy(object) for name in ("method", "year")}
 
 
-def _facts(canopy: Measured, of: np.ndarray) -> pd.DataFrame:
-    """How the crowns of each town were measured: `method` and `year`, by town (`NONE` too).
+def _crown_measurement_by_town(crowns: ProjectedLayer, town_of_crown: np.ndarray) -> pd.DataFrame:
+    """Return the `method` and `year` of each town's crowns, indexed by town position (`NONE` too).
 
-    Several methods stand together, "aerial photo; LiDAR". Crowns of several years have no one year: unknown.
+    Several methods are listed together, as in "aerial photo; LiDAR". If the crowns are from several
+    years, `year` is nan.
     """
-    rows = pd.DataFrame({"town": of, "method": canopy.rows["method"].astype(object)})
-    rows["year"] = canopy.rows["year"].astype("float64")
+    rows = pd.DataFrame({"town": town_of_crown, "method": crowns.series("method").astype(object)})
+    rows["year"] = crowns.series("year").astype("float64")
     methods = rows.dropna(subset="method").drop_duplicates(["town", "method"])
     methods = methods.sort_values(["town", "method"]).groupby("town")["method"].agg("; ".join)
     years = rows.groupby("town")["year"].agg(["min", "max"])

@@ -1,4 +1,7 @@
-"""What the join may be told: each setting with its sentence."""
+"""Settings of the join, each with a sentence that explains it.
+
+`join_workspace` records them with the joined tables, so that the incremental join can compare them.
+"""
 
 from dataclasses import asdict, dataclass
 from typing import Annotated
@@ -6,46 +9,31 @@ from typing import Annotated
 
 @dataclass(frozen=True, slots=True)
 class JoinSettings:
-    """How the join decides. Lengths in metres, areas in square metres."""
+    """The thresholds of one join: lengths in meters, areas in m², shares and ratios."""
 
-    near_m: Annotated[
-        float, "How far a tree outside every lot may stand from the lot that it belongs to."
-    ] = 15.0
+    near_m: Annotated[float, "How far a tree outside every lot may stand from the lot that it belongs to."] = 15.0
     edge_m: Annotated[
         float,
         "A point this near to an edge stands on it: turning degrees into metres bends a straight "
         "edge of 50 m by 0.04 mm.",
     ] = 0.0001
-    street_reach_m: Annotated[
-        float, "A tree farther than this from every centreline stands at no street."
-    ] = 40.0
-    centre_m: Annotated[
-        float, "A point this near to a centreline has no side; geocoders put addresses there."
-    ] = 0.1
-    median_m: Annotated[
-        float, "Widest gap between the two centrelines of one street that is still a median."
-    ] = 30.0
-    half_median_m: Annotated[
-        float, "Within this distance of the one line of a divided street lies its median."
-    ] = 3.0
+    street_reach_m: Annotated[float, "A tree farther than this from every centreline stands at no street."] = 40.0
+    centre_m: Annotated[float, "A point this near to a centreline has no side; geocoders put addresses there."] = 0.1
+    median_m: Annotated[float, "Widest gap between the two centrelines of one street that is still a median."] = 30.0
+    half_median_m: Annotated[float, "Within this distance of the one line of a divided street lies its median."] = 3.0
     survey_reach_m: Annotated[
-        float,
-        "A lot farther than this from everything that a tree inventory recorded was not surveyed.",
+        float, "A lot farther than this from everything that a tree inventory recorded was not surveyed."
     ] = 500.0
     tie_m: Annotated[float, "Distances that differ by less than about this are equal."] = 0.01
-    sliver_share: Annotated[
-        float, "A part of a parcel below this share is digitising noise, not a crossing."
-    ] = 0.01
-    sliver_m2: Annotated[
-        float, "So is a part below this area, unless it is half of the parcel or more."
-    ] = 1.0
-    high_ratio: Annotated[
-        float, "How many times as far the runner-up must be for high confidence."
-    ] = 2.0
-    medium_ratio: Annotated[
-        float, "How many times as far the runner-up must be for medium confidence."
-    ] = 1.25
+    sliver_share: Annotated[float, "A part of a parcel below this share is digitising noise, not a crossing."] = 0.01
+    sliver_m2: Annotated[float, "So is a part below this area, unless it is half of the parcel or more."] = 1.0
+    high_ratio: Annotated[float, "How many times as far the runner-up must be for high confidence."] = 2.0
+    medium_ratio: Annotated[float, "How many times as far the runner-up must be for medium confidence."] = 1.25
 
-    def told(self) -> dict[str, float]:
-        """Give every setting by its name, to be kept beside what the join made."""
+    def to_dict(self) -> dict[str, float]:
+        """Return every setting by name.
+
+        >>> JoinSettings(near_m=8.0).to_dict()["near_m"]
+        8.0
+        """
         return asdict(self)

@@ -1,4 +1,7 @@
-"""An illustrative county of any size, with the oddities of real files."""
+"""An illustrative county of any size, with the oddities of real municipal files.
+
+The entry point is `make_sample`, which `lotleaf sample` calls.
+"""
 
 from geo.sample.county import make_sample
 

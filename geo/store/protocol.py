@@ -1,285 +1,196 @@
-"""What every store can do, whatever engine keeps it. `tests/test_store_contract.py` holds it to it."""
+"""The store protocol: the reads and writes that every storage engine offers.
+
+`geo.store.open_store` returns a `Store`. The rest of `geo` and `webmap` use the types of this module.
+`tests/test_store_contract.py` tests an engine against it.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import geopandas as gpd
 import pandas as pd
 
-from geo.places import Bbox
-from geo.rasters import Raster
-from geo.store.noted import Note, Outcome
+from geo.crs import Bbox
+from geo.raster import Raster
+from geo.store.note import EditResult, Note
+from geo.store.records import Actor, Change, Load, LoadResult, Query, Record, RowSet
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """On whose behalf something is done, and what that lets them see.
+class WriteTransaction(Protocol):
+    """One write transaction: its reads see its own writes, and its writes commit together or not at all.
 
-    Every method takes one. Rights by town and by field have their place here.
-    """
-
-    name: str
-    sees_private: bool = False
-
-
-PUBLIC = Actor("public")
-OPERATOR = Actor("operator", sees_private=True)  # whoever holds the file and the command line
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One row: its values by field (joined ones included), and its shape as WKB in degrees.
-
-    `values` holds plain Python values, None where unknown; it never holds `raw` or a private field
-    unless the actor may see them.
-    """
-
-    id: str
-    source: str
-    values: Mapping[str, Any]
-    wkb: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """Which records: all conditions together; ordered by id.
-
-    `town` is a town's name or slug. `where` gives for a field (own or joined, of the layer's
-    `choices`, or `*_id` and `*_key` columns) the values of which one must hold; the empty text
-    stands for unknown. `since` gives for a field that is a date the first day (ISO) that it may have; an
-    unknown day is none. `lapsed` means, beside the values of `status`, what is open and was due before
-    that day (ISO). `after` is the id behind which to go on.
-    """
-
-    bbox: Bbox | None = None
-    town: str | None = None
-    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    since: Mapping[str, str] = field(default_factory=dict)
-    lapsed: str | None = None
-    after: str | None = None
-    limit: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One line of the audit: what was done, to what, by whom."""
-
-    seq: int
-    at: str
-    actor: str
-    action: str  # load, unload, put, delete, note, join, restore
-    layer: str | None
-    id: str | None
-    detail: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Load:
-    """One file or set of files, read, cleaned and admitted: what a load puts into the store.
-
-    `frame` is an admitted frame of the layer whose `id` column holds the ids *within the source*.
-    `provenance` is told back by `status`: files with checksums, crs, encoding, profile, counts,
-    licence, date, method… `report` is the whole report, kept with the load.
-    """
-
-    layer: str
-    source: str
-    frame: gpd.GeoDataFrame
-    provenance: Mapping[str, Any]
-    report: Mapping[str, Any] = field(default_factory=dict)
-    raster: Raster | None = None
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What a load changed: rows added, changed, same and ended, and edits that now conflict."""
-
-    added: int
-    changed: int
-    same: int
-    ended: int
-    conflicts: tuple[Mapping[str, Any], ...] = ()  # layer, id, field, file_was, file_is, edit
-
-
-class Rows(NamedTuple):
-    """A few rows of a layer, by id: each its id, its source, the values of `fields`, and its WKB in degrees."""
-
-    fields: tuple[str, ...]
-    rows: list[tuple[Any, ...]]
-
-
-class Turn(Protocol):
-    """One writer's turn: what it has written shows in what it reads; all of it is kept, or nothing.
-
-    Reads are of public fields, own and joined ones alike, and of few rows.
+    Its reads are meant for public fields, own and joined, and for few rows at a time.
     """
 
     def put(self, layer: str, record: Record) -> Record:
-        """Add a record, or change the named values of one; see `Store.put`."""
+        """Add a record, or change the given values of an existing one, as `Store.put` does."""
 
     def delete(self, layer: str, id_: str) -> None:
-        """End a record; raises NoSuchRecord."""
+        """Delete a record and leave a tombstone, or raise NoSuchRecord."""
 
-    def near(self, layer: str, box: Bbox, fields: tuple[str, ...]) -> Rows:
-        """Give the rows whose box meets one in degrees, and perhaps some beside it."""
+    def rows_in_bbox(self, layer: str, bbox: Bbox, fields: tuple[str, ...]) -> RowSet:
+        """Return the rows with a geometry that meets `bbox` (degrees), and possibly some just outside it."""
 
-    def having(
-        self,
-        layer: str,
-        field: str,
-        values: Iterable[str],
-        fields: tuple[str, ...],
-        *,
-        shaped: bool = True,
-    ) -> Rows:
-        """Give the rows that have one of the values in a field of text; without their shapes if told so."""
+    def rows_where_in(
+        self, layer: str, field: str, values: Iterable[str], fields: tuple[str, ...], *, with_geometry: bool = True
+    ) -> RowSet:
+        """Return the rows with one of `values` in a text field, own or joined, with or without geometry."""
 
-    def called(self, layer: str, field: str, names: Iterable[str], fields: tuple[str, ...]) -> Rows:
-        """Give the rows whose key in a field is one of the names: in capitals, bare of spaces and of `~source`."""
+    def rows_by_key(self, layer: str, field: str, keys: Iterable[str], fields: tuple[str, ...]) -> RowSet:
+        """Return the rows with one of `keys` in `field`, compared in upper case, trimmed and without `~source`.
 
-    def numbered(self, layer: str, numbers: Iterable[int], fields: tuple[str, ...]) -> Rows:
-        """Give the rows whose address begins with one of the numbers, or with none."""
+        `keys` must be normalized in the same way.
+        """
 
-    def some(
-        self, layer: str, field: str, value: str, most: int, *, but: tuple[str, str] | None = None
+    def rows_by_house_number(self, layer: str, house_numbers: Iterable[int], fields: tuple[str, ...]) -> RowSet:
+        """Return the rows with an address that begins with one of the house numbers, or with no number."""
+
+    def sample_ids(
+        self, layer: str, field: str, value: str, limit: int, *, excluding: tuple[str, str] | None = None
     ) -> list[str]:
-        """Give at most so many ids that have a value in a joined field; `but` not those with a value in an own field."""
+        """Return at most `limit` ids of records with `value` in a joined field.
+
+        `excluding` is an own field and a lowercase value. Records with that value are left out.
+        """
 
     @property
     def reader(self) -> "Reader":
-        """The store as it stands in this turn."""
+        """The store as this transaction sees it, with its own writes."""
 
-    def mark(self, version: int | None = None) -> str:
-        """Give a text that only one version has, now's if none is named: of a file that went its own way it is another."""
+    def version_token(self, version: int | None = None) -> str:
+        """Return a text that identifies one version and its content, by default the current version.
 
-    def keep_joined(self, layer: str, rows: Mapping[str, Mapping[str, Any]]) -> None:
-        """Put joined values into the rows of some ids; what is not named stays as it is."""
+        Two copies of a file that received different writes have different tokens for the same version.
+        """
 
-    def joined_alone(self, made: Mapping[str, Any]) -> None:
-        """Say that the joined tables stand as of now, made so."""
+    def update_joined_values(self, layer: str, values_by_id: Mapping[str, Mapping[str, Any]]) -> None:
+        """Set joined values of some records, by id. Values that are not given stay as they are."""
 
-    def outcome(self, key: str) -> Outcome | None:
-        """Give what came of what was asked under a key, if anything was."""
+    def mark_join_current(self, join_info: Mapping[str, Any]) -> None:
+        """Record that the joined tables match the current version, with `join_info` on how they were computed."""
 
-    def keep_outcome(self, kept: Outcome) -> None:
-        """Keep what came of a key that was not there."""
+    def find_edit_result(self, key: str) -> EditResult | None:
+        """Return the stored result of an idempotency key, or None if the key is new."""
 
-    def note(self, note: Note, image: bytes | None = None) -> Note:
-        """Add a note on a record, with its photo if it has one; gives it with their numbers."""
+    def save_edit_result(self, result: EditResult) -> None:
+        """Store the result of a new idempotency key."""
+
+    def add_note(self, note: Note, image: bytes | None = None) -> Note:
+        """Add a note on a record, with an optional photo, and return it with its note and photo numbers."""
 
 
 class Reader(Protocol):
-    """The store at one moment: nothing that others write meanwhile shows."""
+    """The store at one version. Later writes do not show."""
 
     @property
     def version(self) -> int:
-        """Tell the version; it grows with every write."""
+        """The number of the last committed write. It grows with every write."""
 
     def get(self, layer: str, id_: str, *, actor: Actor) -> Record:
-        """Give one record; raises NoSuchRecord."""
+        """Return one record, or raise NoSuchRecord."""
 
     def query(self, layer: str, query: Query, *, actor: Actor) -> Iterator[Record]:
-        """Stream the records that a query names, in the order of their ids, memory flat."""
+        """Iterate over the selected records in the order of their ids, in constant memory."""
 
     def count(self, layer: str, query: Query, *, actor: Actor) -> int:
-        """Count them."""
+        """Count the selected records."""
 
-    def frame(self, layer: str, *, actor: Actor) -> gpd.GeoDataFrame:
-        """Give a whole layer as a frame (see `Layer`); private columns only to those who may see."""
+    def read_layer(self, layer: str, *, actor: Actor) -> gpd.GeoDataFrame:
+        """Return a layer as a frame (see `Layer`), with private columns only if the actor may see them."""
 
-    def joined(self, layer: str) -> pd.DataFrame:
-        """Give what the join last wrote for a layer: `id` and the layer's joined fields."""
+    def read_joined_values(self, layer: str) -> pd.DataFrame:
+        """Return the values that the last join wrote for a layer: `id` and the layer's joined fields."""
 
-    def rasters(self) -> list[Raster]:
-        """Give the canopy rasters."""
+    def read_rasters(self) -> list[Raster]:
+        """Return the canopy rasters."""
 
     def status(self) -> dict[str, Any]:
-        """Tell layers, their rows and sources with provenance, the joins, the version, the CRS."""
+        """Return the layers with their rows and sources, the last join, the CRS, the version and the conflicts."""
 
-    def join_made(self) -> dict[str, Any]:
-        """Tell when the last join was made, from which version and how, and whether anything has changed since."""
+    def join_info(self) -> dict[str, Any]:
+        """Return when and how the last join ran, the version that it read, and whether it is stale."""
 
-    def written_since(self, version: int) -> set[str]:
-        """Name the layers whose rows were written after a version."""
+    def layers_written_since(self, version: int) -> set[str]:
+        """Return the names of the layers with writes after a version."""
 
-    def changes(self, since: int, *, actor: Actor, limit: int = 1000) -> list[Change]:
-        """Tell what was done after `since`, oldest first."""
+    def changes_since(self, version: int, *, actor: Actor, limit: int = 1000) -> list[Change]:
+        """Return the audit log entries after `version`, oldest first, at most `limit`."""
 
-    def touched(self, layer: str, since: int) -> Mapping[str, bool] | None:
-        """Give the records that edits changed after a version, in own or joined fields, and whether the shape of each did.
+    def changed_records(self, layer: str, version: int) -> Mapping[str, bool] | None:
+        """Return the ids of records that edits changed after `version`, and for each whether its geometry changed.
 
-        A record that came or went counts as moved. None where more than single records may have changed: by a
-        load, a join, a restore, or too many edits.
+        Changes of own and joined fields count. For an added or deleted record the value is True. Returns None
+        if more than single records may have changed: by a load, a join, a restore or too many edits.
         """
 
-    def mark(self, version: int) -> str:
-        """Give a text that only one version has: of a file that went its own way it is another, or empty."""
+    def version_token(self, version: int) -> str:
+        """Return a text that identifies one version and its content, or `null` if there is no such version.
 
-    def stamp(self, layer: str) -> str:
-        """Tell the state in which a layer's rows are, as a text: after every write of them it is another."""
+        Two copies of a file that received different writes have different tokens for the same version.
+        """
+
+    def layer_etag(self, layer: str) -> str:
+        """Return a text that identifies the state of a layer's rows. It changes with every write to them."""
 
     def settings(self) -> dict[str, str]:
-        """Give what the workspace remembers about itself, as `crs` and `created`."""
+        """Return the settings of the workspace by name, such as `crs` and `created`."""
 
-    def notes(self, layer: str, id_: str, *, most: int) -> list[Note]:
-        """Give the latest notes on a record, the newest first; also where it has ended."""
+    def read_notes(self, layer: str, id_: str, *, limit: int) -> list[Note]:
+        """Return the latest notes on a record, newest first, also if the record is deleted."""
 
-    def photo(self, number: int) -> bytes | None:
-        """Give the photo of a number, if there is one; never another one for the same number."""
+    def read_photo(self, number: int) -> bytes | None:
+        """Return the photo with this number, or None. A number never means another photo."""
 
 
 class Store(Reader, Protocol):
-    """A workspace: everything a reader has, always as of now, and the writes.
+    """A workspace: all reads of `Reader`, always at the current version, and the writes.
 
-    Each write is one transaction that also leaves its audit row; it raises Busy when another
-    process holds the store for longer than its patience. `at` is the moment, told by the caller.
+    Each write is one transaction and adds entries to the audit log. It raises Busy if another process
+    holds the write lock longer than the timeout. `at` is the time of the write, given by the caller.
     """
 
     @property
-    def beside(self) -> Path:
-        """Tell the folder in which what can be made again from the store may be kept; it may not be there."""
+    def cache_dir(self) -> Path:
+        """The folder for caches of this workspace. It may not exist yet."""
 
     def snapshot(self) -> AbstractContextManager[Reader]:
-        """Open the store as it is now, for as long as the context lasts."""
+        """Open a reader at the current version for as long as the context lasts."""
 
-    def load(self, *loads: Load, actor: Actor, at: datetime) -> tuple[Loaded, ...]:
-        """Put each load in the place of what its source held, all in one transaction.
+    def load(self, *layer_loads: Load, actor: Actor, at: datetime) -> tuple[LoadResult, ...]:
+        """Replace the rows of each load's source, all in one transaction.
 
-        Edits by hand survive: where the file has since changed the same value, the edit stands and
-        the conflict is told.
+        Overrides survive. If the file has since changed the same value, the override stays and the result
+        lists the conflict.
         """
 
     def unload(self, layer: str, source: str, *, actor: Actor, at: datetime) -> int:
-        """Take a source out; returns its rows. Raises NoSuchSource."""
+        """Remove a source, and return how many rows it had. Raises NoSuchSource."""
 
     def put(self, layer: str, record: Record, *, actor: Actor, at: datetime) -> Record:
-        """Add a record, or change the named values of one; editable fields of loaded rows only."""
+        """Add a record, or change the given values of one. Rows from files change in editable fields only."""
 
     def delete(self, layer: str, id_: str, *, actor: Actor, at: datetime) -> None:
-        """End a record; a reload of its source does not bring it back."""
+        """Delete a record and leave a tombstone. A reload of its source does not bring it back."""
 
-    def turn(self, *, actor: Actor, at: datetime) -> AbstractContextManager[Turn]:
-        """Take the writer's turn for as long as the context lasts; whatever is raised within undoes it all."""
+    def transaction(self, *, actor: Actor, at: datetime) -> AbstractContextManager[WriteTransaction]:
+        """Open a write transaction for as long as the context lasts. An exception inside rolls it back."""
 
-    def write_joined(
-        self,
-        tables: Mapping[str, pd.DataFrame],
-        *,
-        actor: Actor,
-        at: datetime,
-        made: Mapping[str, Any],
+    def write_joined_tables(
+        self, tables: Mapping[str, pd.DataFrame], *, actor: Actor, at: datetime, join_info: Mapping[str, Any]
     ) -> None:
-        """Replace the joined tables, all in one transaction; `made` says from what and how."""
+        """Replace the joined tables, all in one transaction.
 
-    def check(self) -> list[str]:
-        """Look the store over: integrity, R-tree, orphans; one sentence for each fault."""
+        `join_info` is stored with the join. Its `version` is the version that the join read.
+        """
 
-    def backup(self, to: Path) -> None:
-        """Write a copy that stands by itself; raises BadInput when `to` exists."""
+    def check_integrity(self) -> list[str]:
+        """Check the file, its R-trees and its references, and return one sentence for each fault."""
+
+    def backup(self, target: Path) -> None:
+        """Write a self-contained copy to `target`, or raise BadInput if that file exists."""
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close all connections to the file."""

@@ -21,9 +21,9 @@ from chromium import ARGS, CHROMIUM, SCREENS
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from geo.fields import Field
-from geo.layers import LAYERS
+from geo.schema import LAYERS
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, Load
+from geo.store.records import OPERATOR, Load
 
 ROOT = Path(__file__).parents[2]
 LOTLEAF = Path(sys.executable).with_name("lotleaf")
@@ -89,10 +89,7 @@ class served:  # noqa: N801 - reads as a word in a with statement
     def start(self) -> None:
         """Start the server, or start it again."""
         self.server = subprocess.Popen(
-            self.command,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
+            self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
 
     def kill(self) -> None:
@@ -127,12 +124,12 @@ def hostile(small_town) -> Iterator[tuple[str, str]]:
     """Serve Bel-Nor with an attack for every text it has, and odd ids for its parcels."""
     store = open_store(small_town)
     at = datetime(2024, 7, 1, tzinfo=UTC)
-    joined = {name: store.joined(name) for name, layer in LAYERS.items() if layer.joined}
+    joined = {name: store.read_joined_values(name) for name, layer in LAYERS.items() if layer.joined_fields}
     for name, layer in LAYERS.items():
-        frame = attacked(store.frame(name, actor=OPERATOR), layer.fields)
+        frame = attacked(store.read_layer(name, actor=OPERATOR), layer.fields)
         store.load(Load(name, "town", frame, {"licence": ATTACK}), actor=OPERATOR, at=at)
-    tables = {name: attacked(table, LAYERS[name].joined) for name, table in joined.items()}
-    store.write_joined(tables, actor=OPERATOR, at=at, made={})
+    tables = {name: attacked(table, LAYERS[name].joined_fields) for name, table in joined.items()}
+    store.write_joined_tables(tables, actor=OPERATOR, at=at, join_info={})
     store.close()
     with served(small_town) as address:
         yield address, ATTACK
@@ -241,9 +238,7 @@ def visits(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
 
     def start(screen: str = "desktop", theme: str = "light", *, script: bool = True) -> Visit:
         scheme = "dark" if theme == "dark" else "light"
-        context = browser.new_context(
-            **SCREENS[screen], color_scheme=scheme, java_script_enabled=script
-        )
+        context = browser.new_context(**SCREENS[screen], color_scheme=scheme, java_script_enabled=script)
         if theme == "sun":
             context.add_init_script("localStorage.setItem('theme', 'sun')")
         contexts.append(context)

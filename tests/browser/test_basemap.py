@@ -39,9 +39,7 @@ def tiles():
     server.server_close()
 
 
-def test_a_basemap_comes_from_its_host_with_its_credit(
-    sample, serving, visiting, tiles, monkeypatch
-):
+def test_a_basemap_comes_from_its_host_with_its_credit(sample, serving, visiting, tiles, monkeypatch):
     host, asked = tiles
     monkeypatch.setenv("LOTLEAF_BASEMAP", host + "/{z}/{x}/{y}.png")
     monkeypatch.setenv("LOTLEAF_BASEMAP_CREDIT", CREDIT)

@@ -51,9 +51,7 @@ def pages(site, tree, lot, around):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("screen", "theme"), [("tablet", "light"), ("desktop", "dark"), ("upright", "sun")]
-)
+@pytest.mark.parametrize(("screen", "theme"), [("tablet", "light"), ("desktop", "dark"), ("upright", "sun")])
 def test_every_page_is_clean_and_accessible(visit, pages, screen, theme):
     one = visit(screen, theme)
 
@@ -242,9 +240,7 @@ def test_a_finger_beside_a_tree_touches_it(visit, tree):
     page = one.open(f"/map/maintenance?need=remove&at=20/{lat}/{lon}")
 
     middle = page.locator("[data-map]").bounding_box()
-    page.touchscreen.tap(
-        middle["x"] + middle["width"] / 2 + 14, middle["y"] + middle["height"] / 2 + 14
-    )
+    page.touchscreen.tap(middle["x"] + middle["width"] / 2 + 14, middle["y"] + middle["height"] / 2 + 14)
     page.wait_for_selector("#sheet:not([hidden])")
 
     assert "Remove" in page.locator("#sheet").inner_text()
@@ -291,8 +287,7 @@ def test_the_list_is_in_the_order_of_work(visit, around):
 
 
 @pytest.mark.parametrize(
-    ("view", "filters"),
-    [("coverage", ""), ("maintenance", "&need=remove&need=prune"), ("inspections", "&status=open")],
+    ("view", "filters"), [("coverage", ""), ("maintenance", "&need=remove&need=prune"), ("inspections", "&status=open")]
 )
 def test_an_export_holds_the_same_features_as_the_map(visit, site, around, view, filters):
     one = visit()
@@ -303,18 +298,19 @@ def test_an_export_holds_the_same_features_as_the_map(visit, site, around, view,
         page.locator("#more").click()
         page.locator("#list li").nth(rows).wait_for()
     listed = page.locator("#list button").evaluate_all("rows => rows.map(r => r.dataset.key)")
-    exported = ask(site, page.locator("#export").get_attribute("href"))["features"]
+    links = page.locator(".doings a[data-export]").evaluate_all("links => links.map(a => a.getAttribute('href'))")
+    exported = ask(site, links[0])["features"]
 
     assert listed
+    assert [link.partition("?")[2] for link in links] == [links[0].partition("?")[2]] * 3
+    assert [link.partition("?")[0].rpartition(".")[2] for link in links] == ["geojson", "csv", "xlsx"]
     assert {key.split("/", 1)[1] for key in listed} == {one["id"] for one in exported}
 
 
 def test_a_permanent_link_brings_everything_back(visit, lot):
     one = visit()
     at = lot["at"]
-    page = one.open(
-        f"/map/maintenance?need=prune&need=remove&off=streets&at=18/{at['lat']}/{at['lon']}"
-    )
+    page = one.open(f"/map/maintenance?need=prune&need=remove&off=streets&at=18/{at['lat']}/{at['lon']}")
     page.locator("[data-map]").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("#sheet:not([hidden])")
@@ -355,11 +351,7 @@ def test_a_tap_on_a_hexagon_tells_all_that_stands_in_it(visit, tree):
     page.locator("#sheet", has_text="All that stands in this hexagon").wait_for()
 
     facts = dict(
-        zip(
-            page.locator("#sheet dt").all_inner_texts(),
-            page.locator("#sheet dd").all_inner_texts(),
-            strict=True,
-        )
+        zip(page.locator("#sheet dt").all_inner_texts(), page.locator("#sheet dd").all_inner_texts(), strict=True)
     )
     assert int(facts["To remove"].replace(",", "")) >= 1
     assert int(facts["Trees"].replace(",", "")) >= int(facts["To remove"].replace(",", ""))
@@ -418,9 +410,7 @@ def test_what_a_key_ticks_is_kept_in_the_address(visit, around):
     again = one.open(link)
 
     assert "status=open" in link
-    assert again.locator("input[name=status]:checked").evaluate_all(
-        "all => all.map(e => e.value)"
-    ) == ["open"]
+    assert again.locator("input[name=status]:checked").evaluate_all("all => all.map(e => e.value)") == ["open"]
     assert {text.split(" · ")[0] for text in again.locator("#list .row-sub").all_inner_texts()} <= {
         "Open",
         "Overdue",
@@ -483,6 +473,20 @@ def test_the_count_of_an_export_follows_its_filters(visit, site):
         "text => document.querySelector('form[action$=\"/exports/sites\"] output').textContent === text",
         arg=f"{count:,} rows",
     )
+
+
+def test_a_workbook_is_downloaded_without_script(visit):
+    one = visit(script=False)
+    page = one.page
+    page.goto(one.site + "/exports")
+    form = page.locator('form[action$="/exports/trees"]')
+    form.locator("#trees-town").select_option("pagedale")
+
+    with page.expect_download() as download:
+        form.get_by_role("button", name="Excel (XLSX)").click()
+
+    assert download.value.suggested_filename == "trees-pagedale.xlsx"
+    assert download.value.path().read_bytes().startswith(b"PK")
 
 
 def test_pages_answer_without_script(visit, lot):

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from geo.store import open_store
-from geo.store.protocol import PUBLIC, Query
+from geo.store.records import PUBLIC, Query
 
 pytestmark = pytest.mark.browser
 
@@ -27,11 +27,7 @@ def address(workspace, serving):
 
 def sites(workspace, need):
     store = open_store(workspace)
-    found = [
-        one
-        for one in store.query("sites", Query(where={"need": (need,)}, limit=200), actor=PUBLIC)
-        if one.wkb
-    ]
+    found = [one for one in store.query("sites", Query(where={"need": (need,)}, limit=200), actor=PUBLIC) if one.wkb]
     store.close()
     return found
 
@@ -54,9 +50,7 @@ def kept(workspace, layer, id_):
         store.close()
 
 
-def test_what_was_sent_is_told_and_the_card_shows_what_stands_there_now(
-    address, visiting, workspace
-):
+def test_what_was_sent_is_told_and_the_card_shows_what_stands_there_now(address, visiting, workspace):
     site = next(one for one in sites(workspace, "remove") if one.values["tree_id"])
     one, page = opened(visiting, address, site)
 
@@ -65,8 +59,8 @@ def test_what_was_sent_is_told_and_the_card_shows_what_stands_there_now(
     assert page.locator(".crew-form :invalid").count() > 0  # what is left is to be said
     page.get_by_label("Stump ground out: to be planted again").check()
     page.get_by_role("button", name="Save as removed").click()
-    page.locator("#sheet .said", has_text="kept on this device").wait_for()
-    page.locator("#sheet .said", has_text="sent.").wait_for(timeout=20_000)
+    page.locator("#sheet .status-line", has_text="kept on this device").wait_for()
+    page.locator("#sheet .status-line", has_text="sent.").wait_for(timeout=20_000)
 
     expect(page.locator("#sheet .mark-line strong")).to_have_text("Plant", timeout=10_000)
     assert "Mark as done: planted" in page.locator("#sheet").inner_text()
@@ -82,16 +76,14 @@ def test_what_was_just_marked_can_be_taken_back(address, visiting, workspace):
     page.get_by_label("A stump is left").check()
     page.get_by_role("button", name="Save as").click()
     page.get_by_role("button", name="Undo").click()
-    page.locator("#sheet .said", has_text="taken back").wait_for()
+    page.locator("#sheet .status-line", has_text="taken back").wait_for()
     page.wait_for_timeout(6_000)
 
-    assert page.locator("#queue").is_hidden()
+    assert page.locator("#outbox").is_hidden()
     assert kept(workspace, "sites", site.id)["need"] == "remove"
 
 
-def test_what_is_done_without_a_signal_is_done_on_the_map_and_in_the_list(
-    address, visiting, workspace
-):
+def test_what_is_done_without_a_signal_is_done_on_the_map_and_in_the_list(address, visiting, workspace):
     site = next(one for one in sites(workspace, "remove") if one.values["tree_id"])
     one, page = opened(visiting, address, site)
     page.context.set_offline(True)
@@ -103,15 +95,13 @@ def test_what_is_done_without_a_signal_is_done_on_the_map_and_in_the_list(
     row.wait_for()
     page.locator("#sheet-close").click()
     row.click()
-    page.locator("#sheet .said", has_text="not sent yet").wait_for()
+    page.locator("#sheet .status-line", has_text="not sent yet").wait_for()
 
     assert page.get_by_role("button", name="Mark as done").count() == 0
-    assert page.locator("#queue").inner_text() == "1 not sent"
-    expect(page.locator("#sheet .needs-signal").first).to_be_hidden()
+    assert page.locator("#outbox").inner_text() == "1 not sent"
+    expect(page.locator("#sheet .needs-network").first).to_be_hidden()
     one.wrong[:] = [
-        fault
-        for fault in one.wrong
-        if "ERR_INTERNET_DISCONNECTED" not in fault and "fetching the script" not in fault
+        fault for fault in one.wrong if "ERR_INTERNET_DISCONNECTED" not in fault and "fetching the script" not in fault
     ]
 
 
@@ -121,17 +111,15 @@ def test_the_next_crew_sees_what_was_noted(address, visiting, workspace, tmp_pat
     picture = tmp_path / "photo.png"
     page.locator("[data-map]").screenshot(path=picture)
     page.get_by_role("button", name="Add a note or photo").click()
-    page.locator("#crew-note").fill(
-        "Bees in\u00a0the \u202atrunk\u202c <img src=x onerror=alert(1)>"
-    )
+    page.locator("#crew-note").fill("Bees in\u00a0the \u202atrunk\u202c <img src=x onerror=alert(1)>")
     page.locator("#crew-photo").set_input_files(picture)
     page.locator(".crew-form .photo").wait_for()
     page.get_by_role("button", name="Save").click()
-    page.locator("#sheet .said", has_text="sent.").wait_for(timeout=20_000)
+    page.locator("#sheet .status-line", has_text="sent.").wait_for(timeout=20_000)
 
     _, other = opened(visiting, address, site)
 
-    note = other.locator(".told-note")
+    note = other.locator(".field-note")
     note.wait_for()
     assert "Bees in the trunk <img src=x onerror=alert(1)>" in note.inner_text()
     expect(note.locator("img")).to_have_js_property("complete", True)
@@ -147,7 +135,7 @@ def test_a_planted_tree_is_told_by_its_species(address, visiting, workspace):
     page.locator("#crew-species").select_option(species)
     page.locator("#crew-dbh").fill("1.5")
     page.get_by_role("button", name="Save as planted").click()
-    page.locator("#sheet .said", has_text="sent.").wait_for(timeout=20_000)
+    page.locator("#sheet .status-line", has_text="sent.").wait_for(timeout=20_000)
 
     planted = kept(workspace, "trees", kept(workspace, "sites", site.id)["tree_id"])
     assert (planted["species"], planted["dbh_in"]) == (species, 1.5)
@@ -173,7 +161,7 @@ def test_an_edit_is_counted_on_far_maps_within_seconds(address, visiting, worksp
     crew.get_by_role("button", name="Mark as done").click()
     crew.get_by_label("A stump is left").check()
     crew.get_by_role("button", name="Save as").click()
-    crew.locator("#sheet .said", has_text="sent.").wait_for(timeout=20_000)
+    crew.locator("#sheet .status-line", has_text="sent.").wait_for(timeout=20_000)
     page.wait_for_timeout(5_000)
     page.locator("#sheet-close").click()
     page.mouse.click(*middle)

@@ -52,9 +52,7 @@ def test_an_attack_on_the_pages_stays_text(hostile, hostile_visit, lot):
         assert any(f"/{layer}/" in link for link in shown), layer
 
 
-@pytest.mark.parametrize(
-    "address", ["/", "/about", "/exports", "/find?q=<img src=x onerror=alert(1)>"]
-)
+@pytest.mark.parametrize("address", ["/", "/about", "/exports", "/find?q=<img src=x onerror=alert(1)>"])
 def test_an_attack_on_the_other_pages_runs_nothing(hostile_visit, address):
     page = hostile_visit().open(address)
 

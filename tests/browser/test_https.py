@@ -23,9 +23,7 @@ def certificate(tmp_path_factory):
     )
     subprocess.run(make.split(), check=True, capture_output=True)
     openssl = shutil.which("openssl")
-    bare = subprocess.run(
-        [openssl, "x509", "-in", cert, "-pubkey", "-noout"], check=True, capture_output=True
-    ).stdout
+    bare = subprocess.run([openssl, "x509", "-in", cert, "-pubkey", "-noout"], check=True, capture_output=True).stdout
     der = subprocess.run(
         [openssl, "pkey", "-pubin", "-outform", "der"], input=bare, check=True, capture_output=True
     ).stdout
@@ -40,11 +38,7 @@ def town(playwright, certificate, sample, serving, monkeypatch, tmp_path):
     server = serving(sample, "--tls-cert", cert, "--tls-key", key, scheme="https")
     with server as address:
         port = address.rsplit(":", 1)[1]
-        args = [
-            *ARGS,
-            f"--ignore-certificate-errors-spki-list={mark}",
-            f"--host-resolver-rules=MAP {NAME} 127.0.0.1",
-        ]
+        args = [*ARGS, f"--ignore-certificate-errors-spki-list={mark}", f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
         context = playwright.chromium.launch_persistent_context(
             tmp_path / "profile", executable_path=CHROMIUM, args=args, **SCREENS["tablet"]
         )
@@ -62,15 +56,15 @@ def test_offline_and_where_one_is_work_over_https(town):
     assert page.evaluate("isSecureContext")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.get_by_role("tab", name="More").click()
-    page.locator("#along-take").click()
-    page.locator("#along-kept li").first.wait_for(timeout=30_000)
+    page.locator("#offline-download").click()
+    page.locator("#offline-packs li").first.wait_for(timeout=30_000)
 
     context.set_offline(True)
     again = context.new_page()
     again.goto(site + "/map/maintenance")
     again.wait_for_selector("[data-ready]", state="attached")
 
-    assert "No signal" in again.locator("#signal").inner_text()
+    assert "No signal" in again.locator("#online-status").inner_text()
     again.locator(".locate").tap()
-    again.locator(".where").wait_for()
+    again.locator(".location-dot").wait_for()
     assert again.locator("#list .row").count() > 0

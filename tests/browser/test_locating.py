@@ -35,24 +35,24 @@ def distances(page):
 def test_the_map_goes_to_where_one_is_and_shows_how_sure_that_is(located, somewhere):
     page = located.page
     page.locator(".locate").tap()
-    page.locator(".where").wait_for()
+    page.locator(".location-dot").wait_for()
     located.drawn()
 
     zoom, lat, lon = page.url.split("at=")[1].split("&")[0].split("/")
     assert float(zoom) >= 18
     assert math.hypot(float(lat) - somewhere[0], float(lon) - somewhere[1]) < 1e-4
-    assert page.locator("path.where-circle").count() == 1
+    assert page.locator("path.location-circle").count() == 1
     assert page.locator(".locate").get_attribute("aria-pressed") == "true"
     assert located.faults() == []
 
     page.locator(".locate").tap()
-    page.locator(".where").wait_for(state="detached")
+    page.locator(".location-dot").wait_for(state="detached")
     assert page.locator(".locate").get_attribute("aria-pressed") == "false"
 
 
 def test_needs_near_me_are_told_where_the_mark_of_the_place_cannot_come(located):
     page = located.page
-    page.route("**/assets/later-*.js", lambda route: route.abort())
+    page.route("**/assets/lazy-parts-*.js", lambda route: route.abort())
     page.locator("#order").select_option("distance")
     page.locator("#list .row-sub", has_text=" away").first.wait_for()
     located.drawn()
@@ -65,7 +65,7 @@ def test_needs_near_me_are_told_where_the_mark_of_the_place_cannot_come(located)
 def test_needs_near_me_stand_by_distance(located):
     page = located.page
     page.locator("#order").select_option("distance")
-    page.locator(".where").wait_for()
+    page.locator(".location-dot").wait_for()
     page.locator("#list .row-sub", has_text=" away").first.wait_for()
     located.drawn()
 
@@ -80,9 +80,7 @@ def test_walking_on_orders_the_list_anew(located, somewhere):
     page.locator("#order").select_option("distance")
     page.locator("#list .row-sub", has_text=" away").first.wait_for()
     first = page.locator("#list .row").first.get_attribute("data-key")
-    page.context.set_geolocation(
-        {"latitude": somewhere[0] + 0.0005, "longitude": somewhere[1] - 0.0006, "accuracy": 8}
-    )
+    page.context.set_geolocation({"latitude": somewhere[0] + 0.0005, "longitude": somewhere[1] - 0.0006, "accuracy": 8})
     page.wait_for_timeout(1500)
     located.drawn()
 

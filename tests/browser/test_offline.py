@@ -30,10 +30,10 @@ def along(visit, lot, site_api):
     page = one.open("/map/maintenance")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.get_by_role("tab", name="More").click()
-    page.locator("#along-town").select_option(slug)
-    page.locator("#along-take").click()
-    page.locator("#along-kept li", has_text=name).wait_for(timeout=30_000)
-    assert "stored in all" in page.locator("#along-told").inner_text()
+    page.locator("#offline-town").select_option(slug)
+    page.locator("#offline-download").click()
+    page.locator("#offline-packs li", has_text=name).wait_for(timeout=30_000)
+    assert "stored in all" in page.locator("#offline-status").inner_text()
     page.context.set_offline(True)
     return one, name
 
@@ -61,8 +61,8 @@ def test_a_new_tab_without_a_signal_shows_lists_and_opens_what_was_taken_along(a
     one, name = along
     page = opened(one, f"/map/maintenance?need=remove&{near(tree['geometry']['coordinates'])}")
 
-    assert "No signal" in page.locator("#signal").inner_text()
-    assert name in page.locator("#signal").inner_text()
+    assert "No signal" in page.locator("#online-status").inner_text()
+    assert name in page.locator("#online-status").inner_text()
     rows = page.locator("#list .row-sub").all_inner_texts()
     assert rows
     assert all(row.startswith("Remove") for row in rows)
@@ -121,7 +121,7 @@ def test_what_was_taken_along_is_taken_away_again(along):
     one, name = along
     page = one.page
     page.get_by_role("button", name=f"Remove {name} from this device").click()
-    page.locator("#along-kept li").wait_for(state="detached")
+    page.locator("#offline-packs li").wait_for(state="detached")
 
     assert (
         page.evaluate(
@@ -159,10 +159,10 @@ def test_what_was_taken_along_is_renewed_by_itself(sample, serving, visiting, tm
     import shutil
     from datetime import UTC, date, datetime
 
-    from geo.live.edit import Put
-    from geo.live.writer import Writer
+    from geo.incremental.edit_session import EditSession
     from geo.store import open_store
-    from geo.store.protocol import OPERATOR, PUBLIC, Query, Record
+    from geo.store.record_change import Put
+    from geo.store.records import OPERATOR, PUBLIC, Query, Record
 
     workspace = shutil.copy(sample, tmp_path / "county.gpkg")
     with serving(workspace) as address:
@@ -170,14 +170,14 @@ def test_what_was_taken_along_is_renewed_by_itself(sample, serving, visiting, tm
         page = one.open("/map/maintenance")
         page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         page.get_by_role("tab", name="More").click()
-        page.locator("#along-take").click()
-        page.locator("#along-kept li").wait_for(timeout=30_000)
-        town = page.locator("#along-kept strong").inner_text()
+        page.locator("#offline-download").click()
+        page.locator("#offline-packs li").wait_for(timeout=30_000)
+        town = page.locator("#offline-packs strong").inner_text()
         before = page.evaluate(PACKED)
         store = open_store(workspace)
         tree = next(iter(store.query("trees", Query(town=town, limit=1), actor=PUBLIC)))
         made = datetime(2026, 5, 4, tzinfo=UTC)
-        Writer(store).edit(Put("trees", Record(tree.id, "", {"dbh_in": 77.5})), actor=OPERATOR, at=made, today=date(2026, 5, 4))  # fmt: skip
+        EditSession(store).apply_edits(Put("trees", Record(tree.id, "", {"dbh_in": 77.5})), actor=OPERATOR, at=made, today=date(2026, 5, 4))  # fmt: skip
         store.close()
 
         one.open("/map/maintenance")

@@ -75,12 +75,12 @@ def test_one_goes_from_card_to_card_in_the_order_of_the_list(visit, tree):
     keys = [row.get_attribute("data-key") for row in page.locator("#list .row").all()[:3]]
 
     page.locator("#list .row").first.tap()
-    expect(page.locator("#sheet-before")).to_be_disabled()
+    expect(page.locator("#sheet-previous")).to_be_disabled()
     page.locator("#sheet-next").tap()
     expect(page.locator("#list [aria-current]")).to_have_attribute("data-key", keys[1])
     page.locator("#sheet-next").tap()
     expect(page.locator("#list [aria-current]")).to_have_attribute("data-key", keys[2])
-    page.locator("#sheet-before").tap()
+    page.locator("#sheet-previous").tap()
     expect(page.locator("#list [aria-current]")).to_have_attribute("data-key", keys[1])
 
 

@@ -18,9 +18,7 @@ def printed(visit, site_api, tmp_path):
     def press(view, button, paper, zoom=18, filters=""):
         one = visit("tablet", "dark")
         # A headless browser that was asked to print by its page prints nothing else: the file is made here instead.
-        one.page.add_init_script(
-            "window.print = () => { document.documentElement.dataset.printing = ''; }"
-        )
+        one.page.add_init_script("window.print = () => { document.documentElement.dataset.printing = ''; }")
         page = one.open(f"/map/{view}?at={zoom}/{lat}/{lon}{filters}")
         page.get_by_role("tab", name="More").click()
         page.locator(button).click()
@@ -60,10 +58,7 @@ def test_a_day_sheet_has_a_row_to_tick_for_each_tree(printed):
     page.emulate_media(media="print")
 
     rows = page.locator("#paper tbody tr")
-    kinds = [
-        rows.nth(at).locator("td").nth(3).inner_text().split(" · ")[0].strip()
-        for at in range(rows.count())
-    ]
+    kinds = [rows.nth(at).locator("td").nth(3).inner_text().split(" · ")[0].strip() for at in range(rows.count())]
 
     assert kinds
     assert set(kinds) <= {"Remove", "Prune"}

@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from geo.live.edit import Put
-from geo.live.writer import Writer
+from geo.incremental.edit_session import EditSession
 from geo.store import open_store
-from geo.store.protocol import OPERATOR, PUBLIC, Query, Record
+from geo.store.record_change import Put
+from geo.store.records import OPERATOR, PUBLIC, Query, Record
 
 pytestmark = pytest.mark.browser
 
@@ -39,9 +39,7 @@ def trees(workspace):
     """Trees to prune at sites with a place, by the site that each stands at."""
     store = open_store(workspace)
     found = store.query("sites", Query(where={"need": ("prune",)}, limit=600), actor=PUBLIC)
-    chosen = [
-        one for one in found if one.values["tree_id"] and one.wkb and not asks_more(store, one)
-    ]
+    chosen = [one for one in found if one.values["tree_id"] and one.wkb and not asks_more(store, one)]
     store.close()
     return chosen
 
@@ -49,10 +47,7 @@ def trees(workspace):
 def asks_more(store, site):
     """Whether the tree's words ask for more than pruning: then that is to be said, and no button can know it."""
     tree = store.get("trees", site.values["tree_id"], actor=PUBLIC).values
-    return tree["maintenance"] not in (None, "Prune", "prune") or tree["condition"] in (
-        "poor",
-        "critical",
-    )
+    return tree["maintenance"] not in (None, "Prune", "prune") or tree["condition"] in ("poor", "critical")
 
 
 def address_of(site):
@@ -73,20 +68,16 @@ def mark(page, site):
     page.locator("#sheet", has_text=f"Tree {site.values['tree_id']}").wait_for()
     page.get_by_role("button", name="Mark as done").click()
     page.get_by_role("button", name="Save").click()
-    page.locator("#sheet .said", has_text="kept on this device").wait_for()
+    page.locator("#sheet .status-line", has_text="kept on this device").wait_for()
 
 
 def sent(page, within_s=60):
-    page.locator("#queue").wait_for(state="hidden", timeout=1000 * within_s)
+    page.locator("#outbox").wait_for(state="hidden", timeout=1000 * within_s)
 
 
 def forgiving(one):
     """Leave out what fails because the server is away: that is what these tests are about."""
-    one.wrong[:] = [
-        fault
-        for fault in one.wrong
-        if "Failed to load resource" not in fault and "fetch" not in fault
-    ]
+    one.wrong[:] = [fault for fault in one.wrong if "Failed to load resource" not in fault and "fetch" not in fault]
 
 
 def test_marked_work_is_sent_once_and_shows_on_every_open_map(crewed, visiting, workspace, trees):
@@ -101,32 +92,28 @@ def test_marked_work_is_sent_once_and_shows_on_every_open_map(crewed, visiting, 
     mark(page, site)
     began = time.monotonic()
     sent(page)
-    watcher.locator(f"#list [data-key='sites/{site.id}']", has_text="No work").wait_for(
-        timeout=10_000
-    )
+    watcher.locator(f"#list [data-key='sites/{site.id}']", has_text="No work").wait_for(timeout=10_000)
 
     assert time.monotonic() - began < 8
     page.locator(f"#list [data-key='sites/{site.id}']", has_text="No work").wait_for()
     assert before
     store = open_store(workspace)
     assert store.get("sites", site.id, actor=PUBLIC).values["need"] == "none"
-    assert len(store.notes("trees", site.values["tree_id"], most=10)) == 1
+    assert len(store.read_notes("trees", site.values["tree_id"], limit=10)) == 1
     store.close()
     forgiving(one)
     forgiving(other)
 
 
-def test_without_a_signal_it_waits_and_is_sent_when_there_is_one(
-    crewed, visiting, workspace, trees
-):
+def test_without_a_signal_it_waits_and_is_sent_when_there_is_one(crewed, visiting, workspace, trees):
     _, address = crewed
     one = visiting(address)
     page = open_site(one, trees[0])
     page.context.set_offline(True)
 
     mark(page, trees[0])
-    page.locator("#queue", has_text="1 not sent").wait_for()
-    page.locator("#queue").click()
+    page.locator("#outbox", has_text="1 not sent").wait_for()
+    page.locator("#outbox").click()
     page.locator("#sheet-title", has_text="Not sent").wait_for()
     assert "Pruned" in page.locator("#sheet").inner_text()
     page.context.set_offline(False)
@@ -147,11 +134,11 @@ def test_a_conflict_shows_both_values_and_overwrites_neither(crewed, visiting, w
     mark(page, site)
     store = open_store(workspace)
     dead = Record(site.values["tree_id"], "", {"condition": "dead"})
-    Writer(store).edit(Put("trees", dead), actor=OPERATOR, at=AT, today=date.today())  # noqa: DTZ011 - as the server does
+    EditSession(store).apply_edits(Put("trees", dead), actor=OPERATOR, at=AT, today=date.today())  # noqa: DTZ011 - as the server does
 
     page.context.set_offline(False)
-    page.locator("#queue", has_text="1 to decide").wait_for(timeout=30_000)
-    page.locator("#queue").click()
+    page.locator("#outbox", has_text="1 to decide").wait_for(timeout=30_000)
+    page.locator("#outbox").click()
     page.locator("#sheet-title", has_text="Not sent").wait_for()
     told = page.locator("#sheet").inner_text()
 
@@ -177,13 +164,13 @@ def test_a_note_with_a_photo_arrives(crewed, visiting, workspace, trees, tmp_pat
     page.locator("#crew-note").fill("Wasps <img src=x onerror=alert(1)> in the hollow")
     page.locator("#crew-photo").set_input_files(picture)
     page.get_by_role("button", name="Save").click()
-    page.locator("#sheet .said", has_text="kept on this device").wait_for()
+    page.locator("#sheet .status-line", has_text="kept on this device").wait_for()
     sent(page)
 
     store = open_store(workspace)
-    (note,) = store.notes("trees", trees[0].values["tree_id"], most=5)
+    (note,) = store.read_notes("trees", trees[0].values["tree_id"], limit=5)
     assert note.text == "Wasps <img src=x onerror=alert(1)> in the hollow"
-    assert store.photo(note.photo)[:3] == b"\xff\xd8\xff"
+    assert store.read_photo(note.photo_number)[:3] == b"\xff\xd8\xff"
     store.close()
     forgiving(one)
 
@@ -205,7 +192,7 @@ def test_work_is_marked_as_done_by_keys_alone(crewed, visiting, trees):
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
 
-    page.locator("#sheet .said", has_text="kept on this device").wait_for()
+    page.locator("#sheet .status-line", has_text="kept on this device").wait_for()
     sent(page)
     forgiving(one)
 
@@ -215,7 +202,7 @@ def test_a_card_that_is_open_before_the_forms_come_gets_them(crewed, visiting, t
     one = visiting(address)
     late = []
     page = one.page
-    page.route("**/assets/crew-*.js", lambda route: late.append(route))  # noqa: PLW0108 - it takes no built-in
+    page.route("**/assets/crew-panel-*.js", lambda route: late.append(route))  # noqa: PLW0108 - it takes no built-in
     page.goto(address + address_of(trees[2]))
     page.locator("#sheet", has_text=f"Tree {trees[2].values['tree_id']}").wait_for()
     assert page.get_by_role("button", name="Add a note").count() == 0
@@ -233,9 +220,7 @@ def test_a_map_whose_server_takes_no_edits_offers_none(visit, trees):
     assert page.get_by_role("button", name="Mark as done").count() == 0
 
 
-def test_not_one_edit_is_lost_or_doubled_while_the_server_is_killed(
-    crewed, visiting, workspace, trees
-):
+def test_not_one_edit_is_lost_or_doubled_while_the_server_is_killed(crewed, visiting, workspace, trees):
     server, address = crewed
     one = visiting(address)
     chance = random.Random(5)  # noqa: S311 - no secret
@@ -267,10 +252,10 @@ def test_not_one_edit_is_lost_or_doubled_while_the_server_is_killed(
     store = open_store(workspace)
     for site in chosen:
         assert store.get("sites", site.id, actor=PUBLIC).values["need"] != "prune", site.id
-        assert len(store.notes("trees", site.values["tree_id"], most=10)) == 1, site.id
+        assert len(store.read_notes("trees", site.values["tree_id"], limit=10)) == 1, site.id
     edits = [
         one
-        for one in store.changes(0, actor=PUBLIC, limit=100_000)
+        for one in store.changes_since(0, actor=PUBLIC, limit=100_000)
         if one.action == "put" and one.layer == "trees"
     ]
     assert len(edits) == ROUNDS
@@ -284,9 +269,7 @@ def restored(page, one, site):
     for _ in range(60):
         try:
             open_site(one, site)
-            page.locator("#sheet", has_text=f"Tree {site.values['tree_id']}").wait_for(
-                timeout=3_000
-            )
+            page.locator("#sheet", has_text=f"Tree {site.values['tree_id']}").wait_for(timeout=3_000)
         except Exception:  # noqa: BLE001 - the server is away just now
             page.wait_for_timeout(500)
         else:

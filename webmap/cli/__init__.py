@@ -1,4 +1,7 @@
-"""The command line: one of the two doors. It alone writes to the terminal."""
+"""The command line. Only this package writes to the terminal.
+
+`main` is the entry point of the console script `lotleaf`.
+"""
 
 from webmap.cli.main import lotleaf, main
 

@@ -1,4 +1,7 @@
-"""The command `lotleaf`: its doorway, its exit codes, and what all its commands share."""
+"""The command group `lotleaf`, its exit codes and its error messages.
+
+The console script calls `main`, the entry point. `LazyGroup` imports each command when it is used.
+"""
 
 import sys
 import traceback
@@ -8,45 +11,46 @@ import click
 
 from geo.errors import BadInput, BadQuery, BadWorkspace, GeoError, NotFound, NoWorkspace
 
-DONE, INTERNAL, REFUSED = 0, 1, 2
+EXIT_OK, EXIT_INTERNAL, EXIT_REFUSED = 0, 1, 2
 
-# A command's module is imported when it is called: `lotleaf --help` and `serve` start at once.
-COMMANDS = {
-    "load": "loading",
-    "unload": "loading",
-    "join": "loading",
-    "sample": "loading",
-    "status": "keeping",
-    "check": "keeping",
-    "backup": "keeping",
-    "restore": "keeping",
-    "edit": "editing",
-    "find": "asking",
-    "geocode": "geocoding",
-    "export": "asking",
-    "fields": "asking",
-    "pack": "packing",
-    "serve": "serving",
+# A command's module is imported when the command runs, so that `lotleaf --help` and `serve` start fast.
+COMMAND_MODULES = {
+    "load": "load_commands",
+    "unload": "load_commands",
+    "join": "load_commands",
+    "sample": "load_commands",
+    "status": "admin_commands",
+    "check": "admin_commands",
+    "backup": "admin_commands",
+    "restore": "admin_commands",
+    "edit": "edit_command",
+    "find": "query_commands",
+    "geocode": "geocode_command",
+    "export": "query_commands",
+    "fields": "query_commands",
+    "map": "map_command",
+    "pack": "pack_command",
+    "serve": "serve_command",
 }
 
 
-class Lazy(click.Group):
-    """A group whose commands are imported when they are asked for."""
+class LazyGroup(click.Group):
+    """A click group that imports a command's module on first use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Name the commands, in the order in which people meet them."""
-        return list(COMMANDS)
+        """Return the names of the commands, in the order of the help page."""
+        return list(COMMAND_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """Import a command."""
-        if cmd_name not in COMMANDS:
+        """Import and return a command. None if there is no such command."""
+        if cmd_name not in COMMAND_MODULES:
             return None
-        module = import_module(f"webmap.cli.{COMMANDS[cmd_name]}")
+        module = import_module(f"webmap.cli.{COMMAND_MODULES[cmd_name]}")
         command: click.Command = getattr(module, cmd_name)
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command that is named; with --debug, whatever ends it shows where it came from."""
+        """Run the command. With --debug, print the traceback of any error."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
@@ -58,9 +62,9 @@ class Lazy(click.Group):
 
 
 @click.group(
-    cls=Lazy,
+    cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="`lotleaf COMMAND --help` tells a command's options, with examples.",
+    epilog="`lotleaf COMMAND --help` shows a command's options, with examples.",
 )
 @click.version_option(package_name="lotleaf")
 @click.option(
@@ -68,63 +72,63 @@ class Lazy(click.Group):
     is_flag=True,
     envvar="LOTLEAF_DEBUG",
     show_envvar=True,
-    help="When something fails, show where in the program.",
+    help="Show the traceback when something fails.",
 )
 def lotleaf(debug: bool) -> None:
     """Join trees, canopy and code inspections to every parcel, and serve them as maps."""
 
 
 def main() -> None:
-    """Run the command line: exit 0 when done, 1 on our own failure, 2 when input is refused."""
-    sys.exit(run())
+    """Run the command line and exit: 0 for success, 1 for an internal error, 2 for refused input."""
+    sys.exit(run_command_line())
 
 
-def run() -> int:
-    """Run the command line and give its exit code."""
+def run_command_line() -> int:
+    """Run the command line and return its exit code."""
     try:
         result = lotleaf.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        return REFUSED
+        return EXIT_REFUSED
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
-        return INTERNAL
-    except BrokenPipeError:  # whoever read our output has had enough
+        return EXIT_INTERNAL
+    except BrokenPipeError:  # the reader of our output has closed the pipe
         sys.stderr.close()
-        return DONE
+        return EXIT_OK
     except (GeoError, OSError, MemoryError) as error:
-        return _told(error)
-    except Exception as error:  # noqa: BLE001 - the last resort: nobody is left to tell but us
-        click.echo(shown(f"lotleaf: {_unforeseen(error)}"), err=True)
-        return INTERNAL
-    return result if isinstance(result, int) else DONE
+        return _report_error(error)
+    except Exception as error:  # noqa: BLE001 - the last resort: no other code reports it
+        click.echo(to_terminal_text(f"lotleaf: {_internal_error_text(error)}"), err=True)
+        return EXIT_INTERNAL
+    return result if isinstance(result, int) else EXIT_OK
 
 
-def _told(error: Exception) -> int:
-    """Tell an error in one sentence; 2 when it is what we were given, 1 when it is ours."""
-    if isinstance(error, OSError):  # a file that was named cannot be read or written
-        refused = bool(error.filename)
-        told = f"{error.filename or 'the disk'}: {error.strerror or error}"
+def _report_error(error: Exception) -> int:
+    """Print an error in one sentence and return its exit code: 2 for refused input, else 1."""
+    if isinstance(error, OSError):  # a file cannot be read or written
+        is_refused = bool(error.filename)
+        message = f"{error.filename or 'the disk'}: {error.strerror or error}"
     elif isinstance(error, MemoryError):
-        refused, told = False, "this machine has not the memory for it; cut the files"
+        is_refused, message = False, "this machine has not the memory for it; cut the files"
     else:
-        refused = isinstance(error, BadInput | BadQuery | BadWorkspace | NotFound | NoWorkspace)
-        told = str(error)
-    click.echo(shown(f"lotleaf: {told}"), err=True)
-    return REFUSED if refused else INTERNAL
+        is_refused = isinstance(error, BadInput | BadQuery | BadWorkspace | NotFound | NoWorkspace)
+        message = str(error)
+    click.echo(to_terminal_text(f"lotleaf: {message}"), err=True)
+    return EXIT_REFUSED if is_refused else EXIT_INTERNAL
 
 
-def _unforeseen(error: Exception) -> str:
-    said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-    return f"internal error ({said}); run it again as `lotleaf --debug …`, or with LOTLEAF_DEBUG=1, for the trace"
+def _internal_error_text(error: Exception) -> str:
+    error_text = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return f"internal error ({error_text}); run it again as `lotleaf --debug …`, or with LOTLEAF_DEBUG=1, for the trace"
 
 
-def shown(text: str) -> str:
-    r"""Give a text as a terminal may have it: what steers a terminal, or turns its lines round, is �.
+def to_terminal_text(text: str) -> str:
+    r"""Return a text that is safe on a terminal. Control and direction characters become �.
 
-    >>> shown("oak\x1b[31m\u202e")
+    >>> to_terminal_text("oak\x1b[31m\u202e")
     'oak�[31m�'
     """
     if text.isprintable():
         return text
-    return "".join(sign if sign.isprintable() or sign in "\n\t" else "\ufffd" for sign in text)
+    return "".join(character if character.isprintable() or character in "\n\t" else "\ufffd" for character in text)

@@ -1,105 +1,112 @@
-// Bundles our modules and styles into ../static/dist (or a folder that is told): named by content, packed ready to send.
-// Who reads meanwhile finds the manifest and all that it names: files are put there whole, the manifest last, and what
-// the manifest before it named stays until the next build.
+// Bundles the scripts and styles into ../static/dist, or into the folder given as an argument. File names contain a hash
+// of the content, and each file is also written compressed. A server may read the folder during a build: files are
+// written atomically, the manifest last, and the files of the previous manifest stay until the next build.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { brotliCompressSync, gzipSync, constants } from "node:zlib";
 import { build } from "esbuild";
 
-const out = process.argv[2] ?? new URL("../static/dist/", import.meta.url).pathname;
-const kept = ["manifest.json", "ready"];
-const UNUSED = /popup|tooltip|control-layers|oldie|vml|attribution-flag|default-icon/;
+const outDir = process.argv[2] ?? new URL("../static/dist/", import.meta.url).pathname;
+const RESERVED_NAMES = ["manifest.json", "ready"]; // the Makefile touches `ready` after a build
+const UNUSED_LEAFLET_RULES = /popup|tooltip|control-layers|oldie|vml|attribution-flag|default-icon/;
 
-mkdirSync(out, { recursive: true });
+mkdirSync(outDir, { recursive: true });
 
-/** Only what our maps use of Leaflet is sent. @type {import("esbuild").Plugin} */
-const leaflet = {
+/** Bundles only the parts of Leaflet that the maps use. @type {import("esbuild").Plugin} */
+const leafletPlugin = {
   name: "leaflet",
-  setup: ({ onResolve }) => onResolve({ filter: /^leaflet$/ }, () => ({ path: new URL("src/leaflet.js", import.meta.url).pathname })),
+  setup: ({ onResolve }) => onResolve({ filter: /^leaflet$/ }, () => ({ path: new URL("src/ui/leaflet-core.js", import.meta.url).pathname })),
 };
-/** Of Leaflet's styles go those of parts that no map of ours has. @type {import("esbuild").Plugin} */
-const styles = {
+/** Removes the Leaflet styles of parts that the maps do not use. @type {import("esbuild").Plugin} */
+const leafletStylesPlugin = {
   name: "leaflet-styles",
   setup: ({ onLoad }) => onLoad({ filter: /leaflet\.css$/ }, ({ path }) => {
-    const whole = readFileSync(path, "utf-8").replace(/\/\*[^]*?\*\//g, "");
-    const used = (/** @type {string} */ rule, /** @type {string} */ selectors) => (selectors.split(",").every((one) => UNUSED.test(one)) ? "" : rule);
-    return { loader: "css", contents: whole.replace(/([^{}]+)\{[^{}]*\}/g, used) };
+    const css = readFileSync(path, "utf-8").replace(/\/\*[^]*?\*\//g, "");
+    const ruleIfUsed = (/** @type {string} */ rule, /** @type {string} */ selectors) => (selectors.split(",").every((selector) => UNUSED_LEAFLET_RULES.test(selector)) ? "" : rule);
+    return { loader: "css", contents: css.replace(/([^{}]+)\{[^{}]*\}/g, ruleIfUsed) };
   }),
 };
 /** @type {import("esbuild").BuildOptions & { write: false }} */
-const shared = { bundle: true, minify: true, write: false, metafile: true, outdir: out, logLevel: "warning" };
+const sharedOptions = { bundle: true, minify: true, write: false, metafile: true, outdir: outDir, logLevel: "warning" };
 /** @satisfies {import("esbuild").BuildOptions} */
-const modules = { format: "esm", target: "es2022", entryNames: "[name]-[hash]", plugins: [leaflet], logOverride: { "import-is-undefined": "error" } };
+const moduleOptions = { format: "esm", target: "es2022", entryNames: "[name]-[hash]", plugins: [leafletPlugin], logOverride: { "import-is-undefined": "error" } };
 /** @type {(import("esbuild").BuildOptions & { write: false })[]} */
 const bundles = [
-  // Each is one file, so that none waits for another; the desk is asked for where no worker can draw.
-  { ...shared, ...modules, entryPoints: ["src/begin.js", "src/page.js", "src/chart/worker.js", "src/chart/desk.js", "src/chart/packs.js", "src/find/offline.js", "src/crew.js"] },
-  // What both the map and what comes later need is a file of its own.
-  { ...shared, ...modules, entryPoints: ["src/map.js"], splitting: true, chunkNames: "[name]-[hash]" },
-  { ...shared, entryPoints: ["src/theme.js"], format: "iife", target: "es2022", entryNames: "[name]-[hash]" },
+  // Each is one file, so that no script waits for another. map-renderer.js is loaded only where no worker can draw.
+  { ...sharedOptions, ...moduleOptions, entryPoints: ["src/map/boot.js", "src/map/site-page.js", "src/render/render-worker.js", "src/render/map-renderer.js", "src/tiles/town-packs.js", "src/search/geocode/offline-geocoder.js", "src/crew/crew-panel.js"] },
+  // Code that the map page and its lazy parts share becomes a chunk.
+  { ...sharedOptions, ...moduleOptions, entryPoints: ["src/map/map-page.js"], splitting: true, chunkNames: "[name]-[hash]" },
+  { ...sharedOptions, entryPoints: ["src/ui/theme.js"], format: "iife", target: "es2022", entryNames: "[name]-[hash]" },
   {
-    ...shared,
+    ...sharedOptions,
     entryPoints: { lotleaf: "../static/lotleaf.css", map: "../static/map.css" },
     entryNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
-    plugins: [styles],
-    loader: { ".png": "empty" }, // Leaflet's pictures of markers and layers: neither is used,
+    plugins: [leafletStylesPlugin],
+    loader: { ".png": "empty" }, // Leaflet's images of markers and layers are not used
   },
 ];
 
 /** @type {Record<string, string>} */
 const manifest = {};
-for (const options of bundles) await make(options);
+for (const options of bundles) await buildBundle(options);
 const icon = readFileSync(new URL("../static/icon.svg", import.meta.url));
 manifest["icon.svg"] = `icon-${createHash("sha256").update(icon).digest("hex").slice(0, 8)}.svg`;
-put(manifest["icon.svg"], icon);
-// The service worker keeps all that was built before it.
-const shell = Object.values(manifest).map((name) => ({ url: `/assets/${name}`, revision: null }));
-const service = { "globalThis.__SHELL__": JSON.stringify(shell), "process.env.NODE_ENV": '"production"' };
-await make({ ...shared, ...modules, entryPoints: ["src/service.js"], format: "iife", define: service });
+writeAtomically(manifest["icon.svg"], icon);
+// The service worker caches all files built before it.
+const precachedFiles = Object.values(manifest).map((name) => ({ url: `/assets/${name}`, revision: null }));
+const serviceWorkerDefines = { "globalThis.__SHELL__": JSON.stringify(precachedFiles), "process.env.NODE_ENV": '"production"' };
+await buildBundle({ ...sharedOptions, ...moduleOptions, entryPoints: ["src/offline/service-worker.js"], format: "iife", define: serviceWorkerDefines });
+// What `lotleaf map` writes into a file: all of Leaflet, with its pictures. No page loads it, so no device caches it.
+/** @type {import("esbuild").BuildOptions & { write: false }} */
+const fileOptions = { ...sharedOptions, entryNames: "[name]-[hash]", loader: { ".png": "dataurl" } };
+await buildBundle({ ...fileOptions, entryPoints: ["src/file/open-map.js"], format: "iife", target: "es2022" });
+await buildBundle({ ...fileOptions, entryPoints: ["../static/open-map.css"] });
 
 /** @param {import("esbuild").BuildOptions & { write: false }} options */
-async function make(options) {
+async function buildBundle(options) {
   const { metafile, outputFiles } = await build({ ...options, absWorkingDir: new URL(".", import.meta.url).pathname });
-  for (const made of outputFiles) pack(basename(made.path), made.contents);
-  for (const [path, made] of Object.entries(metafile?.outputs ?? {})) {
-    const shares = path.endsWith(".js") && !made.entryPoint; // `chunk.js`, of which there is one
-    if (!shares && !made.entryPoint) continue;
-    const name = shares ? "chunk.js" : basename(made.entryPoint ?? "");
-    if (name in manifest) throw new Error(`two files would be ${name}`);
+  for (const file of outputFiles) writeCompressed(basename(file.path), file.contents);
+  for (const [path, output] of Object.entries(metafile?.outputs ?? {})) {
+    const isChunk = path.endsWith(".js") && !output.entryPoint; // there is only one chunk
+    if (!isChunk && !output.entryPoint) continue;
+    const name = isChunk ? "chunk.js" : basename(output.entryPoint ?? "");
+    if (name in manifest) throw new Error(`two files would be named ${name}`);
     manifest[name] = basename(path);
   }
 }
 
-const before = Object.values(named());
-put("manifest.json", JSON.stringify(manifest, null, 1));
-const wanted = [...kept, ...before, ...Object.values(manifest)];
-for (const name of readdirSync(out)) {
-  if (!wanted.includes(name.replace(/\.(br|gz)$/, ""))) rmSync(join(out, name));
+const previousFiles = Object.values(readManifest());
+writeAtomically("manifest.json", JSON.stringify(manifest, null, 1));
+const retainedFiles = [...RESERVED_NAMES, ...previousFiles, ...Object.values(manifest)];
+for (const name of readdirSync(outDir)) {
+  if (!retainedFiles.includes(name.replace(/\.(br|gz)$/, ""))) rmSync(join(outDir, name));
 }
 
 /** @returns {Record<string, string>} */
-function named() {
-  const path = join(out, "manifest.json");
+function readManifest() {
+  const path = join(outDir, "manifest.json");
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf-8")) : {};
 }
 
 /**
+ * Writes a file, and its gzip and Brotli forms.
  * @param {string} name
  * @param {Uint8Array} bytes
  */
-function pack(name, bytes) {
-  put(name, bytes);
-  put(name + ".gz", gzipSync(bytes, { level: 9 }));
-  put(name + ".br", brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+function writeCompressed(name, bytes) {
+  writeAtomically(name, bytes);
+  writeAtomically(name + ".gz", gzipSync(bytes, { level: 9 }));
+  writeAtomically(name + ".br", brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
 }
 
 /**
+ * Writes a file under a temporary name, then renames it.
  * @param {string} name
  * @param {Uint8Array | string} bytes
  */
-function put(name, bytes) {
-  writeFileSync(join(out, name + ".part"), bytes);
-  renameSync(join(out, name + ".part"), join(out, name));
+function writeAtomically(name, bytes) {
+  writeFileSync(join(outDir, name + ".part"), bytes);
+  renameSync(join(outDir, name + ".part"), join(outDir, name));
 }

@@ -1,1 +1,1 @@
-"""What each page says, ready for its template: records turned into words, with unknown said."""
+"""Pages for people: the routes, and the texts and tables that each template shows."""

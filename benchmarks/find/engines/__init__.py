@@ -1,1 +1,5 @@
-"""Engines: lotleaf, and what people use instead. Each module has `ready`, which makes an index and gives what asks it."""
+"""The engines of the address search benchmark: lotleaf and its alternatives.
+
+Each module has `open_engine`, which prepares an index and returns its search function.
+`build_index` is optional and is not measured.
+"""

@@ -1,37 +1,41 @@
-"""lotleaf itself, from its file beside the workspace, as a server opens it."""
+"""The engine lotleaf, opened from its index cache as a server does."""
 
 from pathlib import Path
 
-from benchmarks.find.lists import Folder
-from benchmarks.find.said import Asked, Said
-from geo.addresses import AddressIndex, find
-from geo.addresses.gazetteer.filed import keep, taken
-from geo.addresses.gazetteer.limits import Limits
-from geo.naming import slug
+from benchmarks.find.lists import AddressFolder
+from benchmarks.find.said import EngineResult, SearchFunction
+from geo.geocode import AddressIndex, find
+from geo.geocode.gazetteer.index_cache import read_index, write_index
+from geo.geocode.gazetteer.town_boundaries import TownBoundaries
+from geo.identifiers import slugify
 
-MADE_OF = b"benchmark"
-
-
-def prepare(folder: Folder) -> None:
-    """Build the index and keep it, as `lotleaf join` does."""
-    if not _path(folder).exists():
-        keep(AddressIndex.build(addresses=folder.frame()), _path(folder), MADE_OF)
+FINGERPRINT = b"benchmark"
 
 
-def ready(folder: Folder) -> Asked:
-    """Open the index that is kept."""
-    index = taken(_path(folder), MADE_OF, Limits.build(None, None))
+def build_index(folder: AddressFolder) -> None:
+    """Build the index and write its cache file, as `lotleaf join` does."""
+    if not _index_path(folder).exists():
+        write_index(AddressIndex.build(addresses=folder.read_frame()), _index_path(folder), FINGERPRINT)
+
+
+def open_engine(folder: AddressFolder) -> SearchFunction:
+    """Open the index cache. Raises RuntimeError if it is not readable."""
+    index = read_index(_index_path(folder), FINGERPRINT, TownBoundaries.build(None, None))
     if index is None:
-        raise RuntimeError(f"{_path(folder)} is no index: delete it")
+        raise RuntimeError(f"{_index_path(folder)} is no index: delete it")
 
-    def ask(text: str, town: str | None) -> Said:
-        answer = find(index, text, town=town and slug(town))
-        changed = (one for one in answer.candidates if one.status in ("corrected", "nearest"))
-        silent = any(not one.changes for one in changed)
-        return Said([str(one.parcel_id) for one in answer.candidates], answer.status, silent)
+    def search(text: str, town: str | None) -> EngineResult:
+        result = find(index, text, town=town and slugify(town))
+        changed_candidates = (
+            candidate for candidate in result.candidates if candidate.status in ("corrected", "nearest")
+        )
+        has_unexplained_change = any(not candidate.changes for candidate in changed_candidates)
+        return EngineResult(
+            [str(candidate.parcel_id) for candidate in result.candidates], result.status, has_unexplained_change
+        )
 
-    return ask
+    return search
 
 
-def _path(folder: Folder) -> Path:
+def _index_path(folder: AddressFolder) -> Path:
     return folder.path / "addresses.arrow"

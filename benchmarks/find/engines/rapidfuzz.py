@@ -1,20 +1,20 @@
-"""rapidfuzz: every address held against the query, the nearest by its ratio."""
+"""The engine rapidfuzz: every address is compared with the query, and the highest ratio comes first."""
 
 from rapidfuzz import fuzz, process
 
-from benchmarks.find.lists import Folder
-from benchmarks.find.said import SURE, Asked, Said
-from benchmarks.find.writing import address
+from benchmarks.find.lists import AddressFolder
+from benchmarks.find.said import MIN_SURE_SIMILARITY, EngineResult, SearchFunction
+from benchmarks.find.writing import write_address
 
 
-def ready(folder: Folder) -> Asked:
-    """Write the addresses in small letters."""
-    rows = folder.list().rows
-    texts, parcels = [address(row).lower() for row in rows], [row.parcel for row in rows]
+def open_engine(folder: AddressFolder) -> SearchFunction:
+    """Prepare the addresses in lower case."""
+    rows = folder.read_addresses().rows
+    texts, parcels = [write_address(row).lower() for row in rows], [row.parcel for row in rows]
 
-    def ask(text: str, _: str | None) -> Said:
-        found = process.extract(text.lower(), texts, scorer=fuzz.ratio, limit=5)
-        sure = bool(found) and found[0][1] >= 100 * SURE
-        return Said([parcels[at] for _, _, at in found], "exact" if sure else "nearest")
+    def search(text: str, _: str | None) -> EngineResult:
+        matches = process.extract(text.lower(), texts, scorer=fuzz.ratio, limit=5)
+        is_sure = bool(matches) and matches[0][1] >= 100 * MIN_SURE_SIMILARITY
+        return EngineResult([parcels[index] for _, _, index in matches], "exact" if is_sure else "nearest")
 
-    return ask
+    return search

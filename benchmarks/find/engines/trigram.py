@@ -1,24 +1,27 @@
-"""SQLite FTS5 with trigrams: the rows that share most of a query's trigrams, by bm25, which says not how near they are."""
+"""The engine SQLite FTS5 with trigrams: the rows that share the most trigrams, by bm25.
+
+A bm25 rank is no measure of similarity, so results have no status.
+"""
 
 import sqlite3
 
-from benchmarks.find.lists import Folder
-from benchmarks.find.said import Asked, Said
-from benchmarks.find.writing import address
+from benchmarks.find.lists import AddressFolder
+from benchmarks.find.said import EngineResult, SearchFunction
+from benchmarks.find.writing import write_address
 
 
-def ready(folder: Folder) -> Asked:
+def open_engine(folder: AddressFolder) -> SearchFunction:
     """Index the addresses in memory."""
     database = sqlite3.connect(":memory:")
     database.execute("CREATE VIRTUAL TABLE a USING fts5(parcel UNINDEXED, text, tokenize=trigram)")
-    rows = ((row.parcel, address(row, town=True, zip_=True)) for row in folder.list().rows)
+    rows = ((row.parcel, write_address(row, with_town=True, with_zip=True)) for row in folder.read_addresses().rows)
     database.executemany("INSERT INTO a VALUES (?, ?)", rows)
 
-    def ask(text: str, _: str | None) -> Said:
-        words = {text[at : at + 3] for at in range(len(text) - 2)}
-        match = " OR ".join('"' + word.replace('"', '""') + '"' for word in sorted(words))
-        question = "SELECT parcel FROM a WHERE a MATCH ? ORDER BY rank LIMIT 5"
-        found = database.execute(question, (match,)) if words else ()
-        return Said([one for (one,) in found])
+    def search(text: str, _: str | None) -> EngineResult:
+        trigrams = {text[start : start + 3] for start in range(len(text) - 2)}
+        match_expression = " OR ".join('"' + trigram.replace('"', '""') + '"' for trigram in sorted(trigrams))
+        sql = "SELECT parcel FROM a WHERE a MATCH ? ORDER BY rank LIMIT 5"
+        matches = database.execute(sql, (match_expression,)) if trigrams else ()
+        return EngineResult([parcel for (parcel,) in matches])
 
-    return ask
+    return search

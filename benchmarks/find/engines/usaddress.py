@@ -1,44 +1,49 @@
-"""usaddress, which parts an address by a trained model, and then the table joined by number and street."""
+"""The engine usaddress: a trained model splits the address, and a table is looked up by number and street."""
 
 from collections import defaultdict
 
 import usaddress
 
-from benchmarks.find.lists import Folder
-from benchmarks.find.said import Asked, Said
-from geo.addresses.reading.words import DIRECTION, SUFFIX
+from benchmarks.find.lists import AddressFolder
+from benchmarks.find.said import EngineResult, SearchFunction
+from geo.geocode.parse.vocabulary import DIRECTION, SUFFIX
 
-STREET = (
+STREET_LABELS = (
     *("StreetNamePreDirectional", "StreetNamePreModifier", "StreetName"),
     *("StreetNamePostType", "StreetNamePostDirectional"),
 )
-Key = tuple[str, str, str]  # house number, street, unit
+AddressKey = tuple[str, str, str]  # house number, street, unit
 
 
-def ready(folder: Folder) -> Asked:
-    """Key the addresses by number, street and unit in standard abbreviations; whoever names no unit finds all."""
-    parcels: dict[Key, list[str]] = defaultdict(list)
-    for row in folder.list().rows:
+def open_engine(folder: AddressFolder) -> SearchFunction:
+    """Index the addresses by number, street and unit. Words are in standard abbreviations.
+
+    A query without a unit finds all units of the address.
+    """
+    parcels: dict[AddressKey, list[str]] = defaultdict(list)
+    for row in folder.read_addresses().rows:
         for unit in {row.unit, ""}:
-            parcels[_house(row.house), _standard(row.road), unit.upper()].append(row.parcel)
+            parcels[_normalize_house_number(row.house_number), _normalize_street(row.street_text), unit.upper()].append(
+                row.parcel
+            )
 
-    def ask(text: str, _: str | None) -> Said:
+    def search(text: str, _: str | None) -> EngineResult:
         try:
-            parts, _kind = usaddress.tag(text)
+            parts, _address_type = usaddress.tag(text)
         except usaddress.RepeatedLabelError:
-            return Said([], "none")
-        house = _house(parts.get("AddressNumber", "") + parts.get("AddressNumberSuffix", ""))
-        street = _standard(" ".join(parts[name] for name in STREET if name in parts))
-        found = parcels.get((house, street, parts.get("OccupancyIdentifier", "").upper()), [])
-        return Said(found[:5], "exact" if len(found) == 1 else "ambiguous" if found else "none")
+            return EngineResult([], "none")
+        house = _normalize_house_number(parts.get("AddressNumber", "") + parts.get("AddressNumberSuffix", ""))
+        street = _normalize_street(" ".join(parts[name] for name in STREET_LABELS if name in parts))
+        matches = parcels.get((house, street, parts.get("OccupancyIdentifier", "").upper()), [])
+        return EngineResult(matches[:5], "exact" if len(matches) == 1 else "ambiguous" if matches else "none")
 
-    return ask
+    return search
 
 
-def _house(number: str) -> str:
+def _normalize_house_number(number: str) -> str:
     return number.upper().replace(" ", "")
 
 
-def _standard(street: str) -> str:
+def _normalize_street(street: str) -> str:
     words = street.upper().replace(".", "").split()
     return " ".join(SUFFIX.get(word, DIRECTION.get(word, word)) for word in words)

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VectorTile } from "@mapbox/vector-tile";
 import { PbfReader, PbfWriter } from "pbf";
-import { readTile } from "../src/chart/mvt.js";
+import { readTile } from "../src/tiles/mvt.js";
 
 /** Read a tile as the format's own library does. @param {ArrayBuffer} body */
 function theirs(body) {
@@ -12,7 +12,7 @@ function theirs(body) {
     Array.from({ length: layer.length }, (_, at) => {
       const feature = layer.feature(at);
       const lines = feature.loadGeometry().map((points) => points.flatMap(({ x, y }) => [x, y]));
-      return { number: feature.id ?? -1, kind: feature.type, lines, properties: { ...feature.properties } };
+      return { featureNumber: feature.id ?? -1, geometryType: feature.type, lines, properties: { ...feature.properties } };
     }),
   ]));
 }

@@ -1,1 +1,0 @@
-"""Gazetteer: every address, parcel number, street, crossing and landmark of some towns, as columns to look up in."""

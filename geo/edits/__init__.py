@@ -1,0 +1,1 @@
+"""Edit requests: checked against the values that the user saw, and applied once."""

@@ -1,0 +1,1 @@
+"""Forestry rules: maintenance needs, the work that crews report, and tree diversity."""

@@ -1,0 +1,1 @@
+"""Layers written in standard exchange formats."""

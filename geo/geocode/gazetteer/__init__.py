@@ -1,0 +1,1 @@
+"""Gazetteer: every address, parcel number, street, intersection and landmark, as an index of columns."""

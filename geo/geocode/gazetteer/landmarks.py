@@ -1,0 +1,83 @@
+"""Landmarks such as schools, parks and halls, found by name or by the beginning of a name.
+
+`AddressIndex.build` makes a `Landmarks`. The matchers call `match_name` and `match_prefix`.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import shapely
+
+from geo.geocode.parse.normalize_text import normalize_text, split_words
+from geo.geocode.parse.vocabulary import fold_words
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A named point. `lon` and `lat` are degrees. Unknown values are None."""
+
+    name: str
+    address: str
+    town: str | None
+    lon: float | None
+    lat: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Landmarks:
+    """The landmarks by folded name, and the sorted folded names.
+
+    >>> landmarks = Landmarks.from_landmarks([Landmark("Saint John School", "", "St. John", None, None)])
+    >>> [landmark.name for landmark in landmarks.match_name("St. John School")]
+    ['Saint John School']
+    >>> len(landmarks.match_prefix("st john", 5)), landmarks.match_prefix("john", 5)
+    (1, [])
+    """
+
+    by_name: Mapping[str, tuple[Landmark, ...]]
+    names: tuple[str, ...]
+
+    @classmethod
+    def build(cls, landmarks: Any, towns: Mapping[str, str]) -> "Landmarks":
+        """Return the landmarks of a layer with their towns by id, an empty collection for None."""
+        results = []
+        if landmarks is not None:
+            centroids = shapely.centroid(landmarks.geometry.to_numpy())
+            lons, lats = shapely.get_x(centroids), shapely.get_y(centroids)
+            addresses = landmarks["address"].astype("object").fillna("")
+            town_names = [towns.get(id_) for id_ in landmarks["id"]]
+            landmark_rows = zip(landmarks["name"], addresses, town_names, lons, lats, strict=True)
+            for name, address, town_name, lon, lat in landmark_rows:
+                point = (float(lon), float(lat)) if lon == lon else (None, None)  # noqa: PLR0124 - nan
+                results.append(Landmark(name, address, town_name, *point))
+        return cls.from_landmarks(results)
+
+    @classmethod
+    def from_landmarks(cls, landmarks: Iterable[Landmark]) -> "Landmarks":
+        """Return a collection of landmarks."""
+        by_name: dict[str, list[Landmark]] = {}
+        for landmark in landmarks:
+            by_name.setdefault(_name_key(landmark.name), []).append(landmark)
+        return cls({key: tuple(group) for key, group in by_name.items()}, tuple(sorted(by_name)))
+
+    def match_name(self, text: str) -> tuple[Landmark, ...]:
+        """Return the landmarks with exactly that name."""
+        return self.by_name.get(_name_key(text), ())
+
+    def match_prefix(self, text: str, limit: int) -> list[Landmark]:
+        """Return the landmarks with names that begin with a text, at most `limit`."""
+        key = _name_key(text)
+        matches: list[Landmark] = []
+        for name in self.names[bisect_left(self.names, key) :]:
+            if not key or not name.startswith(key) or len(matches) >= limit:
+                break
+            matches += self.by_name[name]
+        return matches[:limit]
+
+
+@lru_cache(1 << 10)  # each query looks its name up twice
+def _name_key(name: str) -> str:
+    return fold_words([word for word in split_words(normalize_text(name)) if word != ","])

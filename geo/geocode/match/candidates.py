@@ -1,0 +1,252 @@
+"""Candidate rows for parsed addresses: exact numbers, ranges, closest numbers, wrong digits and blocks.
+
+The geocoder calls `match_streets`, then one of the other functions. A number that differs is never
+an exact match.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from geo.geocode.gazetteer.address_index import NO_NUMBER, AddressIndex, address_key, fold_name
+from geo.geocode.gazetteer.format_rows import town_of_row
+from geo.geocode.match import penalties
+from geo.geocode.match.scoring import AddressMatch, Mismatch, StreetMatch, score_rows
+from geo.geocode.parse.address_parser import ParsedAddress
+from geo.geocode.parse.vocabulary import fold_words
+
+MAX_MISTYPED = 4  # addresses suggested for a number with a wrong digit
+MAX_LETTER_PENALTY = 3  # limit for a number that differs only by range, fraction or letter
+MAX_NUMBER_DISTANCE = 100  # in house numbers, one block: a missing number gets no suggestion beyond it
+
+
+def match_streets(index: AddressIndex, parses: Iterable[ParsedAddress]) -> list[StreetMatch]:
+    """Return the streets that parsed addresses may mean, those with the fewest mismatches.
+
+    If a typed street exists as typed, no street with another suffix or direction is returned.
+    """
+    street_matches: dict[StreetMatch, None] = {}
+    for parsed in dict.fromkeys(parses):
+        for street_id, recorded in index.streets_by_name.get(parsed.street.name, ()):
+            street_matches[StreetMatch(parsed, street_id, recorded)] = None
+        street_matches.update(dict.fromkeys(_match_aliases(index, parsed)))
+    if not street_matches:
+        return []
+    min_cost = min(street_match.mismatch_cost for street_match in street_matches)
+    return [street_match for street_match in street_matches if street_match.mismatch_cost == min_cost]
+
+
+def _match_aliases(index: AddressIndex, parsed: ParsedAddress) -> Iterator[StreetMatch]:
+    for street_id, town, alias in index.aliases.get(fold_words(parsed.line.street), ()):
+        if not town or not parsed.line.town_name or town == parsed.line.town_name:
+            yield StreetMatch(parsed, street_id, index.streets[street_id], alias)
+
+
+def match_addresses(index: AddressIndex, street_matches: Iterable[StreetMatch]) -> list[AddressMatch]:
+    """Return the best rows on matched streets: the number itself, or a range that holds it."""
+    matches = [match for street_match in street_matches for match in _match_street_rows(index, street_match)]
+    return best_matches(index, matches)
+
+
+def _match_street_rows(index: AddressIndex, street_match: StreetMatch) -> Iterator[AddressMatch]:
+    house = street_match.parsed.house
+    if house is None:
+        return
+    alias_towns = _alias_towns(index, street_match)
+    first, last = index.row_range(street_match.street_id, house.number)
+    rows: Sequence[int] = range(first, last)
+    if alias_towns:
+        rows = [row for row in rows if fold_name(town_of_row(index, row)) in alias_towns]
+    yield from score_rows(index, rows, street_match)
+    message_start = f"Number: {house} lies within"
+    for row in ranges_containing(index, street_match.street_id, house.number):
+        message = f"{message_start} {index.house_number(row)}-{int(index.high[row])}, which is on record."
+        yield from score_rows(
+            index,
+            [row],
+            street_match,
+            ((penalties.NUMBER_WITHIN_RANGE, message), *_ignored_letter_mismatches(street_match)),
+        )
+    if house.high:
+        first = bisect_left(index.key_view, address_key(street_match.street_id, house.number + 1))
+        last = bisect_left(index.key_view, address_key(street_match.street_id, house.high + 1))
+        for row in range(first, last):
+            if (index.house_number(row) - house.number) % 2 == 0:
+                message = f"Number: {house} is not on record; {index.house_number(row)} lies within it."
+                yield from score_rows(
+                    index,
+                    [row],
+                    street_match,
+                    ((penalties.NUMBER_INSIDE_TYPED_RANGE, message), *_ignored_letter_mismatches(street_match)),
+                )
+
+
+def _alias_towns(index: AddressIndex, street_match: StreetMatch) -> set[str]:
+    """Return the folded towns that use an alias, empty if all towns do."""
+    if not street_match.alias:
+        return set()
+    aliases = index.aliases.get(fold_words(street_match.parsed.line.street), ())
+    towns = {town for street_id, town, _ in aliases if street_id == street_match.street_id}
+    return set() if "" in towns else towns
+
+
+def _ignored_letter_mismatches(street_match: StreetMatch) -> tuple[Mismatch, ...]:
+    """Return the mismatch for a fraction or letter that was ignored because only the number was compared."""
+    house = street_match.parsed.house
+    if house and (ignored := " ".join(filter(None, (house.frac, house.letter)))):
+        return ((penalties.NUMBER_ADDITION_IGNORED, f"Number: {ignored} was ignored."),)
+    return ()
+
+
+def ranges_containing(index: AddressIndex, street_id: int, number: int) -> list[int]:
+    """Return the rows of ranges that hold a number above their lower end. 4021-25 holds odd numbers only."""
+    first = bisect_left(index.range_key_view, address_key(street_id, max(0, number - index.max_range_length)))
+    last = bisect_left(index.range_key_view, address_key(street_id, number), first)
+    if first == last:  # the usual case
+        return []
+    return [row for row in index.range_row_view[first:last] if _range_contains(index, row, number)]
+
+
+def _range_contains(index: AddressIndex, row: int, number: int) -> bool:
+    lower, upper = index.house_number(row), index.high.item(row)
+    return number <= upper and ((upper - lower) % 2 == 1 or (number - lower) % 2 == 0)
+
+
+def best_matches(index: AddressIndex, matches: list[AddressMatch]) -> list[AddressMatch]:
+    """Return the matches with the lowest penalty, fully typed streets first, then whole addresses.
+
+    A whole address replaces its units only on the same street in the same town.
+    """
+    if not matches:
+        return []
+    min_penalty = min(match.penalty for match in matches)
+    retained = [match for match in matches if match.penalty == min_penalty]
+    retained = [match for match in retained if not match.omitted_count] or _full_street_matches(matches) + retained
+    complete_keys = {_key_and_town(index, match) for match in retained if match.is_complete}
+    retained = [match for match in retained if match.is_complete or _key_and_town(index, match) not in complete_keys]
+    unique = list({match.row: match for match in reversed(retained)}.values())[::-1]
+    return sorted(unique, key=lambda match: (match.omitted_count, not match.is_complete))
+
+
+def _full_street_matches(matches: list[AddressMatch]) -> list[AddressMatch]:
+    """Return the rows on a fully typed street with the right number, except for range, fraction or letter.
+
+    They join rows with the exact number on a street typed without its direction, since both are likely.
+    """
+    close_matches = [match for match in matches if not match.omitted_count and match.penalty <= MAX_LETTER_PENALTY]
+    min_penalty = min((match.penalty for match in close_matches), default=0)
+    return [match for match in close_matches if match.penalty == min_penalty]
+
+
+def _key_and_town(index: AddressIndex, match: AddressMatch) -> tuple[int, str]:
+    return int(index.key[match.row]), town_of_row(index, match.row)
+
+
+def nearest_matches(index: AddressIndex, street_matches: Iterable[StreetMatch]) -> list[AddressMatch]:
+    """Return the closest addresses on the same side of the streets, at most `MAX_NUMBER_DISTANCE` away."""
+    nearby = [pair for street_match in street_matches for pair in _nearest_on_street(index, street_match)]
+    if not nearby:
+        return []
+    min_penalty = min(penalty for penalty, _, _ in nearby)
+    min_distance = min(distance for penalty, distance, _ in nearby if penalty == min_penalty)
+    return best_matches(
+        index, [match for penalty, distance, match in nearby if (penalty, distance) == (min_penalty, min_distance)]
+    )
+
+
+def _nearest_on_street(index: AddressIndex, street_match: StreetMatch) -> Iterator[tuple[int, int, AddressMatch]]:
+    """Yield the penalty, the distance in house numbers and the match of each closest row."""
+    house = street_match.parsed.house
+    if house is None:
+        return
+    rows = np.arange(*index.row_range(street_match.street_id))
+    low = index.key[rows] & NO_NUMBER
+    distances = np.maximum(low - house.number, house.number - np.maximum(low, index.high[rows]))
+    is_near = (low % 2 == house.number % 2) & (low != NO_NUMBER) & (distances <= MAX_NUMBER_DISTANCE)
+    rows, distances = rows[is_near], distances[is_near]
+    for mask in (_mask_in_town(index, rows, street_match.parsed), np.full(len(rows), fill_value=True)):
+        if mask.any():
+            min_distance = int(distances[mask].min())
+            for row in rows[mask & (distances == min_distance)]:
+                message = f"Number: {house} is not on record; {index.house_number(row)} is the nearest on the same side, {min_distance} numbers away."
+                for match in score_rows(index, [int(row)], street_match, ((penalties.NUMBER_NOT_ON_RECORD, message),)):
+                    yield match.penalty, min_distance, match
+            return
+
+
+def match_mistyped_numbers(index: AddressIndex, street_matches: Iterable[StreetMatch]) -> list[AddressMatch]:
+    """Return addresses with two digits of the typed number swapped, or one digit replaced."""
+    matches: list[AddressMatch] = []
+    for street_match in street_matches:
+        house = street_match.parsed.house
+        for number in _mistyped_numbers_on_street(index, street_match.street_id, house.number) if house else ():
+            message = f"Number: {house} is not on record; did you mean {number}?"
+            rows = range(*index.row_range(street_match.street_id, number))
+            matches += score_rows(index, rows, street_match, ((penalties.NUMBER_MISTYPED, message),))
+    min_penalty = min((match.penalty for match in matches), default=0)
+    return list(
+        {address_match.row: address_match for address_match in matches if address_match.penalty == min_penalty}.values()
+    )[:MAX_MISTYPED]
+
+
+def _mistyped_numbers_on_street(index: AddressIndex, street_id: int, number: int) -> list[int]:
+    """Return the mistyped variants of a number that are on record on a street."""
+    numbers = _mistyped_numbers(number)
+    keys = address_key(street_id, numbers)
+    positions = np.minimum(index.key.searchsorted(keys), len(index) - 1)
+    recorded_numbers: list[int] = numbers[index.key[positions] == keys].tolist()
+    return recorded_numbers
+
+
+@lru_cache(1 << 12)  # the number stays the same while the street is typed
+def _mistyped_numbers(number: int) -> np.ndarray:
+    """Return a number with two neighboring digits swapped, then with one digit replaced, as int64 `(n,)`.
+
+    >>> _mistyped_numbers(21)[:4].tolist()
+    [12, 20, 22, 23]
+    """
+    digits = str(number)
+    swapped = [
+        digits[:i] + digits[i + 1] + digits[i] + digits[i + 2 :]
+        for i in range(len(digits) - 1)
+        if digits[i] != digits[i + 1]
+    ]
+    replaced = [
+        digits[:i] + digit + digits[i + 1 :]
+        for i in reversed(range(len(digits)))
+        for digit in "0123456789"
+        if digit != digits[i]
+    ]
+    return np.array([int(number_text) for number_text in swapped + replaced if number_text[0] != "0"], "int64")
+
+
+def _mask_in_town(index: AddressIndex, rows: Any, parsed: ParsedAddress) -> Any:
+    """Return a mask of the rows in the typed town, all True if none was typed."""
+    if not parsed.line.town_name:
+        return np.full(len(rows), fill_value=True)
+    mask = np.zeros(len(rows), dtype=bool)
+    for column in ("town", "postal"):
+        names = index.categories[column]
+        codes = [code for code, name in enumerate(names) if fold_name(name) == parsed.line.town_name]
+        mask |= np.isin(getattr(index, column)[rows], codes)
+    return mask
+
+
+def match_block(index: AddressIndex, street_matches: list[StreetMatch], number: int) -> list[AddressMatch]:
+    """Return the addresses of a block of a hundred numbers, lowest number first."""
+    low = number - number % 100
+    matches: list[AddressMatch] = []
+    for street_match in street_matches:
+        first = index.key.searchsorted(address_key(street_match.street_id, low))
+        last = index.key.searchsorted(address_key(street_match.street_id, low + 100))
+        matches += score_rows(index, range(int(first), int(last)), street_match)
+    best_rank = min(((match.penalty, match.omitted_count) for match in matches), default=0)
+    rows = {
+        address_match.row: address_match
+        for address_match in matches
+        if (address_match.penalty, address_match.omitted_count) == best_rank
+    }
+    return sorted(rows.values(), key=lambda match: (index.house_number(match.row), match.row))

@@ -1,0 +1,101 @@
+"""Matchers for parcel numbers, intersections and landmarks.
+
+The geocoder calls each with a `GeocodeQuery`. Each returns a status and candidates, none if it does not apply.
+"""
+
+import re
+from dataclasses import replace
+
+from geo.crs import LonLat
+from geo.geocode.gazetteer.intersections import StreetPair
+from geo.geocode.gazetteer.landmarks import Landmark
+from geo.geocode.match.geocode_query import GeocodeQuery, result_status
+from geo.geocode.match.geocode_result import Candidate, Status, parcel_candidate, point_candidate
+from geo.geocode.parse.normalize_text import split_words
+from geo.geocode.parse.vocabulary import INTERSECTION_PREFIXES, INTERSECTION_WORDS, PARCEL_WORDS
+
+_INTERSECTION_PREFIX = re.compile(rf"(?:{'|'.join(INTERSECTION_PREFIXES)})\s+")
+
+MatcherResult = tuple[Status, list[Candidate]]
+
+
+def find_by_parcel_number(request: GeocodeQuery) -> MatcherResult:
+    """Find a parcel by its number or its old number."""
+    matches = list(request.index.parcel_index.match_number(request.query))
+    best = [pair for pair in matches if not pair[1]] or matches
+    status = result_status(len(best), changed=any(message for _, message in best))
+    candidates = [parcel_candidate(request.index, parcel, status, filter(None, [message])) for parcel, message in best]
+    return status, request.sort_candidates(candidates)
+
+
+def find_by_labeled_parcel_number(request: GeocodeQuery) -> MatcherResult:
+    """Find a parcel by its number after words such as `parcel no.` or `lot`."""
+    tokens = request.text.split()
+    count = next((i for i, token in enumerate(tokens) if token not in PARCEL_WORDS), 0)
+    if not count:
+        return "none", []
+    status, candidates = find_by_parcel_number(replace(request, query=" ".join(tokens[count:])))
+    message = f"Left out: “{' '.join(tokens[:count]).lower()}” was ignored."
+    status = "corrected" if status == "exact" else status
+    return status, [
+        replace(candidate, status=status, changes=(message, *candidate.changes)) for candidate in candidates
+    ]
+
+
+def find_similar_intersection(request: GeocodeQuery) -> MatcherResult:
+    """Find the intersection of two streets with unfinished or misspelled names."""
+    return _match_intersections(request, fuzzy=True)
+
+
+def find_intersection(request: GeocodeQuery) -> MatcherResult:
+    """Find the intersection of two streets. Every "and" is tried, since Lucas and Hunt is one street."""
+    return _match_intersections(request, fuzzy=False)
+
+
+def _match_intersections(request: GeocodeQuery, *, fuzzy: bool) -> MatcherResult:
+    intersections_between = request.index.intersections.find
+    intersections = [
+        intersection for pair in street_pairs(request) for intersection in intersections_between(*pair, fuzzy=fuzzy)
+    ]
+    min_changes = min((len(intersection.changes) for intersection in intersections), default=0)
+    candidates = [
+        point_candidate(
+            *(intersection.name, intersection.point),
+            status="intersection",
+            kind="intersection",
+            town=request.index.town_boundaries.town_at(intersection.point),
+            changes=intersection.changes,
+        )
+        for intersection in dict.fromkeys(intersections)
+        if len(intersection.changes) == min_changes
+    ]
+    return "intersection", request.sort_candidates(candidates)
+
+
+def street_pairs(request: GeocodeQuery) -> list[StreetPair]:
+    """Return the two streets on each side of every word that may join them.
+
+    >>> query = "CORNER OF LUCAS AND HUNT & OAK"
+    >>> [(" ".join(first), " ".join(second)) for first, second in street_pairs(GeocodeQuery(None, query, query))]
+    [('LUCAS', 'HUNT & OAK'), ('LUCAS AND HUNT', 'OAK')]
+    """
+    tokens = [word for word in split_words(_INTERSECTION_PREFIX.sub("", request.text, count=1)) if word != ","]
+    join_positions = [i for i, word in enumerate(tokens) if word in INTERSECTION_WORDS]
+    return [(tuple(tokens[:i]), tuple(tokens[i + 1 :])) for i in join_positions]
+
+
+def find_landmark(request: GeocodeQuery) -> MatcherResult:
+    """Find a landmark by its whole name."""
+    landmarks = request.index.landmarks.match_name(request.text)
+    status = result_status(len(landmarks), changed=False)
+    return status, request.sort_candidates([landmark_candidate(landmark, status) for landmark in landmarks])
+
+
+def landmark_candidate(landmark: Landmark, status: Status) -> Candidate:
+    """Return a landmark as a candidate.
+
+    >>> landmark_candidate(Landmark("City Hall", "", "Bel-Nor", -90.3, 38.7), "exact").kind
+    'landmark'
+    """
+    point = None if landmark.lon is None or landmark.lat is None else LonLat(landmark.lon, landmark.lat)
+    return point_candidate(landmark.name, point, status=status, kind="landmark", town=landmark.town)

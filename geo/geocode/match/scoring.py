@@ -1,0 +1,181 @@
+"""Scoring: compare a parsed address with a row of the index, part by part, with a penalty and a sentence each.
+
+The matchers call `score_rows`. A penalty of 0 means that every typed part is on record.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from geo.geocode.gazetteer.address_index import AddressIndex, fold_name
+from geo.geocode.gazetteer.format_rows import format_address, house_of_row, town_of_row, unit_words
+from geo.geocode.match import penalties
+from geo.geocode.parse.address_parser import ParsedAddress, ParsedLine, Street
+from geo.geocode.parse.house_numbers import House
+from geo.geocode.parse.street_aliases import MOVED_DIRECTION, mismatched_parts
+from geo.geocode.parse.unit_designators import is_same_unit
+from geo.geocode.parse.vocabulary import STATE_BY_ZIP_PREFIX
+
+Mismatch = tuple[int, str]  # the penalty, and the sentence
+
+_PART_LABELS = {"predir": "Direction", "suffix": "Suffix", "postdir": "Direction"}
+
+
+class StreetMatch(NamedTuple):
+    """A street on record that a parsed address may mean.
+
+    `alias` is the alias that matched, "" without one. `typed_text` is the typed name if it is only close in spelling.
+    """
+
+    parsed: ParsedAddress
+    street_id: int
+    recorded_street: Street
+    alias: str = ""
+    typed_text: str = ""
+
+    @property
+    def mismatched_parts(self) -> list[str]:
+        """The typed parts of the street that differ from the recorded ones.
+
+        >>> parsed = ParsedAddress(None, Street("", "OAK", "ST", ""), ParsedLine(("OAK", "ST")))
+        >>> match = StreetMatch(parsed, 0, Street("N", "OAK", "AVE", ""))
+        >>> match.mismatched_parts, match.mismatch_cost, match.omitted_count
+        (['suffix'], 2, 2)
+        """
+        return [] if self.alias else mismatched_parts(self.parsed.street, self.recorded_street)
+
+    @property
+    def mismatch_cost(self) -> int:
+        """The cost of the mismatches: 2 for each part, 1 for a direction typed after the street."""
+        return sum(1 if part == MOVED_DIRECTION else 2 for part in self.mismatched_parts)
+
+    @property
+    def omitted_count(self) -> int:
+        """The number of parts of the recorded street that were not typed, or typed differently."""
+        typed, recorded = self.parsed.street, self.recorded_street
+        return (
+            (typed.predir != recorded.predir) + (typed.suffix != recorded.suffix) + (typed.postdir != recorded.postdir)
+        )
+
+
+class AddressMatch(NamedTuple):
+    """A row of the index that may be meant. A `penalty` of 0 means that every typed part is on record."""
+
+    row: int
+    penalty: int
+    mismatches: tuple[str, ...]
+    notes: tuple[str, ...]  # sentences without a penalty
+    omitted_count: int  # parts of the recorded street that were not typed
+    is_complete: bool  # neither a range nor an untyped unit
+    unit_omitted: bool  # the row has a unit and none was typed
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """All sentences: mismatches, then notes.
+
+        >>> AddressMatch(0, 4, ("Suffix: a.",), ("Town: b.",), 0, True, False).changes
+        ('Suffix: a.', 'Town: b.')
+        """
+        return self.mismatches + self.notes
+
+
+def score_rows(
+    index: AddressIndex, rows: Sequence[int], street_match: StreetMatch, extra_mismatches: tuple[Mismatch, ...] = ()
+) -> Iterator[AddressMatch]:
+    """Yield the score of rows on a street against a parsed address. `extra_mismatches` come from the caller.
+
+    With extra mismatches the house number is not compared again.
+    """
+    if not rows:
+        return
+    house, line = street_match.parsed.house, street_match.parsed.line
+    street_mismatches, omitted_count = (
+        [*extra_mismatches, *_street_mismatches(index, street_match)],
+        street_match.omitted_count,
+    )
+    has_locality = bool(line.town_name or line.zip or line.zip4 or line.state)
+    for row in rows:
+        mismatches = (
+            [*street_mismatches, *_locality_mismatches(index, row, line)] if has_locality else street_mismatches
+        )
+        if house and not extra_mismatches:
+            mismatches = [*mismatches, *_house_mismatches(index, row, house)]
+        unit = index.text_at("unit", row)
+        if line.unit:
+            mismatches = [*mismatches, *_unit_mismatches(unit, line.unit)]
+        unit_omitted = bool(unit) and not line.unit
+        in_range = house is not None and not house.high and bool(index.high.item(row))
+        yield AddressMatch(
+            row=row,
+            penalty=sum(penalty for penalty, _ in mismatches),
+            mismatches=tuple(message for _, message in mismatches),
+            notes=_post_office_notes(index.text_at("postal", row), town_of_row(index, row)),
+            omitted_count=omitted_count,
+            is_complete=not (unit_omitted or in_range),
+            unit_omitted=unit_omitted,
+        )
+
+
+def _street_mismatches(index: AddressIndex, street_match: StreetMatch) -> Iterator[Mismatch]:
+    label = index.street_labels[street_match.street_id]
+    for part in street_match.mismatched_parts:
+        if part == MOVED_DIRECTION:
+            typed = street_match.parsed.street.postdir
+            yield penalties.MOVED_DIRECTION, f"Direction: {typed} was typed behind the street; on record is {label}."
+            continue
+        typed = getattr(street_match.parsed.street, part).capitalize()
+        message = f"{_PART_LABELS[part]}: {typed or 'none'} was typed; the street on record is {label}."
+        yield penalties.STREET_PART, message
+    if street_match.alias:
+        yield penalties.STREET_ALIAS, f"Street: {street_match.alias} is another name of {label}."
+    if street_match.typed_text:
+        yield penalties.STREET_SPELLING, f"Street: “{street_match.typed_text}” was read as {label}."
+    if street_match.parsed.line.ignored:
+        yield penalties.IGNORED_WORDS, f"Left out: “{street_match.parsed.line.ignored.lower()}” was ignored."
+    if street_match.parsed.house and street_match.parsed.house.number_words:
+        house = street_match.parsed.house
+        yield penalties.NUMBER_IN_WORDS, f"Number: “{house.number_words}” was read as {house.number}."
+
+
+def _house_mismatches(index: AddressIndex, row: int, typed: House) -> Iterator[Mismatch]:
+    if typed.frac != index.text_at("frac", row) or typed.letter != index.text_at("letter", row):
+        message = f"Number: {_format_without_range(typed)} is not on record; this is {_format_without_range(house_of_row(index, row))}."
+        yield (penalties.NUMBER_ADDITION if typed.frac or typed.letter else penalties.NUMBER_ADDITION_MISSING), message
+    elif typed.high and typed.high != index.high.item(row):
+        yield penalties.NUMBER_RANGE, f"Number: {typed} is not on record; this is {house_of_row(index, row)}."
+
+
+def _format_without_range(house: House) -> str:
+    return str(House(house.number, 0, house.frac, house.letter))
+
+
+def _unit_mismatches(recorded: str, typed: str) -> Iterator[Mismatch]:
+    if is_same_unit(typed, recorded):
+        return
+    recorded_text = f"this is {unit_words(recorded)}" if recorded else "this is the whole address"
+    penalty = penalties.UNIT_DIFFERS if recorded else penalties.UNIT_NOT_ON_RECORD
+    yield penalty, f"Unit: {unit_words(typed)} is not on record; {recorded_text}."
+
+
+def _locality_mismatches(index: AddressIndex, row: int, line: ParsedLine) -> Iterator[Mismatch]:
+    town, zip_ = town_of_row(index, row), index.text_at("zip", row)
+    if line.town_name and line.town_name not in (fold_name(town), fold_name(index.text_at("postal", row))):
+        typed_town = index.town_names.get(line.town_name, line.town_name.title())
+        town_text = f"it is in {town}" if town else "its town is not on record"
+        yield penalties.TOWN_DIFFERS, f"Town: {typed_town} has no {format_address(index, row)} on record; {town_text}."
+    if line.zip and line.zip != zip_:
+        recorded_zip = f"on record is {zip_}" if zip_ else "none is on record"
+        penalty = penalties.ZIP_DIFFERS if zip_ else penalties.ZIP_NOT_ON_RECORD
+        yield penalty, f"ZIP: {line.zip} was typed; {recorded_zip}."
+    if line.zip4:
+        yield penalties.ZIP_PLUS_FOUR, f"ZIP: the ending {line.zip4} was ignored."
+    state = STATE_BY_ZIP_PREFIX.get(zip_[:3])
+    if line.state and state and line.state != state:
+        yield penalties.STATE_DIFFERS, f"State: {line.state} was typed; it is in {state}."
+
+
+@lru_cache(1 << 12)
+def _post_office_notes(postal: str, town: str) -> tuple[str, ...]:
+    if postal and town and fold_name(postal) != fold_name(town):
+        return (f"Town: the post office is {postal}; {town} governs.",)
+    return ()

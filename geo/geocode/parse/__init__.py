@@ -1,0 +1,1 @@
+"""Parsing of typed addresses into all sensible parsed addresses. These modules do not know the gazetteer."""

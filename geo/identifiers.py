@@ -1,0 +1,102 @@
+"""Names and ids of records and sources, unique across the towns of a workspace.
+
+A source is named "town/dataset", as in "pagedale/stl-city-trees". A record keeps the id from its
+file. If another source of the layer already uses that id, the record's id becomes "id~source".
+Ingest, the store, the join and the geocoder call these functions.
+"""
+
+import re
+import unicodedata
+
+import pandas as pd
+
+TOWN_SEPARATOR = "/"  # between the town and the dataset in a source's name
+UNINCORPORATED = "unincorporated"  # written as the town where the county governs
+SOURCE_SEPARATOR = "~"  # between a record's own id and its source
+
+
+def slugify(name: str) -> str:
+    """Return the URL form of a name: ASCII letters, digits and hyphens.
+
+    >>> slugify("St. John"), slugify("Povoação"), slugify("—")
+    ('st-john', 'povoacao', 'unnamed')
+    """
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-") or "unnamed"
+
+
+def make_source_name(town: str | None, dataset: str) -> str:
+    """Return the name of a source from its town and its dataset.
+
+    >>> make_source_name("St. John", "stl-city-trees"), make_source_name(None, "inventory")
+    ('st-john/stl-city-trees', 'inventory')
+    """
+    return f"{slugify(town)}{TOWN_SEPARATOR}{dataset}" if town else dataset
+
+
+def source_prefixes(sources: pd.Series) -> pd.Series:
+    """Return the town of each source name, or the whole name if it has no town.
+
+    >>> source_prefixes(pd.Series(["beta", "beta/lots"])).tolist()
+    ['beta', 'beta']
+    """
+    return _text_before(TOWN_SEPARATOR, sources)
+
+
+def qualify_names(names: pd.Series, sources: pd.Series) -> pd.Series:
+    r"""Return each name with the town of its source before it, joined by a newline. NA stays NA.
+
+    >>> qualify_names(pd.Series(["7", None]), pd.Series(["beta/lots", "beta/lots"])).fillna("NA").tolist()
+    ['beta\n7', 'NA']
+    """
+    return source_prefixes(sources) + "\n" + names.astype("str")
+
+
+def disambiguate_id(id_: str, source: str) -> str:
+    """Return the id of a record if another source of the layer already uses its own id.
+
+    >>> disambiguate_id("T-7", "pagedale/stl-city-trees")
+    'T-7~pagedale-stl-city-trees'
+    """
+    return f"{id_}{SOURCE_SEPARATOR}{slugify(source)}"
+
+
+def original_id(id_: str) -> str:
+    """Return an id as its file has it, without the source.
+
+    >>> original_id("T-7~pagedale-stl-city-trees"), original_id("T-7")
+    ('T-7', 'T-7')
+    """
+    return id_.partition(SOURCE_SEPARATOR)[0]
+
+
+def original_ids(ids: pd.Series) -> pd.Series:
+    """Return a column of ids as their files have them.
+
+    >>> original_ids(pd.Series(["T-7~pagedale-stl-city-trees", "T-8"])).tolist()
+    ['T-7', 'T-8']
+    """
+    return _text_before(SOURCE_SEPARATOR, ids)
+
+
+def _text_before(separator: str, texts: pd.Series) -> pd.Series:
+    """Return the text before the first separator. One regular expression, so that Arrow makes no Python strings."""
+    return texts.astype("str").str.replace(f"(?s){separator}.*", "", regex=True)
+
+
+def is_incorporated(town_name: str) -> bool:
+    """Return whether the town column of a file names a town and not "UNINCORPORATED".
+
+    >>> is_incorporated("Bel-Nor"), is_incorporated(" UNINCORPORATED ")
+    (True, False)
+    """
+    return town_name.strip().casefold() != UNINCORPORATED
+
+
+def mask_unincorporated(town_names: pd.Series) -> pd.Series:
+    """Return the town column of a file with "UNINCORPORATED" replaced by NA.
+
+    >>> mask_unincorporated(pd.Series(["BEL-NOR", " Unincorporated", None])).isna().tolist()
+    [False, True, True]
+    """
+    return town_names.mask(town_names.str.strip().str.casefold() == UNINCORPORATED)

@@ -1,0 +1,193 @@
+"""Cleaning of field values: blanks, words for nothing, numbers in text, codes and bounds, each with a note.
+
+`clean_layer` creates one `FieldCleaner` for each table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from geo.fields import Field
+from geo.ingest.cleaning.dates import parse_dates
+from geo.ingest.row_notes import RowNotes
+
+# Words that mean an empty cell. "none" stays in fields where it is a value, such as clearance.
+MISSING_WORDS = ("n/a", "na", "#n/a", "null", "nan", "nil", "<null>", "(null)", "none", "-", "--", "---", "?")
+FIELDS_WHERE_NONE_IS_VALID = {"maintenance", "clearance", "hardscape", "wires", "overhead_wires", "outcome"}
+BOOLEAN_BY_WORD = {
+    "yes": True,
+    "y": True,
+    "true": True,
+    "t": True,
+    "1": True,
+    "no": False,
+    "n": False,
+    "false": False,
+    "f": False,
+    "0": False,
+}
+THOUSANDS_PATTERN = r"^[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?$"
+UNIT_PATTERNS = {
+    "in": r'(?:in|in\.|inch|inches|")',
+    "ft": r"(?:ft|ft\.|feet|foot|')",
+    "m": r"(?:m|metres|meters)",
+    "m²": r"(?:m2|m²|sq ?m)",
+}
+
+
+@dataclass(frozen=True)
+class FieldCleaner:
+    """Cleans the fields of one table. An untyped table (CSV, XLSX) has only text."""
+
+    notes: RowNotes
+    is_untyped: bool = False
+
+    def clean_text(
+        self, text: pd.Series, field_name: str, *, is_private: bool = False, raw_text: pd.Series | None = None
+    ) -> pd.Series:
+        """Return text with spaces trimmed and collapsed, unknown where blank or a word for nothing.
+
+        `raw_text` is the file's column, if `text` was derived from it. A value is noted as null
+        only where the file's cell is null. Values of a private field are never put into a note.
+
+        >>> cleaner = FieldCleaner(RowNotes(3))
+        >>> cleaner.clean_text(pd.Series([" Oak  Ave", "N/A", ""], dtype="str"), "street").tolist()
+        ['Oak Ave', nan, nan]
+        >>> cleaner.clean_text(pd.Series(["None", "Prune", "none"], dtype="str"), "maintenance").tolist()
+        ['None', 'Prune', 'none']
+        """
+        text = self._strip_decimal_zeros(text, field_name)
+        trimmed = text.str.replace(r"\s+", " ", regex=True).str.strip()
+        is_blank = (trimmed == "").fillna(value=False).astype(bool)
+        self.notes.note_unknown_values(field_name, "blank", is_blank)
+        self.notes.note_unknown_values(
+            field_name, "null", text.isna() & (text if raw_text is None else raw_text).isna()
+        )
+        missing_words = [
+            word for word in MISSING_WORDS if word != "none" or field_name not in FIELDS_WHERE_NONE_IS_VALID
+        ]
+        is_missing_word = trimmed.str.lower().isin(missing_words).astype(bool)
+        for missing_word in trimmed[is_missing_word].unique():
+            self.notes.note_unknown_values(field_name, f"'{missing_word}'", trimmed == missing_word)
+        cleaned = trimmed.mask(is_blank | is_missing_word)
+        reported = cleaned.where(~(is_blank | is_missing_word), text)
+        if is_private:
+            self.notes.add_note("mended", (text != reported) & text.notna(), f"{field_name}: blanks trimmed")
+        else:
+            self.notes.note_changed_values(field_name, "blanks trimmed", text, reported)
+        return cleaned.astype("str")
+
+    def _strip_decimal_zeros(self, text: pd.Series, field_name: str) -> pd.Series:
+        """Return whole numbers without ".0" if every value of an untyped column ends in it.
+
+        Spreadsheet exports write columns of integers that way.
+
+        >>> cleaner = FieldCleaner(RowNotes(2), is_untyped=True)
+        >>> cleaner._strip_decimal_zeros(pd.Series(["63121.0", "63133.0"]), "zip").tolist()
+        ['63121', '63133']
+        """
+        filled = text[text.notna() & (text != "")]
+        if not self.is_untyped or filled.empty or not filled.str.fullmatch(r"-?[0-9]+\.0+").all():
+            return text
+        integers = text.str.replace(r"\.0+$", "", regex=True)
+        self.notes.add_note("mended", (integers != text) & text.notna(), f"{field_name}: '.0' taken off all")
+        return integers
+
+    def clean_field(
+        self,
+        field: Field,
+        text: pd.Series,
+        *,
+        code_by_word: Mapping[str, str],
+        factor: float = 1.0,
+        unknown_words: tuple[str, ...] = (),
+        raw_text: pd.Series | None = None,
+    ) -> pd.Series:
+        """Return the values of a field in its dtype. Doubtful ones become unknown, with a note.
+
+        `factor` converts numbers into the field's unit. `unknown_words` are values that mean
+        unknown in this file.
+
+        >>> dbh = Field("dbh_in", "real", "Diameter.", unit="in", low=0.1, high=120)
+        >>> text = pd.Series(["12 in", "9,908", "", "18.5"], dtype="str")
+        >>> FieldCleaner(RowNotes(4)).clean_field(dbh, text, code_by_word={}).tolist()
+        [12.0, nan, nan, 18.5]
+        """
+        cleaned = self.clean_text(text, field.name, is_private=field.private, raw_text=raw_text)
+        if unknown_words:
+            is_unknown = cleaned.isin(unknown_words).astype(bool)
+            self.notes.note_emptied_values(field.name, "stands for unknown here", is_unknown, cleaned)
+            cleaned = cleaned.mask(is_unknown)
+        if field.kind == "code":
+            return self.parse_codes(field, cleaned, code_by_word)
+        if field.kind == "date":
+            return parse_dates(cleaned, field.name, self.notes)
+        if field.kind == "flag":
+            return self._parse_booleans(field, cleaned)
+        if field.kind in ("integer", "real"):
+            return self._enforce_bounds(field, self.parse_numbers(field, cleaned) * factor, cleaned)
+        return cleaned
+
+    def parse_codes(self, field: Field, cleaned: pd.Series, code_by_word: Mapping[str, str]) -> pd.Series:
+        """Return the code of each word, without regard to case, hyphens and underscores. Unknown words get a note.
+
+        >>> condition = Field("condition", "code", "Condition.", codes=("good", "very_good", "unknown"))
+        >>> words = {"very good": "very_good", "good": "good"}
+        >>> cleaner = FieldCleaner(RowNotes(3))
+        >>> cleaner.parse_codes(condition, pd.Series(["VERY_GOOD", "Good", "so-so"], dtype="str"), words).tolist()
+        ['very_good', 'good', 'unknown']
+        """
+        code_by_normalized_word = {_normalize_word(word): code for word, code in code_by_word.items()}
+        normalized = cleaned.str.lower().str.replace(r"[-_\s]+", " ", regex=True).str.strip()
+        codes = normalized.map(code_by_normalized_word).astype("str")
+        is_unknown = normalized.notna() & codes.isna()
+        self.notes.note_emptied_values(field.name, "is no word that this field knows", is_unknown, cleaned)
+        return (codes.fillna("unknown") if "unknown" in field.codes else codes).astype("str")
+
+    def parse_numbers(self, field: Field, cleaned: pd.Series) -> pd.Series:
+        """Return numbers as float64, nan where unreadable. Thousands separators and the field's unit are removed.
+
+        >>> height = Field("height_ft", "real", "Height.", unit="ft")
+        >>> text = pd.Series(["1,200", "35 ft", "35'", "tall"], dtype="str")
+        >>> FieldCleaner(RowNotes(4)).parse_numbers(height, text).tolist()
+        [1200.0, 35.0, 35.0, nan]
+        """
+        number_text = cleaned
+        has_thousands = number_text.str.match(THOUSANDS_PATTERN).fillna(value=False).astype(bool)
+        number_text = number_text.mask(has_thousands, number_text.str.replace(",", ""))
+        if unit_pattern := UNIT_PATTERNS.get(field.unit or ""):
+            number_text = number_text.str.replace(rf"(?i)^([-+.0-9]+) ?{unit_pattern}$", r"\1", regex=True)
+        self.notes.note_changed_values(field.name, "number in text", cleaned, number_text.astype("str"))
+        values = pd.to_numeric(number_text, errors="coerce").astype("float64")
+        is_not_number = cleaned.notna() & values.isna()
+        self.notes.note_emptied_values(field.name, "is no number", is_not_number, cleaned)
+        return values
+
+    def _enforce_bounds(self, field: Field, values: pd.Series, cleaned: pd.Series) -> pd.Series:
+        low, high = field.low, field.high
+        is_out_of_bounds = (values < low if low is not None else values.isna() & False) | (
+            values > high if high is not None else False
+        )
+        number_format = ",g" if field.unit else "g"  # a year takes no thousands separator
+        bounds_text = "is beyond what is believable"
+        if low is not None and high is not None:
+            bounds_text = f"is not between {low:{number_format}} and {high:{number_format}}"
+        self.notes.note_emptied_values(
+            field.name, f"{bounds_text}{' ' + field.unit if field.unit else ''}", is_out_of_bounds, cleaned
+        )
+        values = values.mask(is_out_of_bounds)
+        if field.kind == "real":
+            return values.astype("float64")
+        is_fraction = values.notna() & (values != values.round())
+        self.notes.note_emptied_values(field.name, "is no whole number", is_fraction, cleaned)
+        return values.mask(is_fraction).astype("Int64")
+
+    def _parse_booleans(self, field: Field, cleaned: pd.Series) -> pd.Series:
+        booleans = cleaned.str.lower().map(BOOLEAN_BY_WORD).astype("boolean")
+        self.notes.note_emptied_values(field.name, "is neither yes nor no", cleaned.notna() & booleans.isna(), cleaned)
+        return booleans
+
+
+def _normalize_word(word: str) -> str:
+    return word.lower().replace("-", " ").replace("_", " ").strip()

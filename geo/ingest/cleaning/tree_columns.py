@@ -1,0 +1,160 @@
+"""Columns that only tree inventories have: site status, and the planting sites made from trees.
+
+`clean_layer` calls `site_status_of_rows` and `dead_tree_mask`. `read_source` calls `build_sites`
+and `note_crowded_trees`. See `docs/decisions/0006-sites-and-trees.md`.
+"""
+
+import numpy as np
+import pandas as pd
+
+from geo.ingest.mapping.profile import Profile, field_code_words
+from geo.ingest.row_notes import RowNotes
+from geo.schema import LAYERS
+
+SITE_STATUSES = ("planted", "stump", "vacant", "retired", "proposed")
+# Words in a species column that mean no tree. In St. Louis, 30,935 rows have the species "Vacant".
+STATUS_BY_NO_TREE_WORD = {
+    "stump": "stump",
+    "stumps": "stump",
+    "vacant": "vacant",
+    "vacant site": "vacant",
+    "vacant planting site": "vacant",
+    "planting site": "vacant",
+    "available planting site": "vacant",
+    "empty": "vacant",
+    "empty site": "vacant",
+    "no tree": "vacant",
+    "none - vacant": "vacant",
+    "removed": "vacant",
+}
+STATUS_WORD_FIELDS = ("species", "common", "genus", "condition")  # fields that hold such words
+SITE_FIELD_BY_TREE_FIELD = {
+    "address": "address",
+    "on_street": "on_street",
+    "parcel_key": "parcel_key",
+    "surveyed_on": "surveyed_on",
+    "location": "site_type",
+    "wires": "overhead_wires",
+}
+
+
+def site_status_of_rows(texts: dict[str, pd.Series], profile: Profile, row_count: int, notes: RowNotes) -> pd.Series:
+    """Return for each row what stands there: planted, stump, vacant, retired or proposed.
+
+    A word for it in species, common name, genus or condition comes first, then the status column. A
+    row that only has a removal date is vacant. Each site without a tree gets a note with the
+    reason.
+
+    >>> texts = {"species": pd.Series(["Acer rubrum", "Stump", "Vacant Site"], dtype="str")}
+    >>> site_status_of_rows(texts, Profile("", "trees"), 3, RowNotes(3)).tolist()
+    ['planted', 'stump', 'vacant']
+    """
+    site_status = pd.Series([None] * row_count, dtype="str")
+    for field_name in STATUS_WORD_FIELDS:
+        if field_name in texts:
+            field_status = _normalize_words(texts[field_name]).map(STATUS_BY_NO_TREE_WORD).astype("str")
+            is_new = site_status.isna() & field_status.notna()
+            _note_missing_tree(notes, is_new, field_name, texts[field_name], field_status)
+            site_status = site_status.fillna(field_status)
+    column_status = _status_from_column(texts.get("status"), profile, row_count, notes)
+    is_new = site_status.isna() & column_status.notna() & (column_status != "planted")
+    if "status" in texts:
+        _note_missing_tree(notes, is_new, "status", texts["status"], column_status)
+    site_status = site_status.fillna(column_status)
+    return _vacate_removed_sites(site_status, texts, notes).fillna("planted").astype("str")
+
+
+def dead_tree_mask(texts: dict[str, pd.Series], row_count: int) -> pd.Series:
+    """Return a mask `(n,)` of the standing trees that the status column calls dead.
+
+    >>> dead_tree_mask({"status": pd.Series(["Dead", "Alive", None], dtype="str")}, 3).tolist()
+    [True, False, False]
+    """
+    if "status" not in texts:
+        return pd.Series([False] * row_count)
+    return (_normalize_words(texts["status"]) == "dead").fillna(value=False).astype(bool)
+
+
+def build_sites(trees: pd.DataFrame, site_status: pd.Series, site_id: pd.Series) -> pd.DataFrame:
+    """Return the planting sites of a tree inventory: one for each tree, and the sites without a tree.
+
+    Where several rows name the same site, the site copies the fields of its first tree.
+    """
+    table = pd.DataFrame({"id": site_id, "source": trees["source"], "raw": trees["raw"]})
+    table["status"] = site_status
+    for tree_field, site_field in SITE_FIELD_BY_TREE_FIELD.items():
+        table[site_field] = trees[tree_field]
+    for field in LAYERS["sites"].fields:
+        if field.name not in table:
+            table[field.name] = pd.Series([None] * len(table), index=table.index, dtype=field.dtype)
+    table["geometry"] = trees["geometry"]
+    planted_first = np.argsort((site_status != "planted").to_numpy(), kind="stable")
+    return table.iloc[planted_first].drop_duplicates("id").sort_index()
+
+
+def note_crowded_trees(frame: pd.DataFrame, max_at_address: int, notes: RowNotes, row_positions: np.ndarray) -> None:
+    """Add notes on points that several trees share, and on addresses with more than `max_at_address` trees.
+
+    `row_positions` `(n,)` are the positions of the rows of `frame` in the table as read.
+    """
+    x, y = frame.geometry.bounds["minx"], frame.geometry.bounds["miny"]
+    points = pd.DataFrame({"x": x, "y": y}).reset_index(drop=True)
+    is_repeated = points.duplicated() & points["x"].notna()
+    notes.add_note(
+        "noted",
+        _mask_from_positions(notes.row_count, row_positions[is_repeated]),
+        "geometry: another tree at the same point",
+    )
+    address = frame["address"].reset_index(drop=True)
+    counts = address.map(address.value_counts())
+    is_crowded = (counts > max_at_address).fillna(value=False).astype(bool)
+    reasons = "address: " + counts[is_crowded].astype("Int64").astype("str") + " trees at '" + address[is_crowded] + "'"
+    notes.add_note(
+        "noted",
+        _mask_from_positions(notes.row_count, row_positions[is_crowded]),
+        f"address: more than {max_at_address} trees at one",
+        reasons,
+    )
+
+
+def _mask_from_positions(row_count: int, positions: np.ndarray) -> np.ndarray:
+    mask = np.zeros(row_count, dtype=bool)
+    mask[positions] = True
+    return mask
+
+
+def _normalize_words(text: pd.Series) -> pd.Series:
+    return text.str.lower().str.replace(r"[_\s]+", " ", regex=True).str.strip()
+
+
+def _note_missing_tree(
+    notes: RowNotes, mask: pd.Series, field_name: str, text: pd.Series, site_status: pd.Series
+) -> None:
+    reasons = f"{field_name}: '" + text[mask].str.strip() + "' is no tree: a " + site_status[mask] + " site"
+    notes.add_note("noted", mask, f"{field_name} says that no tree stands there: a site", reasons)
+
+
+def _status_from_column(text: pd.Series | None, profile: Profile, row_count: int, notes: RowNotes) -> pd.Series:
+    if text is None:
+        return pd.Series([None] * row_count, dtype="str")
+    code_by_word = field_code_words(profile, "status", SITE_STATUSES)
+    column_status = _normalize_words(text).map(code_by_word).astype("str")
+    is_unknown = text.notna() & (text.str.strip() != "") & column_status.isna()
+    reasons = "status: '" + text[is_unknown] + "' says nothing known; taken for a standing tree"
+    notes.add_note("noted", is_unknown, "status: a word that is not known; taken for a standing tree", reasons)
+    return column_status
+
+
+def _vacate_removed_sites(site_status: pd.Series, texts: dict[str, pd.Series], notes: RowNotes) -> pd.Series:
+    if "removed_on" not in texts:
+        return site_status
+    is_removed = (texts["removed_on"].str.strip() != "").fillna(value=False) & texts["removed_on"].notna()
+    is_removed = is_removed.astype(bool) & ~_normalize_words(texts["removed_on"]).isin(["na", "n/a", "null", "none"])
+    notes.add_note(
+        "noted",
+        is_removed & (site_status == "planted"),
+        "removed_on: has a day of removal, but its status says that it stands; kept as a tree",
+    )
+    is_vacant = is_removed & site_status.isna()
+    notes.add_note("noted", is_vacant, "removed_on: removed, so a vacant site")
+    return site_status.mask(is_vacant, "vacant")

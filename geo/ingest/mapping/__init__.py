@@ -1,0 +1,1 @@
+"""Mapping of a file's columns, coordinates and CRS to a layer's fields."""

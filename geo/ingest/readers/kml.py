@@ -1,0 +1,129 @@
+"""Reading of KML placemarks with a plain XML parser: no links are followed, no entities are resolved.
+
+`sandbox_worker` calls `read_kml`.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError, iterparse
+
+import pyarrow as pa
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.errors import BadFile
+from geo.ingest.readers.raw_table import RawTable
+from geo.ingest.readers.xml_guard import has_doctype
+
+
+def read_kml(path: Path, name: str) -> RawTable:
+    """Return every placemark of a KML document as a row, in any folder.
+
+    The columns are name, description, the extended data and the folder. Raises BadFile.
+    """
+    _refuse_doctype(path, name)
+    rows: list[dict[str, str]] = []
+    geometries: list[BaseGeometry | None] = []
+    try:
+        for values, geometry in _read_placemarks(path):
+            rows.append(values)
+            geometries.append(geometry)
+    except (ParseError, ValueError, shapely.errors.GEOSException) as error:
+        raise BadFile(f"{name}: no whole KML (placemark {len(rows) + 1}: {error}); export it again") from None
+    if not rows:
+        raise BadFile(f"{name}: holds no placemark; a KML that links to another holds no data itself")
+    column_names = list(dict.fromkeys(key for row in rows for key in row))
+    columns = [pa.chunked_array([pa.array([row.get(key) for row in rows], pa.string())]) for key in column_names]
+    wkb = pa.chunked_array([pa.array(shapely.to_wkb(geometries), pa.binary())])
+    metadata = {"driver": "KML", "crs": "OGC:CRS84", "encoding": "UTF-8"}
+    return RawTable(column_names, columns, wkb, None, metadata)
+
+
+def _refuse_doctype(path: Path, name: str) -> None:
+    with path.open("rb") as file:
+        if has_doctype(file):
+            raise BadFile(f"{name}: KML with a document type or entities is not read; export it again without")
+
+
+def _read_placemarks(path: Path) -> Iterator[tuple[dict[str, str], BaseGeometry | None]]:
+    folders: list[str] = []
+    ancestors: list[Element] = []
+    for event, element in iterparse(path, events=("start", "end")):  # noqa: S314 - entities are refused above
+        tag = _local_tag(element)
+        if event == "start":
+            ancestors.append(element)
+            continue
+        ancestors.pop()
+        if tag == "name" and ancestors and _local_tag(ancestors[-1]) == "Folder":
+            folders.append((element.text or "").strip())
+        elif tag == "Folder" and folders:
+            folders.pop()
+        elif tag == "Placemark":
+            yield (_placemark_values(element, folders[-1] if folders else None), _placemark_geometry(element))
+            element.clear()
+
+
+def _local_tag(element: Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _placemark_values(placemark: Element, folder: str | None) -> dict[str, str]:
+    values = {} if folder is None else {"folder": folder}
+    for child in placemark:
+        if _local_tag(child) in {"name", "description"} and child.text:
+            values[_local_tag(child)] = child.text
+    for data in placemark.iter():
+        if _local_tag(data) == "SimpleData":
+            values[data.get("name", "")] = data.text or ""
+        elif _local_tag(data) == "Data":
+            value = next((node.text for node in data if _local_tag(node) == "value"), None)
+            values[data.get("name", "")] = value or ""
+    return values
+
+
+def _placemark_geometry(element: Element) -> BaseGeometry | None:
+    geometries = [
+        _GEOMETRY_PARSERS[_local_tag(child)](child) for child in element if _local_tag(child) in _GEOMETRY_PARSERS
+    ]
+    return geometries[0] if geometries else None
+
+
+def _parse_coordinates(element: Element) -> list[list[float]]:
+    coordinates = next((node for node in element.iter() if _local_tag(node) == "coordinates"), None)
+    text = (coordinates.text or "") if coordinates is not None else ""
+    return [[float(number) for number in position.split(",")[:2]] for position in text.split()]
+
+
+def _parse_polygon(element: Element) -> BaseGeometry:
+    rings: dict[str, list[list[list[float]]]] = {"outerBoundaryIs": [], "innerBoundaryIs": []}
+    for boundary in element:
+        if _local_tag(boundary) in rings:
+            rings[_local_tag(boundary)].append(_parse_coordinates(boundary))
+    outer = rings["outerBoundaryIs"]
+    return shapely.Polygon(outer[0], rings["innerBoundaryIs"]) if outer else shapely.Polygon()
+
+
+def _parse_multi_geometry(element: Element) -> BaseGeometry:
+    parts = [_GEOMETRY_PARSERS[_local_tag(child)](child) for child in element if _local_tag(child) in _GEOMETRY_PARSERS]
+    kinds = {part.geom_type for part in parts}
+    if len(kinds) == 1 and kinds <= {"Point", "LineString", "Polygon"}:
+        multi_types = {
+            "Point": shapely.MultiPoint,
+            "LineString": shapely.MultiLineString,
+            "Polygon": shapely.MultiPolygon,
+        }
+        return multi_types[kinds.pop()](parts)
+    return shapely.GeometryCollection(parts)
+
+
+def _parse_point(element: Element) -> BaseGeometry:
+    positions = _parse_coordinates(element)
+    return shapely.Point(positions[0]) if positions else shapely.Point()
+
+
+_GEOMETRY_PARSERS = {
+    "Point": _parse_point,
+    "LineString": lambda element: shapely.LineString(_parse_coordinates(element)),
+    "Polygon": _parse_polygon,
+    "MultiGeometry": _parse_multi_geometry,
+}

@@ -1,0 +1,127 @@
+"""The table that every reader returns: plain columns, geometry as WKB, and metadata about the file.
+
+`sandbox_worker` writes it for the parent process, and `geo.ingest.sandbox.sandbox` reads it back.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geo.errors import BadFile
+
+MAX_FIELD_BYTES = 5_000_000  # of one value; the outline of a whole county is smaller
+MAX_GEOMETRY_BYTES = 100_000_000  # of one geometry
+MAX_ROWS = 10_000_000
+MAX_COLUMNS = 2_000
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One table as the file has it.
+
+    `columns` hold text, integers, real numbers or booleans. Dates are ISO text, lists and structs
+    are JSON text. `wkb` is the geometry in the file's CRS. `row_numbers` are the rows' numbers in
+    the file, from 1, or None if they are consecutive. `metadata` holds `driver`, `crs`, `encoding`
+    and more.
+    """
+
+    column_names: list[str]
+    columns: list[pa.ChunkedArray]
+    wkb: pa.ChunkedArray | None
+    row_numbers: pa.Array | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+def to_plain_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column of any Arrow type as text, integers, real numbers or booleans.
+
+    >>> to_plain_column(pa.chunked_array([[{"a": 1}, None]])).to_pylist()
+    ['{"a": 1}', None]
+    >>> to_plain_column(pa.chunked_array([pa.array([3], pa.int16())])).type
+    DataType(int64)
+    """
+    if isinstance(column.type, pa.BaseExtensionType):
+        storage_chunks = [chunk.storage for chunk in column.chunks]
+        column = pa.chunked_array(storage_chunks, column.type.storage_type)
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    arrow_type = column.type
+    if pa.types.is_timestamp(arrow_type):
+        return _iso_timestamps(column)
+    if pa.types.is_nested(arrow_type):
+        return _text_column(
+            json.dumps(value, ensure_ascii=False, default=str) if value is not None else None
+            for value in column.to_pylist()
+        )
+    if pa.types.is_binary(arrow_type) or pa.types.is_large_binary(arrow_type):
+        return _text_column(value.hex() if value is not None else None for value in column.to_pylist())
+    return column.cast(_plain_type(arrow_type))
+
+
+def _plain_type(arrow_type: pa.DataType) -> pa.DataType:
+    if pa.types.is_boolean(arrow_type):
+        return arrow_type
+    if pa.types.is_integer(arrow_type) and arrow_type != pa.uint64():
+        return pa.int64()
+    return pa.float64() if pa.types.is_floating(arrow_type) else pa.string()
+
+
+def _text_column(values: Iterable[str | None]) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array(values, pa.string())])
+
+
+def _iso_timestamps(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return timestamps as ISO text with milliseconds.
+
+    >>> import datetime as dt
+    >>> _iso_timestamps(pa.chunked_array([[dt.datetime(2024, 3, 4, 9, 30)]])).to_pylist()
+    ['2024-03-04T09:30:00.000']
+    """
+    naive_column = column.cast(pa.timestamp("ms"), safe=False)
+    return pc.strftime(naive_column, format="%Y-%m-%dT%H:%M:%S")
+
+
+def check_table_size(table: RawTable, name: str) -> RawTable:
+    """Return the table. Raises BadFile if it has too many rows or columns, or a value that is too large."""
+    row_count = len(table.columns[0]) if table.columns else len(table.wkb or ())
+    if row_count > MAX_ROWS:
+        raise BadFile(f"{name}: {row_count:,} rows; {MAX_ROWS:,} are the most. Cut it to the towns")
+    check_column_count(len(table.column_names), name)
+    _refuse_duplicate_names(table.column_names, name)
+    for column_name, column in zip(table.column_names, table.columns, strict=True):
+        if pa.types.is_string(column.type):
+            _check_longest_value(column, MAX_FIELD_BYTES, f"{name}: the value in column '{column_name}'")
+    if table.wkb is not None:
+        _check_longest_value(table.wkb, MAX_GEOMETRY_BYTES, f"{name}: the geometry")
+    return table
+
+
+def check_column_count(column_count: int, name: str) -> None:
+    """Raise BadFile if a table has more columns than `MAX_COLUMNS`.
+
+    >>> check_column_count(2_001, "trees.gpkg")
+    Traceback (most recent call last):
+        ...
+    geo.errors.BadFile: trees.gpkg: 2,001 columns; 2,000 are the most
+    """
+    if column_count > MAX_COLUMNS:
+        raise BadFile(f"{name}: {column_count:,} columns; {MAX_COLUMNS:,} are the most")
+
+
+def _refuse_duplicate_names(column_names: list[str], name: str) -> None:
+    if duplicates := sorted({column_name for column_name in column_names if column_names.count(column_name) > 1}):
+        raise BadFile(f"{name}: two columns are called '{duplicates[0]}'; rename one of them")
+
+
+def _check_longest_value(column: pa.ChunkedArray, max_bytes: int, label: str) -> None:
+    lengths = pc.binary_length(column)
+    longest = pc.max(lengths).as_py() or 0
+    if longest > max_bytes:
+        row = pc.index(lengths, longest).as_py() + 1
+        raise BadFile(
+            f"{label} of row {row} has {longest / 1e6:.0f} MB; {max_bytes / 1e6:.0f} MB is the most. Take that row out"
+        )

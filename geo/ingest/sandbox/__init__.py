@@ -1,0 +1,1 @@
+"""A sandbox for untrusted files: a child process with limits on memory, time, files and system calls."""

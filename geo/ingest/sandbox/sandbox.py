@@ -1,0 +1,204 @@
+"""The sandbox's parent side: it copies the files into a private folder and has a child process read them.
+
+`read_source` and `read_address_table` call `read_in_sandbox`. The child has its own environment,
+the allowed GDAL drivers only, resource limits and no network. It returns columns as Arrow IPC and
+metadata as JSON. The parent never parses the file. See `docs/decisions/0005-sandbox.md`.
+"""
+
+import hashlib
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from geo.errors import BadFile, BadInput, NeedsOption
+from geo.ingest.ingest_request import IngestRequest, display_name
+from geo.ingest.readers.raw_table import RawTable
+from geo.ingest.sandbox.gdal_drivers import SKIPPED_DRIVERS, gdal_skip_environment
+from geo.ingest.sandbox.temp_folders import private_temp_folder
+
+ERROR_TYPES: dict[str, type[BadInput]] = {"BadFile": BadFile, "NeedsOption": NeedsOption, "BadInput": BadInput}
+SIDECAR_SUFFIXES = (".shx", ".dbf", ".prj", ".cpg")  # the other files of an unpacked Shapefile
+
+
+@dataclass(frozen=True)
+class SandboxResult:
+    """The output of the worker: a table for each file, the cells of a raster, and the files' metadata.
+
+    `cells` is uint8 `(rows, columns)`, or None without a raster. `files` has name, bytes and sha256
+    of each file. `restrictions` names the protections that this machine supports.
+    """
+
+    tables: list[RawTable]
+    cells: np.ndarray | None
+    files: list[dict[str, Any]]
+    restrictions: list[str]
+
+
+def read_in_sandbox(request: IngestRequest) -> SandboxResult:
+    """Return the files of a request, read in a child process.
+
+    Raises BadFile for a file that cannot be read safely within the request's time and memory.
+    Raises NeedsOption for a choice that only the user can make.
+    """
+    if not request.files:
+        raise NeedsOption("no file to read; name at least one")
+    with private_temp_folder() as folder:
+        files = [_copy_into_sandbox(path, folder, index) for index, path in enumerate(request.files)]
+        response = _run_worker(_worker_task(request, folder), folder, request, files)
+        tables = [_read_worker_table(entry, folder, files[int(entry["file"])]["name"]) for entry in response["tables"]]
+        return SandboxResult(tables, _read_worker_cells(folder), files, response["walls"])
+
+
+def _copy_into_sandbox(path: Path, folder: Path, index: int) -> dict[str, Any]:
+    """Copy a file into the sandbox under a name of ours. Return its name, size and checksum."""
+    target = folder / f"in-{index}"
+    file_info = _copy_regular_file(path, target, follow_links=True)
+    with target.open("rb") as file:
+        is_shapefile = file.read(4) == b"\0\0'\n"
+    if is_shapefile:  # the worker must not see the neighbors of any other file
+        target.rename(folder / f"in-{index}.shp")
+        for suffix in SIDECAR_SUFFIXES:
+            for sidecar in (path.with_suffix(suffix), path.with_suffix(suffix.upper())):
+                if sidecar.exists() and not (folder / f"in-{index}{suffix}").exists():
+                    _copy_regular_file(sidecar, folder / f"in-{index}{suffix}", follow_links=False)
+    return file_info
+
+
+def _copy_regular_file(path: Path, target: Path, *, follow_links: bool) -> dict[str, Any]:
+    """Copy a regular file and return its checksum. Raises BadFile for a pipe, a device or a folder."""
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow_links else os.O_NOFOLLOW)
+    try:
+        if not stat.S_ISREG((path.stat() if follow_links else path.lstat()).st_mode):
+            raise BadFile(f"{path}: is no plain file (a folder, a pipe, a link or a device); name the file itself")
+        handle = os.open(path, flags)
+    except OSError as error:
+        raise BadFile(f"{path}: cannot be opened ({error.strerror})") from None
+    digest, size = hashlib.sha256(), 0
+    with os.fdopen(handle, "rb") as source, target.open("xb") as target_file:
+        if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+            raise BadFile(f"{path}: is no plain file; name the file itself")
+        while chunk := source.read(1 << 20):
+            digest.update(chunk)
+            target_file.write(chunk)
+            size += len(chunk)
+    if not size:
+        raise BadFile(f"{path}: the file is empty")
+    return {"name": display_name(path), "bytes": size, "sha256": digest.hexdigest()}
+
+
+def _worker_task(request: IngestRequest, folder: Path) -> dict[str, Any]:
+    copies = [next(folder.glob(f"in-{copy}.shp"), folder / f"in-{copy}") for copy in range(len(request.files))]
+    return {
+        "folder": str(folder),
+        "files": [
+            {"path": str(copy), "name": display_name(path)} for copy, path in zip(copies, request.files, strict=True)
+        ],
+        "layer": request.layer,
+        "encoding": request.encoding,
+        "table": request.table,
+        "classes": [list(value_range) for value_range in request.canopy_ranges],
+        "nodata": request.nodata,
+        "raster_only": bool(request.canopy_ranges) or request.nodata is not None,
+        "seconds": request.timeout_s,
+        "memory_mb": request.memory_mb,
+    }
+
+
+def _run_worker(
+    task: dict[str, Any], folder: Path, request: IngestRequest, files: list[dict[str, Any]]
+) -> dict[str, Any]:
+    file_label = files[0]["name"] if len(files) == 1 else f"{files[0]['name']} and {len(files) - 1} more"
+    with _start_worker(folder) as worker:
+        try:
+            stdout, _ = worker.communicate(json.dumps(task).encode(), timeout=request.timeout_s)
+        except subprocess.TimeoutExpired:
+            raise BadFile(
+                f"{file_label}: not read within {request.timeout_s} s; it is too large or made to stall a reader. Cut it to the towns"
+            ) from None
+        finally:
+            if worker.poll() is None:
+                os.killpg(worker.pid, signal.SIGKILL)
+    return _parse_worker_response(stdout, worker.returncode, file_label)
+
+
+def _start_worker(folder: Path) -> subprocess.Popen[bytes]:
+    """Start the worker in its own session, so that all its processes can be killed together."""
+    return subprocess.Popen(
+        [sys.executable, "-I", "-m", "geo.ingest.sandbox.sandbox_worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        env=_worker_environment(folder),
+        start_new_session=True,
+    )
+
+
+def _parse_worker_response(stdout: bytes, exit_code: int, file_label: str) -> dict[str, Any]:
+    if exit_code != 0:
+        cause = f"signal {-exit_code}" if exit_code < 0 else f"exit {exit_code}"
+        raise BadFile(
+            f"{file_label}: the reader died of it ({cause}): damaged, made to break readers, or too large for the memory it may use"
+        )
+    response: dict[str, Any] = json.loads(stdout)
+    if error := response.get("error"):
+        raise ERROR_TYPES[error[0]](error[1])
+    return response
+
+
+def _worker_environment(folder: Path) -> dict[str, str]:
+    """Return the worker's whole environment. It inherits nothing."""
+    return {
+        **gdal_skip_environment(SKIPPED_DRIVERS),
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "LANG": "C.UTF-8",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "GDAL_DRIVER_PATH": "disable",
+        "GDAL_HTTP_MAX_RETRY": "0",
+        "GDAL_HTTP_TIMEOUT": "1",
+        "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{noext}",
+        "CPL_VSIL_CURL_USE_HEAD": "NO",
+        "GDAL_PAM_ENABLED": "NO",
+        "PROJ_NETWORK": "OFF",
+        "SHAPE_RESTORE_SHX": "YES",
+        "OGR_ORGANIZE_POLYGONS": "DEFAULT",
+        "OPENPYXL_LXML": "False",  # openpyxl then uses expat, the parser of `has_doctype`
+    }
+
+
+def _read_worker_table(entry: dict[str, Any], folder: Path, name: str) -> RawTable:
+    """Return a table that the worker wrote, after full validation."""
+    empty_table = RawTable([], [], None, None, {**entry["facts"], "file": int(entry["file"])})
+    if entry["path"] is None:
+        return empty_table
+    with pa.OSFile(str(folder / Path(entry["path"]).name), "rb") as arrow_file:
+        arrow_table = pa.ipc.open_file(arrow_file).read_all()
+    try:
+        arrow_table.validate(full=True)
+    except pa.ArrowException as error:
+        raise BadFile(f"{name}: its columns are damaged ({str(error)[:200]}); export it again") from None
+    column_names = [str(name) for name in entry["names"]]
+    arrow_names = set(arrow_table.column_names)
+    return replace(
+        empty_table,
+        column_names=column_names,
+        columns=[arrow_table.column(f"a{index}") for index in range(len(column_names))],
+        wkb=arrow_table.column("wkb") if "wkb" in arrow_names else None,
+        row_numbers=arrow_table.column("row").combine_chunks() if "row" in arrow_names else None,
+    )
+
+
+def _read_worker_cells(folder: Path) -> np.ndarray | None:
+    path = folder / "cells.npy"
+    return np.load(path, allow_pickle=False) if path.exists() else None

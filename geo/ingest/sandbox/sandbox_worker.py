@@ -1,0 +1,141 @@
+"""The child process that opens untrusted files: `python -I -m geo.ingest.sandbox.sandbox_worker`.
+
+`geo.ingest.sandbox.sandbox` starts it with an environment that leaves GDAL the allowed drivers
+only. It reads its task as JSON from standard input. It writes columns as Arrow IPC into its own
+folder and metadata as JSON to standard output, never pickles. Only this module reads and changes
+environment variables.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from geo.errors import BadFile, BadInput, GeoError, NeedsOption
+from geo.ingest.readers.curves import straighten_curves
+from geo.ingest.readers.detect_format import detect_format
+from geo.ingest.readers.raw_table import RawTable, check_table_size
+from geo.ingest.sandbox.gdal_drivers import SKIPPED_DRIVERS, disallowed_drivers, gdal_skip_environment
+from geo.ingest.sandbox.sandbox_limits import confine_to_folder, limit_resources
+from geo.ingest.sandbox.unzip import unpack_layer
+from geo.ingest.sandbox.zip_guard import list_safe_members
+
+# Optional imports of pyogrio. To import them takes longer than to read most files.
+DATAFRAME_MODULES = ("pandas", "geopandas")
+ERROR_TYPES = {"BadFile": BadFile, "NeedsOption": NeedsOption, "BadInput": BadInput}
+
+
+def main() -> None:
+    """Run the task from standard input, and write the response to standard output."""
+    task_json = os.environ.get("LOTLEAF_TASK") or sys.stdin.read()
+    task = json.loads(task_json)
+    folder = Path(task["folder"])
+    limit_resources(seconds=task["seconds"], memory_mb=task["memory_mb"])
+    _ensure_allowed_drivers(task_json)
+    restrictions = confine_to_folder(folder)
+    try:
+        response: dict[str, Any] = {"walls": restrictions, "tables": list(_read_files(task, folder))}
+    except GeoError as error:
+        response = {"error": [_error_type_name(error), str(error)]}
+    except MemoryError:
+        names = ", ".join(file["name"] for file in task["files"][:3])
+        response = {
+            "error": [
+                "BadFile",
+                f"{names}: needs more than {task['memory_mb']} MB of memory to read; cut the file, or allow more",
+            ]
+        }
+    sys.stdout.write(json.dumps(response))
+
+
+def _ensure_allowed_drivers(task_json: str) -> None:
+    """Check that GDAL has only the allowed drivers. Restart the process without any other."""
+    driver_names = {str(name) for name in _import_pyogrio().list_drivers()}
+    if not (extra_drivers := disallowed_drivers(driver_names)):
+        return
+    if "LOTLEAF_TASK" in os.environ:
+        sys.exit(f"GDAL keeps drivers that are not allowed: {extra_drivers}")
+    environment = {**os.environ, **gdal_skip_environment([*SKIPPED_DRIVERS, *extra_drivers]), "LOTLEAF_TASK": task_json}
+    os.execve(  # noqa: S606 - our own interpreter, no shell
+        sys.executable, [sys.executable, "-I", "-m", "geo.ingest.sandbox.sandbox_worker"], environment
+    )
+
+
+def _import_pyogrio() -> Any:
+    """Import pyogrio without pandas. GDAL reads its environment at this moment."""
+    sys.modules.update(dict.fromkeys(DATAFRAME_MODULES))  # type: ignore[arg-type] # None makes an import fail
+    import pyogrio.raw  # noqa: PLC0415 - after the drivers are chosen
+
+    for name in DATAFRAME_MODULES:
+        del sys.modules[name]
+    return pyogrio
+
+
+def _read_files(task: dict[str, Any], folder: Path) -> Any:
+    for index, file in enumerate(task["files"]):
+        try:
+            table = straighten_curves(_read_file(Path(file["path"]), file["name"], task, folder))
+        except (GeoError, MemoryError):
+            raise
+        except Exception as error:  # noqa: BLE001 - damaged files make readers fail in every way
+            raise BadFile(
+                f"{file['name']}: cannot be read ({type(error).__name__}: {str(error)[:200]}); is it whole?"
+            ) from None
+        yield {**_write_arrow(check_table_size(table, file["name"]), folder / f"{index}.arrow"), "file": index}
+
+
+def _read_file(path: Path, name: str, task: dict[str, Any], folder: Path) -> RawTable:
+    format_name = detect_format(path, name)
+    if format_name == "zip":
+        format_name, path, name = unpack_layer(path, name, list_safe_members(path, name), folder, task["table"])
+    if format_name == "GTiff":
+        from geo.ingest.readers.geotiff import read_geotiff  # noqa: PLC0415 - loads a second GDAL
+
+        return read_geotiff(path, name, task, folder)
+    if task["raster_only"]:
+        raise BadFile(f"{name}: --classes and --nodata are for a GeoTIFF; this is {format_name}")
+    return _read_by_format(format_name, path, name, task)
+
+
+def _read_by_format(format_name: str, path: Path, name: str, task: dict[str, Any]) -> RawTable:
+    from geo.ingest.readers import delimited_text, kml, text_encoding, vector_files, xlsx  # noqa: PLC0415 - after the process is confined
+
+    if format_name == "CSV":
+        return delimited_text.read_csv(path, name, task["encoding"])
+    if format_name == "XLSX":
+        return xlsx.read_xlsx(path, name, task["table"])
+    if format_name == "KML":
+        return kml.read_kml(path, name)
+    if format_name == "GeoParquet":
+        return vector_files.read_parquet(path, name)
+    if format_name == "GeoJSONSeq":
+        vector_files.check_geojson_lines(path, name)
+    encoding = task["encoding"]
+    if format_name == "ESRI Shapefile":
+        encoding = text_encoding.detect_dbf_encoding(path, encoding)
+    return vector_files.read_vector(path, format_name, name, task["table"], encoding)
+
+
+def _write_arrow(table: RawTable, path: Path) -> dict[str, Any]:
+    columns = {f"a{index}": column for index, column in enumerate(table.columns)}
+    if table.wkb is not None:
+        columns["wkb"] = table.wkb
+    if table.row_numbers is not None:
+        columns["row"] = pa.chunked_array([table.row_numbers])
+    if columns:
+        with pa.OSFile(str(path), "wb") as output:
+            arrow_table = pa.table(columns)
+            with pa.ipc.new_file(output, arrow_table.schema) as writer:
+                writer.write_table(arrow_table)
+    return {"names": table.column_names, "path": path.name if columns else None, "facts": table.metadata}
+
+
+def _error_type_name(error: GeoError) -> str:
+    return next((name for name, error_type in ERROR_TYPES.items() if isinstance(error, error_type)), "BadFile")
+
+
+if __name__ == "__main__":
+    main()

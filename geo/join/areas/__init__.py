@@ -1,0 +1,1 @@
+"""Joins of areas and points: towns, districts, ground parcels, containment and canopy."""

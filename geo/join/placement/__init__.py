@@ -1,0 +1,1 @@
+"""Placement: the parcel of each tree, planting site and inspection, and its display point."""

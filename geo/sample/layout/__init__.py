@@ -1,0 +1,1 @@
+"""The ground plan of the illustrative county: towns, streets, blocks, parcels and tree positions."""

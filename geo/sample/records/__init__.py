@@ -1,0 +1,1 @@
+"""The records of the illustrative county: parcels, trees, crowns, inspections and governing bodies."""

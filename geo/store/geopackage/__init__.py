@@ -1,0 +1,1 @@
+"""The store in one GeoPackage file: connections, snapshots, write transactions and migrations."""

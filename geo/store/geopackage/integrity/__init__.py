@@ -1,0 +1,1 @@
+"""Integrity checks, unknown database objects, backup and restore."""

@@ -1,0 +1,1 @@
+"""Writes of rows: loads, edits, tombstones, joined values, notes, the change log and the audit log."""

@@ -1,0 +1,1 @@
+"""The HTTP API: features, tiles, edits, notes, photos and the health check."""

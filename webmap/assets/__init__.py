@@ -1,0 +1,1 @@
+"""Front-end assets: built, named by content hash, cached for a year."""

@@ -1,0 +1,76 @@
+// Finds intersections: the points where two streets meet (geo/geocode/gazetteer/intersections.py).
+
+import { mismatchedParts } from "./scoring.js";
+import { parseStreet } from "./parse/address-parser.js";
+import { similarNames } from "./parse/edit-distance.js";
+import { normalizeText, toTitleCase, splitWords } from "./parse/normalize-text.js";
+
+/**
+ * @typedef {import("./address-index.js").AddressIndex} AddressIndex
+ * @typedef {[string[], string[]]} StreetPair two streets as written, word by word
+ * @typedef {{name: string, lon: number, lat: number, town: string | null, changes: string[]}} Intersection
+ */
+
+const MERGE_DISTANCE_DEG = 6e-4; // about 60 m; closer nodes belong to one intersection of a divided road
+
+/** Returns the intersections of two typed streets; with `fuzzy` also for unfinished or misspelled names. @param {AddressIndex} index @param {StreetPair} pair @param {boolean} fuzzy @returns {Intersection[]} */
+export function intersectionsBetween(index, [first, second], fuzzy) {
+  const match = fuzzy ? matchSimilarStreets : matchStreets;
+  const { streetLabels, nodesByStreet } = index.intersections;
+  const secondMatches = match(index, second);
+  /** @type {Intersection[]} */
+  const intersections = [];
+  for (const [firstId, firstMessage] of match(index, first)) {
+    for (const [secondId, secondMessage] of secondMatches) {
+      const sharedNodes = firstId === secondId ? [] : [...(nodesByStreet[firstId] ?? [])].filter((node) => nodesByStreet[secondId]?.has(node)).sort((x, y) => x - y);
+      const changes = [firstMessage, secondMessage].filter(Boolean);
+      intersections.push(...mergeCloseNodes(index, sharedNodes).map((node) => ({ name: `${streetLabels[firstId]} & ${streetLabels[secondId]}`, changes, ...nodePoint(index, node) })));
+    }
+  }
+  return intersections;
+}
+
+/** Returns whether both streets are on record, whether or not they meet. @param {AddressIndex} index @param {StreetPair} pair */
+export const hasStreets = (index, pair) => pair.every((street) => matchStreets(index, street).size);
+
+/** Returns the streets of a name, each with a message where a part differs. @param {AddressIndex} index @param {string[]} street @returns {Map<number, string>} */
+function matchStreets(index, street) {
+  const { streetsByName, streetLabels } = index.intersections;
+  const variants = parseStreet(index.vocabulary, street);
+  const matches = variants.flatMap((variant) => (streetsByName.get(variant.name) ?? []).map(([streetId, recorded]) => ({ streetId, isExact: !mismatchedParts(variant, recorded).length })));
+  const exactIds = new Set(matches.filter((match) => match.isExact).map((match) => match.streetId));
+  const typed = toTitleCase(street.join(" "));
+  return new Map(matches.map(({ streetId }) => [streetId, exactIds.has(streetId) ? "" : `Street: ${typed} was typed; on record is ${streetLabels[streetId]}.`]));
+}
+
+/** Returns the streets of a name, else those that begin with it, else those nearest in spelling. @param {AddressIndex} index @param {string[]} street @returns {Map<number, string>} */
+function matchSimilarStreets(index, street) {
+  const exact = matchStreets(index, street);
+  if (exact.size) return exact;
+  const { streetLabels, fuzzyNames } = index.intersections;
+  const prefixIds = [...streetLabels.keys()].filter((streetId) => index.vocabulary.hasWordPrefix(splitWords(normalizeText(streetLabels[streetId] ?? "")), street));
+  const typedNames = new Set(parseStreet(index.vocabulary, street).map((variant) => index.vocabulary.expandName(variant.name)));
+  const nameForms = prefixIds.length ? [] : [fuzzyNames.map(([name]) => name), fuzzyNames.map(([, nameWithoutAnd]) => nameWithoutAnd)];
+  const neighbors = [...typedNames].flatMap((name) => nameForms.flatMap((formNames) => similarNames(name, formNames)));
+  const minEdits = Math.min(...neighbors.map(([, edits]) => edits));
+  const streetIds = prefixIds.length ? prefixIds : neighbors.filter(([, edits]) => edits === minEdits).map(([streetId]) => streetId);
+  return new Map(streetIds.map((streetId) => [streetId, `Street: “${street.join(" ").toLowerCase()}” was read as ${streetLabels[streetId]}.`]));
+}
+
+/** @param {AddressIndex} index @param {number} node */
+function nodePoint(index, node) {
+  const [lon, lat] = index.intersections.nodePoints[node] ?? [NaN, NaN];
+  return { lon, lat, town: index.intersections.nodeTowns[node] ?? null };
+}
+
+/** @param {AddressIndex} index @param {number[]} nodes @returns {number[]} */
+function mergeCloseNodes(index, nodes) {
+  /** @type {number[]} */
+  const merged = [];
+  for (const node of nodes) {
+    const point = nodePoint(index, node);
+    const isFar = merged.map((otherNode) => nodePoint(index, otherNode)).every((otherPoint) => Math.max(Math.abs(point.lon - otherPoint.lon), Math.abs(point.lat - otherPoint.lat)) > MERGE_DISTANCE_DEG);
+    if (isFar) merged.push(node);
+  }
+  return merged;
+}

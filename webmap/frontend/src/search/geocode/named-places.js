@@ -1,0 +1,87 @@
+// Finds parcels by id, intersections, and landmarks (geo/geocode/match/named_places.py).
+
+import { makeCandidate, nullIfMissing, resultStatus, GeocodeQuery } from "./geocode-query.js";
+import { intersectionsBetween } from "./intersections.js";
+import { originalId, stripSeparators } from "./address-index.js";
+import { formatAddress } from "./scoring.js";
+import { uniqueItems } from "./candidates.js";
+import { normalizeText, splitSpaces, splitWords } from "./parse/normalize-text.js";
+
+/**
+ * @typedef {import("./address-index.js").AddressIndex} AddressIndex
+ * @typedef {import("./geocode-query.js").Status} Status
+ * @typedef {import("./geocode-query.js").Candidate} Candidate
+ * @typedef {import("./geocode-query.js").MatcherResult} MatcherResult
+ */
+
+/** Finds a parcel by its id, or by a former id. @param {GeocodeQuery} request @returns {MatcherResult} */
+export function findByParcelNumber(request) {
+  const { index, query } = request;
+  const typedKey = stripSeparators(query);
+  /** @type {[string, string][]} */
+  const matches = [];
+  for (const id of typedKey ? index.parcelIdsByKey.get(typedKey) ?? [] : []) matches.push([id, numberDifference(query, id)]);
+  for (const [oldId, newId] of typedKey ? index.oldIdsByKey.get(typedKey) ?? [] : []) matches.push([newId, `Parcel number: ${oldId} is now ${newId}.`]);
+  const best = matches.some(([, message]) => !message) ? matches.filter(([, message]) => !message) : matches;
+  const status = resultStatus(best.length, best.some(([, message]) => message));
+  return [status, request.sortCandidates(best.map(([id, message]) => parcelCandidate(index, id, status, message ? [message] : [])))];
+}
+
+/** Says how a query differs from a parcel id. Separators do not matter where the id has none. @param {string} query @param {string} recordedId */
+function numberDifference(query, recordedId) {
+  const [typed, recorded, recordedBare] = [query, recordedId, originalId(recordedId)].map((text) => text.trim().replace(/[\s\-./]+/g, "-").toUpperCase());
+  return typed === recorded || typed === recordedBare || !recorded?.includes("-") ? "" : `Parcel number: the number on record is ${recordedId}.`;
+}
+
+/** Finds a parcel by its id after words such as parcel no. @param {GeocodeQuery} request @returns {MatcherResult} */
+export function findByLabeledParcelNumber(request) {
+  const tokens = splitSpaces(request.text);
+  const count = tokens.findIndex((token) => !request.index.vocabulary.parcelWords.has(token));
+  if (count < 1) return ["none", []];
+  const unlabeledRequest = new GeocodeQuery(request.index, tokens.slice(count).join(" "), "", request.options);
+  const [foundStatus, candidates] = findByParcelNumber(unlabeledRequest);
+  const message = `Left out: “${tokens.slice(0, count).join(" ").toLowerCase()}” was ignored.`;
+  const status = foundStatus === "exact" ? "corrected" : foundStatus;
+  return [status, candidates.map((candidate) => ({ ...candidate, status, changes: [message, ...candidate.changes] }))];
+}
+
+/** Returns a parcel as a candidate, with its first address. @param {AddressIndex} index @param {string} parcelId @param {Status} status @param {string[]} changes @returns {Candidate} */
+function parcelCandidate(index, parcelId, status, changes) {
+  const parcel = index.parcels.get(parcelId);
+  const row = parcel?.rows.length ? Math.min(...parcel.rows) : undefined;
+  const address = row === undefined ? null : formatAddress(index, row);
+  const zip = row === undefined ? null : index.textAt("zip", row) || null;
+  return makeCandidate({ parcel_id: parcelId, address, town: parcel?.town || null, lon: nullIfMissing(parcel?.lon), lat: nullIfMissing(parcel?.lat), status, changes, kind: "parcel", zip });
+}
+
+/** Finds the intersections of two streets. "Lucas and Hunt" is one street, so every "and" is tried as the separator. @param {GeocodeQuery} request @param {boolean} fuzzy @returns {MatcherResult} */
+export function findIntersection(request, fuzzy) {
+  const intersections = streetPairs(request).flatMap((pair) => intersectionsBetween(request.index, pair, fuzzy));
+  const minChanges = Math.min(...intersections.map((intersection) => intersection.changes.length));
+  const candidates = uniqueItems(intersections.filter((intersection) => intersection.changes.length === minChanges)).map((intersection) =>
+    makeCandidate({ address: intersection.name, town: intersection.town, lon: intersection.lon, lat: intersection.lat, status: "intersection", kind: "intersection", changes: intersection.changes }),
+  );
+  return ["intersection", request.sortCandidates(candidates)];
+}
+
+/** Splits a text at each word that may join two streets. @param {GeocodeQuery} request @returns {[string[], string[]][]} */
+export function streetPairs(request) {
+  const { vocabulary } = request.index;
+  const tokens = splitWords(request.text.replace(vocabulary.intersectionPrefix, "")).filter((word) => word !== ",");
+  return tokens.flatMap((word, i) => (vocabulary.intersectionWords.has(word) ? [/** @type {[string[], string[]]} */ ([tokens.slice(0, i), tokens.slice(i + 1)])] : []));
+}
+
+/** @param {AddressIndex} index @param {string} name */
+export const nameKey = (index, name) => index.vocabulary.foldWords(splitWords(normalizeText(name)).filter((word) => word !== ","));
+
+/** Finds a landmark by its full name. @param {GeocodeQuery} request @returns {MatcherResult} */
+export function findLandmark(request) {
+  const { index, text } = request;
+  const key = nameKey(index, text);
+  const landmarks = index.landmarks.filter(([name]) => nameKey(index, name) === key);
+  const status = resultStatus(landmarks.length, false);
+  return [status, request.sortCandidates(landmarks.map((landmark) => landmarkCandidate(landmark, status)))];
+}
+
+/** @param {AddressIndex["landmarks"][number]} landmark @param {Status} status */
+export const landmarkCandidate = ([name, town, lon, lat], status) => makeCandidate({ address: name, town, lon, lat, status, kind: "landmark" });

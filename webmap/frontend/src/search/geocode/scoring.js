@@ -1,0 +1,141 @@
+// Scores how well rows of the index match a typed address, and describes each mismatch (geo/geocode/match/scoring.py).
+
+import { formatHouse, makeHouse } from "./parse/house-numbers.js";
+import { toTitleCase } from "./parse/normalize-text.js";
+import { isSameUnit, unitWords } from "./parse/unit-designators.js";
+
+/**
+ * @typedef {import("./address-index.js").AddressIndex} AddressIndex
+ * @typedef {import("./parse/address-parser.js").ParsedAddress} ParsedAddress
+ * @typedef {import("./parse/address-parser.js").Street} Street
+ * @typedef {import("./parse/address-parser.js").ParsedLine} ParsedLine
+ * @typedef {import("./parse/house-numbers.js").House} House
+ * @typedef {readonly [number, string]} Mismatch the penalty and the message
+ * @typedef {{parsed: ParsedAddress, streetId: number, recordedStreet: Street, alias: string, typedText: string}} StreetMatch
+ * @typedef {{row: number, penalty: number, mismatches: readonly string[], notes: readonly string[], omittedCount: number, isComplete: boolean, unitOmitted: boolean}} AddressMatch
+ */
+
+const MOVED_DIRECTION = "behind";
+const STREET_PARTS = /** @type {const} */ (["predir", "suffix", "postdir"]);
+/** @type {Record<string, string>} */
+const PART_LABELS = { predir: "Direction", suffix: "Suffix", postdir: "Direction" };
+
+/** @param {ParsedAddress} parsed @param {number} streetId @param {Street} recordedStreet @param {{alias?: string, typedText?: string}} [options] @returns {StreetMatch} */
+export const makeStreetMatch = (parsed, streetId, recordedStreet, options = {}) => ({ parsed, streetId, recordedStreet, alias: options.alias ?? "", typedText: options.typedText ?? "" });
+
+/** Returns the parts of a typed street that differ from the recorded one; a part left out is no mismatch. @param {Street} typed @param {Street} recorded @returns {string[]} */
+export function mismatchedParts(typed, recorded) {
+  const isMoved = Boolean(typed.postdir) && !typed.predir && !recorded.postdir && typed.postdir === recorded.predir;
+  const parts = STREET_PARTS.filter((part) => typed[part] && typed[part] !== recorded[part] && !(isMoved && part === "postdir"));
+  return isMoved ? [MOVED_DIRECTION, ...parts] : parts;
+}
+
+/** @param {StreetMatch} streetMatch */
+const mismatchedPartsOf = (streetMatch) => (streetMatch.alias ? [] : mismatchedParts(streetMatch.parsed.street, streetMatch.recordedStreet));
+
+/** Returns how far off the street is: two for each differing part, one for a moved direction. @param {StreetMatch} streetMatch */
+export const mismatchCost = (streetMatch) => mismatchedPartsOf(streetMatch).reduce((sum, part) => sum + (part === MOVED_DIRECTION ? 1 : 2), 0);
+
+/** Counts the parts of the recorded street that were not typed, or typed differently. @param {StreetMatch} streetMatch */
+const omittedCountOf = (streetMatch) => STREET_PARTS.filter((part) => streetMatch.parsed.street[part] !== streetMatch.recordedStreet[part]).length;
+
+/** Scores rows of a street against a parsed address. @param {AddressIndex} index @param {readonly number[]} rows @param {StreetMatch} streetMatch @param {readonly Mismatch[]} [extraMismatches] found before @returns {AddressMatch[]} */
+export function scoreRows(index, rows, streetMatch, extraMismatches = []) {
+  if (!rows.length) return [];
+  const { house: typedHouse, line } = streetMatch.parsed;
+  const sharedMismatches = [...extraMismatches, ...streetMismatches(index, streetMatch)];
+  const omittedCount = omittedCountOf(streetMatch);
+  return rows.map((row) => {
+    const mismatches = [...sharedMismatches, ...localityMismatches(index, row, line)];
+    if (typedHouse && !extraMismatches.length) mismatches.push(...houseMismatches(index, row, typedHouse));
+    const unit = index.textAt("unit", row);
+    if (line.unit) mismatches.push(...unitMismatches(unit, line.unit));
+    const unitOmitted = Boolean(unit) && !line.unit;
+    const inRange = typedHouse !== null && !typedHouse.high && Boolean(index.high[row]);
+    return {
+      row,
+      penalty: mismatches.reduce((sum, [penalty]) => sum + penalty, 0),
+      mismatches: mismatches.map(([, message]) => message),
+      notes: postOfficeNotes(index, row),
+      omittedCount,
+      isComplete: !(unitOmitted || inRange),
+      unitOmitted,
+    };
+  });
+}
+
+/** @param {AddressIndex} index @param {StreetMatch} streetMatch @returns {Mismatch[]} */
+function streetMismatches(index, streetMatch) {
+  const label = index.streetLabels[streetMatch.streetId] ?? "";
+  const { house: typedHouse, line, street } = streetMatch.parsed;
+  /** @type {Mismatch[]} */
+  const mismatches = mismatchedPartsOf(streetMatch).map((part) => {
+    if (part === MOVED_DIRECTION) return [3, `Direction: ${street.postdir} was typed behind the street; on record is ${label}.`];
+    const typedPart = capitalize(street[/** @type {typeof STREET_PARTS[number]} */ (part)]);
+    return [4, `${PART_LABELS[part]}: ${typedPart || "none"} was typed; the street on record is ${label}.`];
+  });
+  if (streetMatch.alias) mismatches.push([1, `Street: ${streetMatch.alias} is another name of ${label}.`]);
+  if (streetMatch.typedText) mismatches.push([1, `Street: “${streetMatch.typedText}” was read as ${label}.`]);
+  if (line.ignored) mismatches.push([2, `Left out: “${line.ignored.toLowerCase()}” was ignored.`]);
+  if (typedHouse?.numberWords) mismatches.push([1, `Number: “${typedHouse.numberWords}” was read as ${typedHouse.number}.`]);
+  return mismatches;
+}
+
+/** @param {string} word */
+const capitalize = (word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
+
+/** @param {AddressIndex} index @param {number} row @param {House} typed @returns {Mismatch[]} */
+function houseMismatches(index, row, typed) {
+  const recorded = houseOfRow(index, row);
+  if (typed.frac !== recorded.frac || typed.letter !== recorded.letter) {
+    return [[typed.frac || typed.letter ? 4 : 3, `Number: ${formatWithoutRange(typed)} is not on record; this is ${formatWithoutRange(recorded)}.`]];
+  }
+  return typed.high && typed.high !== recorded.high ? [[3, `Number: ${formatHouse(typed)} is not on record; this is ${formatHouse(recorded)}.`]] : [];
+}
+
+/** @param {House} house */
+const formatWithoutRange = (house) => formatHouse({ ...house, high: 0 });
+
+/** @param {string} recorded @param {string} typed @returns {Mismatch[]} */
+function unitMismatches(recorded, typed) {
+  if (isSameUnit(typed, recorded)) return [];
+  const recordedText = recorded ? `this is ${unitWords(recorded)}` : "this is the whole address";
+  return [[recorded ? 5 : 2, `Unit: ${unitWords(typed)} is not on record; ${recordedText}.`]];
+}
+
+/** @param {AddressIndex} index @param {number} row @param {ParsedLine} line @returns {Mismatch[]} */
+function localityMismatches(index, row, line) {
+  if (!(line.townName || line.zip || line.zip4 || line.state)) return [];
+  const town = index.textAt("town", row);
+  const zip = index.textAt("zip", row);
+  /** @type {Mismatch[]} */
+  const mismatches = [];
+  if (line.townName && line.townName !== index.foldName(town) && line.townName !== index.foldName(index.textAt("postal", row))) {
+    const townText = town ? `it is in ${town}` : "its town is not on record";
+    mismatches.push([4, `Town: ${index.townNames.get(line.townName) ?? toTitleCase(line.townName)} has no ${formatAddress(index, row)} on record; ${townText}.`]);
+  }
+  if (line.zip && line.zip !== zip) mismatches.push([zip ? 2 : 1, `ZIP: ${line.zip} was typed; ${zip ? `on record is ${zip}` : "none is on record"}.`]);
+  if (line.zip4) mismatches.push([1, `ZIP: the ending ${line.zip4} was ignored.`]);
+  const state = index.vocabulary.stateByZipPrefix.get(zip.slice(0, 3));
+  if (line.state && state && line.state !== state) mismatches.push([4, `State: ${line.state} was typed; it is in ${state}.`]);
+  return mismatches;
+}
+
+/** @param {AddressIndex} index @param {number} row @returns {string[]} */
+function postOfficeNotes(index, row) {
+  const postal = index.textAt("postal", row);
+  const town = index.textAt("town", row);
+  return postal && town && index.foldName(postal) !== index.foldName(town) ? [`Town: the post office is ${postal}; ${town} governs.`] : [];
+}
+
+/** Returns the house number of a row in its parts. @param {AddressIndex} index @param {number} row @returns {House} */
+export const houseOfRow = (index, row) => makeHouse(index.houseNumber(row), { high: index.high[row] ?? 0, frac: index.textAt("frac", row), letter: index.textAt("letter", row) });
+
+/** Formats the address of a row. @param {AddressIndex} index @param {number} row @param {boolean} [withUnit] */
+export function formatAddress(index, row, withUnit = true) {
+  const house = houseOfRow(index, row);
+  const street = index.streetLabels[index.streetIdOfRow(row)] ?? "";
+  const text = house.number >= 0 ? `${formatHouse(house)} ${street}` : street;
+  const unit = withUnit ? index.textAt("unit", row) : "";
+  return unit ? `${text} ${unitWords(unit)}` : text;
+}

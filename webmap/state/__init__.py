@@ -1,0 +1,1 @@
+"""State shared by all requests: snapshots of the store and values computed from them."""
