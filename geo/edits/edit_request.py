@@ -20,7 +20,7 @@ from geo.schema import Layer, layer_named
 from geo.store.geopackage.writes.audit_log import to_canonical_json
 from geo.store.note import EditResult, Note
 from geo.store.protocol import Store, WriteTransaction
-from geo.store.record_change import Put, RecordChange
+from geo.store.record_change import Put, RecordChange, put_changes
 from geo.store.records import PUBLIC, Actor, Record
 
 RELATIVE_TOLERANCE = 1e-9  # for numbers that were written as text and read back
@@ -131,7 +131,7 @@ def _apply_request(
         needs_full_join = result.full_join_reason is not None
         new_ids = [
             put_record.id
-            for put_record, change in zip(result.records, _put_changes(changes), strict=True)
+            for put_record, change in zip(result.records, put_changes(changes), strict=True)
             if not change.record.id
         ]
         response |= {"made": {"layer": "trees", "id": new_ids[0]}} if new_ids else {}
@@ -274,10 +274,6 @@ def _is_same_value(left: Any, right: Any) -> bool:
     if isinstance(left, int | float) and isinstance(right, int | float):
         return isclose(left, right, rel_tol=RELATIVE_TOLERANCE)
     return bool(left == right)
-
-
-def _put_changes(changes: list[RecordChange]) -> list[Put]:
-    return [change for change in changes if isinstance(change, Put)]
 
 
 def _made_at_iso(request: EditRequest) -> str | None:

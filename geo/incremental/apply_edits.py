@@ -28,7 +28,7 @@ from geo.incremental.town_totals import (
 )
 from geo.projected_layer import Columns
 from geo.store.protocol import WriteTransaction
-from geo.store.record_change import Delete, Put, RecordChange
+from geo.store.record_change import Delete, RecordChange, put_changes
 from geo.store.records import Record
 
 PLACED_LAYERS = ("trees", "sites", "inspections")  # layers with a placement
@@ -50,7 +50,7 @@ def apply_edits(
     }
     before = _read_records(transaction, context, ids)
     records = write_changes(transaction, changes)
-    for change, record in zip(_put_changes(changes), records, strict=True):
+    for change, record in zip(put_changes(changes), records, strict=True):
         ids[change.layer].add(record.id)
     try:
         return records, rejoin_affected(transaction, context, before, ids)
@@ -67,10 +67,6 @@ def write_changes(transaction: WriteTransaction, changes: Sequence[RecordChange]
         else:
             records.append(transaction.put(change.layer, change.record))
     return records
-
-
-def _put_changes(changes: Sequence[RecordChange]) -> list[Put]:
-    return [change for change in changes if isinstance(change, Put)]
 
 
 def rejoin_affected(

@@ -20,9 +20,9 @@ from geo.join.summary_tables import count_ground_inspections, count_ground_trees
 from geo.projected_layer import NONE
 from geo.store.protocol import WriteTransaction
 
-PARCEL_REFERENCE_FIELDS = ("frontage_parcel_id", "inside_parcel_id")
-TREE_FIELDS = ("condition", "need", *PARCEL_REFERENCE_FIELDS)
-SITE_FIELDS = ("need", "tree_id", *PARCEL_REFERENCE_FIELDS)
+GROUND_PARCEL_FIELDS = ("frontage_parcel_id", "inside_parcel_id")
+TREE_FIELDS = ("condition", "need", *GROUND_PARCEL_FIELDS)
+SITE_FIELDS = ("need", "tree_id", *GROUND_PARCEL_FIELDS)
 INSPECTION_FIELDS = ("status", "inspected_on", "due_on", "parcel_id")
 
 
@@ -66,7 +66,7 @@ def _read_records_on_parcels(
     """Read the trees or sites that stand inside the parcels or in front of them."""
     row_sets = (
         transaction.rows_where_in(layer, field, list(ids), fields, with_geometry=False)
-        for field in PARCEL_REFERENCE_FIELDS
+        for field in GROUND_PARCEL_FIELDS
     )
     return build_row_layer(layer, merge_rows(*row_sets), context)
 

@@ -4,6 +4,7 @@
 (`geo.incremental.edit_session`) take any number of them at once.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from geo.store.records import Record
@@ -26,3 +27,8 @@ class Delete:
 
 
 RecordChange = Put | Delete
+
+
+def put_changes(changes: Iterable[RecordChange]) -> list[Put]:
+    """Return the changes that add or change a record, in their order."""
+    return [change for change in changes if isinstance(change, Put)]
