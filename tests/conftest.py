@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,16 @@ def bel_nor(tmp_path_factory) -> Path:
 def small_town(bel_nor, tmp_path) -> Path:
     """Give a workspace of Bel-Nor to do anything with."""
     return Path(shutil.copy(bel_nor, tmp_path / "bel-nor.gpkg"))
+
+
+@pytest.fixture
+def store(small_town) -> Iterator[Store]:
+    """Open a workspace of Bel-Nor to do anything with."""
+    from geo.store import open_store
+
+    store = open_store(small_town)
+    yield store
+    store.close()
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ def some(store, layer, at=0, **where):
     return list(store.query(layer, Query(where=asked), actor=PUBLIC))[at]
 
 
-def asked(record, layer, *, seen=(), given=None, key=None, **told):
+def make_request(record, layer, *, seen=(), given=None, key=None, **told):
     """Ask for an edit of a record by somebody who has seen some of its fields."""
     was = {name: record.values[name] for name in (*(given or {}), *seen) if name in record.values}
     return EditRequest(key or str(uuid4()), layer, record.id, was, given or {}, **told)

@@ -107,7 +107,7 @@ def neighbours(
     ways = shapely.shortest_line(points[spot], lots[lot])
     near = pd.DataFrame({"spot": spot, "lot": lot, "metres": shapely.length(ways)})
     sided = ((own.street != NONE) & (own.metres > settings.centre_m))[spot]
-    near["across"] = crossed(ways, streets) & sided
+    near["across"] = crosses_centerline(ways, streets) & sided
     for row in np.flatnonzero(near["across"] & (near["metres"] > TOUCH_TOLERANCE_M)):
         way = way_aside(points[spot[row]], lots[lot[row]], streets, reach)
         if way is not None:
@@ -132,7 +132,7 @@ def way_aside(point: shapely.Point, lot: shapely.Geometry, streets: ProjectedLay
     ways = shapely.shortest_line(point, edges)
     metres = shapely.length(ways)
     close = metres <= reach + TOUCH_TOLERANCE_M
-    close[close] = ~crossed(ways[close], streets)
+    close[close] = ~crosses_centerline(ways[close], streets)
     for nth in np.flatnonzero(close)[np.argsort(metres[close], kind="stable")]:
         about = shapely.dwithin(edges, shapely.get_point(ways[nth], -1), TOUCH_TOLERANCE_M)
         before = shapely.line_interpolate_point(ways[nth], metres[nth] - 1e-3)
@@ -222,7 +222,7 @@ def own_streets(points: np.ndarray, on_street: pd.Series, streets: ProjectedLaye
     nearest centreline in reach. Of equally near ones the lowest id.
     """
     nearest, _ = nearest_street(points, streets, reach_m=settings.street_reach_m)
-    told = _told(points, on_street, streets, settings)
+    told = _stated_streets(points, on_street, streets, settings)
     street = np.where(told == NONE, nearest, told)
     has = street != NONE
     way = np.full(len(points), None, object)
@@ -247,7 +247,7 @@ def nearest_street(points: np.ndarray, streets: ProjectedLayer, *, reach_m: floa
     return street, metres
 
 
-def crossed(ways: np.ndarray, streets: ProjectedLayer) -> np.ndarray:
+def crosses_centerline(ways: np.ndarray, streets: ProjectedLayer) -> np.ndarray:
     """Mark the ways (lines) that meet a centreline."""
     met = shapely.STRtree(streets.metric_geometries).query(ways, predicate="intersects")[0]
     return np.isin(np.arange(len(ways)), met)
@@ -260,7 +260,9 @@ def same_street(first: np.ndarray, second: np.ndarray, streets: ProjectedLayer) 
     return (first == second) & (first != NONE) | named
 
 
-def _told(points: np.ndarray, on_street: pd.Series, streets: ProjectedLayer, settings: JoinSettings) -> np.ndarray:
+def _stated_streets(
+    points: np.ndarray, on_street: pd.Series, streets: ProjectedLayer, settings: JoinSettings
+) -> np.ndarray:
     """Find the nearest centreline in reach that has the name the inventory gives."""
     asked = normalize_street_names(on_street)
     ask = np.flatnonzero(asked != "")

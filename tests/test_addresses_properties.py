@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geo.geocode import STATUSES, AddressIndex, find, make_parcel_finder, parse
-from geo.geocode.gazetteer.address_index import fold_name
+from geo.geocode.gazetteer.address_table import fold_name
 
 ROWS = """
 parcel_id number number_hi frac number_sfx predir street suffix postdir unit town_declared zip

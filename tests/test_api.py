@@ -16,7 +16,6 @@ from werkzeug.test import Client
 
 from geo.errors import Busy
 from geo.schema import LAYERS
-from geo.store import open_store
 from geo.store.records import OPERATOR, PUBLIC, Query, Record
 from webmap import create_app
 from webmap.assets.bundles import current_assets
@@ -28,13 +27,6 @@ from webmap.state.versioned_cache import VersionedCache
 
 LATER = datetime(2024, 7, 1, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[1]
-
-
-@pytest.fixture
-def store(small_town):
-    store = open_store(small_town)
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def is_as_shown(shown, came):
     return shown == came
 
 
-def asked(command):
+def url_and_body(command):
     """Give the address of a curl command, and what it sends."""
     words = shlex.split(command)
     (url,) = [word for word in words if word.startswith(SERVER)]
@@ -59,9 +59,9 @@ def test_the_page_has_examples_and_each_question_is_beside_its_answer():
     assert len(questions) - len(EXAMPLES) == 2  # a table and the code of an ETag are no JSON
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=[asked(command)[0] for command, _ in EXAMPLES])
+@pytest.mark.parametrize("example", EXAMPLES, ids=[url_and_body(command)[0] for command, _ in EXAMPLES])
 def test_an_example_is_answered_as_the_page_shows(client, example):
-    (url, data), shown = asked(example[0]), json.loads(example[1])
+    (url, data), shown = url_and_body(example[0]), json.loads(example[1])
     options = {"base_url": SERVER}
     if data:
         answer = client.post(url, data=data, content_type="application/json", **options)

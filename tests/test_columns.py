@@ -53,7 +53,7 @@ def tables(draw):
     }  # fmt: skip
 
 
-def told(ids, fields):
+def decode_in_node(ids, fields):
     kinds = {"count": pa.int64(), "figure": pa.float64()}
     arrays = {name: pa.array(values, kinds.get(name, pa.large_string())) for name, values in fields.items()}
     return json.loads(json.dumps(encode_columns(pa.array(ids, pa.large_string()), arrays)))
@@ -65,7 +65,7 @@ def told(ids, fields):
 def test_columns_say_what_was_put_in(table):
     ids, fields = table
 
-    short = told(ids, fields)
+    short = decode_in_node(ids, fields)
 
     assert plainly(short["id"], short["fields"]) == {"id": ids, **fields}
 
@@ -79,7 +79,7 @@ def test_a_page_reads_what_was_put_in():
         made.append(table)
 
     make()
-    asked = json.dumps([told(*table) for table in made])
+    asked = json.dumps([decode_in_node(*table) for table in made])
     command = [node(), "--input-type=module", "-e", READ, str(READER)]
     done = subprocess.run(command, input=asked, capture_output=True, text=True, check=True)
 
@@ -102,7 +102,7 @@ def test_forms_are_as_short_as_they_can_be():
         "note": [chr(97 + n) for n in range(24)],
     }
 
-    short = told([f"S-{n:04}" for n in range(24)], fields)
+    short = decode_in_node([f"S-{n:04}" for n in range(24)], fields)
 
     assert short["id"] == {"of": ["S-####"], "at": [1] * 24, "steps": [0] + [1] * 23}
     assert short["fields"] == {

@@ -50,7 +50,7 @@ def on_server(town, query, options):
     return json.loads(json.dumps(answer.to_json()))
 
 
-def told(answer):
+def comparable_answer(answer):
     """What must be equal: everything but places, which the browser's files round, and signs' names."""
     names = ("parcel_id", "address", "town", "status", "changes", "kind", "zip")
     reason = (answer.get("reason") or "").partition("(U+")[0].rstrip(" .")
@@ -63,7 +63,7 @@ def compared(town, queries, folder):
     assert len(answers) == len(queries)
     server = [on_server(town, *query) for query in queries]
     pairs = zip(queries, server, answers, strict=True)
-    wrong = [(query, one, other) for query, one, other in pairs if told(one) != told(other)]
+    wrong = [(query, one, other) for query, one, other in pairs if comparable_answer(one) != comparable_answer(other)]
     return wrong, Counter(one["status"] for one in server)
 
 

@@ -2,23 +2,15 @@
 
 import gzip
 import json
-from contextlib import closing
 
 import pytest
 from conftest import AT
 
-from geo.store import open_store
 from geo.store.records import OPERATOR, Record
 from webmap import create_app
 from webmap.settings import Settings
 
 PATHS = ("index.bin", "corners.bin", "towns/bel-nor.bin")
-
-
-@pytest.fixture
-def store(small_town):
-    with closing(open_store(small_town)) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -5,19 +5,20 @@ import hashlib
 import html
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 
 import folium
 import pandas as pd
 import pytest
 import shapely
+from attacks import attack_every_text
 from folium.plugins import Fullscreen, HeatMap, MarkerCluster
 
 from geo.crs import LonLat
 from geo.errors import BadInput
 from geo.schema import LAYERS
 from geo.store import open_store
-from geo.store.records import OPERATOR, PUBLIC, Load, Query
+from geo.store.records import PUBLIC, Query
 from webmap.cli.map_command import VIEW_NAMES
 from webmap.maps import MAP_VIEWS, CanvasLayer, ForeignAsset, LotMap, file_figures, palette
 from webmap.maps.file_content import read_content, smaller_contents
@@ -68,7 +69,7 @@ def new_map():
     return LotMap("main", LonLat(-90.3, 38.7), 14)
 
 
-def saved(lot_map) -> str:
+def save_html(lot_map) -> str:
     """Render a map as `save` writes it."""
     return lot_map.get_root().render()
 
@@ -93,7 +94,7 @@ def test_any_folium_part_is_drawn_by_our_own_files(make_part):
     lot_map = new_map()
     make_part().add_to(lot_map)
 
-    page = saved(lot_map)
+    page = save_html(lot_map)
 
     own_script, *_, script = scripts_of(page)  # Leaflet names its own site, in a link that no map shows
     assert "L.map(" in script
@@ -115,7 +116,7 @@ def test_a_file_names_the_class_to_use_instead_of_a_layer_that_needs_the_server(
     CanvasLayer("parcels", "Parcels").add_to(lot_map)
 
     with pytest.raises(ForeignAsset, match=r"CanvasLayer 'Parcels'.*DataLayer"):
-        saved(lot_map)
+        save_html(lot_map)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_what_needs_another_file_is_refused_by_name(part, told):
     part().add_to(lot_map)
 
     with pytest.raises(ForeignAsset, match=told):
-        saved(lot_map)
+        save_html(lot_map)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +159,7 @@ def test_no_text_of_a_folium_part_becomes_code(part):
     part().add_to(lot_map)
     folium.LayerControl().add_to(lot_map)
 
-    *_, script = scripts_of(saved(lot_map))
+    *_, script = scripts_of(save_html(lot_map))
 
     assert "{{ 7 * 7 }}" in script.replace("\\u007b", "{")  # Python ran nothing of it
     assert "49" not in re.findall(r"alert\(1\)}(.{0,20})", script)
@@ -174,7 +175,7 @@ def test_the_name_of_a_field_is_never_written_as_code():
         {"type": "FeatureCollection", "features": [lot]}, style_function=lambda _: {"weight": 2}
     ).add_to(lot_map)  # fmt: skip
 
-    script = scripts_of(saved(lot_map))[-1]
+    script = scripts_of(save_html(lot_map))[-1]
 
     assert "switch(feature.id)" in script
 
@@ -182,7 +183,7 @@ def test_the_name_of_a_field_is_never_written_as_code():
 def test_the_policy_allows_exactly_the_scripts_of_the_file():
     lot_map = new_map()
     folium.Marker(SPOT, popup=ATTACK).add_to(lot_map)
-    page = saved(lot_map)
+    page = save_html(lot_map)
     allowed = re.findall(r"'sha256-([^']+)'", html.unescape(page))
 
     found = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts_of(page)]
@@ -200,7 +201,7 @@ def test_html_that_is_added_to_a_folium_page_stands_in_it_and_a_second_rendering
 
     page = (tmp_path / "map.html").read_text("utf-8")
     assert "<h1>Street trees</h1>" in page
-    assert saved(lot_map).count("L.geoJson(") == page.count("L.geoJson(")
+    assert save_html(lot_map).count("L.geoJson(") == page.count("L.geoJson(")
 
 
 @pytest.fixture(scope="module")
@@ -314,7 +315,7 @@ def test_the_same_content_is_the_same_file(files, pagedale):
 
 
 def test_coordinates_are_rounded_to_ten_centimeters():
-    def decoded(text):  # Google's algorithm, the other way round
+    def decode_polyline(text):  # Google's algorithm, the other way round
         numbers, value, shift = [], 0, 0
         for code in (ord(sign) - 63 for sign in text):
             value |= (code & 31) << shift
@@ -324,7 +325,9 @@ def test_coordinates_are_rounded_to_ten_centimeters():
                 value = shift = 0
         return numbers
 
-    south, west, *steps = decoded(encode_shapes([shapely.LineString([(-90.31234567, 38.7), (-90.3, 38.70000049)])]))
+    south, west, *steps = decode_polyline(
+        encode_shapes([shapely.LineString([(-90.31234567, 38.7), (-90.3, 38.70000049)])])
+    )
 
     assert (south, west) == (38_700_000, -90_312_346)
     assert steps == [0, 12_346]
@@ -376,7 +379,7 @@ def test_no_private_value_is_in_a_file(bel_nor, view):
 @pytest.mark.parametrize("view", VIEW_NAMES)
 def test_an_attack_in_every_text_stays_text(small_town, view):
     store = open_store(small_town)
-    attack_every_text(store)
+    attack_every_text(store, with_attacks, ATTACK)
     content = read_content(store, MAP_VIEWS[view], [], DAY)
     page = fit_file_map(content, store.status(), max_mb=3, may_leave_out=False).html
     store.close()
@@ -386,17 +389,6 @@ def test_an_attack_in_every_text_stays_text(small_town, view):
     assert page.count("<script") == page.count("</script>") == len(blocks) + len(scripts_of(page))
     assert "<img" not in page
     assert "alert" not in scripts_of(page)[-1]
-
-
-def attack_every_text(store):
-    """Put the attack into each text of a workspace, but for what records are found by."""
-    at = datetime(2024, 7, 1, tzinfo=UTC)
-    joined = {name: store.read_joined_values(name) for name, layer in LAYERS.items() if layer.joined_fields}
-    for name, layer in LAYERS.items():
-        frame = with_attacks(store.read_layer(name, actor=OPERATOR), layer.fields)
-        store.load(Load(name, "town", frame, {"licence": ATTACK}), actor=OPERATOR, at=at)
-    tables = {name: with_attacks(table, LAYERS[name].joined_fields) for name, table in joined.items()}
-    store.write_joined_tables(tables, actor=OPERATOR, at=at, join_info={})
 
 
 def with_attacks(table, fields):

@@ -23,13 +23,6 @@ AT = datetime(2026, 5, 4, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(small_town):
-    opened = open_store(small_town)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def asked(monkeypatch):
     """The layers that are read out of the store, in order."""
     names = []

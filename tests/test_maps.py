@@ -25,7 +25,7 @@ def drawn(view):
     return draw_map(view, HOME, api="/api/v1", today=DAY, tileset_summary=tiles, module_urls={"workerUrl": "/w.js"})
 
 
-def told(body: str) -> dict:
+def page_config(body: str) -> dict:
     """Read the configuration that a map's body carries."""
     return json.loads(re.search(r"<script[^>]*>(.*)</script>", body, re.DOTALL).group(1))
 
@@ -78,11 +78,11 @@ def test_configuration_that_looks_like_markup_stays_data():
 
     assert body.count("</script>") == 1
     assert "<img" not in body
-    assert told(body)["title"] == hostile
+    assert page_config(body)["title"] == hostile
 
 
 def test_leaflet_gets_its_farthest_and_nearest_zoom():
-    options = told(str(drawn(MAP_VIEWS["coverage"]).body))["options"]
+    options = page_config(str(drawn(MAP_VIEWS["coverage"]).body))["options"]
 
     assert options["maxZoom"] == 21
     assert options["preferCanvas"] is True
@@ -93,7 +93,7 @@ def test_a_hidden_layer_is_told_as_hidden():
     CanvasLayer("a", "A", show=False).add_to(chart)
     CanvasLayer("b", "B").add_to(chart)
 
-    shown = {layer["key"]: layer["show"] for layer in told(str(chart.render_parts().body))["layers"]}
+    shown = {layer["key"]: layer["show"] for layer in page_config(str(chart.render_parts().body))["layers"]}
 
     assert shown == {"a": False, "b": True}
 
@@ -104,7 +104,7 @@ def test_folium_gets_latitude_first():
 
 @pytest.mark.parametrize("view", MAP_VIEWS.values(), ids=MAP_VIEWS)
 def test_a_map_asks_only_for_public_fields_that_exist(view):
-    config = told(str(drawn(view).body))
+    config = page_config(str(drawn(view).body))
     public = {field.name for field in LAYERS["municipalities"].public_fields}
 
     assert set(config["townFields"]) <= public

@@ -91,7 +91,7 @@ def test_no_canary_sings_on_any_route(app):
     for endpoint, path in addresses(app):
         response = client.get(path, buffered=True)
         # What was asked may be said back; what was not asked may not be told.
-        body = unpacked(response).decode("utf-8", "replace")  # some files are no text
+        body = unpack_body(response).decode("utf-8", "replace")  # some files are no text
         told = body.replace(quote(path), "") + str(response.headers)
         found = set(re.findall(r"canary-\w+-\w+", told)) - asked_for(path)
         assert not found, f"{path} tells {found}"
@@ -101,7 +101,7 @@ def test_no_canary_sings_on_any_route(app):
     assert {rule.endpoint for rule in app.url_map.iter_rules()} - answered == REFUSING
 
 
-def unpacked(response):
+def unpack_body(response):
     """Give the body of an answer, and of a workbook all that is packed in it."""
     body = response.get_data()
     if not body.startswith(b"PK"):

@@ -25,7 +25,7 @@ TOWNS = Bbox(-90.35, 38.66, -90.24, 38.74)
 CLUES = CrsHints(None, "EPSG:4326", None, "GPKG", "trees.gpkg", TOWNS)
 
 
-def cleaned(layer: str, name: str, values: list, **told) -> tuple[list, RowNotes]:
+def clean_values(layer: str, name: str, values: list, **told) -> tuple[list, RowNotes]:
     """Clean one field of a layer; returns its values, None for unknown, and the notes."""
     notes = RowNotes(len(values))
     field = LAYERS[layer].fields_by_name[name]
@@ -35,15 +35,15 @@ def cleaned(layer: str, name: str, values: list, **told) -> tuple[list, RowNotes
     return [None if pd.isna(one) else one for one in column], notes
 
 
-def told(notes: RowNotes) -> list[str]:
+def note_lines(notes: RowNotes) -> list[str]:
     return [f"{one['outcome']} {one['rows']}: {one['reason']}" for one in notes.summary()]
 
 
 def test_blank_null_and_words_for_nothing_are_told_apart():
-    values, notes = cleaned("parcels", "land_use", ["Lot", "", None, "N/A", "NA", "null", "None", " "])
+    values, notes = clean_values("parcels", "land_use", ["Lot", "", None, "N/A", "NA", "null", "None", " "])
 
     assert values == ["Lot", *[None] * 7]
-    assert told(notes) == [
+    assert note_lines(notes) == [
         "mended 1: land_use: 'N/A', so unknown",
         "mended 1: land_use: 'NA', so unknown",
         "mended 1: land_use: 'None', so unknown",
@@ -73,11 +73,11 @@ def test_a_report_of_a_million_blanks_names_every_row_and_stays_small():
 
 
 def test_none_is_an_answer_where_no_clearance_is_wanting():
-    assert cleaned("trees", "clearance", ["None", "N/A"])[0] == ["None", None]
+    assert clean_values("trees", "clearance", ["None", "N/A"])[0] == ["None", None]
 
 
 def test_remove_with_a_blank_is_remove_and_the_report_says_so():
-    values, notes = cleaned("trees", "maintenance", ["Remove", "Remove ", "Hazard  prune"])
+    values, notes = clean_values("trees", "maintenance", ["Remove", "Remove ", "Hazard  prune"])
 
     assert values == ["Remove", "Remove", "Hazard prune"]
     (remark,) = notes.entries
@@ -89,10 +89,10 @@ def test_remove_with_a_blank_is_remove_and_the_report_says_so():
 
 
 def test_an_owner_is_never_told_in_a_report():
-    _, notes = cleaned("parcels", "owner", ["Somebody  Else "])
+    _, notes = clean_values("parcels", "owner", ["Somebody  Else "])
 
     assert "Somebody" not in str(notes.report_lines(np.array([1]), None))
-    assert told(notes) == ["mended 1: owner: blanks trimmed"]
+    assert note_lines(notes) == ["mended 1: owner: blanks trimmed"]
 
 
 @pytest.mark.parametrize(
@@ -113,34 +113,34 @@ def test_an_owner_is_never_told_in_a_report():
     ],
 )
 def test_a_diameter_is_a_number_in_inches_that_a_tree_can_have(text, value):
-    values, notes = cleaned("trees", "dbh_in", [text])
+    values, notes = clean_values("trees", "dbh_in", [text])
 
     assert values == [value]
     assert notes.rows_with_outcome("mended").any() == (value is None or (not text.replace(".", "").isdigit() and text != "1e1"))  # fmt: skip
 
 
 def test_thousands_separators_come_off_and_fractions_of_a_whole_do_not_pass():
-    assert cleaned("parcels", "area_recorded_m2", ["1,234.5"])[0] == [1234.5]
-    assert cleaned("parcels", "dwellings", ["2.5", "0", "1,200"])[0] == [None, 0, 1200]
-    assert cleaned("parcels", "year_built", ["0", "1950", "1950.0"])[0] == [None, 1950, 1950]
+    assert clean_values("parcels", "area_recorded_m2", ["1,234.5"])[0] == [1234.5]
+    assert clean_values("parcels", "dwellings", ["2.5", "0", "1,200"])[0] == [None, 0, 1200]
+    assert clean_values("parcels", "year_built", ["0", "1950", "1950.0"])[0] == [None, 1950, 1950]
 
 
 def test_a_year_is_told_without_a_thousands_separator_and_a_measure_with_one():
-    _, years = cleaned("parcels", "year_built", ["1066"])
-    _, areas = cleaned("parcels", "area_recorded_m2", ["-5"])
+    _, years = clean_values("parcels", "year_built", ["1066"])
+    _, areas = clean_values("parcels", "area_recorded_m2", ["-5"])
 
     assert "not between 1700 and 2100" in str(years.entries)
     assert "1e+09 m²" in str(areas.entries)
 
 
 def test_a_factor_turns_square_feet_into_square_metres():
-    values, _ = cleaned("parcels", "area_recorded_m2", ["1000", "0"], factor=0.09290304)
+    values, _ = clean_values("parcels", "area_recorded_m2", ["1000", "0"], factor=0.09290304)
 
     assert values == [pytest.approx(92.90304), None]
 
 
 def test_words_become_codes_and_strange_words_are_named():
-    values, notes = cleaned("trees", "condition", ["Very Good", "FAIR", "wobbly", None, "dead"])
+    values, notes = clean_values("trees", "condition", ["Very Good", "FAIR", "wobbly", None, "dead"])
 
     assert values == ["very_good", "fair", "unknown", "unknown", "dead"]
     assert notes.report_lines(np.arange(1, 6), None) == [
@@ -150,7 +150,7 @@ def test_words_become_codes_and_strange_words_are_named():
 
 
 def test_a_missing_risk_is_unknown_and_never_low():
-    assert cleaned("trees", "risk", [None, "", "Very Low"])[0] == ["unknown", "unknown", "low"]
+    assert clean_values("trees", "risk", [None, "", "Very Low"])[0] == ["unknown", "unknown", "low"]
 
 
 @pytest.mark.parametrize(
@@ -308,17 +308,17 @@ def test_raw_attributes_are_json_whatever_they_hold(values):
     assert [json.loads(text)['a"\n'] for text in texts] == values
 
 
-def placed(*shapes: object, clues: CrsHints = CLUES, layer: str = "trees") -> tuple[list, list[str]]:
+def place_geometries(*shapes: object, clues: CrsHints = CLUES, layer: str = "trees") -> tuple[list, list[str]]:
     notes = RowNotes(len(shapes))
     found = clean_geometries(np.array(shapes, dtype=object), clues, LAYERS[layer], notes)
-    return [None if one is None else one.wkt for one in found.geometries], told(notes)
+    return [None if one is None else one.wkt for one in found.geometries], note_lines(notes)
 
 
 HERE = [shapely.Point(-90.30, 38.70)] * 9
 
 
 def test_a_point_at_zero_is_no_place():
-    shapes, notes = placed(*HERE, shapely.Point(0, 0))
+    shapes, notes = place_geometries(*HERE, shapely.Point(0, 0))
 
     assert shapes[-1] is None
     assert notes == ["mended 1: geometry: is (0, 0): no place; location unknown"]
@@ -327,34 +327,34 @@ def test_a_point_at_zero_is_no_place():
 def test_zero_in_feet_reprojected_is_no_place_either():
     origin = gpd.GeoSeries([shapely.Point(0, 0)], crs="ESRI:102696").to_crs(4326).iloc[0]
 
-    shapes, notes = placed(*HERE, origin)
+    shapes, notes = place_geometries(*HERE, origin)
 
     assert shapes[-1] is None
     assert "is (0, 0) of another coordinate system" in notes[0]
 
 
 def test_swapped_axes_are_turned_round_and_told():
-    shapes, notes = placed(*HERE, shapely.Point(38.70, -90.30))
+    shapes, notes = place_geometries(*HERE, shapely.Point(38.70, -90.30))
 
     assert shapes[-1] == "POINT (-90.3 38.7)"
     assert "turned round" in notes[0]
 
 
 def test_a_whole_file_with_latitude_first_is_turned_round():
-    shapes, _ = placed(*[shapely.Point(42.37, -71.11)] * 5, clues=CrsHints(None, None, None, "CSV", "a.csv", Bbox(-71.2, 42.3, -71.0, 42.4)))  # fmt: skip
+    shapes, _ = place_geometries(*[shapely.Point(42.37, -71.11)] * 5, clues=CrsHints(None, None, None, "CSV", "a.csv", Bbox(-71.2, 42.3, -71.0, 42.4)))  # fmt: skip
 
     assert set(shapes) == {"POINT (-71.11 42.37)"}
 
 
 def test_a_tree_on_another_continent_is_remarked_and_stays():
-    shapes, notes = placed(*HERE, shapely.Point(2.35, 48.85))
+    shapes, notes = place_geometries(*HERE, shapely.Point(2.35, 48.85))
 
     assert shapes[-1] == "POINT (2.35 48.85)"
     assert notes == ["noted 1: geometry: lies far from the towns"]
 
 
 def test_without_towns_a_tree_is_judged_by_the_rest_of_its_file():
-    shapes, notes = placed(*HERE, shapely.Point(2.35, 48.85), clues=CrsHints(None, "EPSG:4326", None, "GPKG", "a", None))  # fmt: skip
+    shapes, notes = place_geometries(*HERE, shapely.Point(2.35, 48.85), clues=CrsHints(None, "EPSG:4326", None, "GPKG", "a", None))  # fmt: skip
 
     assert shapes[-1] == "POINT (2.35 48.85)"
     assert notes == ["noted 1: geometry: lies far from the rest of the file"]

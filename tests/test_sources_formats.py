@@ -24,7 +24,7 @@ LOTS = gpd.GeoDataFrame(
 )
 
 
-def read(layer: str, *files: Path, **told) -> IngestResult:
+def read_layer_files(layer: str, *files: Path, **told) -> IngestResult:
     return read_source(IngestRequest(layer=layer, files=files, **told))
 
 
@@ -107,7 +107,7 @@ def wkt_table(folder: Path) -> Path:
 
 @pytest.mark.parametrize("make", [geojson, lines, geopackage, flatgeobuf, geoparquet, shapes, topojson, kml, wkt_table])
 def test_every_format_gives_the_same_parcels(tmp_path, make):
-    reading = read("parcels", make(tmp_path))
+    reading = read_layer_files("parcels", make(tmp_path))
 
     frame = reading.frame.sort_values("id", ignore_index=True)
     assert frame["id"].tolist() == ["01A", "02B"]
@@ -122,7 +122,7 @@ def test_every_format_gives_the_same_parcels(tmp_path, make):
 
 @pytest.mark.parametrize(("encoding", "cpg"), [("UTF-8", False), ("ISO-8859-1", True), ("CP1252", False)])
 def test_a_shapefile_keeps_its_letters_whatever_its_encoding(tmp_path, encoding, cpg):
-    reading = read("parcels", shapes(tmp_path, encoding, cpg=cpg))
+    reading = read_layer_files("parcels", shapes(tmp_path, encoding, cpg=cpg))
 
     assert "3 Peña St" in reading.frame["address"].tolist()
     said = {"CP1252": "WINDOWS-1252"}.get(encoding, encoding)
@@ -137,7 +137,7 @@ def test_the_encoding_of_a_table_is_found_and_said(tmp_path, encoding, said):
     path = tmp_path / "trees.csv"
     path.write_text("tree_id,common,address\n1,Olmo … Peña,1 Elm Ave\n", encoding)
 
-    reading = read("trees", path)
+    reading = read_layer_files("trees", path)
 
     assert reading.frame["common"].tolist() == ["Olmo … Peña"]
     assert reading.report.to_json()["encoding"] == said
@@ -147,9 +147,9 @@ def test_the_encoding_may_be_told(tmp_path):
     path = tmp_path / "trees.csv"
     path.write_bytes("tree_id,common,address\n1,Peña,1 Elm Ave\n".encode("cp437"))
 
-    assert read("trees", path, encoding="cp437").frame["common"].tolist() == ["Peña"]
+    assert read_layer_files("trees", path, encoding="cp437").frame["common"].tolist() == ["Peña"]
     with pytest.raises(BadInput, match="--encoding klingon"):
-        read("trees", path, encoding="klingon")
+        read_layer_files("trees", path, encoding="klingon")
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
@@ -166,7 +166,7 @@ def test_a_banner_above_the_header_and_any_delimiter_are_found(tmp_path, mark):
     path = tmp_path / "trees.csv"
     path.write_text("\n".join(mark.join(row) for row in table))
 
-    reading = read("trees", path)
+    reading = read_layer_files("trees", path)
 
     assert reading.frame["common"].tolist() == ["Pin Oak", "Redbud"]
     assert reading.report.to_json()["header_row"] == 4
@@ -189,7 +189,7 @@ def test_a_workbook_is_read_with_its_banner_dates_and_numbers(tmp_path):
     path = tmp_path / "trees.xlsx"
     book.save(path)
 
-    reading = read("trees", path)
+    reading = read_layer_files("trees", path)
 
     assert reading.frame["id"].tolist() == ["007", "008"]
     assert reading.frame["dbh_in"].tolist() == [12.5, 3.0]
@@ -198,7 +198,7 @@ def test_a_workbook_is_read_with_its_banner_dates_and_numbers(tmp_path):
     assert reading.report.to_json()["table"] == "Trees 2026"
     assert reading.report.to_json()["other_tables"] == ["Read me"]
     with pytest.raises(NeedsOption, match="Trees 2026"):
-        read("trees", path, table="Bushes")
+        read_layer_files("trees", path, table="Bushes")
 
 
 def test_a_table_of_a_geopackage_is_chosen_by_name(tmp_path):
@@ -207,15 +207,15 @@ def test_a_table_of_a_geopackage_is_chosen_by_name(tmp_path):
     pyogrio.write_dataframe(LOTS.iloc[:1], path, layer="old")
 
     with pytest.raises(NeedsOption, match="--table"):
-        read("parcels", path)
-    assert len(read("parcels", path, table="old").frame) == 1
+        read_layer_files("parcels", path)
+    assert len(read_layer_files("parcels", path, table="old").frame) == 1
 
 
 def test_heights_and_curves_come_out_flat(tmp_path):
     path = tmp_path / "lots.gpkg"
     LOTS.assign(geometry=shapely.force_3d(LOTS.geometry, 12.0)).to_file(path)
 
-    reading = read("parcels", path)
+    reading = read_layer_files("parcels", path)
 
     assert not reading.frame.has_z.any()
     assert any("height" in line["reason"] for line in reading.report.summary)
@@ -225,7 +225,7 @@ def test_files_with_the_same_layout_are_loaded_together(tmp_path):
     for at, name in enumerate(["north", "south"]):
         LOTS.iloc[[at]].to_file(tmp_path / f"{name}.geojson")
 
-    reading = read("parcels", tmp_path / "north.geojson", tmp_path / "south.geojson")
+    reading = read_layer_files("parcels", tmp_path / "north.geojson", tmp_path / "south.geojson")
 
     assert reading.frame["id"].tolist() == ["01A", "02B"]
     assert [one["name"] for one in reading.provenance["files"]] == ["north.geojson", "south.geojson"]
@@ -245,7 +245,9 @@ def test_a_table_is_joined_to_its_shapes_by_the_profile(tmp_path):
         '"9-9","9 OAK ST","CHURCH",500,0\n'
     )
 
-    reading = read("parcels", tmp_path / "parcels.geojson", tmp_path / "tax.csv", profile="cambridge-parcels")
+    reading = read_layer_files(
+        "parcels", tmp_path / "parcels.geojson", tmp_path / "tax.csv", profile="cambridge-parcels"
+    )
 
     assert reading.frame["address"].fillna("").tolist() == ["1 ELM ST", ""]
     assert reading.frame["area_recorded_m2"][0] == pytest.approx(92.90304)
@@ -263,7 +265,7 @@ def grid(folder: Path, cells: list[list[int]], **told) -> Path:
 
 
 def test_a_raster_of_ones_and_zeros_is_canopy(tmp_path):
-    reading = read("canopy", grid(tmp_path, [[1, 0], [0, 9]], nodata=9), method="lidar", year=2022)
+    reading = read_layer_files("canopy", grid(tmp_path, [[1, 0], [0, 9]], nodata=9), method="lidar", year=2022)
 
     assert reading.raster.cells.tolist() == [[1, 0], [0, 255]]
     assert (reading.raster.west, reading.raster.north) == (250_000, 320_000)
@@ -275,7 +277,7 @@ def test_a_raster_of_ones_and_zeros_is_canopy(tmp_path):
 def test_a_raster_keeps_its_licence_and_date(tmp_path):
     told = {"licence": "CC0", "dated": "2024-06-01"}
 
-    kept = read("canopy", grid(tmp_path, [[1, 0]]), **told).provenance
+    kept = read_layer_files("canopy", grid(tmp_path, [[1, 0]]), **told).provenance
 
     assert (kept["licence"], kept["date"]) == ("CC0", "2024-06-01")
 
@@ -284,8 +286,8 @@ def test_a_raster_of_classes_is_asked_which_are_canopy(tmp_path):
     path = grid(tmp_path, [[23, 24], [44, 1]])
 
     with pytest.raises(NeedsOption, match="--classes"):
-        read("canopy", path)
-    reading = read("canopy", path, canopy_ranges=((23, 25),), nodata=44)
+        read_layer_files("canopy", path)
+    reading = read_layer_files("canopy", path, canopy_ranges=((23, 25),), nodata=44)
     assert reading.raster.cells.tolist() == [[1, 1], [255, 0]]
 
 
@@ -293,13 +295,13 @@ def test_a_raster_that_misses_the_towns_is_refused(tmp_path):
     path = grid(tmp_path, [[1, 0]])
 
     with pytest.raises(NeedsOption, match="does not touch the towns"):
-        read("canopy", path, towns_bbox=Bbox(-71.2, 42.3, -71.0, 42.4))
+        read_layer_files("canopy", path, towns_bbox=Bbox(-71.2, 42.3, -71.0, 42.4))
 
 
 def test_a_raster_that_stands_on_its_head_is_turned(tmp_path):
     place = rasterio.Affine(1, 0, 250_000, 0, 1, 320_000)
 
-    reading = read("canopy", grid(tmp_path, [[1, 1], [0, 0]], transform=place))
+    reading = read_layer_files("canopy", grid(tmp_path, [[1, 1], [0, 0]], transform=place))
 
     assert reading.raster.cells.tolist() == [[0, 0], [1, 1]]
     assert reading.raster.north == 320_002
@@ -319,7 +321,7 @@ def vast(folder: Path, *spots: tuple[int, int]) -> Path:
 
 
 def test_of_a_vast_raster_only_what_is_known_is_kept(tmp_path):
-    reading = read("canopy", vast(tmp_path, (30_000, 20_000)), memory_mb=2_048)
+    reading = read_layer_files("canopy", vast(tmp_path, (30_000, 20_000)), memory_mb=2_048)
 
     assert reading.raster.cells.shape == (100, 100)
     assert (reading.raster.west, reading.raster.north) == (260_000, 330_000)
@@ -330,14 +332,14 @@ def test_a_raster_of_which_too_much_lies_between_its_known_cells_is_refused(tmp_
     path = vast(tmp_path, (0, 0), (59_900, 59_900))
 
     with pytest.raises(BadFile, match=r"known cells span 60,000 by 60,000; .* Cut it to the towns"):
-        read("canopy", path, memory_mb=2_048)
+        read_layer_files("canopy", path, memory_mb=2_048)
 
 
 def test_a_turned_raster_loses_the_right_margins(tmp_path):
     place = rasterio.Affine(-1, 0, 250_004, 0, 1, 320_000)
     cells = [[9, 9, 9, 9], [9, 1, 0, 9], [9, 0, 9, 9]]
 
-    reading = read("canopy", grid(tmp_path, cells, transform=place, nodata=9))
+    reading = read_layer_files("canopy", grid(tmp_path, cells, transform=place, nodata=9))
 
     assert reading.raster.cells.tolist() == [[255, 0], [0, 1]]
     assert (reading.raster.west, reading.raster.east) == (250_001, 250_003)
@@ -346,7 +348,7 @@ def test_a_turned_raster_loses_the_right_margins(tmp_path):
 
 def test_a_raster_in_which_nothing_is_known_is_refused(tmp_path):
     with pytest.raises(BadFile, match="every cell is unknown"):
-        read("canopy", grid(tmp_path, [[9, 9]], nodata=9))
+        read_layer_files("canopy", grid(tmp_path, [[9, 9]], nodata=9))
 
 
 def test_a_raster_of_one_block_that_would_fill_the_memory_is_refused(tmp_path):
@@ -358,4 +360,4 @@ def test_a_raster_of_one_block_that_would_fill_the_memory_is_refused(tmp_path):
         pass
 
     with pytest.raises(BadFile, match="blocks of 20,000 by 20,000"):
-        read("canopy", path)
+        read_layer_files("canopy", path)

@@ -77,7 +77,7 @@ def parquet(path: Path, *shapes: bytes | None) -> Path:
     return path
 
 
-def read(path: Path, layer: str = "parcels", **told) -> IngestResult:
+def read_layer_file(path: Path, layer: str = "parcels", **told) -> IngestResult:
     return read_source(IngestRequest(layer, (path,), **told))
 
 
@@ -86,7 +86,7 @@ def areas(reading: IngestResult) -> dict[str, float]:
     return dict(zip(reading.frame["id"], reading.frame.to_crs(26996).area, strict=True))
 
 
-def told(reading: IngestResult) -> dict[int, list[str]]:
+def reasons_by_row(reading: IngestResult) -> dict[int, list[str]]:
     """Give what the report says of each row."""
     by_row: dict[int, list[str]] = {}
     for line in reading.report.to_json()["rows"]:
@@ -105,11 +105,11 @@ def test_curves_are_drawn_as_chords_that_keep_the_area(tmp_path, make):
         LOT.wkb,
     )
 
-    reading = read(path)
+    reading = read_layer_file(path)
 
     disc = math.pi * 20**2
     assert areas(reading) == pytest.approx({"1": disc, "2": disc / 2, "3": disc + 1200, "4": 1200, "5": 1200}, rel=1e-4)  # fmt: skip
-    assert told(reading) == {row: [f"mended: {ARCS}"] for row in (1, 2, 3)}
+    assert reasons_by_row(reading) == {row: [f"mended: {ARCS}"] for row in (1, 2, 3)}
     assert reading.frame.geometry.is_valid.all()
 
 
@@ -150,15 +150,15 @@ def test_surfaces_in_space_are_refused_each_with_the_reason(tmp_path):
     kinds = [surface(kind) for kind in (15, 16, 17)]
     path = parquet(tmp_path / "lots.parquet", LOT.wkb, *kinds, of(7, LOT.wkb, surface(16)))
 
-    reading = read(path)
+    reading = read_layer_file(path)
 
     assert reading.frame["id"].tolist() == ["1"]
-    assert told(reading) == {row: [f"noted: {IN_SPACE}", f"refused: {UNPLACED}"] for row in (2, 3, 4, 5)}
+    assert reasons_by_row(reading) == {row: [f"noted: {IN_SPACE}", f"refused: {UNPLACED}"] for row in (2, 3, 4, 5)}
 
 
 def test_a_file_of_surfaces_in_space_says_what_is_wrong_with_it(tmp_path):
     with pytest.raises(BadLayer, match=r"not one of its 1 rows .* surface in space .* as polygons"):
-        read(parquet(tmp_path / "lots.parquet", surface(16)))
+        read_layer_file(parquet(tmp_path / "lots.parquet", surface(16)))
 
 
 def test_curves_that_are_broken_are_told_by_row(tmp_path):
@@ -173,9 +173,11 @@ def test_curves_that_are_broken_are_told_by_row(tmp_path):
         bytes.fromhex("01 07000000 01000000") * 40,  # collections within each other
     ]
 
-    reading = read(parquet(tmp_path / "lots.parquet", LOT.wkb, *broken))
+    reading = read_layer_file(parquet(tmp_path / "lots.parquet", LOT.wkb, *broken))
 
-    assert told(reading) == {row: ["noted: geometry: cannot be read", f"refused: {UNPLACED}"] for row in range(2, 10)}
+    assert reasons_by_row(reading) == {
+        row: ["noted: geometry: cannot be read", f"refused: {UNPLACED}"] for row in range(2, 10)
+    }
 
 
 def test_an_arc_to_nowhere_has_no_place(tmp_path):
@@ -183,7 +185,7 @@ def test_an_arc_to_nowhere_has_no_place(tmp_path):
     path = parquet(tmp_path / "lots.parquet", LOT.wkb, far)
 
     why = "mended: geometry: a coordinate is no number; location unknown"
-    assert why in told(read(path))[2]
+    assert why in reasons_by_row(read_layer_file(path))[2]
 
 
 def test_curves_and_surfaces_of_a_table_are_told_by_row(tmp_path):
@@ -197,11 +199,11 @@ def test_curves_and_surfaces_of_a_table_are_told_by_row(tmp_path):
         "5;5 Elm St;POLYGON((\n"
     )
 
-    reading = read(path, crs="EPSG:26996")
+    reading = read_layer_file(path, crs="EPSG:26996")
 
     assert areas(reading)["1"] == pytest.approx(600, rel=1e-6)
     assert reading.frame.geometry.isna().tolist() == [False, True, True, True, True]
-    assert told(reading) == {
+    assert reasons_by_row(reading) == {
         2: ["noted: geometry: WKT of curves is not read; write it as a GeoPackage"],
         3: [f"noted: {IN_SPACE}"],
         4: ["noted: blank, so unknown: geometry"],
@@ -215,10 +217,10 @@ def test_of_a_collection_the_outlines_are_kept_and_that_is_told(tmp_path):
     mixed = shapely.GeometryCollection([LOT, line, beside])
     path = geopackage(tmp_path / "lots.gpkg", mixed.wkb, shapely.GeometryCollection([line]).wkb)
 
-    reading = read(path)
+    reading = read_layer_file(path)
 
     assert areas(reading) == {"1": pytest.approx(2400, rel=1e-6)}
-    assert told(reading) == {
+    assert reasons_by_row(reading) == {
         1: ["mended: geometry: a collection; of its parts those are kept that are Polygon or MultiPolygon"],
         2: ["refused: geometry: of a kind that this layer does not take"],
     }  # fmt: skip
@@ -229,10 +231,10 @@ def test_rows_whose_heights_are_left_out_are_told_in_short(tmp_path):
     measured = "POLYGON M((250000 320000 1,250030 320000 2,250030 320040 3,250000 320000 1))"
     deep.append(shapely.to_wkb(shapely.from_wkt(measured), flavor="iso"))
 
-    reading = read(geopackage(tmp_path / "lots.gpkg", *deep))
+    reading = read_layer_file(geopackage(tmp_path / "lots.gpkg", *deep))
 
     assert not (reading.frame.has_z | reading.frame.has_m).any()
-    assert told(reading) == {}
+    assert reasons_by_row(reading) == {}
     assert reading.report.to_json()["in_short"] == {
         "geometry: height or measure left out": {"count": 5, "rows": "1-2, 4-6"}
     }
@@ -246,7 +248,7 @@ def test_rows_without_a_shape_are_told_also_where_they_are_placed_otherwise(tmp_
     where = {"address": [f"{n} Elm St" for n in range(1, 6)]} if layer != "canopy" else {}
     path = geopackage(tmp_path / "rows.gpkg", *shapes, **where)
 
-    reading = read(path, layer)
+    reading = read_layer_file(path, layer)
 
     why = {
         2: ["noted: null, so unknown: geometry"],
@@ -256,7 +258,7 @@ def test_rows_without_a_shape_are_told_also_where_they_are_placed_otherwise(tmp_
     }
     if layer == "canopy":
         why = {row: [*said, "refused: cannot be placed: no geometry"] for row, said in why.items()}
-    assert {row: sorted(said) for row, said in told(reading).items()} == why
+    assert {row: sorted(said) for row, said in reasons_by_row(reading).items()} == why
     assert reading.report.to_json()["unknowns"]["geometry"] == {"null": {"count": 2, "rows": "2, 5"}}  # fmt: skip
     assert len(reading.frame) == (1 if layer == "canopy" else 5)
     assert reading.frame.geometry.isna().sum() == (0 if layer == "canopy" else 4)
@@ -270,7 +272,7 @@ def test_a_file_that_has_no_shape_in_any_row_says_so(tmp_path):
     path = tmp_path / "trees.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
 
-    unknowns = read(path, "trees").report.to_json()["unknowns"]
+    unknowns = read_layer_file(path, "trees").report.to_json()["unknowns"]
 
     assert unknowns["geometry"] == {"null": {"count": 3, "rows": "1-3"}}
 
@@ -293,7 +295,7 @@ def test_each_layer_of_a_geopackage_is_read_by_its_own_system(tmp_path):
     lots.to_file(path, layer="metres")
     lots.to_crs("ESRI:102696").to_file(path, layer="feet")
 
-    metres, feet = (read(path, table=name).frame.geometry[0] for name in ("metres", "feet"))
+    metres, feet = (read_layer_file(path, table=name).frame.geometry[0] for name in ("metres", "feet"))
 
     assert metres.hausdorff_distance(feet) < 1e-8
 
@@ -309,7 +311,7 @@ def raster(path: Path, turned: float = 0, **told) -> Path:
 
 def test_a_raster_that_is_turned_is_refused_with_the_remedy(tmp_path):
     with pytest.raises(BadFile, match="turned; warp it north up first"):
-        read(raster(tmp_path / "canopy.tif", turned=1), "canopy")
+        read_layer_file(raster(tmp_path / "canopy.tif", turned=1), "canopy")
 
 
 @pytest.mark.parametrize("crs", [None, "EPSG:26996"])
@@ -318,14 +320,14 @@ def test_a_raster_that_says_no_place_is_refused(tmp_path, crs):
     path = raster(tmp_path / "canopy.tif", crs=crs, transform=rasterio.Affine.identity())
 
     with pytest.raises(BadFile, match="does not say where it lies"):
-        read(path, "canopy")
+        read_layer_file(path, "canopy")
 
 
 def test_a_raster_without_a_value_for_unknown_says_so(tmp_path):
     said = "no value means unknown: the file names none, and no --nodata was given"
 
-    silent = read(raster(tmp_path / "silent.tif"), "canopy").report.summary
-    telling = read(raster(tmp_path / "telling.tif", nodata=255), "canopy").report.summary
+    silent = read_layer_file(raster(tmp_path / "silent.tif"), "canopy").report.summary
+    telling = read_layer_file(raster(tmp_path / "telling.tif", nodata=255), "canopy").report.summary
 
     assert said in [line["reason"] for line in silent]
     assert said not in [line["reason"] for line in telling]
@@ -340,7 +342,7 @@ def test_a_raster_that_covers_a_part_of_the_towns_says_how_much(tmp_path, towns,
     side = (east - west) * towns, (north - south) * towns
     x, y = sorted([west, west + side[0]]), sorted([south, south + side[1]])
 
-    reading = read(path, "canopy", towns_bbox=Bbox(x[0], y[0], x[1], y[1]))
+    reading = read_layer_file(path, "canopy", towns_bbox=Bbox(x[0], y[0], x[1], y[1]))
 
     said = [line["reason"] for line in reading.report.summary if "covers about" in line["reason"]]
     expect = f"covers about {share} of the box around the towns; beyond it canopy is unknown"

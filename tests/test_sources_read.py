@@ -16,7 +16,7 @@ from geo.schema import LAYERS
 TOWNS = Bbox(-90.35, 38.66, -90.24, 38.74)
 
 
-def read(layer: str, *files: Path, **told) -> IngestResult:
+def read_layer_files(layer: str, *files: Path, **told) -> IngestResult:
     """Read files as a layer, and hold the report to what it promises."""
     reading = read_source(IngestRequest(layer=layer, files=files, **told))
     report = reading.report.to_json()
@@ -48,7 +48,7 @@ def test_a_csv_of_trees_becomes_trees_and_their_sites(tmp_path):
         "tree_id,common,dbh,condition,lon,lat\n007,Pin Oak,12,Good,-90.30,38.70\n008,Stump,,Stump,-90.31,38.70\n",
     )
 
-    reading = read("trees", path)
+    reading = read_layer_files("trees", path)
 
     trees, sites = reading.frame, reading.extra_layers["sites"]
     assert trees["id"].tolist() == ["007"]
@@ -62,7 +62,7 @@ def test_a_csv_of_trees_becomes_trees_and_their_sites(tmp_path):
 def test_the_report_tells_how_many_rows_an_address_alone_places(tmp_path):
     path = csv(tmp_path, "id,lat,lon,address,parcel\n1,38.7,-90.3,,\n2,,,1 Elm St,\n3,,,2 Elm St,P9\n")
 
-    reading = read("trees", path, column_mapping={"parcel_key": "parcel"})
+    reading = read_layer_files("trees", path, column_mapping={"parcel_key": "parcel"})
 
     assert reading.report.details["located"] == {"point": 1, "parcel": 1, "address": 1, "none": 0}
 
@@ -70,7 +70,7 @@ def test_the_report_tells_how_many_rows_an_address_alone_places(tmp_path):
 def test_raw_attributes_stay_as_they_came(tmp_path):
     path = csv(tmp_path, 'tree_id,common,dbh,lon,lat\n7,"Oak, ""Pin"" ",9908,-90.3,38.7\n')
 
-    reading = read("trees", path)
+    reading = read_layer_files("trees", path)
 
     assert json.loads(reading.frame["raw"][0]) == {
         "tree_id": "7",
@@ -103,7 +103,7 @@ def test_our_own_export_loads_back(tmp_path):
     }
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
 
-    reading = read("parcels", path, profile="lotleaf")
+    reading = read_layer_files("parcels", path, profile="lotleaf")
 
     assert reading.frame["id"].tolist() == ["10E620112"]
     assert reading.frame["year_built"].tolist() == [1950]
@@ -116,7 +116,7 @@ def test_geoparquet_in_feet_is_brought_to_degrees(tmp_path):
     lots = gpd.GeoDataFrame({"LOCATOR": ["01A"]}, geometry=[shapely.box(-90.31, 38.70, -90.30, 38.71)], crs=4326)
     lots.to_crs("ESRI:102696").to_parquet(path)
 
-    reading = read("parcels", path)
+    reading = read_layer_files("parcels", path)
 
     assert reading.frame.total_bounds == pytest.approx([-90.31, 38.70, -90.30, 38.71], abs=1e-6)
     assert "102696" in reading.report.to_json()["crs"]
@@ -126,26 +126,26 @@ def test_a_missing_system_is_asked_for_by_its_option(tmp_path):
     path = csv(tmp_path, "id,species,x,y\n1,Acer rubrum,875854.877,998434.947\n")
 
     with pytest.raises(NeedsOption, match="--crs"):
-        read("trees", path)
+        read_layer_files("trees", path)
     with pytest.raises(NeedsOption, match="ESRI:102696"):
-        read("trees", path, towns_bbox=Bbox(-90.35, 38.56, -90.24, 38.64))
-    reading = read("trees", path, crs="ESRI:102696")
+        read_layer_files("trees", path, towns_bbox=Bbox(-90.35, 38.56, -90.24, 38.64))
+    reading = read_layer_files("trees", path, crs="ESRI:102696")
     assert reading.frame.geometry.iloc[0].distance(shapely.Point(-90.32, 38.57)) < 0.05
 
 
 def test_a_constant_and_joined_columns_are_mapped(tmp_path):
     path = csv(tmp_path, "nr,no,st\n1,4021,Elm Ave\n", "cases.csv")
 
-    reading = read(
+    reading = read_layer_files(
         "inspections", path, column_mapping={"status": "=open", "address": "no+st", "id": "nr", "kind": "=weeds"}
     )
 
     row = reading.frame.iloc[0]
     assert (row["status"], row["address"], row["id"], row["kind"]) == ("open", "4021 Elm Ave", "1", "weeds")  # fmt: skip
     with pytest.raises(BadInput, match="no column 'nope'"):
-        read("inspections", path, column_mapping={"kind": "nope"})
+        read_layer_files("inspections", path, column_mapping={"kind": "nope"})
     with pytest.raises(BadInput, match="has no field colour"):
-        read("inspections", path, column_mapping={"colour": "nr"})
+        read_layer_files("inspections", path, column_mapping={"colour": "nr"})
 
 
 def test_points_are_not_parcels(tmp_path):
@@ -153,21 +153,21 @@ def test_points_are_not_parcels(tmp_path):
     gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(-90.3, 38.7)], crs=4326).to_file(path)
 
     with pytest.raises(BadLayer, match="holds Point, and parcels take Polygon"):
-        read("parcels", path)
+        read_layer_files("parcels", path)
 
 
 def test_the_source_is_named_by_town_and_profile(tmp_path):
     path = csv(tmp_path, "tree_id,common,lon,lat\n1,Oak,-90.3,38.7\n", "street trees.csv")
 
-    assert read("trees", path).source == "street trees"
-    assert read("trees", path, town="St. John").source == "st-john/street trees"
-    assert read("trees", path, town="St. John", profile="lotleaf").source == "st-john/street trees"
+    assert read_layer_files("trees", path).source == "street trees"
+    assert read_layer_files("trees", path, town="St. John").source == "st-john/street trees"
+    assert read_layer_files("trees", path, town="St. John", profile="lotleaf").source == "st-john/street trees"
 
 
 def test_a_row_that_equals_another_in_everything_is_refused_and_one_that_differs_is_not(tmp_path):
     path = csv(tmp_path, "tree_id,common,lon,lat\n7,Oak,-90.3,38.7\n7,Oak,-90.3,38.7\n7,Elm,-90.3,38.7\n")
 
-    reading = read("trees", path)
+    reading = read_layer_files("trees", path)
 
     assert rows(reading, "refused") == {2: ["equal to another row in every field"]}
     assert sorted(reading.frame["id"]) == ["7", "7-2"]
@@ -184,7 +184,7 @@ def test_rows_are_placed_by_point_parcel_or_address_and_refused_without(tmp_path
         "5,Oak,0,0,,\n",
     )
 
-    reading = read("trees", path, towns_bbox=TOWNS)
+    reading = read_layer_files("trees", path, towns_bbox=TOWNS)
 
     assert reading.frame["id"].tolist() == ["1", "2", "3"]
     assert set(rows(reading, "refused")) == {4, 5}
@@ -196,7 +196,7 @@ def test_mixed_geometry_admits_what_fits(tmp_path):
     shapes = [shapely.box(-90.31, 38.70, -90.30, 38.71), shapely.Point(-90.3, 38.7)]
     gpd.GeoDataFrame({"parcel_id": ["1", "2"]}, geometry=shapes, crs=4326).to_file(path)
 
-    reading = read("parcels", path)
+    reading = read_layer_files("parcels", path)
 
     assert reading.frame["id"].tolist() == ["1"]
     assert rows(reading, "refused") == {2: ["geometry: of a kind that this layer does not take"]}
@@ -209,7 +209,7 @@ def test_many_trees_at_one_address_and_at_one_point_are_remarked(tmp_path):
         "2,Elm,-90.3,38.7,3900 Holly Hills Blvd\n3,Elm,-90.31,38.7,1 Elm Ave\n",
     )
 
-    told = rows(read("trees", path, max_at_address=1), "noted")
+    told = rows(read_layer_files("trees", path, max_at_address=1), "noted")
 
     assert told[1] == ["address: 2 trees at '3900 Holly Hills Blvd'"]
     assert "geometry: another tree at the same point" in told[2]
@@ -219,7 +219,7 @@ def test_many_trees_at_one_address_and_at_one_point_are_remarked(tmp_path):
 def test_a_row_with_too_few_cells_is_remarked_and_one_with_too_many_keeps_them(tmp_path):
     path = csv(tmp_path, "tree_id,common,address\n1,Oak\n2,Elm,1 Elm Ave,leaning\n3,Ash,2 Elm Ave\n")
 
-    reading = read("trees", path)
+    reading = read_layer_files("trees", path)
 
     assert "fewer cells" in rows(reading, "noted")[1][0]
     assert json.loads(reading.frame["raw"][0])["column 4"] == "leaning"
@@ -230,8 +230,8 @@ def test_what_a_layer_requires_is_asked_for_by_its_option(tmp_path):
     path = csv(tmp_path, "name,town\nNorth County Police Cooperative,Pagedale\n", "police.csv")
 
     with pytest.raises(NeedsOption, match="--map kind==WORD"):
-        read("districts", path)
-    reading = read("districts", path, column_mapping={"kind": "=police"})
+        read_layer_files("districts", path)
+    reading = read_layer_files("districts", path, column_mapping={"kind": "=police"})
     assert reading.frame["kind"].tolist() == ["police"]
     assert reading.frame["town"].tolist() == ["Pagedale"]
 
@@ -239,7 +239,7 @@ def test_what_a_layer_requires_is_asked_for_by_its_option(tmp_path):
 def test_a_guess_is_shown(tmp_path):
     path = csv(tmp_path, "TREE_NO,SPP_COMMON,DIAM,Health,Long,Lat\n1,Oak,12,Good,-90.3,38.7\n")
 
-    report = read("trees", path).report.to_json()
+    report = read_layer_files("trees", path).report.to_json()
 
     assert report["mapping"] == {
         "lon": "Long", "lat": "Lat", "id": "TREE_NO", "common": "SPP_COMMON", "dbh_in": "DIAM", "condition": "Health",
@@ -252,7 +252,7 @@ def test_the_same_file_read_twice_gives_the_same_ids_in_any_order_of_rows(tmp_pa
     one = csv(tmp_path, "common,lon,lat\n" + "\n".join(lines) + "\n", "one.csv")
     two = csv(tmp_path, "common,lon,lat\n" + "\n".join(lines[::-1]) + "\n", "two.csv")
 
-    first, second = read("trees", one).frame, read("trees", two).frame
+    first, second = read_layer_files("trees", one).frame, read_layer_files("trees", two).frame
 
     assert first.set_index("id")["common"].to_dict() == second.set_index("id")["common"].to_dict()
 
@@ -265,7 +265,7 @@ def test_the_county_s_parcels_are_read_by_its_profile(tmp_path):
         "parcels.csv",
     )
 
-    reading = read("parcels", path)
+    reading = read_layer_files("parcels", path)
 
     lot = reading.frame.iloc[0]
     assert "stl-county-parcels" in reading.report.to_json()["profile"]
@@ -284,7 +284,7 @@ def test_an_id_stays_with_its_place_when_a_value_of_the_row_changes(tmp_path, ow
     first = csv(tmp_path, head + "".join(f"{own},{at},oak,1 Elm St\n" for at in spots))
     later = csv(tmp_path, head + "".join(f"{own},{at},elm,2 Elm St\n" for at in spots[::-1]), "b.csv")  # fmt: skip
 
-    before, after = (read("trees", one).frame.set_index("id").geometry for one in (first, later))
+    before, after = (read_layer_files("trees", one).frame.set_index("id").geometry for one in (first, later))
 
     assert before.to_dict() == after.to_dict()
 
@@ -301,7 +301,7 @@ def test_the_report_tells_blank_from_null_from_a_word_for_nothing_by_row(tmp_pat
     path = tmp_path / "trees.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
 
-    reading = read("trees", path)
+    reading = read_layer_files("trees", path)
 
     report = reading.report.to_json()
     assert rows(reading, "noted") == {
@@ -322,7 +322,7 @@ def test_blanks_of_a_csv_stand_in_the_report_by_file_and_row(tmp_path):
     one = csv(tmp_path, "id,lon,lat,condition\n1,-90.30,38.7,\n2,-90.31,38.7,good\n", "one.csv")
     two = csv(tmp_path, "id,lon,lat,condition\n3,-90.32,38.7,poor\n4,-90.33,38.7, \n", "two.csv")
 
-    reading = read("trees", one, two)
+    reading = read_layer_files("trees", one, two)
 
     assert reading.report.to_json()["unknowns"]["condition"]["blank"] == {"count": 2, "rows": "one.csv: 1; two.csv: 2"}
     assert rows(reading, "noted") == {
@@ -334,6 +334,6 @@ def test_blanks_of_a_csv_stand_in_the_report_by_file_and_row(tmp_path):
 def test_what_is_made_of_a_house_number_is_no_null_of_the_file(tmp_path):
     path = csv(tmp_path, "number,number_sfx,street,lon,lat\n4131,32,ELM ST,-90.3,38.7\n9,,ELM ST,-90.3,38.7\n", "addresses.csv")  # fmt: skip
 
-    told = read("addresses", path).report.to_json()["unknowns"]
+    told = read_layer_files("addresses", path).report.to_json()["unknowns"]
 
     assert told == {"number_sfx": {"blank": {"count": 1, "rows": "2"}}}

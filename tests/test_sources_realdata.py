@@ -18,7 +18,7 @@ CAMBRIDGE = Bbox(-71.17, 42.35, -71.06, 42.41)
 
 
 @cache
-def read(layer: str, *files: Path, **told) -> IngestResult:
+def read_layer_files(layer: str, *files: Path, **told) -> IngestResult:
     return read_source(IngestRequest(layer=layer, files=files, **told))
 
 
@@ -29,14 +29,14 @@ def counts(reading: IngestResult) -> tuple[int, int, int]:
     return report["read"], report["admitted"], report["refused"]
 
 
-def said(reading: IngestResult) -> dict[str, int]:
+def outcome_counts(reading: IngestResult) -> dict[str, int]:
     return {line["reason"]: line["rows"] for line in reading.report.summary}
 
 
 def test_the_99_places_of_the_census_load_in_one_go(realdata):
     files = sorted((realdata / "boundaries/stl_county_places_tiger2019").glob("*.json"))
 
-    reading = read("municipalities", *files, profile="tiger-places")
+    reading = read_layer_files("municipalities", *files, profile="tiger-places")
 
     towns = reading.frame
     assert counts(reading) == (99, 99, 0)
@@ -48,7 +48,7 @@ def test_the_99_places_of_the_census_load_in_one_go(realdata):
 
 
 def test_forest_park_is_trees_and_stumps(realdata):
-    reading = read("trees", realdata / "trees/stl_forest_park/forest_park_trees.parquet", towns_bbox=ST_LOUIS)  # fmt: skip
+    reading = read_layer_files("trees", realdata / "trees/stl_forest_park/forest_park_trees.parquet", towns_bbox=ST_LOUIS)  # fmt: skip
 
     trees, sites = reading.frame, reading.extra_layers["sites"]
     assert counts(reading) == (15450, 15450, 0)
@@ -57,27 +57,27 @@ def test_forest_park_is_trees_and_stumps(realdata):
     assert len(trees) == 14159
     assert set(trees["site_id"]) <= set(sites["id"])
     # ID repeats 197 times: 162 ids that stand again, and 35 further zeros; 36 zeros and 1 empty are no ids.
-    assert said(reading)["id: repeated; the further ones got a suffix"] == 162
-    assert "37" in str(said(reading)["id: none in the file; made from its place, or from what tells it apart"])  # fmt: skip
+    assert outcome_counts(reading)["id: repeated; the further ones got a suffix"] == 162
+    assert "37" in str(outcome_counts(reading)["id: none in the file; made from its place, or from what tells it apart"])  # fmt: skip
     assert trees["id"].is_unique
     # A surname and "Deadwood" in the column of sites, "13-1" among the sizes, which no field takes.
-    assert said(reading)["location: is no word that this field knows; now unknown"] == 2
+    assert outcome_counts(reading)["location: is no word that this field knows; now unknown"] == 2
     assert "Remove " not in set(trees["maintenance"].dropna())
     assert trees["risk"].value_counts()["unknown"] > 0
     assert trees["dbh_in"].max() <= 120
-    assert said(reading)["geometry: another tree at the same point"] == 76  # of 90, the others with a stump
+    assert outcome_counts(reading)["geometry: another tree at the same point"] == 76  # of 90, the others with a stump
     assert json.loads(trees["raw"][0])["Scientific_Name"]
 
 
 def test_the_requests_of_january_2018(realdata):
-    reading = read("inspections", realdata / "inspections/stl_311_january_2018/january_2018.csv", towns_bbox=ST_LOUIS)  # fmt: skip
+    reading = read_layer_files("inspections", realdata / "inspections/stl_311_january_2018/january_2018.csv", towns_bbox=ST_LOUIS)  # fmt: skip
 
     # 13 rows equal another in every field; 12 of the 48 without coordinates have no address either.
     assert counts(reading) == (1554, 1529, 25)
-    assert said(reading)["equal to another row in every field"] == 13
-    assert said(reading)["cannot be placed: no geometry and no parcel and no address"] == 12
-    assert said(reading)["x, y: no coordinates"] == 48
-    assert said(reading)["id: repeated; the further ones got a suffix"] == 9
+    assert outcome_counts(reading)["equal to another row in every field"] == 13
+    assert outcome_counts(reading)["cannot be placed: no geometry and no parcel and no address"] == 12
+    assert outcome_counts(reading)["x, y: no coordinates"] == 48
+    assert outcome_counts(reading)["id: repeated; the further ones got a suffix"] == 9
     frame = reading.frame
     assert frame["status"].value_counts().to_dict() == {"closed": 1407, "open": 85, "cancelled": 37}
     assert frame["opened_on"].between("2018-01-01", "2018-01-31").all()
@@ -88,18 +88,18 @@ def test_the_requests_of_january_2018(realdata):
 
 
 def test_the_land_bank_s_lots(realdata):
-    reading = read("parcels", realdata / "parcels/stl_land_bank/land_bank_parcels.parquet", towns_bbox=ST_LOUIS)  # fmt: skip
+    reading = read_layer_files("parcels", realdata / "parcels/stl_land_bank/land_bank_parcels.parquet", towns_bbox=ST_LOUIS)  # fmt: skip
 
     assert counts(reading) == (9467, 9467, 0)
     assert reading.frame["address"].iloc[0] == "4570 R WABASH AV"
     assert json.loads(reading.frame["raw"].iloc[0])["Address"] == "4570 R  WABASH AV "
     assert set(reading.frame["zip"].dropna().str.len()) == {5}  # no 63109.0
-    assert said(reading)["id: repeated; the further ones got a suffix"] == 1
+    assert outcome_counts(reading)["id: repeated; the further ones got a suffix"] == 1
     assert reading.frame["owner"].isna().all()
 
 
 def test_the_city_s_streets(realdata):
-    reading = read("streets", realdata / "streets/stl_city/streets.parquet", towns_bbox=ST_LOUIS)
+    reading = read_layer_files("streets", realdata / "streets/stl_city/streets.parquet", towns_bbox=ST_LOUIS)
 
     assert counts(reading) == (19858, 19858, 0)
     assert reading.frame["name"].isna().sum() == 5677  # blank, missing or "<Null>"
@@ -110,15 +110,15 @@ def test_the_city_s_streets(realdata):
 def test_cambridge_s_parcels_with_their_tax_table(realdata):
     folder = realdata / "parcels/cambridge_ma_fy2014"
 
-    reading = read("parcels", folder / "ASSESSING_ParcelsFY2014.topojson", folder / "TaxFY14.csv", towns_bbox=CAMBRIDGE)  # fmt: skip
+    reading = read_layer_files("parcels", folder / "ASSESSING_ParcelsFY2014.topojson", folder / "TaxFY14.csv", towns_bbox=CAMBRIDGE)  # fmt: skip
 
     # The one refused row is the empty geometry, whose ML ("--") the tax table does not have.
     assert counts(reading) == (13116, 13115, 1)
-    assert said(reading)["geometry: invalid, mended"] == 37
-    assert said(reading)["geometry: empty"] == 1
+    assert outcome_counts(reading)["geometry: invalid, mended"] == 37
+    assert outcome_counts(reading)["geometry: empty"] == 1
     # ML repeats 80 times: 59 of the repeats are "-" or "---", which are no ids; 21 get a suffix.
-    assert said(reading)["id: repeated; the further ones got a suffix"] == 21
-    assert said(reading)["ML: several rows of the table have it; the first is taken"] == 2165
+    assert outcome_counts(reading)["id: repeated; the further ones got a suffix"] == 21
+    assert outcome_counts(reading)["ML: several rows of the table have it; the first is taken"] == 2165
     assert reading.report.to_json()["joined_table"] == {"rows": 27528, "rows_with_a_shape": 27477, "shapes_without_a_row": 134}  # fmt: skip
     assert "assumed" in reading.report.to_json()["crs"]
     lot = reading.frame.set_index("id").loc["1A-109"]
@@ -127,12 +127,12 @@ def test_cambridge_s_parcels_with_their_tax_table(realdata):
 
 
 def test_cambridge_s_addresses(realdata):
-    reading = read("addresses", realdata / "addresses/cambridge_ma/Master_Address_Database_with_MapLot_and_BldgID.csv")  # fmt: skip
+    reading = read_layer_files("addresses", realdata / "addresses/cambridge_ma/Master_Address_Database_with_MapLot_and_BldgID.csv")  # fmt: skip
 
     # The table repeats an address for each unit of its building, without the unit: 33,500 rows equal
     # another in every field. 21,333 addresses remain, 2,188 of them with a second lot or building.
     assert counts(reading) == (57021, 23521, 33500)
-    assert said(reading)["id: repeated; the further ones got a suffix"] == 23521 - 21333
+    assert outcome_counts(reading)["id: repeated; the further ones got a suffix"] == 23521 - 21333
     by_id = reading.frame.set_index("id")
     assert by_id.loc["9784", ["number", "frac", "street"]].tolist() == [6, "1/2", "ACACIA"]
     assert by_id.loc["32461", ["number", "number_hi"]].tolist() == [30, 32]
@@ -140,9 +140,9 @@ def test_cambridge_s_addresses(realdata):
 
 
 def test_cambridge_s_streets_canopy_and_limits(realdata):
-    streets = read("streets", realdata / "streets/cambridge_ma/TRANS_Centerlines.geojson", towns_bbox=CAMBRIDGE)  # fmt: skip
-    canopy = read("canopy", realdata / "canopy/cambridge_ma_vegetation/BASEMAP_Vegetation.geojson", profile="cambridge-vegetation")  # fmt: skip
-    city = read("municipalities", realdata / "boundaries/cambridge_ma/BOUNDARY_CityBoundary.geojson", profile="cambridge-boundary")  # fmt: skip
+    streets = read_layer_files("streets", realdata / "streets/cambridge_ma/TRANS_Centerlines.geojson", towns_bbox=CAMBRIDGE)  # fmt: skip
+    canopy = read_layer_files("canopy", realdata / "canopy/cambridge_ma_vegetation/BASEMAP_Vegetation.geojson", profile="cambridge-vegetation")  # fmt: skip
+    city = read_layer_files("municipalities", realdata / "boundaries/cambridge_ma/BOUNDARY_CityBoundary.geojson", profile="cambridge-boundary")  # fmt: skip
 
     assert counts(streets) == (2643, 2643, 0)
     assert counts(canopy) == (96, 96, 0)
@@ -153,7 +153,7 @@ def test_cambridge_s_streets_canopy_and_limits(realdata):
 
 
 def test_addresses_by_component(realdata):
-    reading = read("addresses", realdata / "addresses/stl_20k/addresses.csv")
+    reading = read_layer_files("addresses", realdata / "addresses/stl_20k/addresses.csv")
 
     assert counts(reading) == (19881, 19881, 0)
     assert reading.report.mended == 0
@@ -167,9 +167,9 @@ def test_a_land_cover_raster_is_canopy_by_its_classes(realdata):
     path = realdata / "canopy/sao_miguel_landcover/clc2018_v2020_20u1.tif"
 
     with pytest.raises(NeedsOption, match="--classes"):
-        read("canopy", path)
-    reading = read("canopy", path, canopy_ranges=((23, 25),), nodata=44)
-    towns = read("municipalities", realdata / "canopy/sao_miguel_landcover/concelhos.gpkg")
+        read_layer_files("canopy", path)
+    reading = read_layer_files("canopy", path, canopy_ranges=((23, 25),), nodata=44)
+    towns = read_layer_files("municipalities", realdata / "canopy/sao_miguel_landcover/concelhos.gpkg")
 
     cells = reading.raster.cells
     assert cells.shape == (974, 3457)  # of 1920 by 3840: the sea around is cut off
@@ -182,7 +182,7 @@ def test_a_second_reading_gives_the_same_rows(realdata):
 
     again = read_source(IngestRequest("trees", (path,), towns_bbox=ST_LOUIS))
 
-    assert again.frame.equals(read("trees", path, towns_bbox=ST_LOUIS).frame)
+    assert again.frame.equals(read_layer_files("trees", path, towns_bbox=ST_LOUIS).frame)
 
 
 def test_all_of_cambridge_is_read_in_seconds(realdata):

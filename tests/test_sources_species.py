@@ -10,7 +10,7 @@ from geo.ingest.ingest_request import IngestRequest
 from geo.ingest.read_source import read_source
 
 
-def read(tmp_path, text):
+def read_trees(tmp_path, text):
     (tmp_path / "trees.csv").write_text(text)
     reading = read_source(IngestRequest("trees", (tmp_path / "trees.csv",)))
     said = {line["reason"]: line["rows"] for line in reading.report.summary}
@@ -19,7 +19,9 @@ def read(tmp_path, text):
 
 
 def test_a_common_name_in_the_column_of_species_makes_no_genus(tmp_path):
-    names, said, reading = read(tmp_path, "id,lon,lat,SPECIES\n1,-90.3,38.7,Red Maple\n2,-90.31,38.7,Acer rubrum\n")
+    names, said, reading = read_trees(
+        tmp_path, "id,lon,lat,SPECIES\n1,-90.3,38.7,Red Maple\n2,-90.31,38.7,Acer rubrum\n"
+    )
 
     assert names == [[None, "Red Maple", None], ["Acer rubrum", None, "Acer"]]
     assert said["species: begins with no genus, so a common name; species and genus now unknown"] == 1  # fmt: skip
@@ -37,14 +39,14 @@ def test_a_common_name_in_the_column_of_species_makes_no_genus(tmp_path):
     ],
 )  # fmt: skip
 def test_a_strange_name_stays_where_the_row_has_a_common_one_besides(tmp_path, species, common, kept):
-    names, said, _ = read(tmp_path, f"id,lon,lat,scientific,common\n1,-90.3,38.7,{species},{common}\n")
+    names, said, _ = read_trees(tmp_path, f"id,lon,lat,scientific,common\n1,-90.3,38.7,{species},{common}\n")
 
     assert names == [kept]
     assert any(reason.startswith("species: ") for reason in said) == (kept[2] is None)
 
 
 def test_a_vacant_site_has_no_name_to_be_doubted(tmp_path):
-    _, said, reading = read(tmp_path, "id,lon,lat,species\n1,-90.3,38.7,Vacant\n")
+    _, said, reading = read_trees(tmp_path, "id,lon,lat,species\n1,-90.3,38.7,Vacant\n")
 
     assert reading.frame.empty
     assert not [reason for reason in said if "genus" in reason]

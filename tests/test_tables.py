@@ -82,7 +82,7 @@ def from_workbook(value):
     return unescape(value) if isinstance(value, str) else value
 
 
-def told(features, columns):
+def table_rows_of(features, columns):
     """Give the features as the rows of a table, their display points left out."""
     names = [column.name for column in columns[:-2]]
     return [{name: feature["properties"][name] for name in names} for feature in features]
@@ -100,7 +100,7 @@ def test_both_tables_hold_the_values_of_geojson(sample_workspace, layer, actor):
         book = workbook(stream_xlsx(layer, records, SUMMARY, private=private))
 
     rows = csv_rows(text)
-    wanted = told(features, columns)
+    wanted = table_rows_of(features, columns)
     names = [column.name for column in columns]
     assert features
     assert list(rows[0]) == names
@@ -457,13 +457,6 @@ def test_our_own_csv_loads_back(lotleaf, small_town, tmp_path):
 
 
 # The API and the pages
-
-
-@pytest.fixture
-def store(small_town):
-    store = open_store(small_town)
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def layer(shapes, **values):
     return TileLayer("lots", range(len(shapes)), np.array(shapes, dtype=object), values)
 
 
-def read(tile, *layers):
+def read_tile(tile, *layers):
     """Read a tile with the other reader, its rows from the north."""
     return mapbox_vector_tile.decode(encode_tile(tile, layers), default_options={"y_coord_down": True})
 
@@ -63,14 +63,14 @@ def test_every_kind_of_shape_is_read_back(tile, shape):
     if tile == WHOLE:
         shape = shapely.intersection(shape, shapely.box(0, 0, EXTENT, EXTENT))
 
-    (found,) = shapes_of(read(tile, layer(at(tile, shape))))
+    (found,) = shapes_of(read_tile(tile, layer(at(tile, shape))))
 
     assert found.equals(shape)
     assert found.is_valid
 
 
 def test_all_kinds_stand_together_in_their_order_with_their_ids():
-    told = read(TOWN, layer(at(TOWN, *SHAPES)))
+    told = read_tile(TOWN, layer(at(TOWN, *SHAPES)))
 
     assert [one["id"] for one in told["lots"]["features"]] == list(range(len(SHAPES)))
     assert all(map(shapely.equals, shapes_of(told), SHAPES))
@@ -86,7 +86,7 @@ def test_values_keep_their_types_and_what_is_unknown_is_left_out():
         "share": [0.0, None, 1.25],
         "open": [True, False, None],
     }
-    told = read(TOWN, layer(at(TOWN, *[shapely.Point(n, n) for n in range(3)]), **values))
+    told = read_tile(TOWN, layer(at(TOWN, *[shapely.Point(n, n) for n in range(3)]), **values))
 
     assert [one["properties"] for one in told["lots"]["features"]] == [
         {"name": "Öak & <b>", "count": 0, "below": -1, "share": 0.0, "open": True},
@@ -114,14 +114,14 @@ def test_a_tile_without_anything_is_empty_and_a_layer_without_anything_is_left_o
 
     assert encode_tile(TOWN, []) == b""
     assert encode_tile(TOWN, [far]) == b""
-    assert list(read(TOWN, far, here)) == ["trees"]
+    assert list(read_tile(TOWN, far, here)) == ["trees"]
 
 
 def test_shapes_without_place_and_too_small_ones_leave():
     tiny = at(TOWN, shapely.box(10.1, 10.1, 10.2, 10.2))
     told = layer([None, shapely.Point(), *tiny, *at(TOWN, shapely.Point(7, 8))])
 
-    assert [one["id"] for one in read(TOWN, told)["lots"]["features"]] == [3]
+    assert [one["id"] for one in read_tile(TOWN, told)["lots"]["features"]] == [3]
 
 
 @pytest.mark.parametrize("tile", [Tile(-1, 0, 0), Tile(3, 8, 0), Tile(3, 0, -1), Tile(25, 0, 0)])
@@ -141,7 +141,7 @@ def test_what_only_touches_the_buffers_edge_leaves_no_line_of_a_lot():
         [(10, 10), (low, 10), (low, 40), (4100, 40), (4100, 60), (low + 50, 60), (low + 50, 90), (10, 90)]
     )
 
-    (found,) = shapes_of(read(TOWN, layer(at(TOWN, lot))))
+    (found,) = shapes_of(read_tile(TOWN, layer(at(TOWN, lot))))
 
     assert found.geom_type in ("Polygon", "MultiPolygon")
     assert found.is_valid
@@ -160,7 +160,7 @@ def test_overlapping_and_odd_outlines_are_valid_and_where_they_were(boxes):
         drawn.append((whole, wedge, corner, holed)[kind])
     units = snap_to_tile(TOWN, np.array(at(TOWN, *drawn), dtype=object))
 
-    told = read(TOWN, layer(at(TOWN, *drawn)))
+    told = read_tile(TOWN, layer(at(TOWN, *drawn)))
 
     found = {one["id"]: one for one in told.get("lots", {"features": []})["features"]}
     assert set(found) == {n for n, one in enumerate(units) if not one.is_empty}
@@ -184,7 +184,7 @@ def test_at_a_seam_neighbours_show_one_shape_without_gap(x, y, wide, high):
     halves = [
         translate(one.intersection(square), east, 0)
         for tile, east in pairs
-        for one in shapes_of(read(tile, layer(at(TOWN, lot))))
+        for one in shapes_of(read_tile(tile, layer(at(TOWN, lot))))
     ]
 
     joined, whole = shapely.union_all(halves), shapely.set_precision(lot, 1.0)
@@ -203,7 +203,7 @@ def test_a_citys_lots_are_read_back_valid(realdata, zoom, gone):
     down = (1 - np.arcsinh(np.tan(np.radians((south + north) / 2))) / np.pi) / 2
     tile = Tile(zoom, int(across * 2**zoom), int(down * 2**zoom))
 
-    told = read(tile, layer(list(lots.geometry), id=lots["id"].tolist()))
+    told = read_tile(tile, layer(list(lots.geometry), id=lots["id"].tolist()))
 
     found = {one["properties"]["id"]: shapely.geometry.shape(one["geometry"]) for one in told["lots"]["features"]}
     inside = lots.cx[slice(*tile.bbox_degrees()[::2]), slice(*tile.bbox_degrees()[1::2])]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from crewed import AT, TODAY, asked, some
+from crewed import AT, TODAY, make_request, some
 
 from geo.edits.edit_request import EditRequest, apply_edit_request
 from geo.errors import BadInput, NoSuchRecord
@@ -131,7 +131,7 @@ def test_a_look_at_a_tree_says_what_was_found_where_its_rating_asked_for_the_loo
 
 def test_a_pruned_tree_needs_no_pruning_and_the_lot_and_town_know(store, answer):
     tree = some(store, "trees", need="prune")
-    told = answer(asked(tree, "trees", seen=("need", "maintenance", "clearance"), work="prune"))
+    told = answer(make_request(tree, "trees", seen=("need", "maintenance", "clearance"), work="prune"))
 
     after_ = now(store, "trees", tree.id)
     assert told["status"] == "done"
@@ -145,7 +145,7 @@ def test_a_pruned_tree_needs_no_pruning_and_the_lot_and_town_know(store, answer)
 @pytest.mark.parametrize(("given", "status", "need"), [({}, "stump", "stump"), ({"status": "vacant"}, "vacant", "plant")])  # fmt: skip
 def test_a_removed_tree_is_ended_and_its_site_holds_what_is_left(store, answer, given, status, need):
     tree = some(store, "trees", need="remove", at=1)
-    told = answer(asked(tree, "trees", seen=("need",), given=given, work="remove"))
+    told = answer(make_request(tree, "trees", seen=("need",), given=given, work="remove"))
 
     assert told["status"] == "done"
     with pytest.raises(NoSuchRecord):
@@ -160,8 +160,8 @@ def test_what_is_removed_already_is_refused_and_a_site_that_somebody_spoke_of_is
     site_id = tree.values["site_id"]
     store.put("sites", Record(site_id, "", {"status": "retired"}), actor=OPERATOR, at=AT)
 
-    assert answer(asked(tree, "trees", seen=("need",), work="remove"))["status"] == "done"
-    again = answer(asked(tree, "trees", seen=("need",), work="remove"))
+    assert answer(make_request(tree, "trees", seen=("need",), work="remove"))["status"] == "done"
+    again = answer(make_request(tree, "trees", seen=("need",), work="remove"))
 
     assert (again["status"], "any more: deleted" in again["reason"]) == ("refused", True)
     assert now(store, "sites", site_id)["status"] == "retired"
@@ -170,10 +170,10 @@ def test_what_is_removed_already_is_refused_and_a_site_that_somebody_spoke_of_is
 def test_a_stump_is_ground_and_the_place_planted_with_a_tree_of_today(store, answer):
     site = some(store, "sites", need="stump")
 
-    ground = answer(asked(site, "sites", seen=("need", "status"), work="stump"))
+    ground = answer(make_request(site, "sites", seen=("need", "status"), work="stump"))
     vacant = store.get("sites", site.id, actor=PUBLIC)
     species = {"species": "Quercus alba", "condition": "good"}
-    planted = answer(asked(vacant, "sites", seen=("need", "status"), given=species, work="plant", made_at=AT))
+    planted = answer(make_request(vacant, "sites", seen=("need", "status"), given=species, work="plant", made_at=AT))
 
     assert (ground["status"], vacant.values["need"], planted["status"]) == ("done", "plant", "done")
     there = now(store, "sites", site.id)
@@ -187,14 +187,14 @@ def test_a_stump_is_ground_and_the_place_planted_with_a_tree_of_today(store, ans
 
 def test_a_stump_that_a_trees_words_tell_of_is_said_of_the_tree(store, answer):
     tree = some(store, "trees", condition="good", need="none")
-    writes = asked(tree, "trees", given={"maintenance": "Treated 24; grind stump"})
+    writes = make_request(tree, "trees", given={"maintenance": "Treated 24; grind stump"})
     assert answer(writes)["status"] == "done"
     tree, site = (
         store.get(layer, id_, actor=PUBLIC) for layer, id_ in (("trees", tree.id), ("sites", tree.values["site_id"]))
     )
 
-    refused = answer(asked(site, "sites", seen=("need", "status"), work="stump"))
-    done = answer(asked(tree, "trees", seen=("need", "maintenance"), work="stump"))
+    refused = answer(make_request(site, "sites", seen=("need", "status"), work="stump"))
+    done = answer(make_request(tree, "trees", seen=("need", "maintenance"), work="stump"))
 
     assert site.values["need"] == "stump"
     assert refused["reason"] == f"a tree is on record there; say it of the tree {tree.id}"
@@ -206,11 +206,11 @@ def test_a_stump_that_a_trees_words_tell_of_is_said_of_the_tree(store, answer):
 def test_work_that_nothing_needed_is_refused(store, answer):
     tree = some(store, "trees", need="remove")
 
-    told = answer(asked(tree, "trees", seen=("need", "maintenance", "condition"), work="prune"))
+    told = answer(make_request(tree, "trees", seen=("need", "maintenance", "condition"), work="prune"))
 
     assert (told["status"], told["reason"]) == ("refused", "what needs remove is not answered by prune")
-    assert answer(asked(tree, "trees", work="remove"))["reason"].startswith("`was` must tell need")
-    assert "is no work on trees" in answer(asked(tree, "trees", seen=("need",), work="plant"))["reason"]
+    assert answer(make_request(tree, "trees", work="remove"))["reason"].startswith("`was` must tell need")
+    assert "is no work on trees" in answer(make_request(tree, "trees", seen=("need",), work="plant"))["reason"]
 
 
 # What was seen, and what is
@@ -218,7 +218,7 @@ def test_work_that_nothing_needed_is_refused(store, answer):
 
 def test_a_conflict_tells_both_values_and_writes_nothing(store, answer):
     tree = some(store, "trees", condition="good")
-    writes = asked(tree, "trees", given={"condition": "poor", "risk": "low"}, note="split crotch")
+    writes = make_request(tree, "trees", given={"condition": "poor", "risk": "low"}, note="split crotch")
     store.put("trees", Record(tree.id, "", {"condition": "fair"}), actor=OPERATOR, at=AT)
     version = store.version
 
@@ -235,7 +235,7 @@ def test_a_conflict_tells_both_values_and_writes_nothing(store, answer):
 
 def test_every_field_that_differs_is_told(store, answer):
     tree = some(store, "trees", condition="good")
-    writes = asked(tree, "trees", given={"condition": "poor", "dbh_in": 30}, seen=("maintenance",))
+    writes = make_request(tree, "trees", given={"condition": "poor", "dbh_in": 30}, seen=("maintenance",))
     changed = {"condition": "fair", "dbh_in": 31, "maintenance": "Prune"}
     store.put("trees", Record(tree.id, "", changed), actor=OPERATOR, at=AT)
 
@@ -247,7 +247,7 @@ def test_every_field_that_differs_is_told(store, answer):
 
 def test_two_crews_that_say_the_same_agree(store, answer):
     tree = some(store, "trees", condition="good")
-    one, two = (asked(tree, "trees", given={"condition": "dead"}) for _ in range(2))
+    one, two = (make_request(tree, "trees", given={"condition": "dead"}) for _ in range(2))
 
     assert [answer(one)["status"], answer(two)["status"]] == ["done", "done"]
     assert now(store, "trees", tree.id)["need"] == "remove"
@@ -255,7 +255,7 @@ def test_two_crews_that_say_the_same_agree(store, answer):
 
 def test_the_same_work_by_two_crews_is_done_once_and_the_other_hears_of_it(store, answer):
     tree = some(store, "trees", need="prune")
-    one, two = (asked(tree, "trees", seen=("need", "maintenance", "clearance"), work="prune") for _ in range(2))
+    one, two = (make_request(tree, "trees", seen=("need", "maintenance", "clearance"), work="prune") for _ in range(2))
 
     assert answer(one)["status"] == "done"
     told = answer(two)
@@ -267,7 +267,7 @@ def test_the_same_work_by_two_crews_is_done_once_and_the_other_hears_of_it(store
 
 def test_a_key_is_answered_the_same_and_does_nothing_again(store, answer):
     tree = some(store, "trees", condition="good")
-    writes = asked(tree, "trees", given={"condition": "poor"}, note="split", image=b"x")
+    writes = make_request(tree, "trees", given={"condition": "poor"}, note="split", image=b"x")
 
     first = answer(writes)
     version = store.version
@@ -281,10 +281,10 @@ def test_a_key_is_answered_the_same_and_does_nothing_again(store, answer):
 
 def test_a_key_of_another_edit_is_refused(store, answer):
     tree = some(store, "trees", condition="good")
-    first = asked(tree, "trees", given={"condition": "poor"})
+    first = make_request(tree, "trees", given={"condition": "poor"})
     answer(first)
 
-    told = answer(asked(tree, "trees", given={"condition": "dead"}, key=first.key))
+    told = answer(make_request(tree, "trees", given={"condition": "dead"}, key=first.key))
 
     assert (told["status"], "something else" in told["reason"]) == ("refused", True)
     assert now(store, "trees", tree.id)["condition"] == "poor"
@@ -328,7 +328,7 @@ def test_a_note_alone_changes_no_record(store, answer):
     site = some(store, "sites")
     stamp = store.layer_etag("sites")
 
-    told = answer(asked(site, "sites", note="Gate is locked", image=b"photo", made_at=AT))
+    told = answer(make_request(site, "sites", note="Gate is locked", image=b"photo", made_at=AT))
 
     (note,) = store.read_notes("sites", site.id, limit=5)
     assert (note.text, note.made_at, note.photo_number) == ("Gate is locked", AT.isoformat(), told["photo"])
@@ -351,7 +351,7 @@ def test_a_season_of_work_leaves_what_a_join_of_everything_makes(store, answer):
             need, there = record.values["need"], record.values.get("tree_id")
             if need not in ("none", "unknown") and there is None and (need, layer) in WORK_TYPES:
                 given = found if need == "inspect" else {}
-                one = asked(record, layer, seen=("need", *was.get(need, ())), given=given, work=need)
+                one = make_request(record, layer, seen=("need", *was.get(need, ())), given=given, work=need)
                 done = answer(one)
                 told[need, done["status"]] += 1
                 told[record.values["placed_by"]] += 1

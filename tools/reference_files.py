@@ -126,9 +126,9 @@ def cache_facts() -> dict[str, Any]:
         "area_columns": layer_cache.AREA_COLUMNS,
         "tiles": tiles,
         "tile_columns": TILE_COLUMNS,
-        "index_columns": _explained(INDEX_COLUMNS, [(name, _item_type(kind)) for name, kind in _columns(schema)]),
+        "index_columns": _add_sentences(INDEX_COLUMNS, [(name, _item_type(kind)) for name, kind in _columns(schema)]),
         "index_extras": checked_names(INDEX_EXTRAS, set(json.loads(schema.metadata[index_cache.EXTRAS_KEY]))),
-        "found_columns": _explained(FOUND_COLUMNS, _columns(batch_cache.CACHE_SCHEMA)),
+        "found_columns": _add_sentences(FOUND_COLUMNS, _columns(batch_cache.CACHE_SCHEMA)),
         "offline_files": _offline_files(index),
         "steps": (offline_index.PARCEL_STEPS_PER_DEGREE, offline_index.NODE_STEPS_PER_DEGREE),
         "column_forms": (value_columns.__doc__ or "").strip().partition("\n\n- ")[2],
@@ -221,7 +221,7 @@ def _item_type(type_name: str) -> str:
     return type_name.removeprefix("large_list<item: ").removesuffix(">")
 
 
-def _explained(sentences: dict[str, str], columns: list[tuple[str, str]]) -> list[tuple[str, str, str]]:
+def _add_sentences(sentences: dict[str, str], columns: list[tuple[str, str]]) -> list[tuple[str, str, str]]:
     """Return the columns as name, type and sentence."""
     checked_names(sentences, {name for name, _ in columns})
     return [(name, type_name, sentences[name]) for name, type_name in columns]

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from pandas import DataFrame, Series
 
-from geo.geocode.gazetteer.address_index import AddressIndex, fold_name
+from geo.geocode.gazetteer.address_index import AddressIndex
+from geo.geocode.gazetteer.address_table import fold_name
 from geo.geocode.gazetteer.format_rows import town_of_row
 from geo.geocode.geocoder import recorded_addresses
 from geo.geocode.match.candidates import match_streets, ranges_containing

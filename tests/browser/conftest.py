@@ -12,18 +12,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from attacks import attack_every_text
 from chromium import ARGS, CHROMIUM, SCREENS
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from geo.fields import Field
-from geo.schema import LAYERS
 from geo.store import open_store
-from geo.store.records import OPERATOR, Load
 
 ROOT = Path(__file__).parents[2]
 LOTLEAF = Path(sys.executable).with_name("lotleaf")
@@ -123,13 +121,7 @@ PLAIN = ("slug", "source")  # what a record is found by
 def hostile(small_town) -> Iterator[tuple[str, str]]:
     """Serve Bel-Nor with an attack for every text it has, and odd ids for its parcels."""
     store = open_store(small_town)
-    at = datetime(2024, 7, 1, tzinfo=UTC)
-    joined = {name: store.read_joined_values(name) for name, layer in LAYERS.items() if layer.joined_fields}
-    for name, layer in LAYERS.items():
-        frame = attacked(store.read_layer(name, actor=OPERATOR), layer.fields)
-        store.load(Load(name, "town", frame, {"licence": ATTACK}), actor=OPERATOR, at=at)
-    tables = {name: attacked(table, LAYERS[name].joined_fields) for name, table in joined.items()}
-    store.write_joined_tables(tables, actor=OPERATOR, at=at, join_info={})
+    attack_every_text(store, attacked, ATTACK)
     store.close()
     with served(small_town) as address:
         yield address, ATTACK

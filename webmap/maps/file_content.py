@@ -70,10 +70,10 @@ def read_content(reader: Reader, view: MapView, town_names: Sequence[str], today
     """Read the records of some towns, or all records if none is named. Only public fields are read."""
     query = Query(where={"town": tuple(town_names)}) if town_names else Query()
 
-    def read(layer: str) -> list[Record]:
+    def read_records(layer: str) -> list[Record]:
         return list(reader.query(layer, query, actor=PUBLIC))
 
-    parcels = read("parcels")
+    parcels = read_records("parcels")
     ground = _one_for_each_ground(parcels)
     return FileContent(
         view=view,
@@ -82,8 +82,8 @@ def read_content(reader: Reader, view: MapView, town_names: Sequence[str], today
             town for town in towns_in_force(reader, today) if not town_names or town.values["name"] in town_names
         ],
         parcels=[parcel for parcel in ground if parcel.wkb is not None],
-        records=read(view.layer) if view.marks else [],
-        streets=[street for street in read("streets") if street.wkb is not None],
+        records=read_records(view.layer) if view.marks else [],
+        streets=[street for street in read_records("streets") if street.wkb is not None],
         stacked_count=len(parcels) - len(ground),
         unplaced_count=_count_unplaced(reader, view, town_names),
     )  # fmt: skip

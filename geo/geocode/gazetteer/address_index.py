@@ -6,7 +6,7 @@
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -14,7 +14,13 @@ import numpy as np
 import pandas as pd
 from pandas import DataFrame
 
-from geo.geocode.gazetteer.address_table import StreetRegistry, address_rows, parcel_address_frame, parcel_rows
+from geo.geocode.gazetteer.address_table import (
+    StreetRegistry,
+    address_rows,
+    fold_name,
+    parcel_address_frame,
+    parcel_rows,
+)
 from geo.geocode.gazetteer.intersections import IntersectionIndex
 from geo.geocode.gazetteer.landmarks import Landmarks
 from geo.geocode.gazetteer.parcel_numbers import ParcelIndex
@@ -23,9 +29,8 @@ from geo.geocode.gazetteer.town_boundaries import TownBoundaries
 from geo.geocode.parse.address_parser import Street
 from geo.geocode.parse.edit_distance import LengthBucket, SpellingIndex, group_by_initials
 from geo.geocode.parse.house_numbers import House
-from geo.geocode.parse.normalize_text import normalize_text, split_words
 from geo.geocode.parse.town_names import TownNames
-from geo.geocode.parse.vocabulary import expand_words, fold_words, fuzzy_forms
+from geo.geocode.parse.vocabulary import expand_words, fuzzy_forms
 
 NO_NUMBER = (1 << 20) - 1  # the lower 20 bits of a key without a house number
 MAX_NUMBERS_IN_RANGE = 500  # a wider range is an error in the data
@@ -244,16 +249,6 @@ def _none_if_empty(layer: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
 
 def _as_memoryview(column: Any) -> Sequence[int]:
     return memoryview(column)
-
-
-@lru_cache(1 << 16)  # few names, each looked up often
-def fold_name(name: str) -> str:
-    """Return the name of a town or street in look-up form.
-
-    >>> fold_name("St. John"), fold_name("Saint  John")
-    ('ST JOHN', 'ST JOHN')
-    """
-    return fold_words(split_words(normalize_text(name)))
 
 
 def _sort_rows(rows: DataFrame) -> DataFrame:

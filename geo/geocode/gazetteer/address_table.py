@@ -7,7 +7,7 @@ distinct text is parsed once.
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -107,7 +107,7 @@ def address_rows(
     parsed = [
         _rows_from_parts(addresses[by_parts], registry),
         _rows_from_text(
-            addresses.loc[by_text, "address"], registry, {_fold_name(town) for town in base["town"].unique()}
+            addresses.loc[by_text, "address"], registry, {fold_name(town) for town in base["town"].unique()}
         ),
     ]
     return _join_parsed(base, pd.concat(parsed))
@@ -274,10 +274,16 @@ def _coalesce_text(*columns: Series) -> Series:
     return _clean_text(values)
 
 
-def _fold_name(name: str) -> str:
-    return fold_words(split_words(normalize_text(name)))
-
-
 def _centroid_lonlat(geometries: Any) -> DataFrame:
     centroids = shapely.centroid(geometries.to_numpy())
     return DataFrame({"lon": shapely.get_x(centroids), "lat": shapely.get_y(centroids)}, index=geometries.index)
+
+
+@lru_cache(1 << 16)  # few names, each looked up often
+def fold_name(name: str) -> str:
+    """Return the name of a town or street in look-up form.
+
+    >>> fold_name("St. John"), fold_name("Saint  John")
+    ('ST JOHN', 'ST JOHN')
+    """
+    return fold_words(split_words(normalize_text(name)))

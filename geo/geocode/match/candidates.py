@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from geo.geocode.gazetteer.address_index import NO_NUMBER, AddressIndex, address_key, fold_name
+from geo.geocode.gazetteer.address_index import NO_NUMBER, AddressIndex, address_key
+from geo.geocode.gazetteer.address_table import fold_name
 from geo.geocode.gazetteer.format_rows import town_of_row
 from geo.geocode.match import penalties
 from geo.geocode.match.scoring import AddressMatch, Mismatch, StreetMatch, score_rows

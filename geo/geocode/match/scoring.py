@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from geo.geocode.gazetteer.address_index import AddressIndex, fold_name
+from geo.geocode.gazetteer.address_index import AddressIndex
+from geo.geocode.gazetteer.address_table import fold_name
 from geo.geocode.gazetteer.format_rows import format_address, house_of_row, town_of_row, unit_words
 from geo.geocode.match import penalties
 from geo.geocode.parse.address_parser import ParsedAddress, ParsedLine, Street

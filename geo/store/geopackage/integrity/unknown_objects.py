@@ -66,7 +66,8 @@ def unexpected_object_faults(connection: apsw.Connection) -> Iterator[str]:
 def missing_table_faults(connection: apsw.Connection) -> Iterator[str]:
     """Yield one sentence for each table of lotleaf that is missing."""
     existing_names = {schema_object.name for schema_object in _schema_objects(connection)}
-    yield from (f"the table {name!r} is missing" for name in sorted(_expected_table_names(None) - existing_names))
+    newest = schema_migration.list_migrations()[-1][0]
+    yield from (f"the table {name!r} is missing" for name in sorted(_expected_table_names(newest) - existing_names))
 
 
 def _schema_objects(connection: apsw.Connection) -> Iterator[SchemaObject]:
@@ -75,27 +76,29 @@ def _schema_objects(connection: apsw.Connection) -> Iterator[SchemaObject]:
         yield SchemaObject(kind, str(name).lower(), str(table_name).lower(), " ".join(str(sql or "").split()))
 
 
-def _migration_of(names: set[str]) -> int | None:
-    """Return the last migration whose tables the names contain, None for the newest or if there is none."""
-    newest, *older = [number for number, _ in reversed(schema_migration.list_migrations())]
-    own_names = {number: {n for n in _expected_table_names(number) if n.startswith("lotleaf_")} for number in older}
-    if {name for name in _expected_table_names(newest) if name.startswith("lotleaf_")} <= names:
-        return None
-    return next((number for number in older if own_names[number] <= names), None)
+def _migration_of(names: set[str]) -> int:
+    """Return the last migration whose own tables the names contain, the newest if there is none."""
+    numbers = [number for number, _ in reversed(schema_migration.list_migrations())]
+    return next((number for number in numbers if _own_table_names(number) <= names), numbers[0])
 
 
 @cache
-def _expected_objects(number: int | None) -> dict[str, SchemaObject]:
-    """Return every schema object of a new workspace by name, as a migration left it (None: the newest)."""
+def _expected_objects(number: int) -> dict[str, SchemaObject]:
+    """Return every schema object of a new workspace by name, as a migration left it."""
     with closing(apsw.Connection(":memory:")) as fresh_database:
         schema_migration.migrate(fresh_database, number)
         return {schema_object.name: schema_object for schema_object in _schema_objects(fresh_database)}
 
 
 @cache
-def _expected_table_names(number: int | None) -> frozenset[str]:
+def _expected_table_names(number: int) -> frozenset[str]:
     objects = _expected_objects(number).values()
     return frozenset(schema_object.name for schema_object in objects if schema_object.kind == "table")
+
+
+def _own_table_names(number: int) -> frozenset[str]:
+    """Return the tables beside the layers, which no migration adds or renames without telling."""
+    return frozenset(name for name in _expected_table_names(number) if name.startswith("lotleaf_"))
 
 
 def _table_faults(actual: SchemaObject, expected: SchemaObject) -> Iterator[str]:
