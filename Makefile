@@ -8,7 +8,7 @@ FRONT := webmap/frontend
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check proof-crash proof-exact proof-edits proof-sync bench-join bench-find bench-maps browser-tools reference lock clean
+.PHONY: help demo setup test check proof-crash proof-exact proof-edits proof-sync bench-join bench-find bench-maps browser-tools words reference lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to make
@@ -25,21 +25,26 @@ build/demo.loaded: $(wildcard data/*/* data/*.toml) .venv/ready-run
 
 setup: .venv/ready-run .venv/ready-kernels webmap/static/dist/ready  ## .venv with lotleaf in it, and the front end
 
-# The tests run in parts, one on each core, the long ones first: what is dear to start (a browser, the sample
-# served) is started in one of them alone. What is in no other part is in `rest`.
-PARTS := browser sources rest command store
+# The tests run in parts at the same time, the long ones first. What is in no other part is in `rest`. Browsers wait
+# more than they work, so there is one part more at a time than cores.
+PARTS := browser rest crew sources docs command store
 sources := $(wildcard tests/test_sources_*.py tests/test_*_files.py tests/test_doubles.py tests/test_real_towns.py)
-browser := tests/browser
+crew := $(patsubst %,tests/browser/test_%.py,crew sync offline live_map https locating)
+browser := tests/browser $(patsubst %,--ignore=%,$(crew))
+docs := tests/test_docs.py
 command := $(wildcard tests/test_cli*.py tests/test_crash.py tests/test_two_sources.py)
 store := $(wildcard tests/test_store_*.py tests/test_serving.py tests/test_sample.py)
-rest := $(patsubst %,--ignore=%,$(sources) $(browser) $(command) $(store))
+rest := $(patsubst %,--ignore=%,$(sources) tests/browser $(docs) $(command) $(store))
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+TEST_JOBS ?= $(shell expr $(JOBS) + 1)
 # Each part's lines stand together, where make is new enough for that.
 TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 test:  ## every check and every test
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) setup .venv/ready-dev browser-tools
-	@$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) $(TOGETHER) $(PARTS:%=test-%) check
+	@rm -rf build/tests && mkdir -p build/tests && $(BIN)/lotleaf load --all data -w build/tests/sample.gpkg > /dev/null
+	@LOTLEAF_TEST_SAMPLE=build/tests/sample.gpkg \
+		$(MAKE) --no-print-directory --keep-going --jobs=$(TEST_JOBS) $(TOGETHER) $(PARTS:%=test-%) check
 
 .PHONY: $(PARTS:%=test-%)
 $(PARTS:%=test-%): test-%:
@@ -111,6 +116,9 @@ webmap/static/dist/ready: $(FRONT)/package-lock.json $(wildcard $(FRONT)/*.* $(F
 	$(NPM) ci --silent --no-audit --no-fund --prefix $(FRONT)
 	$(NPM) run --silent build --prefix $(FRONT)
 	@touch $@
+
+words: .venv/ready-run  ## write the list of all texts that people read anew from the code
+	$(BIN)/python -m tools.words
 
 reference: .venv/ready-run  ## write docs/reference/ anew from the code
 	$(BIN)/python -m tools.reference

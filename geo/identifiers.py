@@ -25,6 +25,15 @@ def slugify(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-") or "unnamed"
 
 
+def district_id(kind: str, name: str) -> str:
+    """Return the id of a district: its kind and its name in URL form. All rows of one body share it.
+
+    >>> district_id("Police", "North County Police Cooperative")
+    'police/north-county-police-cooperative'
+    """
+    return f"{slugify(kind)}/{slugify(name)}"
+
+
 def make_source_name(town: str | None, dataset: str) -> str:
     """Return the name of a source from its town and its dataset.
 

@@ -1,6 +1,6 @@
 """Reverse geocoding: find the parcel or town under a point.
 
-The API and the workspace search call `reverse_geocode`. The pages call `is_in_force`.
+The API and the workspace search call `reverse_geocode`.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from pyproj import Transformer
 
 from geo.crs import WGS84, Bbox, LonLat
 from geo.identifiers import UNINCORPORATED
+from geo.in_force import is_in_force
 from geo.store.protocol import Reader
 from geo.store.records import PUBLIC, Query, Record
 
@@ -60,18 +61,6 @@ def reverse_geocode(reader: Reader, point: LonLat, *, near_m: float, today: date
         index = int(np.flatnonzero(distances_m <= distances_m.min() + 0.001)[0])
         return ReverseResult("near", town, records[index], round(float(distances_m[index]), 2))
     return ReverseResult("town" if town else "none", town)
-
-
-def is_in_force(town: Record, today: date) -> bool:
-    """Return whether a town boundary is in force on a day, its first and last day included.
-
-    >>> town = Record("bel-nor", "limits", {"valid_from": "1948-05-01", "valid_to": None})
-    >>> is_in_force(town, date(1948, 5, 1)), is_in_force(town, date(1948, 4, 30))
-    (True, False)
-    """
-    start, end = town.values.get("valid_from"), town.values.get("valid_to")
-    today_text = today.isoformat()
-    return (not start or start[:10] <= today_text) and (not end or today_text <= end[:10])
 
 
 def _stacked_unit_ids(matches: Sequence[Record]) -> tuple[str, ...]:

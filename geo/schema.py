@@ -86,7 +86,7 @@ class Layer:
             yield f"missing columns {sorted(missing)}"
             return
         if extra := set(frame.columns) - set(self.columns):
-            yield f"columns that nobody declared {sorted(extra)}"
+            yield f"unknown columns {sorted(extra)}"
         if frame.crs != WGS84:
             yield f"coordinates are in {frame.crs}, not in degrees (EPSG:4326)"
         yield from _id_faults(frame)
@@ -97,7 +97,7 @@ class Layer:
     def _geometry_faults(self, geometries: gpd.GeoSeries) -> Iterator[str]:
         present = geometries[geometries.notna()]
         if unexpected_types := sorted(set(present.geom_type) - set(self.geometry_types)):
-            yield f"geometry of kinds {unexpected_types}; this layer takes {list(self.geometry_types) or 'none'}"
+            yield f"geometries of type {unexpected_types}; this layer takes {list(self.geometry_types) or 'none'}"
         if empty := int(present.is_empty.sum()):
             yield f"{empty} empty geometries"
         if invalid := int((~present.is_valid).sum()):
@@ -105,7 +105,7 @@ class Layer:
         if self.placed_by == ("geometry",) and geometries.isna().any():
             yield f"{int(geometries.isna().sum())} rows without geometry"
         if len(present) and not WORLD_BBOX.contains(Bbox(*present.total_bounds)):
-            yield "coordinates that are no degrees"
+            yield "coordinates that are not degrees"
 
 
 def admit(frame: gpd.GeoDataFrame, layer: Layer) -> gpd.GeoDataFrame:
@@ -147,7 +147,7 @@ def layer_named(name: str) -> Layer:
     try:
         return LAYERS[name]
     except KeyError:
-        raise NoSuchLayer(f"no layer is called {name!r}; there are {', '.join(LAYERS)}") from None
+        raise NoSuchLayer(f"no layer is named {name!r}; the layers are: {', '.join(LAYERS)}") from None
 
 
 def _id_faults(frame: gpd.GeoDataFrame) -> Iterator[str]:
@@ -166,11 +166,11 @@ def _field_faults(field: Field, column: Any) -> Iterator[str]:
     if field.required and len(known_values) < len(column):
         yield f"{field.name} is required and {len(column) - len(known_values)} rows have none"
     if field.codes and (unknown_codes := sorted(set(known_values) - set(field.codes))):
-        yield f"{field.name} holds {unknown_codes[:5]}, which its code list has not"
+        yield f"{field.name} holds {unknown_codes[:5]}, which is not in its code list"
     if field.low is not None and len(known_values) and known_values.min() < field.low:
-        yield f"{field.name} goes below {field.low}"
+        yield f"{field.name} has values below {field.low}"
     if field.high is not None and len(known_values) and known_values.max() > field.high:
-        yield f"{field.name} goes above {field.high}"
+        yield f"{field.name} has values above {field.high}"
 
 
 def _load_layers() -> dict[str, Layer]:

@@ -22,10 +22,12 @@ from geo.geocode import AddressIndex
 from geo.geocode.batch_cache import GeocodeCache
 from geo.geocode.gazetteer.from_store import INDEXED_LAYERS, index_from_layers
 from geo.identifiers import TOWN_SEPARATOR, original_ids
-from geo.ingest.ingest_request import IngestRequest, IngestResult, display_name
+from geo.ingest.ingest_request import SURVEYED_LAYERS, IngestRequest, IngestResult, display_name
 from geo.ingest.read_source import read_source
 from geo.join import JoinSettings, join_projected_layers
+from geo.join.coverage import SurveyDeclarations
 from geo.join.layer_cache import LayerCache
+from geo.mapped_area import load_mapped_area
 from geo.progress import Progress, ignore_progress
 from geo.projected_layer import FrameLayer
 from geo.schema import LAYERS
@@ -37,7 +39,7 @@ SAME_SITE_DEG = 0.0001  # about 10 m: closer points with one id are one planting
 # Folders of a data folder that have another name than their layer.
 FOLDER_ALIASES = {"boundaries": "municipalities", "canopy-raster": "canopy"}
 # Options of `load` that `sources.toml` may set for a file.
-SOURCE_OPTIONS = {"profile", "town", "crs", "encoding", "table", "licence", "date", "method", "year"}
+SOURCE_OPTIONS = {"profile", "town", "covers", "crs", "encoding", "table", "licence", "date", "method", "year"}
 # Suffixes of documents, and of files that belong to a shapefile or raster.
 IGNORED_SUFFIXES = {".md", ".txt", ".toml", ".pdf", ".prj", ".cpg", ".dbf", ".shx", ".tfw", ".xml", ".vat"}
 
@@ -45,11 +47,13 @@ IGNORED_SUFFIXES = {".md", ".txt", ".toml", ".pdf", ".prj", ".cpg", ".dbf", ".sh
 def read_files(reader: Reader | None, request: IngestRequest, *, progress: Progress | None = None) -> IngestResult:
     """Read files and admit their rows. Writes nothing.
 
-    With a workspace, its towns help to recognize swapped axes and wrong units. Raises BadInput or a
-    subclass, with the file, the row and the remedy.
+    With a workspace, its towns help to recognize swapped axes, wrong units, and rows far from every town.
+    Raises BadInput or a subclass, with the file, the row and the remedy.
     """
     if reader is not None and request.towns_bbox is None:
         request = replace(request, towns_bbox=towns_bbox(reader))
+    if reader is not None and request.layer != "municipalities":
+        request = replace(request, mapped_area=load_mapped_area(reader))
     return read_source(request, progress=progress)
 
 
@@ -98,11 +102,12 @@ def join_workspace(
         crs = reader.settings().get("crs")
         if crs is None:
             return {}
-        join_info = {"as_of": today.isoformat(), "crs": crs, "version": reader.version}
+        join_info: dict[str, Any] = {"as_of": today.isoformat(), "crs": crs, "version": reader.version}
         layer_cache = LayerCache(store.cache_dir, CRS.from_user_input(crs))
         layers = projected_layers(reader, layer_cache)
         rasters = reader.read_rasters()
         layer_etags = [reader.layer_etag(name) for name in INDEXED_LAYERS]
+        declarations = read_survey_declarations(reader)
     geocode_cache = GeocodeCache(store.cache_dir, layer_etags, partial(_build_address_index, layers))
     tables = join_projected_layers(
         layers,
@@ -112,10 +117,12 @@ def join_workspace(
         settings=join_settings,
         parcel_of_address=geocode_cache.find_parcels,
         point_of_intersection=geocode_cache.find_intersection_points,
+        declarations=declarations,
         progress=progress,
         release_pages=layer_cache.release_pages,
     )
-    store.write_joined_tables(tables, actor=actor, at=at, join_info={**join_info, **join_settings.to_dict()})
+    join_info |= {"surveys": declarations} | join_settings.to_dict()
+    store.write_joined_tables(tables, actor=actor, at=at, join_info=join_info)
     geocode_cache.write_cache()
     (progress or ignore_progress)("joined", 1.0)
     return {name: len(layer) for name, layer in layers.items()}
@@ -130,6 +137,20 @@ def projected_layers(reader: Reader, layer_cache: LayerCache) -> dict[str, Frame
         name: layer_cache.load_layer(layer, reader.layer_etag(name), partial(reader.read_layer, name, actor=PUBLIC))
         for name, layer in LAYERS.items()
         if reader.count(name, Query(limit=1), actor=PUBLIC)
+    }
+
+
+def read_survey_declarations(reader: Reader) -> SurveyDeclarations:
+    """Return what sources declare about the towns that they surveyed (see `geo.join.coverage`).
+
+    `--covers` declares whole towns. `--town` alone declares the one town that a source belongs to.
+    """
+    return {
+        layer: {
+            source: {"towns": declared.get("covers") or [declared["town"]], "whole": "covers" in declared}
+            for source, declared in reader.declared_towns(layer).items()
+        }
+        for layer in SURVEYED_LAYERS
     }
 
 
@@ -149,7 +170,7 @@ def requests_from_folder(folder: Path) -> Iterator[tuple[str, IngestRequest]]:
     Raises BadInput if the folder holds no file to load.
     """
     if not folder.is_dir():
-        raise BadInput(f"{folder}: no such folder; --all takes a folder as `lotleaf sample` makes")
+        raise BadInput(f"{folder}: no such folder; --all takes a folder like the one that `lotleaf sample` writes")
     options_by_path = _read_sources_toml(folder)
     requests = [
         (
@@ -163,7 +184,7 @@ def requests_from_folder(folder: Path) -> Iterator[tuple[str, IngestRequest]]:
     ]
     if not requests:
         names = ", ".join((*FOLDER_ALIASES, *LAYERS))
-        raise BadInput(f"{folder}: no file to load in its folders; they are called {names}")
+        raise BadInput(f"{folder}: its folders have no file to load; name the folders after layers: {names}")
     yield from requests
 
 
@@ -176,8 +197,8 @@ def _read_sources_toml(folder: Path) -> dict[str, dict[str, Any]]:
         raise BadInput(f"{path}: cannot be read ({error})") from None
     for name, table in tables.items():
         if not isinstance(table, dict) or (unknown_options := set(table) - SOURCE_OPTIONS):
-            problem = f"has {sorted(unknown_options)}" if isinstance(table, dict) else "is no table"
-            raise BadInput(f"{path}: {name} {problem}; a file's table takes {sorted(SOURCE_OPTIONS)}")
+            problem = f"has the unknown keys {sorted(unknown_options)}" if isinstance(table, dict) else "is not a table"
+            raise BadInput(f"{path}: {name} {problem}; the table of a file takes {sorted(SOURCE_OPTIONS)}")
     return {name: _request_options(table) for name, table in tables.items()}
 
 
@@ -186,10 +207,18 @@ def _request_options(table: dict[str, Any]) -> dict[str, Any]:
 
     >>> _request_options({"town": "Bel-Nor", "year": 2023, "date": date(2023, 6, 1)})
     {'town': 'Bel-Nor', 'year': 2023, 'dated': '2023-06-01'}
+    >>> _request_options({"covers": ["Bel-Nor", "Normandy"]}), _request_options({"covers": "Bel-Nor"})
+    ({'covers': ('Bel-Nor', 'Normandy')}, {'covers': ('Bel-Nor',)})
     """
-    texts = {key: str(value) for key, value in table.items() if key not in {"year", "date"}}
-    year = {"year": int(table["year"])} if str(table.get("year", "")).isdecimal() else {}
-    return texts | year | ({"dated": str(table["date"])} if "date" in table else {})
+    options: dict[str, Any] = {key: str(table[key]) for key in table if key not in {"year", "date", "covers"}}
+    if str(table.get("year", "")).isdecimal():
+        options["year"] = int(table["year"])
+    if "date" in table:
+        options["dated"] = str(table["date"])
+    if "covers" in table:
+        names = table["covers"] if isinstance(table["covers"], list) else [table["covers"]]
+        options["covers"] = tuple(map(str, names))
+    return options
 
 
 def _build_loads(reader: Reader, result: IngestResult, layer: str, source: str) -> list[Load]:

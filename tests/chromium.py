@@ -16,7 +16,10 @@ ARGS = [
 SCREENS: dict[str, dict[str, Any]] = {
     "tablet": {"viewport": {"width": 1180, "height": 820}, "has_touch": True},
     "upright": {"viewport": {"width": 820, "height": 1180}, "has_touch": True},
+    "upright small": {"viewport": {"width": 768, "height": 1024}, "has_touch": True},
     "small": {"viewport": {"width": 1024, "height": 768}, "has_touch": True},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
+    "narrow": {"viewport": {"width": 320, "height": 640}, "has_touch": True},
     "desktop": {"viewport": {"width": 1440, "height": 900}},
+    "small desktop": {"viewport": {"width": 1280, "height": 800}},
 }

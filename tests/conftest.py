@@ -52,6 +52,16 @@ def lotleaf() -> Callable[..., subprocess.CompletedProcess[str]]:
     return run
 
 
+@pytest.fixture(scope="session")
+def loaded_sample(tmp_path_factory, lotleaf) -> Path:
+    """Load the sample as `make demo` does; nobody changes it. `make test` has it built once for all its parts."""
+    workspace = tmp_path_factory.mktemp("loaded") / "sample.gpkg"
+    if built := os.environ.get("LOTLEAF_TEST_SAMPLE"):
+        return Path(shutil.copy(built, workspace))
+    lotleaf("load", "--all", ROOT / "data", "-w", workspace)
+    return workspace
+
+
 # Bel-Nor in the tests: a square town of three lots in a row, a tree in front of each, and one row
 # of every other layer. Each private value and each raw row is a canary that no stranger may see.
 LOTS = [("0p1", -90.3190), ("0p2", -90.3180), ("0p3", -90.3170)]

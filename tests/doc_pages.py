@@ -203,7 +203,8 @@ def open_session(page: DocPage, folder: Path, sample: Path) -> Session:
     """Lay out what a reader of the page has before him: the checkout's data, the sample loaded, the page's own files."""
     (folder / "data").symlink_to(ROOT / "data")
     if "build/demo.gpkg" in page.text:
-        shutil.copytree(sample.parent, folder / "build")
+        (folder / "build").mkdir()
+        shutil.copy(sample, folder / "build" / "demo.gpkg")
     own_files = ROOT / "tests" / "docs_data" / page.path.relative_to(ROOT).with_suffix("")
     if own_files.is_dir():
         shutil.copytree(own_files, folder, dirs_exist_ok=True)

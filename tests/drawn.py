@@ -38,7 +38,7 @@ def layer(name: str, rows: Mapping[str, Any]) -> gpd.GeoDataFrame:
         for field in (f.name for f in promise.fields)
     }
     frame = gpd.GeoDataFrame(
-        {"id": list(tables), "source": "drawn", "raw": "{}", **columns},
+        {"id": list(tables), "source": [row.get("source", "drawn") for row in tables.values()], "raw": "{}", **columns},
         geometry=[shape(row.get("wkt")) for row in tables.values()],
         crs=WORK,
     ).to_crs(WGS84)

@@ -24,22 +24,12 @@ from geo.store.geopackage.snapshot import Snapshot
 from geo.store.records import OPERATOR, PUBLIC, Record
 from geo.workspace import join_workspace
 
-ROOT = Path(__file__).parents[1]
 AT = datetime(2026, 5, 4, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def county(lotleaf, tmp_path_factory):
-    """The illustrative county that stands in the repository, loaded and joined."""
-    path = tmp_path_factory.mktemp("county") / "county.gpkg"
-    lotleaf("load", "--all", ROOT / "data", "-w", path)
-    lotleaf("join", "-w", path)
-    return path
-
-
 @pytest.fixture
-def town(county, tmp_path):
-    return Path(shutil.copy(county, tmp_path / "town.gpkg"))
+def town(loaded_sample, tmp_path):
+    return Path(shutil.copy(loaded_sample, tmp_path / "town.gpkg"))
 
 
 @pytest.fixture

@@ -71,19 +71,19 @@ def test_an_address_in_any_usual_spelling_is_exact(town, query, parcel):
 @pytest.mark.parametrize(
     ("query", "parcel", "told"),
     [
-        ("3618 Edgewood St", "P06", "Suffix"),
-        ("503 S Euclid Ave", "P04", "Direction"),
-        ("3618 Edgewood Ave Apt 9", "P06", "Unit: Apt 9 is not on record"),
-        ("3618 1/2 Edgewood Ave", "P06", "Number: 3618 1/2 is not on record"),
+        ("3618 Edgewood St", "P06", "Typed “St”; the street on record is Edgewood Ave."),
+        ("503 S Euclid Ave", "P04", "Typed “S”; the street on record is N Euclid Ave."),
+        ("3618 Edgewood Ave Apt 9", "P06", "Apt 9 is not on record"),
+        ("3618 1/2 Edgewood Ave", "P06", "Number 3618 1/2 is not on record"),
         ("3618R Edgewood Ave", "P06", "Number"),
-        ("4131 Wabash Ave", "P05", "Number: 4131 is not on record; this is 4131R"),
-        ("4023 Natural Bridge Rd", "P02", "Number: 4023 lies within 4021-4025"),
-        ("3618 Edgewood Ave, Ferguson", "P06", "Town: Ferguson has no"),
-        ("3618 Edgewood Ave 63199", "P06", "ZIP: 63199 was typed"),
-        ("3618 Edgewood Ave 63121-1234", "P06", "ZIP: the ending 1234"),
-        ("3618 Edgewood Ave Hillsdale IL 63121", "P06", "State: IL was typed"),
-        ("3618 Edgewood Ave behind the church", "P06", "Left out"),
-        ("thirty-six eighteen Edgewood", "P06", "was read as 3618"),
+        ("4131 Wabash Ave", "P05", "Number 4131 is not on record; this is 4131R"),
+        ("4023 Natural Bridge Rd", "P02", "Number 4023 is part of 4021-4025."),
+        ("3618 Edgewood Ave, Ferguson", "P06", "is in Hillsdale, not in Ferguson."),
+        ("3618 Edgewood Ave 63199", "P06", "The ZIP code is 63121, not 63199."),
+        ("3618 Edgewood Ave 63121-1234", "P06", "Ignored “1234” after the ZIP code."),
+        ("3618 Edgewood Ave Hillsdale IL 63121", "P06", "The state is MO, not IL."),
+        ("3618 Edgewood Ave behind the church", "P06", "Ignored “behind the church”."),
+        ("thirty-six eighteen Edgewood", "P06", "Read “thirty six eighteen” as “3618”."),
     ],
 )
 def test_what_does_not_stand_in_the_table_is_corrected_and_told(town, query, parcel, told):
@@ -117,13 +117,13 @@ def test_what_is_on_no_record_is_none_with_a_reason(town, query):
     assert answer["reason"]
 
 
-def test_the_nearest_number_is_told_with_how_far_it_is_and_only_within_a_block(town):
+def test_the_nearest_number_is_named_and_only_within_a_block(town):
     _, _, near = one(town, "4802 Natural Bridge Rd")
     far = find(town, "4433 Natural Bridge Rd")
 
-    assert "4900 is the nearest on the same side, 98 numbers away" in near
+    assert "Number 4802 is not on record; 4900 is the nearest on the same side." in near
     assert (far.status, far.candidates) == ("none", ())
-    assert far.reason == "Natural Bridge Rd has no such number on record, nor one within 100 on the same side."  # fmt: skip
+    assert far.reason == "Natural Bridge Rd has no such number on record, and none close to it."  # fmt: skip
 
 
 FLATS = """
@@ -144,7 +144,7 @@ def test_the_units_of_one_lot_are_one_answer_where_no_unit_was_typed(query):
     first = find(index, query).candidates[0]
 
     assert (first.parcel_id, first.address) == ("HALL", "10 Elm St")
-    assert first.changes[-1] == "Unit: none was typed; 3 are on record here."
+    assert first.changes[-1] == "3 units have this address."
     assert find(index, "10 Elm St Apt 2").candidates[0].address == "10 Elm St Unit 2"
 
 
@@ -172,14 +172,14 @@ def test_the_governing_town_is_told_when_the_post_office_has_another_name(town):
         status, found, changes = one(town, query)
 
         assert (status, found) == ("exact", "P01")
-        assert changes == "Town: the post office is St. Louis; Normandy governs."
+        assert changes == "Mail says St. Louis; the lot is in Normandy."
 
 
 def test_an_unfinished_street_is_completed_and_never_exact(town):
     status, found, changes = one(town, "4900 nat bri")
 
     assert (status, found) == ("prefix", "P01")
-    assert "completed to Natural Bridge Rd" in changes
+    assert "as “Natural Bridge Rd”." in changes
 
 
 def test_a_street_without_a_number_lists_its_addresses(town):
@@ -293,7 +293,7 @@ def test_parcels_of_two_sources_with_one_number_are_both_told():
 
 
 def test_an_old_number_tells_the_new_one(lots):
-    assert one(lots, "10E620011")[2] == "Parcel number: 10E620011 is now 10E620112."
+    assert one(lots, "10E620011")[2] == "Parcel 10E620011 is now 10E620112."
 
 
 def test_an_address_and_its_parcel_are_one_candidate():
@@ -314,4 +314,4 @@ def test_a_road_number_is_another_name_of_its_street():
         status, found, changes = one(index, query)
 
         assert (status, found) == ("corrected", "P01")
-        assert "MO-115 is another name of Natural Bridge Rd" in changes
+        assert "MO-115 is another name for Natural Bridge Rd" in changes

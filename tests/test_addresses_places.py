@@ -51,14 +51,14 @@ def test_a_street_whose_name_holds_an_and_crosses_like_any_other(town):
 def test_a_wrong_suffix_at_a_crossing_is_told(town):
     answer = find(town, "Main St & Oak Blvd")
 
-    assert answer.candidates[0].changes == ("Street: Oak Blvd was typed; on record is Oak Ave.",)
+    assert answer.candidates[0].changes == ("Typed “oak blvd”; the street on record is Oak Ave.",)
 
 
 @pytest.mark.parametrize("query", ["Main & Lucas and Hunt", "Main at Lucas and Hunt"])
 def test_streets_that_do_not_meet_have_no_crossing(town, query):
     answer = find(town, query)
 
-    assert (answer.status, answer.reason) == ("none", "No crossing of these two streets is on record.")
+    assert (answer.status, answer.reason) == ("none", "No intersection of these two streets is on record.")
 
 
 def test_a_landmark_is_found_by_its_name_and_by_its_beginning(town):

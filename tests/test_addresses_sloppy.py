@@ -40,51 +40,51 @@ def first(index, query):
 @pytest.mark.parametrize(
     ("query", "parcel", "told"),
     [
-        ("4900 Natrual Bridge Rd", "P01", "“natrual bridge rd” was read as Natural Bridge Rd"),
-        ("4900 natural brdige", "P01", "“natural brdige” was read as"),
-        ("4900 Naturalbridge Rd", "P01", "was read as Natural Bridge Rd"),
-        ("4900 Natural Bridge Raod", "P01", "“raod” was ignored"),
-        ("Natural Bridge Rd 4900", "P01", "4900 was typed behind the street"),
-        ("Natrual Bridge Rd 4900", "P01", "was read as Natural Bridge Rd"),
-        ("4900Natural Bridge Rd", "P01", "was read as 4900 and the street"),
-        ("857 Florissant Rd S", "P05", "S was typed behind the street"),
-        ("1744 66 St", "P06", "“66” was read as 66th"),
-        ("7782 Lucas n Hunt Rd", "P08", "“n” was read as and"),
-        ("7782 Lucas Hunt", "P08", "was read as Lucas and Hunt Rd"),
-        ("3846Ste Ferdinand Ave", "P09", "was read as St Ferdinand Ave"),
-        ("2317 Unoin Blvd", "P10", "was read as Union Blvd"),
-        ("503 1/2 N Eculid Ave", "P03", "was read as N Euclid Ave"),
-        ("house no. 4900 natural bridge", "P01", "“house no” was ignored"),
-        ("Normandy, 4900 Natural Bridge Rd", "P01", "“normandy” was typed before the address"),
-        ("normandy 4900 natural bridge rd", "P01", "was typed before the address"),
-        ("Natural Bridge Rd #4900", "P01", "4900 was typed behind the street"),
-        ("4900 Natural Bridge Rd Rd", "P01", "“rd” was typed twice"),
-        ("4900 Natural Bridge Road Rd", "P01", "was typed twice"),
-        ("Apt 2, 12 Elm Court", "P14", "“apt 2” was typed before the street"),
-        ("12 apt 2 elm court", "P14", "“apt 2” was typed before the street"),
-        ("63121 4900 natural bridge rd", "P01", "“63121” was typed before the address"),
-        ("Normandy MO 63121 - 4900 Natural Bridge", "P01", "“normandy mo 63121” was typed before"),
-        ("city of normandy, natural bridge rd 4900", "P01", "4900 was typed behind the street"),
-        ("Natural Bridge Rd 4900 Normandy MO", "P01", "4900 was typed behind the street"),
-        ("Natural Bridge 4900 Rd", "P01", "4900 was typed within the street"),
-        ("4900 Rd Natural Bridge", "P01", "“rd” was typed before the name"),
-        ("4,900 Natural Bridge Rd", "P01", "“4,900” was read as 4900"),
-        ("49 00 Natural Bridge Rd", "P01", "“49 00” was read as 4900"),
-        ("49OO Natural Bridge Rd", "P01", "“49oo” was read as 4900"),
-        ("4021 & 4025 Natural Bridge Rd", "P02", "“4021 & 4025” was read as 4021-4025"),
-        ("4900 4900 Natural Bridge Rd", "P01", "“4900” was typed twice"),
-        ("4900 Natural Natural Bridge Rd", "P01", "“natural” was typed twice"),
-        ("4900 on Natural Bridge Rd", "P01", "“on” was ignored"),
-        ("4900/Natural Bridge Rd", "P01", "“&” was ignored"),
-        ("4900 Natural Bridge Rd at Main St", "P01", "“at main st” was ignored"),
-        ("4900 Natural Bridge Rd and 12 Oak St", "P01", "“and 12 oak st” was ignored"),
-        ("vacant lot next to 4900 Natural Bridge", "P01", "“vacant lot next to” was ignored"),
-        ("behind 12 Oak", "P13", "“behind” was ignored"),
-        ("4900 Nat'l Bridge Rd", "P01", "“natl bridge rd” was read as Natural Bridge Rd"),
-        ("4900 Ntrl Brdg", "P01", "“ntrl brdg” was read as Natural Bridge Rd"),
-        ("4900 Naturl Bridge Raod", "P01", "was read as Natural Bridge Rd"),
-        ("parcel no. P01", "P01", "“parcel no” was ignored"),
-        ("857 SFlorissant Rd", "P05", "“sflorissant” was read as S Florissant"),
+        ("4900 Natrual Bridge Rd", "P01", "Read “natrual bridge rd” as “Natural Bridge Rd”."),
+        ("4900 natural brdige", "P01", "Read “natural brdige” as “Natural Bridge Rd”."),
+        ("4900 Naturalbridge Rd", "P01", " as “Natural Bridge Rd”."),
+        ("4900 Natural Bridge Raod", "P01", "Ignored “raod”."),
+        ("Natural Bridge Rd 4900", "P01", "Moved “4900” before the street."),
+        ("Natrual Bridge Rd 4900", "P01", " as “Natural Bridge Rd”."),
+        ("4900Natural Bridge Rd", "P01", "Read “4900natural” as “4900 natural”."),
+        ("857 Florissant Rd S", "P05", "Moved “S” before the name."),
+        ("1744 66 St", "P06", "Read “66” as “66th”."),
+        ("7782 Lucas n Hunt Rd", "P08", "Read “n” as “and”."),
+        ("7782 Lucas Hunt", "P08", " as “Lucas and Hunt Rd”."),
+        ("3846Ste Ferdinand Ave", "P09", " as “St Ferdinand Ave”."),
+        ("2317 Unoin Blvd", "P10", " as “Union Blvd”."),
+        ("503 1/2 N Eculid Ave", "P03", " as “N Euclid Ave”."),
+        ("house no. 4900 natural bridge", "P01", "Ignored “house no”."),
+        ("Normandy, 4900 Natural Bridge Rd", "P01", "Moved “normandy” after the street."),
+        ("normandy 4900 natural bridge rd", "P01", "Moved “normandy” after the street."),
+        ("Natural Bridge Rd #4900", "P01", "Moved “4900” before the street."),
+        ("4900 Natural Bridge Rd Rd", "P01", "Ignored the repeated “rd”."),
+        ("4900 Natural Bridge Road Rd", "P01", "Ignored the repeated “rd”."),
+        ("Apt 2, 12 Elm Court", "P14", "Moved “apt 2” after the street."),
+        ("12 apt 2 elm court", "P14", "Moved “apt 2” after the street."),
+        ("63121 4900 natural bridge rd", "P01", "Moved “63121” after the street."),
+        ("Normandy MO 63121 - 4900 Natural Bridge", "P01", "Moved “normandy mo 63121” after the street."),
+        ("city of normandy, natural bridge rd 4900", "P01", "Moved “4900” before the street."),
+        ("Natural Bridge Rd 4900 Normandy MO", "P01", "Moved “4900” before the street."),
+        ("Natural Bridge 4900 Rd", "P01", "Moved “4900” before the street."),
+        ("4900 Rd Natural Bridge", "P01", "Moved “rd” after the name."),
+        ("4,900 Natural Bridge Rd", "P01", "Read “4,900” as “4900”."),
+        ("49 00 Natural Bridge Rd", "P01", "Read “49 00” as “4900”."),
+        ("49OO Natural Bridge Rd", "P01", "Read “49oo” as “4900”."),
+        ("4021 & 4025 Natural Bridge Rd", "P02", "Read “4021 & 4025” as “4021-4025”."),
+        ("4900 4900 Natural Bridge Rd", "P01", "Ignored the repeated “4900”."),
+        ("4900 Natural Natural Bridge Rd", "P01", "Ignored the repeated “natural”."),
+        ("4900 on Natural Bridge Rd", "P01", "Ignored “on”."),
+        ("4900/Natural Bridge Rd", "P01", "Ignored “&”."),
+        ("4900 Natural Bridge Rd at Main St", "P01", "Ignored “at main st”."),
+        ("4900 Natural Bridge Rd and 12 Oak St", "P01", "Ignored “and 12 oak st”."),
+        ("vacant lot next to 4900 Natural Bridge", "P01", "Ignored “vacant lot next to”."),
+        ("behind 12 Oak", "P13", "Ignored “behind”."),
+        ("4900 Nat'l Bridge Rd", "P01", "Read “natl bridge rd” as “Natural Bridge Rd”."),
+        ("4900 Ntrl Brdg", "P01", "Read “ntrl brdg” as “Natural Bridge Rd”."),
+        ("4900 Naturl Bridge Raod", "P01", " as “Natural Bridge Rd”."),
+        ("parcel no. P01", "P01", "Ignored “parcel no”."),
+        ("857 SFlorissant Rd", "P05", "Read “sflorissant” as “S Florissant”."),
     ],
 )
 def test_a_sloppy_address_is_corrected_and_told(town, query, parcel, told):
@@ -114,7 +114,7 @@ def test_a_number_with_a_wrong_or_swapped_digit_is_asked_about(town):
     swapped, wrong = find(town, "9400 Natural Bridge Rd"), find(town, "2371 Union Blvd")
 
     assert (swapped.status, swapped.candidates[0].parcel_id) == ("nearest", "P01")
-    assert "did you mean 4900?" in swapped.candidates[0].changes[0]
+    assert "Did you mean 4900?" in swapped.candidates[0].changes[0]
     assert [one.parcel_id for one in wrong.candidates] == ["P10"]
 
 
@@ -130,14 +130,14 @@ def test_an_unfinished_street_without_the_number_gives_the_nearest_on_it(town):
     status, found, changes = first(town, "4904 nat bri")
 
     assert (status, found) == ("nearest", "P01")
-    assert "“nat bri” was read as Natural Bridge Rd" in changes
+    assert "Read “nat bri” as “Natural Bridge Rd”." in changes
 
 
 def test_a_misspelt_street_alone_lists_its_addresses(town):
     status, found, changes = first(town, "natural brdige")
 
     assert (status, found) == ("prefix", "P02")
-    assert "was read as Natural Bridge Rd" in changes
+    assert " as “Natural Bridge Rd”." in changes
 
 
 def test_streets_of_a_crossing_may_be_unfinished_or_misspelt():
@@ -149,8 +149,8 @@ def test_streets_of_a_crossing_may_be_unfinished_or_misspelt():
     status, _, changes = first(index, "natural brdige & lucas hunt")
 
     assert status == "intersection"
-    assert "“natural brdige” was read as Natural Bridge Rd" in changes
-    assert "“lucas hunt” was read as Lucas and Hunt Rd" in changes
+    assert "Read “natural brdige” as “Natural Bridge Rd”." in changes
+    assert "Read “lucas hunt” as “Lucas and Hunt Rd”." in changes
     assert first(index, "natural bridge & lucas and hunt")[2] == ""
 
 
@@ -177,7 +177,7 @@ def test_a_number_that_is_on_record_is_never_called_missing(town):
     """The street is only near in spelling; the number stands on it."""
     answer = find(town, "4900 oh the Natural Bridge Rd")
 
-    assert not [one for one in answer.candidates if "0 numbers away" in " ".join(one.changes)]
+    assert not [one for one in answer.candidates if "Number 4900 is not on record" in " ".join(one.changes)]
 
 
 @pytest.mark.parametrize("query", ["4900 Natural Bridge Rd?", "4900_Natural_Bridge_Rd", "4900 Natural Bridge Rd;"])
@@ -197,4 +197,4 @@ def test_a_block_without_an_address_is_told_as_one(town):
     answer = find(town, "7300 blk natural bridge")
 
     assert answer.status == "none"
-    assert answer.reason == "Natural Bridge Rd has no address on record in its 7300 block."
+    assert answer.reason == "No address is on record in the 7300 block of Natural Bridge Rd."

@@ -74,7 +74,7 @@ def test_a_vrt_named_geojson_reads_no_other_file(tmp_path, secret):
     path = tmp_path / "parcels.geojson"
     path.write_text(vrt(secret))
 
-    assert "points elsewhere" in refused(path, kind=BadFile)
+    assert "refers to other data" in refused(path, kind=BadFile)
 
 
 def test_a_gdalg_document_named_geojson_runs_nothing(tmp_path, secret):
@@ -198,7 +198,7 @@ def test_a_truncated_zip_is_refused(tmp_path):
     path = tmp_path / "lots.zip"
     path.write_bytes(whole[: len(whole) // 2])
 
-    assert "no whole zip archive" in refused(path, kind=BadFile)
+    assert "not a complete zip archive" in refused(path, kind=BadFile)
 
 
 def test_a_zip_with_a_damaged_member_is_refused(tmp_path):
@@ -213,7 +213,7 @@ def test_a_zip_with_a_damaged_member_is_refused(tmp_path):
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path):
     path = zipped(tmp_path / "bomb.zip", {"lots.shp": bytes(60 * 2**20)})
 
-    assert "zip bomb" in refused(path, kind=BadFile)
+    assert "not safe to read" in refused(path, kind=BadFile)
 
 
 def test_an_archive_within_an_archive_is_refused(tmp_path):
@@ -250,7 +250,7 @@ def test_a_link_in_a_zip_is_refused(tmp_path, secret):
 def test_a_zip_of_many_files_is_refused(tmp_path):
     path = zipped(tmp_path / "lots.zip", {f"{at}.txt": b"" for at in range(5_001)})
 
-    assert "pack one layer alone" in refused(path, kind=BadFile)
+    assert "the limit is 5,000. Zip only one layer" in refused(path, kind=BadFile)
 
 
 def test_several_layers_in_a_zip_are_asked_about(tmp_path):
@@ -433,7 +433,7 @@ def workbook(sheet: str) -> dict[str, bytes]:
 def test_a_workbook_that_unpacks_to_a_bomb_is_refused(tmp_path):
     path = zipped(tmp_path / "trees.xlsx", workbook("<worksheet>" + " " * 80_000_000 + "</worksheet>"))
 
-    assert "zip bomb" in refused(path, "trees", BadFile)
+    assert "not safe to read" in refused(path, "trees", BadFile)
 
 
 @pytest.mark.parametrize("hidden", ["", f"<!--{' ' * 9_000}-->", f"<?pad {' ' * 2_000_000}?>"])
@@ -457,9 +457,9 @@ def test_a_pipe_a_folder_and_a_device_are_refused_unopened(tmp_path):
     pipe = tmp_path / "parcels.geojson"
     os.mkfifo(pipe)
 
-    assert "no plain file" in refused(pipe, kind=BadFile)
-    assert "no plain file" in refused(tmp_path, kind=BadFile)
-    assert "no plain file" in refused(Path("/dev/zero"), kind=BadFile)
+    assert "not a regular file" in refused(pipe, kind=BadFile)
+    assert "not a regular file" in refused(tmp_path, kind=BadFile)
+    assert "not a regular file" in refused(Path("/dev/zero"), kind=BadFile)
     assert "cannot be opened" in refused(tmp_path / "absent.csv", kind=BadFile)
 
 
@@ -470,10 +470,10 @@ def test_a_pipe_a_folder_and_a_device_are_refused_unopened(tmp_path):
         (b"%PDF-1.7\n" + bytes(600), "PDF"),
         (b"\x1f\x8b\x08" + bytes(600), "gzip"),
         (b"\x7fELF" + bytes(600), "GeoJSON"),
-        (b"SQLite format 3\0" + bytes(600), "whole"),
+        (b"SQLite format 3\0" + bytes(600), "complete"),
         (b"PAR1" + bytes(600) + b"PAR1", "export it again"),
-        (b"fgb\x03fgb\x00" + bytes(100), "whole"),
-        (b"\0\0'\n" + bytes(300), "whole"),
+        (b"fgb\x03fgb\x00" + bytes(100), "complete"),
+        (b"\0\0'\n" + bytes(300), "complete"),
     ],
     ids=["xls", "pdf", "gzip", "program", "gpkg", "parquet", "flatgeobuf", "shp"],
 )
@@ -489,7 +489,7 @@ def test_a_geotiff_is_canopy_or_nothing(tmp_path):
     path.write_bytes(b"II*\0" + struct.pack("<I", 8) + bytes(100))
 
     assert "canopy" in refused(path, "trees", BadFile)
-    assert "whole" in refused(path, "canopy", BadFile)
+    assert "complete" in refused(path, "canopy", BadFile)
 
 
 def test_reading_ends_when_its_time_is_over(tmp_path):

@@ -246,7 +246,7 @@ def test_what_nobody_foresaw_is_one_line_and_a_trace_only_when_asked(monkeypatch
 
     said = capsys.readouterr().err
     assert code == 1
-    assert "lotleaf: internal error (RuntimeError: a pipe burst); run it again" in said
+    assert "lotleaf: internal error (RuntimeError: a pipe burst); for the traceback, run it again" in said
     assert ("Traceback" in said) == traced
     assert traced or said.count("\n") == 1
 

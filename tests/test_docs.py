@@ -53,18 +53,9 @@ def test_a_picture_is_there_and_light_and_says_what_it_shows(page):
         assert (page.parent / file).stat().st_size <= MAX_PICTURE_BYTES
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory, lotleaf) -> Path:
-    """Load the sample as `make demo` does; each page works on a copy."""
-    workspace = tmp_path_factory.mktemp("docs") / "build" / "demo.gpkg"
-    workspace.parent.mkdir()
-    lotleaf("load", "--all", ROOT / "data", "-w", workspace)
-    return workspace
-
-
 @pytest.mark.parametrize("page", RUN_PAGES, ids=lambda page: name(page.path))
-def test_a_readers_commands_run_and_print_what_the_page_promises(page, demo, tmp_path):
-    with open_session(page, tmp_path, demo) as session:
+def test_a_readers_commands_run_and_print_what_the_page_promises(page, loaded_sample, tmp_path):
+    with open_session(page, tmp_path, loaded_sample) as session:
         for block in page.blocks():
             code, output = session.run(block)
 

@@ -106,7 +106,7 @@ def test_a_load_warns_with_both_remedies_and_a_dry_run_before_anything_is_double
 
     assert told == [{"source": "old", "rows": 4, "of": 4, "same_file": True}]
     for said in (dry, done):
-        assert "warning: source old has it already (the file is the same): each counts twice" in said  # fmt: skip
-    assert "to count each once: load with --source old, which takes its place" in dry
+        assert "warning: source old already has these rows (the file is the same), so each counts twice" in said  # fmt: skip
+    assert "to count each once: load with --source old, which replaces its rows" in dry
     assert "lotleaf unload trees --source new, then load with --source old" in done
     assert "or: lotleaf unload trees --source old" in done

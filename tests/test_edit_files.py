@@ -121,8 +121,9 @@ def test_a_parcel_is_split_in_one_command(town, edit):
 
     said = edit("parcels", "--delete", lot, put=halves)
 
-    assert "parcels: 2 new, 0 changed, 0 as before, 1 ended\n" in said
-    assert "joined alone: " in said
+    assert "parcels: 2 new, 0 changed, 0 unchanged, 1 deleted\n" in said
+    assert "joined " in said
+    assert " affected rows (" in said
     assert "parcels 2" in said
     with pytest.raises(NoSuchRecord):
         town.get("parcels", lot, actor=OPERATOR)
@@ -141,7 +142,7 @@ def test_of_an_edit_all_is_done_or_nothing(town, edit):
     said = edit("parcels", "--delete", lot, put=halves, code=2)
     edit("trees", "--delete", id_, put=[feature("new", point, override_parcel_id="nope")], code=2)
 
-    assert "at most 2,000 signs" in said
+    assert "at most 2,000 printable characters" in said
     assert town.version == version
     assert town.get("parcels", lot, actor=OPERATOR).id == lot
     assert town.get("trees", id_, actor=OPERATOR).id == id_
@@ -169,7 +170,7 @@ def test_a_tree_comes_with_its_site_changes_moves_and_goes(town, edit):
 
     gone = edit("trees", "--delete", "new", "--delete", "new")
 
-    assert "trees: 0 new, 0 changed, 0 as before, 1 ended\n" in gone
+    assert "trees: 0 new, 0 changed, 0 unchanged, 1 deleted\n" in gone
     assert town.get("sites", "new", actor=OPERATOR).values["tree_id"] is None
     assert_as_joined(town)
 
@@ -181,8 +182,8 @@ def test_what_was_exported_and_is_put_back_changes_nothing(town, edit, layer):
 
     said = edit(layer, put=features)
 
-    assert f"{layer}: 0 new, 0 changed, {len(features)} as before, 0 ended\n" in said
-    assert "nothing joined hangs on it" in said
+    assert f"{layer}: 0 new, 0 changed, {len(features)} unchanged, 0 deleted\n" in said
+    assert "no joined value depends on it" in said
     assert town.version == version
 
 
@@ -193,7 +194,7 @@ def test_a_number_with_more_digits_than_an_export_writes_is_as_before(town, edit
 
     said = edit("trees", put=[exported(town, "trees")["a"]])
 
-    assert "trees: 0 new, 0 changed, 1 as before" in said
+    assert "trees: 0 new, 0 changed, 1 unchanged" in said
     assert town.get("trees", "a", actor=OPERATOR).values["dbh_in"] == 0.1 + 0.2
 
 
@@ -205,7 +206,7 @@ def test_one_value_changed_in_an_export_is_the_only_change(town, edit):
 
     said = edit("trees", put=list(features.values()))
 
-    assert f"trees: 0 new, 1 changed, {len(features) - 1} as before, 0 ended\n" in said
+    assert f"trees: 0 new, 1 changed, {len(features) - 1} unchanged, 0 deleted\n" in said
     assert f"trees {chosen}: condition {was} -> {is_}\n" in said
     assert_as_joined(town)
 
@@ -239,15 +240,15 @@ BOW = shapely.Polygon([(-90.3, 38.7), (-90.29, 38.71), (-90.29, 38.7), (-90.3, 3
     [
         ("trees", [feature(None, shapely.Point(-90.3, 38.7), stems=2)], "its features have no id"),
         ("trees", [feature("a", shapely.Point(-90.3, 38.7)), feature(None, shapely.Point(-90.3, 38.71))], "row 2: id: none"),
-        ("trees", [feature("a", shapely.Point(-90.3, 38.7)), feature("a", shapely.Point(-90.3, 38.71))], "'a' stands more than once"),
-        ("trees", [feature("a", shapely.Point(-90.3, 38.7), condition="splendid")], "'splendid' is no word that this field knows"),
+        ("trees", [feature("a", shapely.Point(-90.3, 38.7)), feature("a", shapely.Point(-90.3, 38.71))], "'a' is used more than once"),
+        ("trees", [feature("a", shapely.Point(-90.3, 38.7), condition="splendid")], "'splendid' is not a known value of this field"),
         ("trees", [feature("a", shapely.Point(-90.3, 38.7), dbh_in=1300)], "not between 0.1 and 120 in"),
         ("trees", [feature("a", shapely.Point(-90.3, 38.7), dhb_in=13)], "trees have no field dhb_in"),
         ("trees", [feature("a", shapely.Point(-90.3, 38.7), common="Stump")], "a: says that no tree stands there"),
-        ("trees", [feature("a", shapely.Point(38.7, -90.3))], "latitude stood before longitude"),
+        ("trees", [feature("a", shapely.Point(38.7, -90.3))], "latitude came before longitude"),
         ("trees", [feature("a", None, stems=2), feature("b", shapely.Point(-90.3, 38.7))], "row 1: cannot be placed"),
         ("trees", [feature("a", None, stems=2)], "lotleaf edit trees ID FIELD=VALUE"),
-        ("trees", [feature("a", shapely.Point(900_000, 300_000))], "no such option: write the file as `lotleaf export trees`"),
+        ("trees", [feature("a", shapely.Point(900_000, 300_000))], "no such option. Write the file as `lotleaf export trees`"),
         ("parcels", [feature("a", BOW)], "row 1: geometry: invalid"),
         ("canopy", [feature("a", shapely.Point(-90.3, 38.7))], "canopy take Polygon or MultiPolygon"),
     ],
@@ -270,7 +271,7 @@ def test_what_comes_from_a_file_stays_unless_it_is_ended_in_the_same_command(tow
     said = edit("trees", put=[other], code=2)
 
     assert f"{id_} (species, " in said
-    assert "its shape)" in said
+    assert "its geometry)" in said
     assert "--delete ID in the same command" in said
     assert town.version == version
 
@@ -313,7 +314,7 @@ def test_an_edit_of_limits_says_that_everything_is_joined(town, edit):
     said = edit("municipalities", put=[feature("newtown", limits, name="Newtown")])
 
     assert "municipalities: 1 new" in said
-    assert "joining everything, since all hangs on municipalities" in said
+    assert "running the full join: every record may depend on municipalities" in said
     assert "joined as of " in said
     assert not town.status()["joined"]["stale"]
 
@@ -324,5 +325,5 @@ def test_half_an_edit_is_refused_and_says_what_is_missing(town, edit, words):
 
     said = edit("trees", *words, code=2)
 
-    assert ("'nope'" if "nope" in words else "--put FILE and --delete ID") in said
+    assert ("'nope'" if "nope" in words else "--put FILE to add and change records, and --delete ID") in said
     assert town.version == version

@@ -1,6 +1,7 @@
 """The search that a browser does without a server answers as the server does: status, changes and rank."""
 
 import json
+import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -8,6 +9,7 @@ from random import Random
 
 import pytest
 from nodes import node
+from pseudo_words import outside_brackets
 
 from benchmarks.find.absent import ABSENT_KINDS
 from benchmarks.find.kinds import KINDS
@@ -20,6 +22,8 @@ from geo.geocode.gazetteer.offline_index import encode_index, encode_intersectio
 from geo.identifiers import slugify
 from geo.ingest.ingest_request import IngestRequest
 from geo.ingest.read_source import read_source
+from geo.language.catalog import PSEUDO_TAG, load_language
+from geo.language.translate import use_language
 from geo.store import open_store
 from geo.store.records import PUBLIC
 
@@ -29,6 +33,11 @@ ODD = (
     "", " ", "7201", "-90.3, 38.7", "&", "a & b", "4900;DROP TABLE", "4900 Natural Bridge\u200b Rd", "\uff14\uff19\uff10\uff10 Natural Bridge Rd", "4900 NATÜRAL BRIDGE", "½", "4900½ natural bridge",
     "שלום", "مرحبا", "🌳", "4900 🌳 Rd", "x" * 201, "١٢ Oak", "4900\tNatural\nBridge Rd", "4900 constructor", "4900 __proto__ Rd", "toString", "4900 Natural Bridge Rd, constructor, MO",
     "forty nine hundred constructor", "1 hasOwnProperty & valueOf", "MO-115", "4900 MO 115", "4900 Hwy 115", "st", "N", "0 Oak St", "000000 Oak", "999999 Oak St", "1234567 Oak St",
+)  # fmt: skip
+DISTRICT_WORDS = (
+    "police", "Police", "court", "courts", "hub", "ncpc", "N.C.P.C.", "n c p c", "NCP", "coop", "county police", "saint louis police", "st louis",
+    "Wellston police", "police, Wellston", "St. John police", "police saint john", "illustrative", "(illustrative)", "ward", "ward 1", "ward one", "inspection",
+    "code inspection bel-nor", "public works", "North County", "N County Police Coop", "co", "po", "the police", "court hub 1", "court-hub one", "slcp",
 )  # fmt: skip
 
 
@@ -51,10 +60,10 @@ def on_server(town, query, options):
 
 
 def comparable_answer(answer):
-    """What must be equal: everything but places, which the browser's files round, and signs' names."""
-    names = ("parcel_id", "address", "town", "status", "changes", "kind", "zip")
-    reason = (answer.get("reason") or "").partition("(U+")[0].rstrip(" .")
-    return (answer["status"], [{name: one[name] for name in names} for one in answer["candidates"]], reason)
+    """What must be equal: everything but places, which the browser's files round."""
+    names = ("parcel_id", "address", "town", "status", "changes", "kind", "zip", "id")
+    candidates = [{name: one.get(name) for name in names} for one in answer["candidates"]]
+    return (answer["status"], candidates, answer.get("reason") or "")
 
 
 def compared(town, queries, folder):
@@ -92,11 +101,8 @@ def test_ten_thousand_queries_of_a_real_list_are_answered_alike(realdata, tmp_pa
     assert set(statuses) == {"exact", "corrected", "ambiguous", "nearest", "block", "prefix", "none"}
 
 
-def test_crossings_landmarks_other_names_and_parcels_are_answered_alike(lotleaf, tmp_path):
-    path = tmp_path / "county.gpkg"
-    lotleaf("load", "--all", ROOT / "data", "-w", path)
-    lotleaf("join", "-w", path)
-    store = open_store(path)
+def test_crossings_landmarks_districts_other_names_and_parcels_are_answered_alike(loaded_sample, tmp_path):
+    store = open_store(shutil.copy(loaded_sample, tmp_path / "county.gpkg"))
     with store.snapshot() as reader:
         county = build_index(reader)
     rng = Random(8)  # noqa: S311 - to be the same each time
@@ -114,6 +120,12 @@ def test_crossings_landmarks_other_names_and_parcels_are_answered_alike(lotleaf,
     marks = [one.name for found in county.landmarks.by_name.values() for one in found]
     queries += [(name, {}) for name in marks]
     queries += [(name[: rng.randint(2, len(name))], {}) for name in marks]
+    districts = county.districts.districts
+    queries += [(one.name, {}) for one in districts] + [(one.plain_name.lower(), {}) for one in districts]
+    queries += [(one.initials[: rng.randint(1, 9)], {}) for one in districts]
+    queries += [(one.name[: rng.randint(2, len(one.name))], {"town": rng.choice(one.towns)}) for one in districts]
+    queries += [(f"{one.kind} {town}", {"limit": 25}) for one in districts for town in one.towns]
+    queries += [(text, {"town": "Wellston", "limit": 25}) for text in DISTRICT_WORDS]
     queries += [(f"{rng.randint(1, 3000)} {alias}", {}) for alias in county.aliases for _ in range(8)]
     queries += [(str(lot), {}) for lot in rng.sample(list(lots), 60)]
     queries += [(f"{rng.randint(1, 60)} {street}", {"near": [-90.3, 38.7]}) for street in streets]
@@ -124,3 +136,34 @@ def test_crossings_landmarks_other_names_and_parcels_are_answered_alike(lotleaf,
     assert not wrong[:5]
     assert statuses["intersection"] > 100
     assert statuses["exact"] > 100
+
+
+@pytest.fixture
+def pseudo_language():
+    """Search in the pseudo-language; gives what scripts look up."""
+    language = load_language(PSEUDO_TAG)
+    use_language(language)
+    yield language.frontend_catalog
+    use_language(load_language("en"))
+
+
+def test_in_another_language_both_say_the_same_and_nothing_in_english(loaded_sample, tmp_path, pseudo_language):
+    store = open_store(shutil.copy(loaded_sample, tmp_path / "county.gpkg"))
+    with store.snapshot() as reader:
+        county = build_index(reader)
+    queries = asked(make_address_list(store.read_layer("addresses", actor=PUBLIC)), each=2, seed=7)
+    queries += [
+        (text, {}) for text in ("6200 block of Nowhere", "parcel no 10E100010", "Hanley & Oakk", *DISTRICT_WORDS)
+    ]
+    store.close()
+    (tmp_path / "catalog.json").write_text(json.dumps(pseudo_language))
+
+    wrong, statuses = compared(county, queries, tmp_path)
+    answers = [on_server(county, *query) for query in queries]
+    sentences = [text for one in answers for candidate in one["candidates"] for text in candidate["changes"]]
+    sentences += [one["reason"] for one in answers if "reason" in one]
+
+    assert not wrong[:5]
+    assert {"corrected", "nearest", "prefix", "none"} <= set(statuses)
+    assert len({sentence.partition("“")[0] for sentence in sentences}) > 15
+    assert [sentence for sentence in sentences if outside_brackets(sentence)] == []

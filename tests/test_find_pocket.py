@@ -35,7 +35,7 @@ def test_a_file_is_sent_packed_or_plain_and_once(get, path):
     assert "Content-Encoding" not in plain.headers
     assert gzip.decompress(packed.data) == plain.data
     assert "Accept-Encoding" in packed.vary
-    assert head(plain.data)["format"] == 1
+    assert head(plain.data)["format"] == 2
     assert (again.status_code, again.data) == (304, b"")
 
 
@@ -56,7 +56,7 @@ def test_the_mark_changes_with_the_addresses_alone(get, store):
 @pytest.mark.parametrize(
     ("path", "code", "says"),
     [
-        ("towns/atlantis.bin", 404, "no town with addresses is called atlantis; there are"),
+        ("towns/atlantis.bin", 404, "no town with addresses has the slug 'atlantis'; the slugs are"),
         ("towns/Bel-Nor.bin", 404, "no town with addresses"),
         ("rest.bin", 404, ""),
         ("index.bin?q=7201", 400, "q"),

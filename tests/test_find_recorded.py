@@ -59,7 +59,7 @@ def test_a_place_beside_all_parcels_says_so(register):
     answer = register.find("-91.5,38.1", today=TODAY)
 
     assert answer.status == "none"
-    assert "No parcel lies at this place" in answer.reason
+    assert "No parcel is at this location" in answer.reason
 
 
 def test_a_number_that_no_parcel_has_is_its_records_alone(register):

@@ -1,5 +1,6 @@
 """The search box: an address first, but also the number of a tree, a site or a case, and a town's name."""
 
+import html
 import re
 import shutil
 from contextlib import closing
@@ -36,7 +37,12 @@ def ask(bel_nor, tmp_path_factory):
             reading = read_files(store, IngestRequest(layer, (folder / "rows.csv",)))
             load_source(store, layer, reading, source=source, actor=OPERATOR, at=AT)
         client = create_app(Settings(workspace=workspace), store).test_client()
-        yield lambda query, **more: client.get("/find", query_string={"q": query, **more})
+
+        def ask_search(query, **more):
+            return client.get("/find", query_string={"q": query, **more})
+
+        ask_search.get = client.get
+        yield ask_search
 
 
 def rows(answer):
@@ -74,14 +80,14 @@ def test_a_number_of_several_records_lists_them_all(ask, query, pages):
     answer = ask(query)
 
     assert (answer.status_code, rows(answer)) == (200, pages)
-    assert "Several fit." in answer.text
+    assert "Several matches" in answer.text
 
 
 def test_with_all_the_page_stays_open_and_says_what_it_found(ask):
     answer = ask("T-7", all="1")
 
     assert (answer.status_code, rows(answer)) == (200, ["/trees/T-7"])
-    assert "Found as asked." in answer.text
+    assert "Exact match" in answer.text
     assert "Tree T-7" in answer.text
 
 
@@ -90,3 +96,33 @@ def test_half_a_number_or_no_towns_name_opens_nothing(ask, query):
     answer = ask(query)
 
     assert (answer.status_code, rows(answer)) == (200, [])
+
+
+def examples(answer):
+    """List the examples of the page: the kind of each, and its query."""
+    pairs = re.findall(r"<dt>([^<]+)</dt><dd><a href=\"[^\"]+\" translate=\"no\">([^<]+)</a>", answer.text)
+    return {html.unescape(kind): html.unescape(query) for kind, query in pairs}
+
+
+@pytest.mark.parametrize("query", ["", "Atlantis"])
+def test_a_page_without_results_shows_what_can_be_typed(ask, query):
+    shown = examples(ask(query))
+
+    assert "Half an address is enough." in ask(query).text
+    assert {"Address", "Part of an address", "Block", "Parcel number", "Tree number", "Case number", "Town"} <= set(
+        shown
+    )
+    assert shown["Address"].startswith(shown["Part of an address"].title())
+
+
+def test_each_example_finds_something(ask):
+    for kind, query in examples(ask("")).items():
+        answer = ask(query)
+        assert answer.status_code == 302 or rows(answer), kind
+
+
+def test_mail_that_names_another_place_is_told_in_one_sentence_in_the_search_and_on_the_page(ask):
+    sentence = "Mail says parcels postal_city; the lot is in Bel-Nor."
+
+    assert sentence in ask("1 Oak Ave", all="1").text
+    assert sentence in ask.get("/parcels/0p1").text

@@ -13,6 +13,7 @@ import pytest
 import shapely
 from attacks import attack_every_text
 from folium.plugins import Fullscreen, HeatMap, MarkerCluster
+from pseudo_words import in_language, texts_of_data, words_left_out, words_of_html
 
 from geo.crs import LonLat
 from geo.errors import BadInput
@@ -20,10 +21,12 @@ from geo.schema import LAYERS
 from geo.store import open_store
 from geo.store.records import PUBLIC, Query
 from webmap.cli.map_command import VIEW_NAMES
+from webmap.field_labels import CODE_LABELS_BY_FIELD
 from webmap.maps import MAP_VIEWS, CanvasLayer, ForeignAsset, LotMap, file_figures, palette
 from webmap.maps.file_content import read_content, smaller_contents
 from webmap.maps.file_layers import PARCEL_FIELDS, RECORD_FIELDS, PaletteMarker
 from webmap.maps.file_map import fit_file_map
+from webmap.maps.file_notes import omission_texts
 from webmap.maps.packed_records import encode_shapes
 
 DAY = date(2026, 11, 23)
@@ -83,6 +86,17 @@ def blocks_of(page: str) -> dict[str, dict]:
     """Read the data blocks of a page by their ids."""
     found = re.findall(r'<script type="application/json" id="data_([^"]+)">(.*?)</script>', page, re.DOTALL)
     return {key: json.loads(text) for key, text in found}
+
+
+def words_of(page: str) -> str:
+    """Read all words of a file: of its page, its data blocks, and the layers to choose from."""
+    fields = [field for block in blocks_of(page).values() for field in block["fields"]]
+    names = [text for field in fields for text in (field["label"], field["name"])]
+    columns = [block["titles"] for block in blocks_of(page).values()] + [field["values"] for field in fields]
+    texts = [text or "" for column in columns for text in texts_of(column)]
+    layers = re.findall(r'^\s*("(?:\\.|[^"\\])*") : geo_json_', scripts_of(page)[-1], re.MULTILINE)
+    assert layers
+    return "\n".join([words_of_html(page), *names, *texts, *(words_of_html(json.loads(layer)) for layer in layers)])
 
 
 def texts_of(column) -> list[str]:
@@ -225,7 +239,7 @@ def files(pagedale) -> dict[str, str]:
 def test_a_file_is_one_page_that_loads_nothing(files, view):
     page = files[view]
 
-    assert page.startswith('<!doctype html>\n<html lang="en">')
+    assert page.startswith('<!doctype html>\n<html lang="en-US" data-units="feet">')
     assert f"<title>{MAP_VIEWS[view].title}: Pagedale</title>" in page
     assert page.count("<h1") == 1
     assert not re.findall(
@@ -283,7 +297,8 @@ def test_a_town_without_an_inventory_is_hatched_not_empty(sample_workspace):
     assert not content.records
     assert {block["styles"][row]["fill"] for row in block["styleRows"]} == {"hatch"}
     assert "No tree inventory is loaded for Cool Valley. Unknown is not zero." in page
-    assert page.count('<td class="number"><span class="unknown">unknown</span>') == 2 * 7 + 1  # and no 0
+    numbers = re.findall(r'<td [^>]*class="number">(.*?)</td>', page)
+    assert numbers == ['<span class="unknown">unknown</span>'] * (2 * 7 + 1)  # and no 0
 
 
 def test_a_town_without_an_inventory_is_unknown_in_the_table_of_towns(sample_workspace):
@@ -301,10 +316,10 @@ def test_the_page_tells_counts_dates_license_and_what_it_leaves_out(files):
     page = html.unescape(files["inspections"])
 
     assert "Illustrative sample." in page
-    assert "Without a place, and so on no map: 3 of the inspections." in page
-    assert "Data as of: Inspections: 20 Nov 2026 (inspections)" in page
+    assert "3 inspections have no location and are not on the map." in page
+    assert "Data as of: Inspections: Nov 20, 2026 (inspections)" in page
     assert "License: Apache-2.0, illustrative (inspections" in page
-    assert "Made on 23 Nov 2026" in page
+    assert "Made on Nov 23, 2026" in page
     assert "Owners, mailing addresses, complainants, phone numbers and notes are never part of this file." in page
 
 
@@ -336,19 +351,57 @@ def test_coordinates_are_rounded_to_ten_centimeters():
 def test_less_and_less_is_left_until_a_town_fits_and_each_part_is_told(pagedale):
     contents, status = pagedale
 
-    phrases = [smaller.left_out[-1] for smaller in smaller_contents(contents["maintenance"])]
+    phrases = [omission_texts(smaller)[-1] for smaller in smaller_contents(contents["maintenance"])]
     whole = fit_file_map(contents["maintenance"], status, max_mb=3, may_leave_out=True)
     size_mb = len(whole.html) / 1e6
     smaller = fit_file_map(contents["maintenance"], status, max_mb=size_mb - 0.001, may_leave_out=True)
 
     assert phrases[0] == "16 streets"
-    assert re.fullmatch(r"\d+ parcels? without a figure", phrases[1])
-    assert re.fullmatch(r"all other parcels \(\d+\)", phrases[2])
-    assert phrases[3] == "115 trees and sites known to need no work"
+    assert re.fullmatch(r"\d+ parcels without recorded trees or sites", phrases[1])
+    assert re.fullmatch(r"all \d+ other parcels", phrases[2])
+    assert phrases[3] == "115 trees and sites that need no work"
     assert len(phrases) == 4
-    assert smaller.content.left_out == ("16 streets",)
-    assert "So that the file stays under" in smaller.html
-    assert "16 streets. They are counted in the table." in smaller.html
+    assert smaller.content.omissions == (("streets", 16),)
+    assert "the map leaves out: 16 streets. The tables below leave nothing out." in smaller.html
+
+
+@pytest.fixture(scope="module")
+def two_towns(sample_workspace):
+    """Give the content of each map of two towns, one of which was never surveyed, the status, and every text of the data."""
+    store = open_store(sample_workspace)
+    contents = {name: read_content(store, view, ["Cool Valley", "Pagedale"], DAY) for name, view in MAP_VIEWS.items()}
+    yield contents, store.status(), texts_of_data(store)
+    store.close()
+
+
+@pytest.mark.parametrize("view", VIEW_NAMES)
+def test_a_file_in_the_pseudo_language_has_no_word_outside_the_catalog(two_towns, view):
+    contents, status, data = two_towns
+    content = contents[view]
+
+    for part in (content, *smaller_contents(content)):
+        page = in_language("en-XA", fit_file_map, part, status, max_mb=3, may_leave_out=False).html
+        assert words_left_out(words_of(page), data) == []
+        assert page.startswith('<!doctype html>\n<html lang="en-XA" data-units="feet">')
+
+
+def test_a_file_brings_the_words_of_its_scripts_along_as_data(two_towns):
+    contents, status, _ = two_towns
+    page = in_language("en-XA", fit_file_map, contents["coverage"], status, max_mb=3, may_leave_out=False).html
+    english = fit_file_map(contents["coverage"], status, max_mb=3, may_leave_out=False).html
+
+    catalog = json.loads(re.search(r'<script type="application/json" id="catalog">(.*?)</script>', page, re.DOTALL)[1])
+
+    assert catalog["messages"]["Show more"] == ["⟦Šhów móré⟧"]
+    assert 'id="catalog"' not in english
+
+
+def test_the_same_mark_has_the_same_name_everywhere():
+    labels = {mark.code: mark.label for mark in palette.NEED_MARKS}
+
+    assert CODE_LABELS_BY_FIELD["need"] == labels
+    assert in_language("en-XA", palette.find_mark, palette.NEED_MARKS, "prune").label == "⟦Ñéédš prúñíñg⟧"
+    assert palette.find_mark(palette.NEED_MARKS, "prune").label == "Needs pruning"
 
 
 def test_what_cannot_be_made_to_fit_is_refused_with_advice(pagedale):
@@ -420,19 +473,45 @@ def test_the_command_tells_what_it_leaves_out(lotleaf, county):
     workspace, folder = county
     out = folder / "small.html"
 
-    done = lotleaf("map", "maintenance", "--town", "st-john", "-o", out, "-w", workspace, "--max-mb", "0.27")
+    command = ("map", "maintenance", "--town", "st-john", "-o", out, "-w", workspace)
+    lotleaf(*command)
+    whole_size = out.stat().st_size
 
-    assert "left out, to stay under the size: " in done.stderr
-    phrases = re.search(r"under the size: (.*)", done.stderr)[1]
+    done = lotleaf(*command, "--max-mb", (whole_size - 1) / 1e6)
+
+    phrases = re.search(r"left out, to stay under --max-mb: (.*)", done.stderr)[1]
     assert phrases in html.unescape(out.read_text("utf-8"))
-    assert out.stat().st_size <= 270_000
+    assert out.stat().st_size < whole_size
+
+
+def test_the_command_writes_the_file_in_the_language_and_units_of_the_settings(lotleaf, county, monkeypatch):
+    workspace, folder = county
+    out = folder / "pseudo.html"
+    monkeypatch.setenv("LOTLEAF_LANGUAGE", "en-XA")
+    monkeypatch.setenv("LOTLEAF_UNITS", "meters")
+
+    done = lotleaf("map", "maintenance", "--town", "pagedale", "-o", out, "-w", workspace)
+
+    page = out.read_text("utf-8")
+    assert '<html lang="en-XA" data-units="meters">' in page
+    assert re.search(r"⟦\d+ çm⟧ \(⟦[\d.]+ íñ⟧\)", json.dumps(blocks_of(page), ensure_ascii=False))
+    assert "⟦" not in done.stderr
+
+
+def test_the_command_refuses_a_language_that_there_is_not(lotleaf, county, monkeypatch):
+    workspace, folder = county
+    monkeypatch.setenv("LOTLEAF_LANGUAGE", "xx")
+
+    done = lotleaf("map", "coverage", "-o", folder / "none.html", "-w", workspace, code=2)
+
+    assert "no language 'xx'" in done.stderr
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (["trees", "--town", "pagedale"], "is not one of 'coverage', 'maintenance', 'inspections'"),
-        (["coverage", "--town", "Springfield"], "no town is called 'Springfield'"),
+        (["coverage", "--town", "Springfield"], "no town is named 'Springfield'"),
         (["maintenance", "--max-mb", "0.4"], "name fewer towns with --town, or allow more with --max-mb"),
     ],
 )

@@ -48,10 +48,10 @@ def test_each_row_has_its_status_and_a_parcel_only_where_it_is_sure(found):
 
 def test_what_was_changed_or_missing_is_told_and_the_first_candidate_named(found):
     assert found["candidate"].fillna("").tolist() == ["P01", "P01", "P02", "P03", "P01", "", "", "P04", "P01"]
-    assert "was read as Natural Bridge Rd" in found["told"][1]
-    assert found["told"][2].startswith("2 parcels fit equally well.")
-    assert found["told"][5] == "The row names no address."
-    assert "Suffix: St was typed" in found["told"][7]
+    assert "Read “natrual bridge” as “Natural Bridge Rd”." in found["told"][1]
+    assert found["told"][2].startswith("2 parcels match equally well.")
+    assert found["told"][5] == "The row has no address."
+    assert "Typed “St”; the street on record is" in found["told"][7]
     assert pd.isna(found["told"][0])
 
 
@@ -142,7 +142,7 @@ def test_a_file_without_a_known_address_names_its_columns(lotleaf, small_town, t
 
     done = lotleaf("geocode", path, "-w", small_town, "-o", "-", code=2)
 
-    assert "no column is known as the address" in done.stderr
+    assert "does not know which column has the address" in done.stderr
     assert "alpha, beta" in done.stderr
 
 
@@ -153,4 +153,4 @@ def test_words_for_nothing_name_no_address(lotleaf, small_town, tmp_path):
 
     told = pd.read_csv(tmp_path / "out.csv", dtype="str")
     assert set(told["lotleaf_status"]) == {"none"}
-    assert set(told["lotleaf_told"]) == {"The row names no address."}
+    assert set(told["lotleaf_told"]) == {"The row has no address."}

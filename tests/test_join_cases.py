@@ -136,3 +136,41 @@ def test_no_number_is_no_parcels_number(key):
     found = town({"parcels": lots, "inspections": {"i": {"parcel_key": key}}})["inspections"]
 
     assert found.loc["i", "method"] == "none"
+
+
+def test_a_case_without_an_address_shows_that_of_its_parcel():
+    lots = {"a": {"wkt": LOTS["a"], "address": "2 Elm St"}, "b": LOTS["b"]}
+    points = {
+        "p1": {"parcel_id": "b", "place_name": "Hall"},
+        "p2": {"parcel_id": "b", "number": 4, "number_hi": 6, "street": "Elm", "suffix": "St"},
+        "p3": {"parcel_id": "b", "address": "8 Elm St"},
+        "p4": {"parcel_id": "a", "address": "99 Elm St"},
+    }
+    cases = {
+        "own": {"parcel_key": "a", "address": "2 Elm Street"},
+        "blank": {"parcel_key": "a", "address": " "},
+        "of-a": {"parcel_key": "a"},
+        "of-b": {"parcel_key": "b"},
+        "lost": {},
+    }
+
+    found = town({"parcels": lots, "addresses": points, "inspections": cases})["inspections"]["parcel_address"]
+
+    assert found.loc[list(cases)].fillna("").tolist() == ["", "2 Elm St", "2 Elm St", "4-6 Elm St", ""]
+
+
+def test_a_parcel_without_any_address_lends_none():
+    found = town({"parcels": LOTS, "inspections": {"i": {"parcel_key": "a"}}})["inspections"]
+
+    assert found["parcel_address"].isna().all()
+
+
+def test_an_address_point_of_one_town_is_not_that_of_the_same_number_in_another():
+    lots = {"7": {"wkt": LOTS["a"], "source": "alpha/roll"}, "7~beta-roll": {**LOTS["b"], "source": "beta/roll"}}
+    points = {"p": {"parcel_id": "7", "address": "2 Elm St", "source": "beta/addresses"}}
+    cases = {"in-alpha": {"wkt": "POINT (5 5)"}, "in-beta": {"parcel_key": "7", "source": "beta/cases"}}
+
+    found = town({"parcels": lots, "addresses": points, "inspections": cases})["inspections"]
+
+    assert found["parcel_id"].tolist() == ["7", "7~beta-roll"]
+    assert found["parcel_address"].fillna("").tolist() == ["", "2 Elm St"]

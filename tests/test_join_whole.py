@@ -106,6 +106,63 @@ def test_a_parks_inventory_tells_nothing_of_the_lots_beside_it():
     assert lots["trees"].isna().all()
 
 
+def test_the_source_of_one_town_tells_nothing_of_another():
+    trees = {
+        "oak": {"wkt": "POINT (15 20)", "source": "bel-nor/trees"},
+        "stray": {"wkt": "POINT (150 20)", "source": "bel-nor/trees"},
+    }
+    told = {"trees": {"bel-nor/trees": {"towns": ["BEL NOR"], "whole": False}}}
+    cases = {"case": {"wkt": "POINT (150 20)", "source": "bel-nor/cases"}}
+    told_cases = {"inspections": {"bel-nor/cases": {"towns": ["Bel-Nor"], "whole": False}}}
+    drawing = {"municipalities": TOWNS, "parcels": LOTS, "trees": trees, "inspections": cases}
+
+    tables = town(drawing, declarations=told | told_cases)
+
+    assert tables["municipalities"]["trees"].tolist() == [1, pd.NA]
+    assert tables["municipalities"]["need_plant"].tolist() == [0, pd.NA]
+    assert tables["municipalities"]["inspections_open"].isna().all()
+    assert tables["parcels"]["trees"].tolist() == [1, 0, pd.NA, pd.NA]
+    assert town(drawing)["municipalities"]["trees"].tolist() == [1, 1]
+    assert tables["trees"].loc["stray", "town"] == "Normandy"
+
+
+def test_a_record_in_a_lot_counts_there_although_nobody_surveyed_its_town():
+    trees = {"stray": {"wkt": "POINT (115 20)", "source": "bel-nor/trees"}}
+    told = {"trees": {"bel-nor/trees": {"towns": ["Bel-Nor"], "whole": False}}}
+
+    tables = town({"municipalities": TOWNS, "parcels": LOTS, "trees": trees}, declarations=told)
+
+    assert tables["municipalities"]["trees"].isna().all()
+    assert tables["parcels"]["trees"].tolist() == [pd.NA, pd.NA, 1, pd.NA]
+
+
+def test_a_source_that_covers_a_town_makes_nothing_recorded_a_zero():
+    far = {"far": box(3000, 10, 20, 30)}
+    towns = {"Bel-Nor": box(0, 0, 5000, 100), "Normandy": box(5000, 0, 100, 100)}
+    trees = {"oak": {"wkt": "POINT (15 20)", "source": "county/trees"}}
+    told = {
+        "trees": {"county/trees": {"towns": ["Bel-Nor", "Normandy"], "whole": True}},
+        "inspections": {"county/cases": {"towns": ["Normandy"], "whole": True}},
+    }
+
+    tables = town({"municipalities": towns, "parcels": LOTS | far, "trees": trees}, declarations=told)
+
+    assert tables["municipalities"]["trees"].tolist() == [1, 0]
+    assert tables["municipalities"]["need_remove"].tolist() == [0, 0]
+    assert tables["municipalities"]["inspections_open"].tolist() == [pd.NA, 0]
+    assert tables["parcels"].loc["far", ["trees", "trees_inside", "need_plant"]].tolist() == [0, 0, 0]
+    assert tables["parcels"]["inspections_open"].isna().all()
+
+
+def test_a_source_of_a_town_that_is_no_more_covers_where_it_has_records():
+    trees = {"oak": {"wkt": "POINT (150 20)", "source": "vinita-terrace/trees"}}
+    told = {"trees": {"vinita-terrace/trees": {"towns": ["Vinita Terrace"], "whole": False}}}
+
+    tables = town({"municipalities": TOWNS, "parcels": LOTS, "trees": trees}, declarations=told)
+
+    assert tables["municipalities"]["trees"].tolist() == [pd.NA, 1]
+
+
 def test_without_limits_the_workspace_is_one_area():
     lots = town({"parcels": LOTS, "trees": {"oak": "POINT (15 20)"}, "inspections": {}})["parcels"]
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,12 +40,17 @@ SEEN: Counter[str] = Counter()  # how often edits were joined alone, and why not
 @pytest.fixture(scope="module")
 def county(tmp_path_factory):
     """A county of 150 parcels in three towns, joined: what stands in it, by layer."""
-    folder = tmp_path_factory.mktemp("county")
+    return make_county(tmp_path_factory.mktemp("county"))
+
+
+def make_county(folder, declared=()):
+    """Make the county. `declared` holds what the files of a layer say about the towns that they survey."""
     make_sample(folder / "files", parcels=150, seed=5, towns=3)
     path = folder / "county.gpkg"
     store = open_store(path, create=True)
     for source, request in requests_from_folder(folder / "files"):
-        load_source(store, request.layer, read_files(store, request), source=source, actor=OPERATOR, at=AT)
+        told = replace(request, **dict(declared).get(request.layer, {}))
+        load_source(store, request.layer, read_files(store, told), source=source, actor=OPERATOR, at=AT)
     join_workspace(store, actor=OPERATOR, at=AT, today=TODAY, settings=NEAR)
     store.close()
     return path
@@ -77,7 +83,7 @@ class Town(RuleBasedStateMachine):
         self.random = np.random.default_rng(seed)
         self.frames = {
             name: self.store.read_layer(name, actor=PUBLIC)
-            for name in ("parcels", "trees", "sites", "inspections", "streets", "canopy")
+            for name in ("parcels", "trees", "sites", "inspections", "streets", "canopy", "addresses")
         }
         self.hand = {name: [] for name in self.frames}
         self.numbers = itertools.count()
@@ -239,6 +245,26 @@ class Town(RuleBasedStateMachine):
         if record is not None:
             self.edit(Delete("parcels", record.id))
 
+    @rule(kind=st.sampled_from(["new", "new", "changed", "gone"]))
+    def address_point(self, kind):
+        """An address point comes, changes or goes: at a lot of the file, or at a unit that has no address itself."""
+        if kind == "gone" or (kind == "changed" and self.hand["addresses"]):
+            id_, source = self.some("addresses") if kind == "gone" else (self.hand["addresses"][0], "hand")
+            try:
+                record = self.store.get("addresses", str(id_), actor=OPERATOR)
+            except NoSuchRecord:
+                return
+            number = int(self.random.integers(1, 90))
+            changed = Put("addresses", Record(str(id_), source, {"number": number}))
+            self.edit(Delete("addresses", record.id) if kind == "gone" else changed)
+            return
+        like = self.frames["addresses"].iloc[self.random.integers(len(self.frames["addresses"]))]
+        names = ("predir", "street", "suffix", "postdir", "postal_city", "town_declared")
+        told = {name: like[name] for name in names if isinstance(like[name], str)}
+        told |= {"number": int(like["number"]) + 2, "parcel_id": str(self.some("parcels")[0])}
+        point = None if self.random.random() < 0.1 else like.geometry.wkb
+        self.edit(Put("addresses", Record(f"address-{next(self.numbers)}", "", told, point)))
+
     @rule(wide=st.floats(1e-5, 2e-4))
     def crown(self, wide):
         record = self.drawn("canopy")
@@ -258,13 +284,34 @@ class Town(RuleBasedStateMachine):
 
 
 def test_edits_alone_end_where_the_whole_join_does(county):
+    edit_at_random(county, int(os.environ.get("LOTLEAF_EDIT_RUNS", "20")))
+
+    assert SEEN["alone"] > sum(SEEN.values()) / 2, SEEN
+
+
+def test_edits_alone_keep_to_the_towns_that_sources_declare(county, tmp_path):
+    store = open_store(county)
+    names = store.read_layer("municipalities", actor=PUBLIC)["name"].tolist()
+    store.close()
+    declared = {"trees": {"town": names[0]}, "inspections": {"covers": (names[1],)}}
+
+    edit_at_random(make_county(tmp_path, declared), int(os.environ.get("LOTLEAF_EDIT_RUNS", "20")) // 4)
+
+    store = open_store(tmp_path / "county.gpkg")
+    towns = store.read_layer("municipalities", actor=PUBLIC).merge(store.read_joined_values("municipalities"), on="id")
+    assert towns.set_index("name")["trees"].notna().loc[names].tolist() == [True, False, False]
+    assert towns.set_index("name")["inspections_open"].notna().loc[names].tolist() == [False, True, False]
+    store.close()
+
+
+def edit_at_random(county, runs):
     class Here(Town):
         pass
 
     Here.county = county
     machine = Here.TestCase
     machine.settings = settings(
-        max_examples=int(os.environ.get("LOTLEAF_EDIT_RUNS", "20")),
+        max_examples=runs,
         stateful_step_count=12,
         deadline=None,
         phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink takes minutes
@@ -274,8 +321,6 @@ def test_edits_alone_end_where_the_whole_join_does(county):
     SEEN.clear()
 
     machine("runTest").runTest()
-
-    assert SEEN["alone"] > sum(SEEN.values()) / 2, SEEN
 
 
 def test_a_lot_is_bared_by_the_last_tree_near_it_and_reached_again_by_the_next(county, tmp_path):
@@ -358,13 +403,13 @@ def test_an_edit_that_bares_a_town_is_made_and_says_why_all_is_to_be_joined(town
 
     done = writer.apply_edits(*(Delete("inspections", id_) for id_ in of_one["id"]), actor=OPERATOR, at=AT, today=TODAY)
 
-    assert "first or last inspections" in done.full_join_reason
+    assert "loses its last inspections" in done.full_join_reason
     assert store.status()["joined"]["stale"]
     again = writer.apply_edits(
         Put("trees", Record("new", "", {}, beside_a_tree(store))),
         actor=OPERATOR, at=AT, today=TODAY,
     )  # fmt: skip
-    assert again.full_join_reason == "what is loaded has not been joined"
+    assert again.full_join_reason == "the loaded data are not joined yet"
 
 
 def test_a_day_on_which_other_limits_hold_has_all_joined(town):
@@ -382,7 +427,7 @@ def test_a_day_on_which_other_limits_hold_has_all_joined(town):
     far = TODAY.replace(year=TODAY.year + 3)
     done = writer.apply_edits(Delete("trees", "new"), actor=OPERATOR, at=AT, today=far)
 
-    assert done.full_join_reason == f"limits or districts have changed since {later.isoformat()}"
+    assert done.full_join_reason == f"town boundaries or districts have changed since {later.isoformat()}"
 
 
 def test_a_second_writer_sees_what_the_first_has_done(town):
@@ -407,7 +452,7 @@ def test_an_edit_of_limits_has_all_joined(town):
         actor=OPERATOR, at=AT, today=TODAY,
     )  # fmt: skip
 
-    assert done.full_join_reason == "all hangs on municipalities"
+    assert done.full_join_reason == "every record may depend on municipalities"
 
 
 def test_a_case_follows_its_address_to_the_parcel_that_now_has_it(town, monkeypatch):
@@ -434,4 +479,81 @@ def test_a_case_follows_its_address_to_the_parcel_that_now_has_it(town, monkeypa
     assert edit_(Put("parcels", Record("again", "", same, one.geometry.wkb))) == found or not on_file
     edit_(Put("inspections", Record("next", "", told)))
     monkeypatch.undo()
+    assert_as_joined(store)
+
+
+def test_a_case_shows_the_address_of_its_parcel_and_follows_it(town):
+    store, writer = town
+    parcels, points = (store.read_layer(name, actor=PUBLIC) for name in ("parcels", "addresses"))
+    point = points[points["street"].notna() & points["number"].notna()].iloc[5]
+    lot = parcels[parcels["id"] == point["parcel_id"]].iloc[0]
+    names = ("predir", "street", "suffix", "postdir", "postal_city", "town_declared")
+    parts = {name: point[name] for name in names if isinstance(point[name], str)}
+    street = " ".join(parts[name] for name in names[:4] if name in parts)
+
+    def edit_(*changes):
+        done = writer.apply_edits(*changes, actor=OPERATOR, at=AT, today=TODAY)
+        assert done.full_join_reason is None
+        return store.get("inspections", "case", actor=OPERATOR).values["parcel_address"]
+
+    unit = Put("parcels", Record("unit", "", {"kind": "unit"}, lot.geometry.wkb))
+    case = Put("inspections", Record("case", "", {"status": "open", "parcel_key": "unit"}))
+    assert edit_(unit, case) is None
+    named = Record("door", "", {**parts, "parcel_id": "unit", "number": 5001}, point.geometry.wkb)
+    assert edit_(Put("addresses", named)) == f"5001 {street}"
+    assert edit_(Put("addresses", Record("door", "hand", {"number": 5003}))) == f"5003 {street}"
+    assert edit_(Put("addresses", Record("adoor", "", {**named.values, "number": 1}, named.wkb))) == f"1 {street}"
+    assert_as_joined(store)
+    assert edit_(Put("parcels", Record("unit", "hand", {"address": f"7 {street}"}))) == f"7 {street}"
+    assert (
+        edit_(Delete("addresses", "adoor"), Put("parcels", Record("unit", "hand", {"address": None})))
+        == f"5003 {street}"
+    )
+    assert edit_(Put("inspections", Record("case", "hand", {"address": f"9 {street}"}))) is None
+    assert_as_joined(store)
+
+
+def test_an_address_point_on_a_new_street_has_all_joined(town):
+    store, writer = town
+    point = store.read_layer("addresses", actor=PUBLIC).iloc[0]
+    told = {"parcel_id": point["parcel_id"], "number": 1, "street": "Brandnew", "suffix": "Pl"}
+
+    done = writer.apply_edits(
+        Put("addresses", Record("door", "", told, point.geometry.wkb)),
+        Put("addresses", Record("lost", "", {"number": 1, "street": "Brandnew"}, point.geometry.wkb)),
+        actor=OPERATOR, at=AT, today=TODAY,
+    )  # fmt: skip
+
+    assert done.full_join_reason == "an address point names no parcel"
+    join_workspace(store, actor=OPERATOR, at=AT, today=TODAY, settings=NEAR)
+    done = writer.apply_edits(
+        Delete("addresses", "lost"), Delete("addresses", "door"), actor=OPERATOR, at=AT, today=TODAY
+    )
+    assert done.full_join_reason is not None
+    join_workspace(store, actor=OPERATOR, at=AT, today=TODAY, settings=NEAR)
+    done = writer.apply_edits(
+        Put("addresses", Record("door", "", told, point.geometry.wkb)), actor=OPERATOR, at=AT, today=TODAY
+    )
+    assert "no other address nearby mentions" in done.full_join_reason
+
+
+def test_a_case_at_an_address_moves_with_the_address_point(town):
+    store, writer = town
+    points = store.read_layer("addresses", actor=PUBLIC)
+    point = points[points["street"].notna() & points["number"].notna()].iloc[3]
+    other = points[points["parcel_id"] != point["parcel_id"]].iloc[0]["parcel_id"]
+    names = ("predir", "street", "suffix", "postdir", "postal_city", "town_declared")
+    parts = {name: point[name] for name in names if isinstance(point[name], str)}
+    street = " ".join(parts[name] for name in names[:4] if name in parts)
+
+    def edit_(*changes):
+        done = writer.apply_edits(*changes, actor=OPERATOR, at=AT, today=TODAY)
+        assert done.full_join_reason is None
+        return store.get("inspections", "case", actor=OPERATOR).values["parcel_id"]
+
+    assert edit_(Put("inspections", Record("case", "", {"status": "open", "address": f"6001 {street}"}))) is None
+    told = {**parts, "parcel_id": point["parcel_id"], "number": 6001}
+    assert edit_(Put("addresses", Record("door", "", told, point.geometry.wkb))) == point["parcel_id"]
+    assert edit_(Put("addresses", Record("door", "hand", {"parcel_id": other}))) == other
+    assert edit_(Delete("addresses", "door")) is None
     assert_as_joined(store)

@@ -23,7 +23,7 @@ from webmap.wording import format_value
 
 AT = datetime(2026, 5, 4, tzinfo=UTC)
 PAGES = [
-    "/", "/map/coverage", "/map/maintenance", "/map/inspections", "/parcels/0p1", "/towns/bel-nor",
+    "/", "/map/coverage", "/map/maintenance", "/map/inspections", "/parcels/0p1", "/towns/bel-nor", "/districts/districts-kind/bel-nor",
     "/trees/trees-0", "/sites/sites-0", "/inspections/inspections-0", "/exports", "/about",
 ]  # fmt: skip
 
@@ -74,7 +74,7 @@ def test_a_page_has_its_landmarks_and_its_headings_in_order(web, address):
     text = web.get(address).text
     shown = Page(text)
 
-    assert '<html lang="en">' in text
+    assert '<html lang="en-US" data-units="feet">' in text
     assert shown.tags.count("main") == shown.tags.count("title") == shown.tags.count("h1") == 1
     assert {"header", "nav"} <= set(shown.tags)
     assert shown.headings[0] == 1
@@ -104,6 +104,7 @@ def test_a_page_names_no_other_host(web, address):
     [
         "/parcels/none",
         "/towns/none",
+        "/districts/none",
         "/trees/none",
         "/sites/none",
         "/inspections/none",
@@ -142,7 +143,7 @@ def test_a_parcel_tells_what_applies_there(web):
 
     for name in ("Court hub", "Police", "Inspecting agency", "Canopy", "Inspections"):
         assert name in shown
-    assert "Bel-Nor governs here" in shown  # the post office's city is another one
+    assert "the lot is in Bel-Nor." in shown  # the post office's city is another one
 
 
 def test_a_parcel_links_its_trees_and_they_link_back(web):
@@ -154,7 +155,7 @@ def test_a_parcel_links_its_trees_and_they_link_back(web):
 def test_a_town_tells_the_share_of_every_need(web):
     needs = web.get("/towns/bel-nor").text.split('id="need"')[1].split("</section>")[0]
 
-    assert needs.count(" %</td>") == len(NEED_MARKS)
+    assert needs.count("%</td>") == len(NEED_MARKS)
 
 
 @pytest.mark.parametrize(
@@ -223,13 +224,13 @@ def test_a_server_sends_the_files_of_its_build_also_when_that_is_gone(small_town
     assert all(answer.data for answer in answers)
 
 
-def test_a_town_that_merged_away_is_on_no_map_but_keeps_its_page(web, monkeypatch):
+def test_a_town_that_is_not_in_force_yet_is_on_no_map_but_has_its_page(web, monkeypatch):
     from webmap.pages import routes
 
     monkeypatch.setattr(routes, "today", lambda: date(2024, 4, 30))  # before its first day
 
     assert '<option value="bel-nor"' not in web.get("/map/coverage").text
-    assert "its figures are of its old limits" in web.get("/towns/bel-nor").text
+    assert "This town boundary is in force from May 1, 2024." in web.get("/towns/bel-nor").text
 
 
 def test_an_unknown_value_is_said_and_zero_is_a_number():
@@ -237,7 +238,7 @@ def test_an_unknown_value_is_said_and_zero_is_a_number():
 
     assert format_value(None, fields["trees"]) == "unknown"
     assert format_value(0, fields["trees"]) == "0"
-    assert format_value(0.0, fields["canopy_m2"]) == "0 m² (0 sq ft)"
+    assert format_value(0.0, fields["canopy_m2"]) == "0 sq ft (0 m²)"
 
 
 def test_a_raster_is_told_by_its_cells_licence_and_date():
@@ -250,14 +251,14 @@ def test_a_raster_is_told_by_its_cells_licence_and_date():
 
     facts = dict(canopy["sources"][0]["facts"])
     assert facts["Cells"].startswith("1,404 by 1,206")
-    assert (facts["Licence"], facts["Date of the data"]) == ("CC0", "1 Jun 2024")
+    assert (facts["License"], facts["Date of the data"]) == ("CC0", "Jun 1, 2024")
     assert "Rows" not in facts
 
 
 def test_a_lot_outside_all_towns_is_governed_by_the_county(small_town):
     with closing(open_store(small_town)) as store:
         lots = store.read_layer("parcels", actor=OPERATOR)
-        east = lots.geometry.translate(xoff=1.0)
+        east = lots.geometry.translate(xoff=0.05)  # 4 km from the town
         rolls = ["UNINCORPORATED", "Ferguson", None]
         lots = lots.assign(town_declared=pd.Series(rolls, dtype="str"), source="").set_geometry(east)
         store.load(Load("parcels", "town", lots, {}), actor=OPERATOR, at=AT)
@@ -270,9 +271,9 @@ def test_a_lot_outside_all_towns_is_governed_by_the_county(small_town):
         join_workspace(store, actor=OPERATOR, at=AT, today=AT.date())
         without = [web.get(f"/parcels/{id_}").get_data(as_text=True) for id_ in lots["id"]]
 
-    assert "unincorporated; the county governs" in said[0]
-    assert "none whose limits are loaded; the assessor&#39;s roll says Ferguson" in said[1]
-    assert "unincorporated; the county governs" in said[2]
-    assert "unincorporated; the county governs" in without[0]
+    assert "Unincorporated (county government)" in said[0]
+    assert "In no town boundary that is loaded; the assessor&#39;s roll says Ferguson" in said[1]
+    assert "Unincorporated (county government)" in said[2]
+    assert "Unincorporated (county government)" in without[0]
     assert 'href="/towns/ferguson"' in without[1]
-    assert "not known: no town&#39;s limits are loaded" in without[2]
+    assert "Unknown: no town boundaries are loaded" in without[2]

@@ -72,15 +72,15 @@ def features(web, address):
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("/trees/key", "in front of the lot, by the lot&#39;s number (medium confidence)"),
-        ("/trees/key", "in the middle of its lot, found by number: no point is on record"),
-        ("/trees/door", "in front of the lot, by the lot&#39;s address (low confidence)"),
-        ("/trees/door", "in the middle of its lot, found by address: no point is on record"),
-        ("/sites/door", "in the middle of its lot, found by address: no point is on record"),
-        ("/trees/lost", "on no map: no point is on record, and no lot that is drawn"),
-        ("/inspections/door", "in the middle of its lot, found by address"),
-        ("/inspections/lost", "on no map"),
-        ("/inspections/corner", "at the crossing that its address names: no point is on record"),
+        ("/trees/key", "In front of the lot, by its parcel number (medium confidence)"),
+        ("/trees/key", "At the center of its lot, found by parcel number; its own location is not recorded"),
+        ("/trees/door", "In front of the lot, by its address (low confidence)"),
+        ("/trees/door", "At the center of its lot, found by address; its own location is not recorded"),
+        ("/sites/door", "At the center of its lot, found by address; its own location is not recorded"),
+        ("/trees/lost", "Not on the map: no location is recorded, and no lot was found"),
+        ("/inspections/door", "At the center of its lot, found by address"),
+        ("/inspections/lost", "Not on the map"),
+        ("/inspections/corner", "At the intersection in its address; its own location is not recorded"),
         ("/inspections/corner", '<a href="/towns/bel-nor">Bel-Nor</a>'),
     ],
 )
@@ -113,11 +113,11 @@ def unplaced(web, address):
 @pytest.mark.parametrize(
     ("address", "said", "ids"),
     [
-        ("/map/inspections", ">2</span> of the inspections", ["lost", "shut"]),
-        ("/map/inspections?status=open", ">1</span> of the inspections", ["lost"]),
-        ("/map/inspections?status=open&town=bel-nor", ">1</span>", ["lost"]),
-        ("/map/maintenance?at=19/38.7/-90.3", ">1</span> of the trees and sites", ["lost"]),
-        ("/map/maintenance?placed_by=point", ">1</span>", ["lost"]),
+        ("/map/inspections", "2 inspections have no location", ["lost", "shut"]),
+        ("/map/inspections?status=open", "1 inspection has no location", ["lost"]),
+        ("/map/inspections?status=open&town=bel-nor", "1 inspection has no location", ["lost"]),
+        ("/map/maintenance?at=19/38.7/-90.3", "1 tree or site has no location", ["lost"]),
+        ("/map/maintenance?placed_by=point", "1 tree or site has no location", ["lost"]),
     ],
 )
 def test_a_map_says_how_much_of_its_filters_it_cannot_show_and_where_that_is(web, address, said, ids):
@@ -126,7 +126,7 @@ def test_a_map_says_how_much_of_its_filters_it_cannot_show_and_where_that_is(web
     assert said in line
     assert found == ids
     assert "hidden" not in line.partition(">")[0]
-    assert ("hidden> (of this town" in line) == ("town=" not in address)
+    assert ("Records without a known town are counted too." in line) == ("town=" in address)
 
 
 def test_a_map_that_shows_all_says_nothing_of_it(web):

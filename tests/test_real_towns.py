@@ -85,7 +85,7 @@ def test_cambridge_is_loaded_whole_and_in_time(cambridge):
     assert rows_with(reports["parcels"], "mended", "invalid") == 37
     # 33,500 rows of the address table equal another in every column, the address's own id included.
     assert counts(reports["addresses"]) == (57_021, 23_521, 33_500)
-    assert rows_with(reports["addresses"], "refused", "equal to another") == 33_500
+    assert rows_with(reports["addresses"], "refused", "the same as another") == 33_500
     assert counts(reports["streets"]) == (2_643, 2_643, 0)
     assert counts(reports["canopy"]) == (96, 96, 0)
     assert seconds < SECONDS
@@ -128,7 +128,7 @@ def test_st_louis_is_loaded_whole_and_in_time(stlouis):
     assert counts(reports["trees"]) == (15_450, 15_450, 0)
     # 13 rows equal another in every column; 12 have neither coordinates nor an address.
     assert counts(reports["inspections"]) == (1_554, 1_529, 25)
-    assert rows_with(reports["inspections"], "refused", "equal to another") == 13
+    assert rows_with(reports["inspections"], "refused", "the same as another") == 13
     assert rows_with(reports["inspections"], "refused", "cannot be placed") == 12
     assert rows_with(reports["inspections"], "noted", "no coordinates") == 48
     assert seconds < SECONDS

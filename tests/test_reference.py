@@ -27,7 +27,7 @@ FIELDS = [(layer.name, field) for layer in LAYERS.values() for field in layer.fi
 
 
 @pytest.fixture(scope="module")
-def built():
+def built_pages():
     return reference.build_pages()
 
 
@@ -41,16 +41,16 @@ def section(text, heading):
     return " ".join(told.split())
 
 
-def test_the_committed_pages_are_those_that_the_tool_writes_now(built):
+def test_the_committed_pages_are_those_that_the_tool_writes_now(built_pages):
     committed = {path.name: path.read_text("utf-8") for path in reference.REFERENCE_DIR.iterdir()}
 
-    assert set(committed) == set(built)
-    stale = [name for name, text in built.items() if committed[name] != text]
+    assert set(committed) == set(built_pages)
+    stale = [name for name, text in built_pages.items() if committed[name] != text]
     assert not stale, f"run `make reference`: {stale}"
 
 
-def test_the_tool_writes_only_what_has_changed(built, tmp_path):
-    assert sorted(path.name for path in reference.write_pages(tmp_path)) == sorted(built)
+def test_the_tool_writes_only_what_has_changed(built_pages, tmp_path):
+    assert sorted(path.name for path in reference.write_pages(tmp_path)) == sorted(built_pages)
     (tmp_path / "layers.md").write_text("old")
 
     assert [path.name for path in reference.write_pages(tmp_path)] == ["layers.md"]

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import tomllib
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -94,7 +95,7 @@ def test_crowns_may_outnumber_the_trees_and_may_be_left_out(tmp_path):
         ({"towns": 101}, "--towns 101"),
         ({"seed": -1}, "--seed -1"),
         ({"crowns_per_parcel": -0.1}, "--crowns-per-parcel -0.1"),
-        ({"parcels": 600_000, "towns": 1}, "raise --towns"),
+        ({"parcels": 600_000, "towns": 1}, "use more --towns"),
     ],
 )
 def test_numbers_that_make_no_county_are_refused(tmp_path, wrong, told):
@@ -201,18 +202,72 @@ def test_limits_run_through_a_few_lots_and_most_lots_lie_in_the_town_they_declar
     assert (share > 0.5).mean() > 0.97
 
 
-def test_two_police_bodies_serve_all_and_two_court_hubs_thirteen_towns(county):
-    districts = table(county, "districts/districts")
-    of = {kind: [d for d in districts if d["kind"] == kind] for kind in ("police", "court", "inspection")}
+def districts_of(directory: Path, kind: str) -> list[dict[str, str]]:
+    """Give the rows of a kind in both files, each with whether its assignment is a fact."""
+    files = {name: table(directory, f"districts/{name}") for name in ("districts", "known")}
+    return [row | {"known": name == "known"} for name, rows_ in files.items() for row in rows_ if row["kind"] == kind]
 
-    assert len({d["name"] for d in of["police"]}) == 2
-    assert len({d["town"] for d in of["police"]}) == 24
-    assert len({d["name"] for d in of["court"]}) == 2
-    assert len({d["town"] for d in of["court"]} - {"Vinita Terrace"}) == 13
-    norwood = [d["name"] for d in of["inspection"] if d["town"] == "Norwood Court"]
-    assert norwood == ["St. Louis County Public Works"]
-    assert all("illustrative" in d["name"] for d in districts if d["name"] != norwood[0])
-    assert {d["valid_to"] for d in districts if d["town"] == "Vinita Terrace"} == {"2016-11-08"}
+
+@pytest.mark.parametrize("made", ["county", "data"])
+def test_the_police_cooperative_serves_seven_towns_of_which_three_are_facts(made, county):
+    police = districts_of(county if made == "county" else DATA, "police")
+    cooperative = [row for row in police if row["name"] == "North County Police Cooperative"]
+
+    assert {row["town"] for row in cooperative if row["known"]} == {"Vinita Park", "Vinita Terrace", "Wellston"}
+    assert {row["town"] for row in cooperative if not row["known"]} == {
+        "Beverly Hills", "Charlack", "Hanley Hills", "Pine Lawn",
+    }  # fmt: skip
+    assert len(police) == len({row["town"] for row in police}) == 24
+    assert all(row["name"].endswith("(illustrative)") for row in police if row not in cooperative)
+
+
+def test_the_other_towns_have_the_normandy_police_the_countys_or_their_own(county):
+    towns_of = Counter(row["name"].removesuffix(" (illustrative)") for row in districts_of(county, "police"))
+
+    assert towns_of == {
+        "North County Police Cooperative": 7, "Normandy Police": 9, "St. Louis County Police": 4,
+        "Bel-Ridge Police": 1, "Northwoods Police": 1, "Pagedale Police": 1, "St. John Police": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("made", ["county", "data"])
+def test_two_court_hubs_serve_thirteen_towns(made, county):
+    courts = districts_of(county if made == "county" else DATA, "court")
+
+    assert len({row["name"] for row in courts}) == 2
+    assert len(courts) == len({row["town"] for row in courts}) == 13
+    assert all("(illustrative)" in row["name"] and not row["known"] for row in courts)
+
+
+def test_only_norwood_courts_inspecting_agency_is_a_fact(county):
+    agencies = districts_of(county, "inspection")
+
+    known = [(row["town"], row["name"]) for row in agencies if row["known"]]
+    assert known == [("Norwood Court", "St. Louis County Public Works")]
+    assert all("(illustrative)" in row["name"] for row in agencies if not row["known"])
+
+
+def test_the_districts_of_the_merged_town_end_with_it(county):
+    rows_ = [row for kind in ("police", "court", "inspection") for row in districts_of(county, kind)]
+
+    assert {row["valid_to"] for row in rows_ if row["town"] == "Vinita Terrace"} == {"2016-11-08"}
+    assert {row["valid_to"] for row in rows_ if row["town"] != "Vinita Terrace"} == {""}
+
+
+def test_a_source_is_illustrative_unless_it_holds_facts(county):
+    sources = tomllib.loads((county / "sources.toml").read_text("utf-8"))
+
+    assert [name for name, source in sources.items() if "illustrative" not in source["licence"]] == [
+        "districts/known.csv"
+    ]
+
+
+def test_invented_towns_are_not_given_to_the_cooperative(tmp_path):
+    make_sample(tmp_path, parcels=60, seed=2, towns=30)
+
+    police = [row for row in districts_of(tmp_path, "police") if row["town"].startswith("Town ")]
+    assert {row["name"].partition(" Police")[0] for row in police} > {"St. Louis County"}
+    assert all(row["name"].endswith("(illustrative)") for row in police)
 
 
 def test_wards_part_their_town(county):
@@ -476,6 +531,23 @@ def test_the_committed_sample_is_the_one_that_its_sources_page_names(tmp_path):
     told = (DATA / "SOURCES.md").read_text("utf-8")
     assert "lotleaf sample data --parcels 1200 --seed 22" in told
     assert "illustrative" in told.lower()
+
+
+@pytest.mark.parametrize(
+    "name", ["sources.toml", "districts/districts.csv", "districts/known.csv", "aliases/aliases.csv"]
+)
+def test_the_committed_tables_are_those_that_are_made(tmp_path, name):
+    make_sample(tmp_path, parcels=1200, seed=22)
+
+    assert (tmp_path / name).read_bytes() == (DATA / name).read_bytes()
+
+
+def test_every_committed_file_describes_itself_as_it_is_made(tmp_path):
+    make_sample(tmp_path, parcels=1200, seed=22)
+
+    for path in DATA.rglob("*.geojson"):
+        made = tmp_path / path.relative_to(DATA)
+        assert path.read_text("utf-8").partition("\n")[0] == made.read_text("utf-8").partition("\n")[0], path
 
 
 def test_every_committed_file_says_that_it_is_illustrative_and_all_are_small():

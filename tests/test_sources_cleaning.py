@@ -92,7 +92,7 @@ def test_an_owner_is_never_told_in_a_report():
     _, notes = clean_values("parcels", "owner", ["Somebody  Else "])
 
     assert "Somebody" not in str(notes.report_lines(np.array([1]), None))
-    assert note_lines(notes) == ["mended 1: owner: blanks trimmed"]
+    assert note_lines(notes) == ["mended 1: owner: extra spaces removed"]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,11 @@ def test_words_become_codes_and_strange_words_are_named():
 
     assert values == ["very_good", "fair", "unknown", "unknown", "dead"]
     assert notes.report_lines(np.arange(1, 6), None) == [
-        {"row": 3, "outcome": "mended", "reason": "condition: 'wobbly' is no word that this field knows; now unknown"},
+        {
+            "row": 3,
+            "outcome": "mended",
+            "reason": "condition: 'wobbly' is not a known value of this field; now unknown",
+        },
         {"row": 4, "outcome": "noted", "reason": "null, so unknown: condition"},
     ]
 
@@ -321,7 +325,7 @@ def test_a_point_at_zero_is_no_place():
     shapes, notes = place_geometries(*HERE, shapely.Point(0, 0))
 
     assert shapes[-1] is None
-    assert notes == ["mended 1: geometry: is (0, 0): no place; location unknown"]
+    assert notes == ["mended 1: geometry: is (0, 0), which is not a real location; location unknown"]
 
 
 def test_zero_in_feet_reprojected_is_no_place_either():
@@ -330,14 +334,14 @@ def test_zero_in_feet_reprojected_is_no_place_either():
     shapes, notes = place_geometries(*HERE, origin)
 
     assert shapes[-1] is None
-    assert "is (0, 0) of another coordinate system" in notes[0]
+    assert "is (0, 0) in another coordinate system" in notes[0]
 
 
 def test_swapped_axes_are_turned_round_and_told():
     shapes, notes = place_geometries(*HERE, shapely.Point(38.70, -90.30))
 
     assert shapes[-1] == "POINT (-90.3 38.7)"
-    assert "turned round" in notes[0]
+    assert "swapped" in notes[0]
 
 
 def test_a_whole_file_with_latitude_first_is_turned_round():
@@ -350,14 +354,14 @@ def test_a_tree_on_another_continent_is_remarked_and_stays():
     shapes, notes = place_geometries(*HERE, shapely.Point(2.35, 48.85))
 
     assert shapes[-1] == "POINT (2.35 48.85)"
-    assert notes == ["noted 1: geometry: lies far from the towns"]
+    assert notes == ["noted 1: geometry: is far from the towns"]
 
 
 def test_without_towns_a_tree_is_judged_by_the_rest_of_its_file():
     shapes, notes = place_geometries(*HERE, shapely.Point(2.35, 48.85), clues=CrsHints(None, "EPSG:4326", None, "GPKG", "a", None))  # fmt: skip
 
     assert shapes[-1] == "POINT (2.35 48.85)"
-    assert notes == ["noted 1: geometry: lies far from the rest of the file"]
+    assert notes == ["noted 1: geometry: is far from the rest of the file"]
 
 
 def test_a_bow_tie_is_mended_and_its_change_of_area_told():

@@ -331,7 +331,7 @@ def test_of_a_vast_raster_only_what_is_known_is_kept(tmp_path):
 def test_a_raster_of_which_too_much_lies_between_its_known_cells_is_refused(tmp_path):
     path = vast(tmp_path, (0, 0), (59_900, 59_900))
 
-    with pytest.raises(BadFile, match=r"known cells span 60,000 by 60,000; .* Cut it to the towns"):
+    with pytest.raises(BadFile, match=r"known cells span 60,000 by 60,000; .* Cut the file to the towns"):
         read_layer_files("canopy", path, memory_mb=2_048)
 
 

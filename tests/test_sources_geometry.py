@@ -23,11 +23,9 @@ from geo.ingest.readers.curves import straighten_curves
 from geo.ingest.readers.raw_table import RawTable
 
 LOT = shapely.box(250_000, 320_000, 250_030, 320_040)  # metres of EPSG:26996
-ARCS = "geometry: arcs drawn as chords of at most 1°, off by at most 0.004 % of the radius"
-IN_SPACE = (
-    "geometry: a surface in space (TIN, triangle or polyhedral) has no outline on the ground; write it as polygons"
-)
-UNPLACED = "cannot be placed: no geometry and no address"
+ARCS = "geometry: arcs replaced by straight lines, off by at most 0.004% of the radius"
+IN_SPACE = "geometry: a 3D surface (TIN, triangle or polyhedral) has no outline on the ground; export it as polygons"
+UNPLACED = "cannot be placed: no geometry, no address"
 RING = [(250_000, 320_000, 5), (250_030, 320_000, 5), (250_030, 320_040, 9), (250_000, 320_000, 5)]
 
 
@@ -157,7 +155,7 @@ def test_surfaces_in_space_are_refused_each_with_the_reason(tmp_path):
 
 
 def test_a_file_of_surfaces_in_space_says_what_is_wrong_with_it(tmp_path):
-    with pytest.raises(BadLayer, match=r"not one of its 1 rows .* surface in space .* as polygons"):
+    with pytest.raises(BadLayer, match=r"none of its 1 rows .* 3D surface .* as polygons"):
         read_layer_file(parquet(tmp_path / "lots.parquet", surface(16)))
 
 
@@ -184,7 +182,7 @@ def test_an_arc_to_nowhere_has_no_place(tmp_path):
     far = of(10, spots(8, (250_000, 320_000), (np.nan, 320_020), (250_000, 320_000)))
     path = parquet(tmp_path / "lots.parquet", LOT.wkb, far)
 
-    why = "mended: geometry: a coordinate is no number; location unknown"
+    why = "mended: geometry: a coordinate is not a number; location unknown"
     assert why in reasons_by_row(read_layer_file(path))[2]
 
 
@@ -204,10 +202,10 @@ def test_curves_and_surfaces_of_a_table_are_told_by_row(tmp_path):
     assert areas(reading)["1"] == pytest.approx(600, rel=1e-6)
     assert reading.frame.geometry.isna().tolist() == [False, True, True, True, True]
     assert reasons_by_row(reading) == {
-        2: ["noted: geometry: WKT of curves is not read; write it as a GeoPackage"],
+        2: ["noted: geometry: WKT with curves is not supported; export a GeoPackage"],
         3: [f"noted: {IN_SPACE}"],
         4: ["noted: blank, so unknown: geometry"],
-        5: ["noted: geometry: no WKT that can be read"],
+        5: ["noted: geometry: cannot be read as WKT"],
     }
 
 
@@ -221,8 +219,8 @@ def test_of_a_collection_the_outlines_are_kept_and_that_is_told(tmp_path):
 
     assert areas(reading) == {"1": pytest.approx(2400, rel=1e-6)}
     assert reasons_by_row(reading) == {
-        1: ["mended: geometry: a collection; of its parts those are kept that are Polygon or MultiPolygon"],
-        2: ["refused: geometry: of a kind that this layer does not take"],
+        1: ["mended: geometry: a collection; only its parts of type Polygon or MultiPolygon are kept"],
+        2: ["refused: geometry: this type does not fit the layer"],
     }  # fmt: skip
 
 
@@ -236,7 +234,7 @@ def test_rows_whose_heights_are_left_out_are_told_in_short(tmp_path):
     assert not (reading.frame.has_z | reading.frame.has_m).any()
     assert reasons_by_row(reading) == {}
     assert reading.report.to_json()["in_short"] == {
-        "geometry: height or measure left out": {"count": 5, "rows": "1-2, 4-6"}
+        "geometry: height (Z) or measure (M) dropped": {"count": 5, "rows": "1-2, 4-6"}
     }
 
 
@@ -253,7 +251,7 @@ def test_rows_without_a_shape_are_told_also_where_they_are_placed_otherwise(tmp_
     why = {
         2: ["noted: null, so unknown: geometry"],
         3: ["noted: geometry: empty"],
-        4: ["mended: geometry: a coordinate is no number; location unknown"],
+        4: ["mended: geometry: a coordinate is not a number; location unknown"],
         5: ["noted: null, so unknown: geometry"],
     }
     if layer == "canopy":
@@ -285,7 +283,7 @@ def test_files_in_two_systems_are_not_put_together(tmp_path):
     pairs = [("a.geojson", "b.geojson"), ("a.geojson", "c.gpkg")]
 
     for pair in pairs:
-        with pytest.raises(BadInput, match=r"in different coordinate systems .* one by one"):
+        with pytest.raises(BadInput, match=r"in different coordinate systems .* one at a time"):
             read_source(IngestRequest("parcels", tuple(tmp_path / name for name in pair)))
 
 
@@ -310,7 +308,7 @@ def raster(path: Path, turned: float = 0, **told) -> Path:
 
 
 def test_a_raster_that_is_turned_is_refused_with_the_remedy(tmp_path):
-    with pytest.raises(BadFile, match="turned; warp it north up first"):
+    with pytest.raises(BadFile, match="rotated; warp it to north up first"):
         read_layer_file(raster(tmp_path / "canopy.tif", turned=1), "canopy")
 
 
@@ -319,12 +317,12 @@ def test_a_raster_that_is_turned_is_refused_with_the_remedy(tmp_path):
 def test_a_raster_that_says_no_place_is_refused(tmp_path, crs):
     path = raster(tmp_path / "canopy.tif", crs=crs, transform=rasterio.Affine.identity())
 
-    with pytest.raises(BadFile, match="does not say where it lies"):
+    with pytest.raises(BadFile, match="does not say where it is"):
         read_layer_file(path, "canopy")
 
 
 def test_a_raster_without_a_value_for_unknown_says_so(tmp_path):
-    said = "no value means unknown: the file names none, and no --nodata was given"
+    said = "no value means unknown, because neither the file nor --nodata names one"
 
     silent = read_layer_file(raster(tmp_path / "silent.tif"), "canopy").report.summary
     telling = read_layer_file(raster(tmp_path / "telling.tif", nodata=255), "canopy").report.summary
@@ -345,5 +343,5 @@ def test_a_raster_that_covers_a_part_of_the_towns_says_how_much(tmp_path, towns,
     reading = read_layer_file(path, "canopy", towns_bbox=Bbox(x[0], y[0], x[1], y[1]))
 
     said = [line["reason"] for line in reading.report.summary if "covers about" in line["reason"]]
-    expect = f"covers about {share} of the box around the towns; beyond it canopy is unknown"
+    expect = f"covers about {share} of the towns' bounding box; elsewhere canopy is unknown"
     assert said == ([] if share is None else [expect])

@@ -56,7 +56,7 @@ def test_a_csv_of_trees_becomes_trees_and_their_sites(tmp_path):
     assert trees["dbh_in"].tolist() == [12.0]
     assert sites.set_index("id")["status"].to_dict() == {"007": "planted", "008": "stump"}
     assert reading.report.admitted == 2
-    assert "no tree" in rows(reading, "noted")[2][0]
+    assert "is not a tree" in rows(reading, "noted")[2][0]
 
 
 def test_the_report_tells_how_many_rows_an_address_alone_places(tmp_path):
@@ -144,7 +144,7 @@ def test_a_constant_and_joined_columns_are_mapped(tmp_path):
     assert (row["status"], row["address"], row["id"], row["kind"]) == ("open", "4021 Elm Ave", "1", "weeds")  # fmt: skip
     with pytest.raises(BadInput, match="no column 'nope'"):
         read_layer_files("inspections", path, column_mapping={"kind": "nope"})
-    with pytest.raises(BadInput, match="has no field colour"):
+    with pytest.raises(BadInput, match="have no field colour"):
         read_layer_files("inspections", path, column_mapping={"colour": "nr"})
 
 
@@ -152,7 +152,7 @@ def test_points_are_not_parcels(tmp_path):
     path = tmp_path / "trees.geojson"
     gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(-90.3, 38.7)], crs=4326).to_file(path)
 
-    with pytest.raises(BadLayer, match="holds Point, and parcels take Polygon"):
+    with pytest.raises(BadLayer, match="has Point, but parcels take Polygon"):
         read_layer_files("parcels", path)
 
 
@@ -169,7 +169,7 @@ def test_a_row_that_equals_another_in_everything_is_refused_and_one_that_differs
 
     reading = read_layer_files("trees", path)
 
-    assert rows(reading, "refused") == {2: ["equal to another row in every field"]}
+    assert rows(reading, "refused") == {2: ["the same as another row in every column"]}
     assert sorted(reading.frame["id"]) == ["7", "7-2"]
 
 
@@ -199,7 +199,7 @@ def test_mixed_geometry_admits_what_fits(tmp_path):
     reading = read_layer_files("parcels", path)
 
     assert reading.frame["id"].tolist() == ["1"]
-    assert rows(reading, "refused") == {2: ["geometry: of a kind that this layer does not take"]}
+    assert rows(reading, "refused") == {2: ["geometry: this type does not fit the layer"]}
 
 
 def test_many_trees_at_one_address_and_at_one_point_are_remarked(tmp_path):

@@ -57,11 +57,11 @@ def test_forest_park_is_trees_and_stumps(realdata):
     assert len(trees) == 14159
     assert set(trees["site_id"]) <= set(sites["id"])
     # ID repeats 197 times: 162 ids that stand again, and 35 further zeros; 36 zeros and 1 empty are no ids.
-    assert outcome_counts(reading)["id: repeated; the further ones got a suffix"] == 162
-    assert "37" in str(outcome_counts(reading)["id: none in the file; made from its place, or from what tells it apart"])  # fmt: skip
+    assert outcome_counts(reading)["id: repeated; later rows got a suffix"] == 162
+    assert "37" in str(outcome_counts(reading)["id: none in the file; made from the location and other values"])  # fmt: skip
     assert trees["id"].is_unique
     # A surname and "Deadwood" in the column of sites, "13-1" among the sizes, which no field takes.
-    assert outcome_counts(reading)["location: is no word that this field knows; now unknown"] == 2
+    assert outcome_counts(reading)["location: is not a known value of this field; now unknown"] == 2
     assert "Remove " not in set(trees["maintenance"].dropna())
     assert trees["risk"].value_counts()["unknown"] > 0
     assert trees["dbh_in"].max() <= 120
@@ -74,10 +74,10 @@ def test_the_requests_of_january_2018(realdata):
 
     # 13 rows equal another in every field; 12 of the 48 without coordinates have no address either.
     assert counts(reading) == (1554, 1529, 25)
-    assert outcome_counts(reading)["equal to another row in every field"] == 13
-    assert outcome_counts(reading)["cannot be placed: no geometry and no parcel and no address"] == 12
+    assert outcome_counts(reading)["the same as another row in every column"] == 13
+    assert outcome_counts(reading)["cannot be placed: no geometry, no parcel, no address"] == 12
     assert outcome_counts(reading)["x, y: no coordinates"] == 48
-    assert outcome_counts(reading)["id: repeated; the further ones got a suffix"] == 9
+    assert outcome_counts(reading)["id: repeated; later rows got a suffix"] == 9
     frame = reading.frame
     assert frame["status"].value_counts().to_dict() == {"closed": 1407, "open": 85, "cancelled": 37}
     assert frame["opened_on"].between("2018-01-01", "2018-01-31").all()
@@ -94,7 +94,7 @@ def test_the_land_bank_s_lots(realdata):
     assert reading.frame["address"].iloc[0] == "4570 R WABASH AV"
     assert json.loads(reading.frame["raw"].iloc[0])["Address"] == "4570 R  WABASH AV "
     assert set(reading.frame["zip"].dropna().str.len()) == {5}  # no 63109.0
-    assert outcome_counts(reading)["id: repeated; the further ones got a suffix"] == 1
+    assert outcome_counts(reading)["id: repeated; later rows got a suffix"] == 1
     assert reading.frame["owner"].isna().all()
 
 
@@ -114,11 +114,11 @@ def test_cambridge_s_parcels_with_their_tax_table(realdata):
 
     # The one refused row is the empty geometry, whose ML ("--") the tax table does not have.
     assert counts(reading) == (13116, 13115, 1)
-    assert outcome_counts(reading)["geometry: invalid, mended"] == 37
+    assert outcome_counts(reading)["geometry: invalid; repaired"] == 37
     assert outcome_counts(reading)["geometry: empty"] == 1
     # ML repeats 80 times: 59 of the repeats are "-" or "---", which are no ids; 21 get a suffix.
-    assert outcome_counts(reading)["id: repeated; the further ones got a suffix"] == 21
-    assert outcome_counts(reading)["ML: several rows of the table have it; the first is taken"] == 2165
+    assert outcome_counts(reading)["id: repeated; later rows got a suffix"] == 21
+    assert outcome_counts(reading)["ML: several rows of the table have it; the first one is used"] == 2165
     assert reading.report.to_json()["joined_table"] == {"rows": 27528, "rows_with_a_shape": 27477, "shapes_without_a_row": 134}  # fmt: skip
     assert "assumed" in reading.report.to_json()["crs"]
     lot = reading.frame.set_index("id").loc["1A-109"]
@@ -132,7 +132,7 @@ def test_cambridge_s_addresses(realdata):
     # The table repeats an address for each unit of its building, without the unit: 33,500 rows equal
     # another in every field. 21,333 addresses remain, 2,188 of them with a second lot or building.
     assert counts(reading) == (57021, 23521, 33500)
-    assert outcome_counts(reading)["id: repeated; the further ones got a suffix"] == 23521 - 21333
+    assert outcome_counts(reading)["id: repeated; later rows got a suffix"] == 23521 - 21333
     by_id = reading.frame.set_index("id")
     assert by_id.loc["9784", ["number", "frac", "street"]].tolist() == [6, "1/2", "ACACIA"]
     assert by_id.loc["32461", ["number", "number_hi"]].tolist() == [30, 32]

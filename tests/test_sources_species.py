@@ -24,7 +24,7 @@ def test_a_common_name_in_the_column_of_species_makes_no_genus(tmp_path):
     )
 
     assert names == [[None, "Red Maple", None], ["Acer rubrum", None, "Acer"]]
-    assert said["species: begins with no genus, so a common name; species and genus now unknown"] == 1  # fmt: skip
+    assert said["species: does not begin with a genus; used as the common name, species and genus now unknown"] == 1  # fmt: skip
     assert reading.report.mended == 1
     assert json.loads(reading.frame["raw"].iloc[0])["SPECIES"] == "Red Maple"
 

@@ -105,7 +105,7 @@ def test_a_file_that_may_only_be_read_is_read(small_town):
 
     assert [done.returncode for done in read] == [0, 0, 0], [done.stderr for done in read]
     assert edited.returncode == 1
-    assert "bel-nor.gpkg: the file or its folder may only be read; nothing was" in edited.stderr
+    assert "bel-nor.gpkg: the file or its folder is read-only; nothing was" in edited.stderr
 
 
 def test_a_folder_in_which_readers_cannot_meet_the_writer_is_told(small_town):

@@ -123,7 +123,7 @@ def test_a_reload_changes_what_changed_and_ends_what_vanished(store):
     assert counts(again) == {"added": 1, "changed": 1, "same": 1, "ended": 1}
     assert all_ids(store) == ["2", "3", "4"]
     assert store.get("parcels", "2", actor=PUBLIC).values["address"] == "2 Elm"
-    with pytest.raises(NoSuchRecord, match="vanished on 2018-01-02"):
+    with pytest.raises(NoSuchRecord, match="no longer in its file on 2018-01-02"):
         store.get("parcels", "1", actor=PUBLIC)
 
 
@@ -203,7 +203,7 @@ def test_an_unloaded_source_is_gone_and_the_others_stay(store):
     assert rows == 2
     assert all_ids(store, "trees") == ["T1~b", "T2~b"]
     assert [source["name"] for source in store.status()["layers"]["trees"]["sources"]] == ["b"]
-    with pytest.raises(NoSuchSource, match="there are: b"):
+    with pytest.raises(NoSuchSource, match="the sources are: b"):
         store.unload("trees", "a", actor=OPERATOR, at=TUESDAY)
 
 
@@ -292,6 +292,13 @@ def test_a_deleted_record_stays_deleted_over_reloads(store):
     assert all_ids(store, "trees") == ["T2"]
     with pytest.raises(NoSuchRecord, match="deleted on 2018-01-01"):
         store.get("trees", "T1", actor=PUBLIC)
+    tombstone = store.find_tombstone("trees", "T1", actor=PUBLIC)
+    assert (tombstone.deleted_on, tombstone.reason, tombstone.source) == ("2018-01-01", "deleted", "county")
+    assert tombstone.values["species"] == OAKS["T1"]["species"]
+    assert shapely.from_wkb(tombstone.wkb) == shapely.Point(-90.3, 38.7)
+    assert "notes" not in tombstone.values
+    assert "notes" in store.find_tombstone("trees", "T1", actor=OPERATOR).values
+    assert store.find_tombstone("trees", "T2", actor=PUBLIC) is None
     with pytest.raises(NoSuchRecord):
         store.delete("trees", "T1", actor=OPERATOR, at=MONDAY)
 
@@ -322,9 +329,9 @@ def test_what_is_put_is_held_to_the_layers_promises_and_every_fault_is_told(stor
     said = str(refused.value)
     assert "condition is 'splendid', but it must be one of excellent" in said
     assert "dbh_in is 'thick', but it must be a number, at least 0.1 and at most 120 in" in said
-    assert "species comes from its file" in said
+    assert "species comes from a file and cannot be edited" in said
     assert "there is no field 'height'" in said
-    assert "town is made by the join" in said
+    assert "town is computed by the join" in said
     assert store.get("trees", "T1", actor=PUBLIC).values["condition"] == "good"
 
 
@@ -332,18 +339,18 @@ def test_what_is_put_is_held_to_the_layers_promises_and_every_fault_is_told(stor
     ("record", "fault"),
     [
         (Record("S1", "", {}, shapely.to_wkb(shapely.Point(0, 0))), "status is required"),
-        (Record("S1", "", {"status": "vacant"}, b"nonsense"), "the shape cannot be read"),
+        (Record("S1", "", {"status": "vacant"}, b"nonsense"), "the geometry cannot be read"),
         (Record("S1", "", {"status": "vacant"}, shapely.to_wkb(shapely.box(0, 0, 1, 1))), "Polygon"),
         (Record("S1", "", {"status": "vacant"}, shapely.to_wkb(shapely.Point(500, 0))), "degrees"),
-        (Record("S1", "", {"status": "vacant", "surveyed_on": "1/2/18"}), "written as 2018-01-31"),
+        (Record("S1", "", {"status": "vacant", "surveyed_on": "1/2/18"}), "a date like 2018-01-31"),
         (Record("S1", "", {"status": "vacant", "strip_width_ft": 900}), "at least 0 and at most 200 ft"),
         (Record("S1", "", {"status": "vacant", "strip_width_ft": "1_0"}), "must be a number"),
         (Record("S1", "", {"status": "vacant", "strip_width_ft": 10**400}), "must be a number"),
-        (Record("S1", "", {"status": "vacant", "notes": "x" * 2001}), "at most 2,000 signs"),
-        (Record("S1", "", {"status": "vacant", "notes": "a\x1b[31m"}), "all of them printable"),
+        (Record("S1", "", {"status": "vacant", "notes": "x" * 2001}), "at most 2,000 printable characters"),
+        (Record("S1", "", {"status": "vacant", "notes": "a\x1b[31m"}), "printable characters"),
         (Record("S1", "", {"status": "vacant", "strip_width_ft": True}), "must be a number"),
         (Record("S1", "", {"status": 7}), "it must be text"),
-        (Record("S1", "normandy", {"status": "vacant"}), "the source of files"),
+        (Record("S1", "normandy", {"status": "vacant"}), "a source of files"),
     ],
 )  # fmt: skip
 def test_a_record_that_breaks_a_promise_is_not_added(store, record, fault):
@@ -381,9 +388,9 @@ def test_a_parcel_set_by_hand_is_called_as_the_join_finds_it(store, word):
 def test_a_text_that_is_no_utf_8_is_refused(store):
     load(store, "trees", OAKS)
 
-    with pytest.raises(BadInput, match="all of them printable"):
+    with pytest.raises(BadInput, match="printable characters"):
         store.put("trees", Record("T1", "", {"maintenance": "\udce9"}), actor=OPERATOR, at=MONDAY)
-    with pytest.raises(BadInput, match="is no text"):
+    with pytest.raises(BadInput, match="is not valid text"):
         store.get("trees", "\udce9", actor=PUBLIC)
 
 
@@ -482,12 +489,12 @@ def test_the_towns_themselves_are_found_by_name_or_slug(street):
 @pytest.mark.parametrize(
     ("layer", "query", "fault"),
     [
-        ("parcels", Query(where={"owner": ("A private person",)}), "cannot be chosen by 'owner'"),
-        ("parcels", Query(where={"raw": ("x",)}), "cannot be chosen by 'raw'"),
-        ("parcels", Query(where={"kind OR 1": ("x",)}), "cannot be chosen by"),
-        ("parcels", Query(limit=-1), "cannot be below 0"),
+        ("parcels", Query(where={"owner": ("A private person",)}), "cannot be filtered by 'owner'"),
+        ("parcels", Query(where={"raw": ("x",)}), "cannot be filtered by 'raw'"),
+        ("parcels", Query(where={"kind OR 1": ("x",)}), "cannot be filtered by"),
+        ("parcels", Query(limit=-1), "use 0 or more"),
         ("parcels", Query(bbox=Bbox(1, 0, 0, 1)), "west <= east"),
-        ("aliases", Query(bbox=Bbox(0, 0, 1, 1)), "has no places"),
+        ("aliases", Query(bbox=Bbox(0, 0, 1, 1)), "has no geometry"),
     ],
 )
 def test_a_question_put_wrongly_is_refused_before_anything_is_streamed(store, layer, query, fault):
@@ -594,7 +601,7 @@ def test_a_join_made_from_an_older_version_is_stale_and_drops_what_is_gone(stree
 
 
 def test_a_joined_table_that_lacks_a_field_is_refused(street):
-    with pytest.raises(BadInput, match=r"lacks \['town'\]"):
+    with pytest.raises(BadInput, match=r"lacks the columns \['town'\]"):
         street.write_joined_tables(
             {"parcels": street.read_joined_values("parcels").drop(columns="town")},
             actor=OPERATOR,
@@ -624,7 +631,7 @@ def test_a_layer_to_which_the_join_adds_nothing_may_come_along(street):
     street.write_joined_tables({"districts": pd.DataFrame({"id": ["1"]})}, actor=OPERATOR, at=MONDAY, join_info={})
 
     assert list(street.read_joined_values("districts").columns) == ["id"]
-    with pytest.raises(BadInput, match=r"nobody declared the joined columns \['town'\]"):
+    with pytest.raises(BadInput, match=r"the joined table has unknown columns \['town'\]"):
         street.write_joined_tables(
             {"districts": pd.DataFrame({"id": ["1"], "town": ["x"]})}, actor=OPERATOR, at=MONDAY, join_info={}
         )
@@ -724,7 +731,7 @@ def test_a_date_chooses_from_that_day_on_and_leaves_out_the_unknown(store):
     found = store.query("inspections", Query(date_from={"opened_on": "2024-03-01"}), actor=PUBLIC)
 
     assert [one.id for one in found] == ["b", "d"]
-    with pytest.raises(BadQuery, match="no date"):
+    with pytest.raises(BadQuery, match="not a date"):
         store.count("inspections", Query(date_from={"kind": "2024-03-01"}), actor=PUBLIC)
 
 
@@ -778,7 +785,7 @@ def test_a_backup_stands_by_itself_and_overwrites_nothing(store, tmp_path):
     copy = open_store(tmp_path / "copy.gpkg")
     assert (all_ids(copy, "trees"), copy.version, copy.check_integrity()) == (["T1", "T2"], 1, [])
     copy.close()
-    with pytest.raises(BadInput, match="exists already"):
+    with pytest.raises(BadInput, match="already exists"):
         store.backup(tmp_path / "copy.gpkg")
 
 
@@ -826,3 +833,53 @@ def test_notes_come_newest_first_with_photos_and_make_a_version_but_no_join_stal
     assert store.layer_etag("trees") == stamp
     assert store.layers_written_since(before) == set()
     assert store.check_integrity() == []
+
+
+def test_the_extent_of_a_layer_takes_in_what_is_drawn_and_can_be_limited(store):
+    assert store.layer_extent("trees") is None
+    load(
+        store,
+        "trees",
+        {"T1": {"at": "POINT (-90.31 38.7)"}, "T2": {"at": "POINT (-90.3 38.71)"}, "T3": {"at": "POINT (2.35 48.85)"}},
+    )
+    within = Bbox(-91, 38, -90, 39)
+
+    assert store.layer_extent("trees") == pytest.approx((-90.31, 38.7, 2.35, 48.85), abs=1e-4)
+    assert store.layer_extent("trees", within) == pytest.approx((-90.31, 38.7, -90.3, 38.71), abs=1e-4)
+    assert store.layer_extent("trees", Bbox(0, 0, 1, 1)) is None
+    assert [store.count_in_bbox("trees", within, limit) for limit in (1, 5)] == [1, 2]
+    assert store.count_in_bbox("aliases", within, 5) == 0
+
+
+def test_the_extent_takes_in_display_points(store):
+    load(store, "inspections", {"I1": {"status": "open", "parcel_key": "1"}})
+    joined = {"id": ["I1"], "placed_by": ["parcel"], "lon": [-90.3], "lat": [38.7]}
+    fields_ = LAYERS["inspections"].joined_fields
+    table = pd.DataFrame({field.name: joined.get(field.name, [None]) for field in fields_} | {"id": ["I1"]})
+    table = table.astype({"id": "str"} | {field.name: field.dtype for field in fields_})
+    store.write_joined_tables({"inspections": table}, actor=OPERATOR, at=MONDAY, join_info={})
+
+    assert store.layer_extent("inspections") == Bbox(-90.3, 38.7, -90.3, 38.7)
+    assert store.count_in_bbox("inspections", Bbox(-91, 38, -90, 39), 5) == 1
+
+
+def test_a_source_that_declares_other_towns_makes_the_join_outdated(store):
+    load(store, "trees", OAKS, source="a", town="Bel-Nor")
+    store.write_joined_tables({}, actor=OPERATOR, at=MONDAY, join_info={"version": store.version})
+    assert not store.join_info()["stale"]
+
+    load(store, "trees", OAKS, source="a", town="Bel-Nor", at=TUESDAY)
+    assert not store.join_info()["stale"]
+    load(store, "trees", OAKS, source="a", town="Bel-Nor", covers=["Bel-Nor"], at=TUESDAY)
+    assert store.join_info()["stale"]
+
+
+def test_samples_leave_out_sources(store):
+    load(store, "trees", {"T1": {"at": "POINT (-90.31 38.7)"}}, source="a")
+    load(store, "trees", {"T2": {"at": "POINT (-90.31 38.7)"}}, source="b")
+    with store.transaction(actor=OPERATOR, at=MONDAY) as transaction:
+        transaction.update_joined_values("trees", {id_: {"town": "Bel-Nor"} for id_ in ("T1", "T2")})
+
+        assert transaction.sample_ids("trees", "town", "Bel-Nor", 5) == ["T1", "T2"]
+        assert transaction.sample_ids("trees", "town", "Bel-Nor", 5, excluding_sources=["a"]) == ["T2"]
+        assert transaction.sample_ids("trees", "town", "Bel-Nor", 5, excluding_sources=("a", "b")) == []

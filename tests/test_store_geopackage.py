@@ -296,7 +296,7 @@ def test_a_question_is_answered_by_an_index(store, layer, query, index):
 
 
 def test_a_missing_workspace_is_told_and_not_made(path):
-    with pytest.raises(NoWorkspace, match="there is no workspace; `lotleaf load` makes one"):
+    with pytest.raises(NoWorkspace, match="there is no workspace; `lotleaf load` creates one"):
         open_store(path)
 
     assert list(path.parent.iterdir()) == []
@@ -333,12 +333,12 @@ def newer(path):
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (text, "this is not a workspace: not even an SQLite file"),
-        (empty, "this is a database, but not a workspace of lotleaf|is empty"),
-        (folder, "this is no file"),
-        (foreign, "this is a database, but not a workspace of lotleaf"),
+        (text, "this is not a workspace, and not an SQLite file"),
+        (empty, "this is a database, but not a lotleaf workspace|is empty"),
+        (folder, "this is not a file"),
+        (foreign, "this is a database, but not a lotleaf workspace"),
         (truncated, "the file is damaged"),
-        (newer, "a newer lotleaf wrote this workspace"),
+        (newer, "a newer version of lotleaf wrote this workspace"),
     ],
 )
 def test_a_file_that_is_no_workspace_is_refused_and_left_alone(path, spoil, told):
@@ -400,7 +400,7 @@ def test_two_backups_to_one_name_leave_one_whole_copy(store, tmp_path):
         thread.join()
 
     assert told.count(None) == 1
-    assert all("exists already" in each for each in told if each is not None)
+    assert all("already exists" in each for each in told if each is not None)
     assert not list(tmp_path.glob("*.new")) + list(tmp_path.glob(".*"))
     with closing(open_store(tmp_path / "copy.gpkg")) as copy:
         assert (copy.count("parcels", Query(), actor=PUBLIC), copy.check_integrity()) == (3000, [])
@@ -415,7 +415,7 @@ def test_a_file_that_may_only_be_read_is_told_and_not_written(store, path, monke
     again = open_store(path)
 
     assert again.count("parcels", Query(), actor=PUBLIC) == 3
-    with pytest.raises(StoreError, match="may only be read; nothing was changed"):
+    with pytest.raises(StoreError, match="is read-only; nothing was changed"):
         fill(again, 4)
     again.close()
 
@@ -535,9 +535,9 @@ def test_the_audit_refuses_to_be_changed(store, path):
 @pytest.mark.parametrize(
     ("harm", "told"),
     [
-        ("DELETE FROM rtree_parcels_geom WHERE id = 1", "1 shapes are missing from the R-tree"),
+        ("DELETE FROM rtree_parcels_geom WHERE id = 1", "1 geometries are missing from the R-tree"),
         ("INSERT INTO rtree_parcels_geom VALUES (99, 0, 1, 0, 1)", "1 boxes of the R-tree belong to"),
-        ("UPDATE rtree_parcels_geom SET minx = 5, maxx = 6 WHERE id = 1", "1 boxes of the R-tree are"),
+        ("UPDATE rtree_parcels_geom SET minx = 5, maxx = 6 WHERE id = 1", "1 boxes of the R-tree do not match"),
         ("DELETE FROM rtree_parcels_geom_rowid", "the R-tree is damaged"),
         ("DROP TRIGGER rtree_parcels_geom_delete", r"triggers \['rtree_parcels_geom_delete'\]"),
         ("INSERT INTO joined_parcels (fid, id) VALUES (77, 'x')", "1 joined rows belong to no record"),
@@ -548,9 +548,9 @@ def test_the_audit_refuses_to_be_changed(store, path):
         ),
         (
             "DROP TRIGGER rtree_parcels_geom_update1; UPDATE parcels SET geom = X'4750' WHERE fid = 1",
-            "1 shapes cannot be read",
+            "1 geometries cannot be read",
         ),
-        ("INSERT INTO lotleaf_raster_strips VALUES (1, 5, 0, X'')", "1 strips of cells"),
+        ("INSERT INTO lotleaf_raster_strips VALUES (1, 5, 0, X'')", "1 raster strips"),
     ],
 )  # fmt: skip
 def test_check_finds_the_harm(store, path, harm, told):
@@ -606,7 +606,7 @@ def test_a_workspace_that_somebody_holds_is_not_replaced(store, path, tmp_path):
     store.backup(tmp_path / "copy.gpkg")
     fill(store, 9)
 
-    with pytest.raises(Busy, match="somebody has the workspace open; stop `lotleaf serve`"):
+    with pytest.raises(Busy, match="a program has the workspace open; stop `lotleaf serve`"):
         restore(tmp_path / "copy.gpkg", path, actor=OPERATOR, at=MONDAY)
 
     assert store.count("parcels", Query(), actor=PUBLIC) == 9

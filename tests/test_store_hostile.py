@@ -21,28 +21,28 @@ ENDLESS = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELE
 POSED = [
     (
         f"ALTER TABLE lotleaf_migrations RENAME TO hidden; CREATE VIEW lotleaf_migrations AS {ENDLESS}",
-        "cannot be read|should be a table and is a view|not a workspace",
+        "cannot be read|should be a table, but is a view|not a lotleaf workspace",
     ),
     (
         f"ALTER TABLE lotleaf_sources RENAME TO hidden; CREATE VIEW lotleaf_sources AS {ENDLESS}",
-        "'lotleaf_sources' should be a table and is a view",
+        "'lotleaf_sources' should be a table, but is a view",
     ),
     (
         ("CREATE TRIGGER fill AFTER INSERT ON lotleaf_settings BEGIN INSERT INTO lotleaf_settings "
         "VALUES (hex(zeroblob(1000000)), 'x'); END"),
-        "the trigger 'fill' on 'lotleaf_settings' is none of lotleaf's",
+        "the trigger 'fill' on 'lotleaf_settings' is not part of lotleaf",
     ),
     (
         "CREATE INDEX heavy ON parcels (hex(zeroblob(100000000)))",
-        "the index 'heavy' on 'parcels' is none of lotleaf's",
+        "the index 'heavy' on 'parcels' is not part of lotleaf",
     ),
     (
         "ALTER TABLE aliases ADD COLUMN heavy TEXT AS (hex(zeroblob(100000000)))",
-        "the table 'aliases' is not as lotleaf makes it",
+        "the table 'aliases' is not as lotleaf creates it",
     ),
     (
         "DROP TABLE lotleaf_overrides; CREATE TABLE lotleaf_overrides (layer, source, source_id, field, value)",
-        "the table 'lotleaf_overrides' is not as lotleaf makes it",
+        "the table 'lotleaf_overrides' is not as lotleaf creates it",
     ),
     ("DROP TABLE lotleaf_loads", "the table 'lotleaf_loads' is missing"),
     (
@@ -94,19 +94,19 @@ HELD = [
     ("UPDATE trees SET stems = 'many' WHERE fid = 1", "trees: 1 values of stems"),
     ("UPDATE trees SET native = X'01' WHERE fid = 1", "trees: 1 values of native"),
     ("UPDATE trees SET dbh_in = 'thick' WHERE fid = 1", "trees: 1 values of dbh_in"),
-    (shape("X'4750'"), "1 shapes cannot be read"),
-    (shape("'POLYGON'"), "1 shapes cannot be read"),
-    (shape("5"), "1 shapes cannot be read"),
-    (shape(nested(10)), "1 shapes cannot be read"),
-    (shape(nested(100_000)), "1 shapes cannot be read"),
-    (shape(lot((0, 0), (float("nan"), 1), (1, 1), (0, 0))), "1 shapes cannot be read"),
-    (shape(lot((0, 0), (5000, 0), (5000, 1), (0, 0))), "1 shapes cannot be read"),
-    (crs("'/etc/passwd'"), "not a name as EPSG:26996"),
-    (crs("'+proj=pipeline +step +proj=hgridshift +grids=/etc/passwd'"), "not a name as EPSG:26996"),
-    (crs("'EPSG:4326'"), "does not measure in metres"),
-    (crs("'EPSG:1'"), "no coordinate system"),
+    (shape("X'4750'"), "1 geometries cannot be read"),
+    (shape("'POLYGON'"), "1 geometries cannot be read"),
+    (shape("5"), "1 geometries cannot be read"),
+    (shape(nested(10)), "1 geometries cannot be read"),
+    (shape(nested(100_000)), "1 geometries cannot be read"),
+    (shape(lot((0, 0), (float("nan"), 1), (1, 1), (0, 0))), "1 geometries cannot be read"),
+    (shape(lot((0, 0), (5000, 0), (5000, 1), (0, 0))), "1 geometries cannot be read"),
+    (crs("'/etc/passwd'"), "not a name like EPSG:26996"),
+    (crs("'+proj=pipeline +step +proj=hgridshift +grids=/etc/passwd'"), "not a name like EPSG:26996"),
+    (crs("'EPSG:4326'"), "does not measure in meters"),
+    (crs("'EPSG:1'"), "not a coordinate system"),
     (crs("X'00'"), "lotleaf_settings"),
-    (RASTER.format(crs="'+proj=utm +zone=15 +nadgrids=/etc/passwd'", height=1, cells=zlib.compress(bytes(10)).hex()), "points to another file"),
+    (RASTER.format(crs="'+proj=utm +zone=15 +nadgrids=/etc/passwd'", height=1, cells=zlib.compress(bytes(10)).hex()), "refers to another file"),
     (RASTER.format(crs="'EPSG:26996'", height=1 << 40, cells="00"), "a raster of 1099511627776 x 10 cells"),
     (RASTER.format(crs="'EPSG:26996'", height=1, cells="7879"), "a strip of a raster cannot be unpacked"),
     ("INSERT INTO lotleaf_overrides VALUES ('lotleaf_audit', 'a', 'b', 'seq', 1, 2, 3, '', '')", "lotleaf_overrides"),
@@ -207,5 +207,5 @@ def test_a_file_whose_pages_lead_in_circles_is_given_up(small_town, monkeypatch)
             lambda connection: connection.execute(ENDLESS).fetchall(),
         )
 
-        with pytest.raises(BadWorkspace, match="longer than its size explains"):
+        with pytest.raises(BadWorkspace, match="too long for its size"):
             store.check_integrity()

@@ -92,7 +92,7 @@ def test_all_tables_are_written_and_noted(store, tables):
 def test_what_goes_wrong_with_one_table_leaves_all_as_they_were(store, tables):
     before, version = store.read_joined_values("trees"), store.version
 
-    with pytest.raises(BadInput, match=r"lacks \['town'\]"):
+    with pytest.raises(BadInput, match=r"lacks the columns \['town'\]"):
         write(store, tables | {"municipalities": tables["municipalities"].drop(columns="town")})
 
     pd.testing.assert_frame_equal(store.read_joined_values("trees"), before)
@@ -146,7 +146,7 @@ def test_a_clerk_that_is_killed_leaves_all_as_it_was(path, store, tables, monkey
                 os.kill(started[0].pid, signal.SIGKILL)
             return super().__getitem__(name)
 
-    with pytest.raises(StoreError, match="ended before its work"):
+    with pytest.raises(StoreError, match="stopped too early"):
         write(store, Killing(tables))
 
     pd.testing.assert_frame_equal(store.read_joined_values("trees"), before)

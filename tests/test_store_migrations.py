@@ -11,7 +11,9 @@ from geo.edits.edit_request import EditRequest, apply_edit_request
 from geo.errors import NoSuchRecord
 from geo.incremental.edit_session import EditSession
 from geo.store import open_store
-from geo.store.records import PUBLIC, Actor
+from geo.store.record_change import Put
+from geo.store.records import PUBLIC, Actor, Record
+from geo.workspace import join_workspace
 
 # Loaded from a sample of 25 parcels, joined, edited and noted, by lotleaf at its third migration.
 OLD = Path(__file__).parent / "cases" / "workspaces" / "migration-0003.gpkg.xz"
@@ -81,3 +83,17 @@ def test_open_maps_are_still_told_what_an_edit_changed(store):
 
     assert changed is not None
     assert "02-00001" in changed
+
+
+def test_the_join_of_an_old_workspace_is_outdated_and_runs_again(store):
+    assert store.join_info()["stale"]
+    tree = Put("trees", Record("02-00001", "trees", {"condition": "good"}))
+
+    done = EditSession(store).apply_edits(tree, actor=CREW, at=AT, today=DAY)
+    join_workspace(store, actor=CREW, at=AT, today=DAY)
+
+    assert done.full_join_reason == "the loaded data are not joined yet"
+    assert not store.join_info()["stale"]
+    case = store.get("inspections", "01-I00001", actor=PUBLIC)
+    parcel = store.get("parcels", case.values["parcel_id"], actor=PUBLIC)
+    assert case.values["parcel_address"] == parcel.values["address"] is not None

@@ -308,11 +308,11 @@ def test_a_text_longer_than_a_cell_is_cut_in_the_workbook_and_whole_in_csv():
 
 def test_more_rows_than_a_sheet_holds_are_refused_and_sent_to_csv(monkeypatch):
     require_sheet_rows(1_048_575, "trees")
-    with pytest.raises(BadInput, match="1,048,575 rows and these are 1,048,576; take CSV"):
+    with pytest.raises(BadInput, match="these are 1,048,576 rows, and an Excel sheet holds 1,048,575; export CSV"):
         require_sheet_rows(1_048_576, "trees")
 
     monkeypatch.setattr(xlsx_table, "MAX_ROWS", 2)
-    with pytest.raises(BadInput, match="take CSV"):
+    with pytest.raises(BadInput, match="export CSV"):
         b"".join(stream_xlsx(TREES, [Record(str(n), "s", {}) for n in range(3)], SUMMARY))
 
 
@@ -396,10 +396,10 @@ def test_the_format_may_be_said_and_filters_hold(lotleaf, small_town, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["-o", "-", "--format", "xlsx"], "a workbook goes to a file only"),
-        (["-o", "trees.csv", "--format", "xlsx"], "its name says csv and its format is xlsx"),
-        (["-o", "trees.geojson", "--format", "csv"], "its name says geojson and its format is csv"),
-        (["-o", "trees.xls"], "its name says xls and its format is geojson"),
+        (["-o", "-", "--format", "xlsx"], "a workbook can only go to a file"),
+        (["-o", "trees.csv", "--format", "xlsx"], "the name ends with csv, but the format is xlsx"),
+        (["-o", "trees.geojson", "--format", "csv"], "the name ends with geojson, but the format is csv"),
+        (["-o", "trees.xls"], "the name ends with xls, but the format is geojson"),
         (["-o", "trees.shp", "--format", "csv"], "ogr2ogr"),
         (["-o", "trees.ods", "--format", "ods"], "'ods' is not one of"),
         (["-o", "/nowhere/trees.csv"], "its folder does not exist"),
@@ -556,7 +556,7 @@ def test_the_api_refuses_a_workbook_that_no_sheet_holds(client, monkeypatch):
     answer = client.get("/api/v1/trees.xlsx")
 
     assert answer.status_code == 400
-    assert "take CSV" in answer.get_json(force=True)["detail"]
+    assert "export CSV" in answer.get_json(force=True)["detail"]
     assert client.get("/api/v1/trees.csv", buffered=True).status_code == 200
 
 

@@ -131,7 +131,7 @@ def test_a_tile_that_there_is_not_is_refused(tile):
 
 
 def test_columns_of_another_length_are_refused():
-    with pytest.raises(ValueError, match="2 values for 1 shapes"):
+    with pytest.raises(ValueError, match="2 values for 1 geometries"):
         encode_tile(TOWN, [layer(at(TOWN, shapely.Point(1, 1)), need=["prune", "remove"])])
 
 

@@ -396,5 +396,5 @@ def test_the_server_sends_a_towns_pack(client, tmp_path):
 def test_a_town_that_there_is_not_is_refused(sample_town, tmp_path, lotleaf):
     done = lotleaf("pack", "atlantis", "-o", tmp_path / "x.pmtiles", "-w", sample_town, code=2)
 
-    assert "no town is called 'atlantis'" in done.stderr
+    assert "no town has the slug 'atlantis'" in done.stderr
     assert list(tmp_path.glob("x*")) == []

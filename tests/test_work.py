@@ -109,7 +109,7 @@ def test_clearance_is_no_longer_wanting_once_it_is_brought_about(words, left):
 def test_words_that_would_ask_for_something_else_when_parted_are_left_to_the_crew():
     seen = TREE | {"maintenance": "Remove dead limbs, remove"}
 
-    with pytest.raises(BadInput, match=r"say it in `set.maintenance`"):
+    with pytest.raises(BadInput, match=r"give it in `set.maintenance`"):
         values_after_work(find_work_type("prune", "trees"), seen, {})
 
     assert values_after_work(find_work_type("prune", "trees"), seen, {"maintenance": None})["maintenance"] is None
@@ -163,7 +163,7 @@ def test_what_is_removed_already_is_refused_and_a_site_that_somebody_spoke_of_is
     assert answer(make_request(tree, "trees", seen=("need",), work="remove"))["status"] == "done"
     again = answer(make_request(tree, "trees", seen=("need",), work="remove"))
 
-    assert (again["status"], "any more: deleted" in again["reason"]) == ("refused", True)
+    assert (again["status"], "in trees: deleted on" in again["reason"]) == ("refused", True)
     assert now(store, "sites", site_id)["status"] == "retired"
 
 
@@ -197,7 +197,7 @@ def test_a_stump_that_a_trees_words_tell_of_is_said_of_the_tree(store, answer):
     done = answer(make_request(tree, "trees", seen=("need", "maintenance"), work="stump"))
 
     assert site.values["need"] == "stump"
-    assert refused["reason"] == f"a tree is on record there; say it of the tree {tree.id}"
+    assert refused["reason"] == f"a tree is on record at this site; report the work on tree {tree.id}"
     assert done["status"] == "done"
     assert now(store, "trees", tree.id)["maintenance"] == "Treated 24"
     assert now(store, "sites", site.id)["need"] == "none"
@@ -208,9 +208,14 @@ def test_work_that_nothing_needed_is_refused(store, answer):
 
     told = answer(make_request(tree, "trees", seen=("need", "maintenance", "condition"), work="prune"))
 
-    assert (told["status"], told["reason"]) == ("refused", "what needs remove is not answered by prune")
-    assert answer(make_request(tree, "trees", work="remove"))["reason"].startswith("`was` must tell need")
-    assert "is no work on trees" in answer(make_request(tree, "trees", seen=("need",), work="plant"))["reason"]
+    assert (told["status"], told["reason"]) == (
+        "refused",
+        "the work prune does not fit a record with the need remove; it fits: prune",
+    )
+    assert answer(make_request(tree, "trees", work="remove"))["reason"].startswith("`was` must include need")
+    assert (
+        "is not a kind of work on trees" in answer(make_request(tree, "trees", seen=("need",), work="plant"))["reason"]
+    )
 
 
 # What was seen, and what is
@@ -286,7 +291,7 @@ def test_a_key_of_another_edit_is_refused(store, answer):
 
     told = answer(make_request(tree, "trees", given={"condition": "dead"}, key=first.key))
 
-    assert (told["status"], "something else" in told["reason"]) == ("refused", True)
+    assert (told["status"], "another edit" in told["reason"]) == ("refused", True)
     assert now(store, "trees", tree.id)["condition"] == "poor"
     assert answer(first)["status"] == "done"
 
@@ -294,14 +299,14 @@ def test_a_key_of_another_edit_is_refused(store, answer):
 @pytest.mark.parametrize(
     ("was", "given", "why"),
     [
-        ({}, {"condition": "poor"}, "`was` must tell condition"),
+        ({}, {"condition": "poor"}, "`was` must include condition"),
         ({"condition": "good"}, {"condition": "sad"}, "it must be one of"),
         ({"condition": "good"}, {"condition": 5}, "it must be text"),
-        ({"condition": 5}, {"condition": "poor"}, "what that never is"),
-        ({"species": "x"}, {"species": "Acer"}, "'species' is not edited by hand"),
-        ({"need": "none"}, {"need": "prune"}, "'need' is not edited by hand"),
-        ({"notes": "canary"}, {}, "no public field 'notes'"),
-        ({"raw": "canary"}, {}, "no public field 'raw'"),
+        ({"condition": 5}, {"condition": "poor"}, "that this field cannot hold"),
+        ({"species": "x"}, {"species": "Acer"}, "'species' cannot be edited"),
+        ({"need": "none"}, {"need": "prune"}, "'need' cannot be edited"),
+        ({"notes": "canary"}, {}, "`was` names 'notes', which is not a public field"),
+        ({"raw": "canary"}, {}, "`was` names 'raw', which is not a public field"),
         ({"dbh_in": None}, {"dbh_in": 1e9}, "at least 0.1 and at most 120 in"),
         ({"override_parcel_id": None}, {"override_parcel_id": "nowhere"}, "there is no such parcel"),
     ],
@@ -321,7 +326,7 @@ def test_what_nobody_may_ask_is_refused_and_says_why(store, answer, was, given, 
 def test_an_id_that_there_is_not_is_refused(answer):
     told = answer(EditRequest("k" * 36, "sites", "nowhere", {}, {}, note="x"))
 
-    assert told == {"key": "k" * 36, "status": "refused", "reason": "sites has no record 'nowhere'"}
+    assert told == {"key": "k" * 36, "status": "refused", "reason": "there is no record 'nowhere' in sites"}
 
 
 def test_a_note_alone_changes_no_record(store, answer):

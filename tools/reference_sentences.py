@@ -1,7 +1,7 @@
 """Sentences that explain names of the code: one for each key, member and column of the reference pages.
 
 `tools.reference_facts` and `tools.reference_files` look up the names in the code. A name without a
-sentence, or a sentence without a name, ends the build.
+sentence, or a sentence without a name, stops the build.
 """
 
 PROFILE_KEYS = {
@@ -20,25 +20,27 @@ PROFILE_KEYS = {
 REPORT_MEMBERS = {
     "layer": "The layer.",
     "read": "The number of rows in the files.",
-    "admitted": "How many rows are in. `read` is `admitted` and `refused` together.",
+    "admitted": "How many rows were admitted. `read` is `admitted` plus `refused`.",
     "mended": "How many of the admitted rows had a value repaired.",
-    "refused": "How many rows are out.",
+    "refused": "How many rows were refused.",
     "rows": "One entry for each row and note, in the order of the rows: `row`, `outcome` and `reason`. Row 1 is the "
     "first row of data.",
     "summary": "One entry for each kind of note: `outcome`, `reason`, and `rows` as their number. It counts every row, "
-    "also those that `rows` leaves out.",
+    "including those that `rows` leaves out.",
     "files": "The files, each with its `name`, its size in `bytes` and its `sha256`.",
     "profile": "The [profile](profiles.md), and whether it was guessed.",
     "mapping": "The column of each field, written as `--map` takes it.",
-    "unused": "The columns that fill no field.",
+    "unused": "The columns that no field uses.",
     "crs": "The coordinate reference system, and how it was found.",
-    "encoding": "The encoding of the text, where the files are text.",
-    "unknowns": "For each field and each word for nothing, the `count` of rows that have it, and which `rows`.",
+    "encoding": "The encoding of the text, if the files are text.",
+    "unknowns": "For each field and each word that means unknown, the `count` of rows that have it, and which `rows`.",
     "in_short": "Notes whose rows are not listed one by one: the `count`, and which `rows`.",
     "header_row": "The row of the file that holds the names of the columns.",
     "table": "The table or sheet that was read.",
     "other_tables": "The tables or sheets of the file that were not read.",
     "joined_table": "The second file, joined by a key: its `rows`, `rows_with_a_shape`, and the `shapes_without_a_row`.",
+    "far_from_towns": "The `count` of admitted rows that are more than 10 km from every town boundary, and their `rows`. Only if there "
+    "are any.",
     "located": "How many rows have a `point`, else a `parcel` number, else an `address`, else `none` of them. Trees, "
     "sites and inspections have it.",
     "raster": "The grid of a canopy raster, as listed below.",
@@ -65,13 +67,13 @@ INDEX_COLUMNS = {
     "key": "The street and the house number in one number: `street id * 2**20 + number`. Rows are sorted by it.",
     "high": "The upper number of a range. 0 without a range.",
     "frac": "The fraction of a house number, as a code.",
-    "letter": "The letter behind it, as a code.",
+    "letter": "The letter after it, as a code.",
     "unit": "The unit, as a code.",
     "town": "The town, as a code.",
     "postal": "The post office, as a code.",
     "zip": "The ZIP code, as a code.",
     "parcel": "The position of the parcel in `parcel_index.ids`. -1 without one.",
-    "lon": "The longitude of the address. NaN where it has no point of its own.",
+    "lon": "The longitude of the address. NaN if it has no point of its own.",
     "lat": "Its latitude.",
     "ranges": "The rows that have a range.",
     "parcel_index.town": "The town of each parcel, as a position in `town_names`.",
@@ -81,7 +83,7 @@ INDEX_COLUMNS = {
     "parcel_index.row_start": "Where the rows of each parcel begin in `rows_by_parcel`.",
     "parcel_index.number_keys": "Parcel numbers without separators, sorted, as bytes of one width.",
     "parcel_index.number_parcels": "The parcel of each of them.",
-    "parcel_index.old_number_keys": "The same for the numbers that parcels had before.",
+    "parcel_index.old_number_keys": "The same for earlier parcel numbers.",
     "parcel_index.old_number_parcels": "The parcel of each of them.",
     "parcel_index.ids.data": "The ids of all parcels as UTF-8.",
     "parcel_index.ids.offsets": "Where each id begins.",
@@ -103,6 +105,7 @@ INDEX_EXTRAS = {
     "places": "The spelling of towns and post offices.",
     "town_names": "The towns that `parcel_index.town` counts.",
     "landmarks": "The landmarks with their points.",
+    "districts": "The districts: id, kind, name, towns, longitude, latitude.",
     "intersections": "The streets of the intersections, as above.",
     "widths": "The widths of the columns that hold bytes.",
 }
@@ -110,7 +113,7 @@ FOUND_COLUMNS = {
     "text": "The address as the file has it.",
     "parcels": "The ids of its parcels. Null in the row of an intersection.",
     "towns": "The towns of these parcels.",
-    "lon": "The longitude of the intersection that the text names, if it names one.",
+    "lon": "The longitude of the intersection that the text names, if any.",
     "lat": "Its latitude.",
 }
 TILE_COLUMNS = {
@@ -138,12 +141,13 @@ OFFLINE_MEMBERS = {
         "byName": "Every way to read a street, by its name.",
         "inFull": 'The full name of each street, and the name without "and".',
         "landmarks": "The landmarks: name, town, longitude, latitude.",
+        "districts": "The districts: id, kind, name, towns, longitude, latitude.",
     },
     "towns/TOWN.bin": {
         "format": "The version of the format.",
-        "town": "The name of the town. Empty for addresses of which no town is known.",
+        "town": "The name of the town. Empty for addresses without a known town.",
         "rows": "How many addresses the town has.",
-        "old": "Earlier parcel numbers, each with the number of today.",
+        "old": "Earlier parcel numbers, each with the current number.",
         "others": "The towns of parcels that lie outside.",
         "ids": "The parcel numbers, one a line: those of the addresses in the order of the index, then parcels without "
         "an address.",
@@ -153,16 +157,16 @@ OFFLINE_COLUMNS = {
     "index.bin": {
         "counts": "The rows of each street.",
         "nones": "How many of them have no house number.",
-        "numbers": "Each house number as the step from the one before, street by street.",
+        "numbers": "Each house number as the difference from the one before, street by street.",
         "high": "Ranges, sparse: the upper number minus the lower one.",
         "frac": "Fractions, sparse.",
         "letter": "Letters, sparse.",
         "unit": "Units, sparse.",
-        "place": "Runs: the position of a triple in `here`, and for how many rows it holds.",
+        "place": "Runs: the position of a triple in `here`, and the number of rows that have it.",
     },
     "corners.bin": {
         "nodeCounts": "The nodes of each street.",
-        "nodes": "Each node as the step from the one before, street by street.",
+        "nodes": "Each node as the difference from the one before, street by street.",
         "nodeTowns": "The town of each node, as a position in `nodeTownNames`.",
         "nodeLon": "Longitudes, as points are written below.",
         "nodeLat": "Latitudes.",

@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from geo.store.protocol import Store
 from webmap.api import edit_routes, feature_routes, health, openapi, tile_routes
-from webmap.http import access_log, caching, errors, request_limiter, security
+from webmap.http import access_log, caching, display_language, errors, request_limiter, security
 from webmap.http.tile_middleware import TileMiddleware
 from webmap.pages import routes
 from webmap.settings import Settings
@@ -26,6 +26,7 @@ def build_app(settings: Settings, store: Store) -> Flask:
     # Flask runs after_request hooks in reverse: the first one registered sees the response last.
     if settings.access_log:
         access_log.init_app(app)
+    display_language.init_app(app, settings)
     security.init_app(app, settings)
     request_limiter.init_app(app, settings)
     caching.init_app(app, settings)

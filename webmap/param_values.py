@@ -86,16 +86,16 @@ def optional_bbox(args: Args) -> Bbox | None:
 
 def _checked_text(value: str, name: str) -> str:
     if len(value) > MAX_VALUE_LENGTH:
-        raise BadQuery(f"{name} has {len(value)} characters; at most {MAX_VALUE_LENGTH} are taken")
+        raise BadQuery(f"{name} has {len(value)} characters; the limit is {MAX_VALUE_LENGTH}")
     if any(not (character.isprintable() or character.isspace()) for character in value):
-        raise BadQuery(f"{name} holds characters that are no text")
+        raise BadQuery(f"{name} has characters that are not text")
     return value
 
 
 def _parse_numbers(value: str, name: str, form: str, count: int) -> list[float]:
     parts = value.split(",")
     if len(parts) != count:
-        raise BadQuery(f"{name} must be {form}: {count} numbers with commas between")
+        raise BadQuery(f"{name} must be {form}: {count} numbers, separated by commas")
     return [_parse_number(part, name, float) for part in parts]
 
 
@@ -103,13 +103,13 @@ def _parse_number(value: str, name: str, convert: Callable[[str], T]) -> T:
     try:
         number = convert(value)
     except ValueError:
-        raise BadQuery(f"{name} is {value!r}, which is no number") from None
+        raise BadQuery(f"{name} is {value!r}, which is not a number") from None
     if not isfinite(number):
-        raise BadQuery(f"{name} is {value!r}, which is no place or count")
+        raise BadQuery(f"{name} is {value!r}, which is not a finite number")
     return number
 
 
 def _checked_range(number: T, name: str, low: float, high: float) -> T:
     if not low <= number <= high:
-        raise BadQuery(f"{name} is {number}; it must lie between {low} and {high}")
+        raise BadQuery(f"{name} is {number}; it must be between {low} and {high}")
     return number

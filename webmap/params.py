@@ -37,12 +37,12 @@ def allow_only(args: Args, *allowed: str) -> None:
     >>> allow_only(MultiDict({"tonw": "Pagedale"}), "town", "bbox")
     Traceback (most recent call last):
         ...
-    geo.errors.BadQuery: unknown parameter 'tonw'; allowed: town, bbox
+    geo.errors.BadQuery: unknown parameter 'tonw'; the parameters are: town, bbox
     """
     if unknown := sorted(set(args) - set(allowed)):
-        allowed_text = ", ".join(allowed) or "none at all"
+        allowed_text = ", ".join(allowed) or "none"
         unknown_text = ", ".join(map(reprlib.repr, unknown[:MAX_REPORTED_NAMES]))
-        raise BadQuery(f"unknown parameter {unknown_text}; allowed: {allowed_text}")
+        raise BadQuery(f"unknown parameter {unknown_text}; the parameters are: {allowed_text}")
 
 
 def known_args(args: Args, *allowed: str) -> Args:
@@ -107,7 +107,7 @@ def resolve_town(name: str, towns: Mapping[str, str]) -> str:
     'St. John'
     """
     if towns and slugify(name) not in towns:
-        raise BadQuery(f"no town is called {name!r}; there are {_town_list_text(towns)}")
+        raise BadQuery(f"no town is named {name!r}; the towns are: {_town_list_text(towns)}")
     return towns.get(slugify(name), name)
 
 
@@ -120,7 +120,7 @@ def parse_fields(args: Args, layer: Layer) -> tuple[str, ...]:
     known_names = [field.name for field in layer.public_fields]
     names = _value_list(args, "fields", split=True)
     if unknown := [name for name in names if name not in known_names]:
-        raise BadQuery(f"{layer.name} has no field {unknown[0]!r}; it has {', '.join(known_names)}")
+        raise BadQuery(f"{layer.name} have no field {unknown[0]!r}; the fields are: {', '.join(known_names)}")
     return names
 
 
@@ -172,13 +172,32 @@ def layer_parameters(layer: Layer) -> tuple[str, ...]:
     return ("town", "bbox", *(field.name for field in filter_fields(layer)), *date_names)
 
 
+# How the values of a flag may be written, and how the store has them.
+FLAG_WORDS = {"yes": "1", "true": "1", "1": "1", "no": "0", "false": "0", "0": "0", NULL: ""}
+
+
+def _flag_values(args: Args, field: Field) -> tuple[str, ...]:
+    """Return the values of a flag's filter as the store has them. Raises BadQuery for others than yes and no.
+
+    >>> from werkzeug.datastructures import MultiDict
+    >>> _flag_values(MultiDict({"native": "yes,null"}), Field("native", "flag", ""))
+    ('1', '')
+    """
+    values = _value_list(args, field.name, split=True)
+    if unknown := [value for value in values if value.lower() not in FLAG_WORDS]:
+        raise BadQuery(f"{field.name} is {unknown[0]!r}; it can be yes, no or {NULL}")
+    return tuple(FLAG_WORDS[value.lower()] for value in values)
+
+
 def _choice_values(args: Args, field: Field, layer: Layer) -> tuple[str, ...]:
+    if field.kind == "flag":
+        return _flag_values(args, field)
     # Codes never contain a comma, so "remove,prune" is two values. Free text may, so its parameter is repeated.
     values = _value_list(args, field.name, split=bool(field.codes))
     extra_codes = (OVERDUE,) if field.name == "status" and can_be_overdue(layer) else ()
     codes = (*field.codes, *extra_codes)
     if field.codes and (unknown := [code for code in values if code not in (*codes, NULL)]):
-        raise BadQuery(f"{field.name} has no code {unknown[0]!r}; it has {', '.join(codes)}")
+        raise BadQuery(f"{field.name} has no code {unknown[0]!r}; the codes are: {', '.join(codes)}")
     return tuple("" if value == NULL else value for value in values)
 
 
@@ -189,14 +208,14 @@ def _parse_day(args: Args, name: str) -> str | None:
     try:
         return date.fromisoformat(value).isoformat()
     except ValueError:
-        raise BadQuery(f"{name} is {value!r}, which is no day as 2026-03-31") from None
+        raise BadQuery(f"{name} is {value!r}, which is not a date like 2026-03-31") from None
 
 
 def _value_list(args: Args, name: str, *, split: bool) -> tuple[str, ...]:
     raw_values = [_checked_text(value, name) for value in args.getlist(name)]
     parts = [part.strip() for value in raw_values for part in (value.split(",") if split else [value])]
     if len(parts) > MAX_VALUES:
-        raise BadQuery(f"{name} has {len(parts)} values; at most {MAX_VALUES} are taken")
+        raise BadQuery(f"{name} has {len(parts)} values; the limit is {MAX_VALUES}")
     return tuple(dict.fromkeys(part for part in parts if part))
 
 

@@ -35,7 +35,7 @@ LISTEN_BACKLOG = 1024  # connections that wait until a worker takes them
 PARENT_POLL_S = 0.5  # how often a worker checks that the server is alive
 
 NO_ACCOUNTS = (
-    "Whoever reaches {host}:{port} can read this workspace: lotleaf has no accounts yet. "
+    "Anyone who can reach {host}:{port} can read this workspace: lotleaf has no accounts yet. "
     "Private fields are never served."
 )
 
@@ -62,12 +62,12 @@ def greeting_lines(settings: Settings) -> Iterator[str]:
     """Iterate over the lines that the server prints at startup: its URL, then warnings.
 
     >>> list(greeting_lines(Settings(port=8080)))
-    ['lotleaf serves lotleaf.gpkg at http://127.0.0.1:8080/ (Ctrl+C ends it)']
+    ['lotleaf serves lotleaf.gpkg at http://127.0.0.1:8080/ (Ctrl+C stops it)']
     """
     host = _url_host(settings)
-    yield f"lotleaf serves {settings.workspace} at {_base_url(settings)}/ (Ctrl+C ends it)"
+    yield f"lotleaf serves {settings.workspace} at {_base_url(settings)}/ (Ctrl+C stops it)"
     if settings.allow_local_edits:
-        yield "Edits are taken from this machine: whoever uses it may write to the workspace."
+        yield "Edits are accepted from this machine: anyone who uses it can change the workspace."
     if not is_loopback(settings.host):
         yield "Warning: " + NO_ACCOUNTS.format(host=host, port=settings.port)
 
@@ -102,7 +102,7 @@ def _check_startup(settings: Settings) -> list[str]:
     """Check the settings and the workspace, and return the lines of suggested pages."""
     if bool(settings.tls_cert) != bool(settings.tls_key):
         missing_option = "--tls-key" if settings.tls_cert else "--tls-cert"
-        raise NeedsOption(f"https needs both a certificate and its key; {missing_option} is missing")
+        raise NeedsOption(f"HTTPS needs both a certificate and its key; add {missing_option}")
     check_edit_settings(settings)
     content_security_policy(settings)  # an invalid basemap is refused before any worker starts
     store = open_store(settings.workspace)

@@ -23,10 +23,10 @@ class Settings:
     workspace: Annotated[Path, "The workspace file that the server reads."] = Path("lotleaf.gpkg")
     host: Annotated[str, "The address to listen at. 127.0.0.1 answers only this machine."] = "127.0.0.1"
     port: Annotated[int, "The port to listen at."] = 8000
-    workers: Annotated[int, "How many processes answer. One that dies is started again."] = 2
+    workers: Annotated[int, "How many processes answer requests. A process that dies is restarted."] = 2
     threads: Annotated[int, "The most requests that one process answers at the same time."] = 40
     downloads: Annotated[
-        int, "The most whole layers that one process sends at the same time. Further clients are told to wait."
+        int, "The most whole layers that one process sends at the same time. More clients are asked to wait."
     ] = 8
     tls_cert: Annotated[Path | None, "The certificate for HTTPS, as a PEM file."] = None
     tls_key: Annotated[Path | None, "The private key of the certificate, as a PEM file."] = None
@@ -36,7 +36,7 @@ class Settings:
         "machine's own names, and every other server to all names.",
     ] = ()
     trusted_proxies: Annotated[
-        int, "How many proxies stand in front of the server. Their X-Forwarded headers are trusted."
+        int, "How many proxies are in front of the server. Their X-Forwarded headers are trusted."
     ] = 0
     header_read_s: Annotated[float, "How long a client may take to send its headers, in seconds."] = 10.0
     stall_s: Annotated[
@@ -46,16 +46,20 @@ class Settings:
     max_query_bytes: Annotated[int, "The most bytes in the query string of a URL."] = 32_768
     max_features: Annotated[int, "The most features on one page of a response."] = 5_000
     max_candidates: Annotated[int, "The most candidates of one search."] = 50
-    near_m: Annotated[float, "How far from a parcel a click may fall and still find it, in meters."] = 15.0
+    near_m: Annotated[float, "How far from a parcel a click may be and still find it, in meters."] = 15.0
     allow_local_edits: Annotated[
-        bool, "Whether edits are taken from this machine. Only at a loopback address, and behind no proxy."
+        bool, "Whether edits are accepted from this machine. Only at a loopback address, and not behind a proxy."
     ] = False
     basemap: Annotated[
         str,
-        "A raster basemap under the maps, as https://tiles.example/{z}/{x}/{y}.png. Without one, a browser asks no "
-        "other host for anything.",
+        "A raster basemap under the maps, such as https://tiles.example/{z}/{x}/{y}.png. Without one, browsers "
+        "contact no other host.",
     ] = ""
     basemap_credit: Annotated[str, "The credit of the basemap, in the words of its owner. The map shows it."] = ""
+    language: Annotated[
+        str, "The language of the pages: en, or the name of a catalog, as in [translate](../howto/translate.md)."
+    ] = "en"
+    units: Annotated[str, "The units that come first on pages: feet or meters."] = "feet"
     access_log: Annotated[bool, "Whether each request leaves one line of JSON in the log."] = True
 
     @classmethod
@@ -99,7 +103,7 @@ def _read_variable(variable: str, environ: Mapping[str, str], field_type: Any) -
         raise BadInput(f"{variable} is {text!r}, which cannot be read as {expected}") from None
     low, high = NUMBER_BOUNDS.get(variable.removeprefix(ENV_PREFIX).lower(), (1, 1e9))
     if field_type in (int, float) and not low <= value <= high:
-        raise BadInput(f"{variable} is {text!r}; it must lie between {low} and {high:g}")
+        raise BadInput(f"{variable} is {text!r}; it must be between {low} and {high:g}")
     return value
 
 

@@ -1,21 +1,26 @@
-"""Formatting of values for people: numbers with units, dates, areas, counts, and "unknown".
+"""Values as text, in the current language: numbers with units, dates, codes, names, and "unknown".
 
-The page modules call these functions.
+The page modules call these functions. `webmap.measures` writes lengths and areas.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
+
+from babel import Locale, dates
 
 from geo.fields import Field
 from geo.identifiers import UNINCORPORATED
+from geo.language.translate import current_language, format_number, gettext, gettext_noop
+from webmap.field_labels import CODE_LABELS, CODE_LABELS_BY_FIELD, FIELD_LABELS
+from webmap.measures import FT_PER_M, UNKNOWN, format_area, format_diameter, format_distance, format_resolution
 
-UNKNOWN = "unknown"
-COUNTY_GOVERNS = "unincorporated; the county governs"
-SQ_FT_PER_M2 = 10.763910417  # square feet in a square meter
 TOWN_SHARE_PATTERN = re.compile(r"([^;]+) ([01]\.\d\d)(?:; |$)")  # share of a parcel in a town: "Charlack 0.94"
-MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+PLAIN_NUMBER_FIELD = re.compile(r"year|^number|_(from|to)$")  # years and house numbers have no separators
+COORDINATE_DIGITS = 6  # decimals of a degree: about 10 cm
+MAX_CACHED_DATES = 10_000
 
 
 def format_value(value: Any, field: Field | None = None) -> str:
@@ -25,15 +30,15 @@ def format_value(value: Any, field: Field | None = None) -> str:
     ('unknown', '0', '1,234.5', 'very good')
     """
     if value is None or value == "":
-        return UNKNOWN
+        return gettext(UNKNOWN)
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, int | float):
-        return _format_number(value, field)
+        return _format_measure(value, field)
     if field is not None and field.kind == "date":
         return format_date(value)
     if field is not None and field.kind == "code":
-        return str(value).replace("_", " ")
+        return code_label(str(value), field)
     return str(value)
 
 
@@ -41,33 +46,21 @@ def format_date(text: str | None) -> str:
     """Return an ISO date or time as a day. Other texts stay unchanged.
 
     >>> format_date("2024-03-05"), format_date("2024-03-05T10:20:30+00:00"), format_date("last spring")
-    ('5 Mar 2024', '5 Mar 2024', 'last spring')
+    ('Mar 5, 2024', 'Mar 5, 2024', 'last spring')
     >>> format_date(None)
     'unknown'
     """
     if not text:
-        return UNKNOWN
+        return gettext(UNKNOWN)
     try:
-        parsed_date = date.fromisoformat(text[:10])
+        return _format_day(date.fromisoformat(text[:10]), current_language().locale)
     except ValueError:
         return text
-    return f"{parsed_date.day} {MONTHS[parsed_date.month - 1]} {parsed_date.year}"
 
 
-def format_area(square_metres: float | None) -> str:
-    """Return an area, given in m², in metric and US units.
-
-    >>> format_area(1000.0), format_area(50_000.0), format_area(2_500_000.0), format_area(None)
-    ('1,000 m² (10,764 sq ft)', '50,000 m² (12.4 acres)', '2.50 km² (618 acres)', 'unknown')
-    """
-    if square_metres is None:
-        return UNKNOWN
-    acres = square_metres * SQ_FT_PER_M2 / 43_560
-    if square_metres >= 1_000_000:
-        return f"{square_metres / 1e6:,.2f} km² ({acres:,.0f} acres)"
-    if square_metres >= 20_000:
-        return f"{square_metres:,.0f} m² ({acres:,.1f} acres)"
-    return f"{square_metres:,.0f} m² ({square_metres * SQ_FT_PER_M2:,.0f} sq ft)"
+@lru_cache(MAX_CACHED_DATES)
+def _format_day(day: date, locale: Locale) -> str:
+    return dates.format_date(day, format="medium", locale=locale)
 
 
 def percentage_of(part: float | None, total: float | None) -> float | None:
@@ -83,13 +76,13 @@ def format_percent(value: float | None) -> str:
     """Return a percentage as text.
 
     >>> format_percent(12.345), format_percent(0.0), format_percent(0.04), format_percent(None)
-    ('12.3 %', '0 %', 'under 0.1 %', 'unknown')
+    ('12.3%', '0%', 'under 0.1%', 'unknown')
     """
     if value is None:
-        return UNKNOWN
+        return gettext(UNKNOWN)
     if 0 < value < 0.1:
-        return "under 0.1 %"
-    return f"{value:.1f}".removesuffix(".0") + " %"
+        return gettext("under 0.1%")
+    return gettext("%(number)s%%", number=format_number(value, 1))
 
 
 def format_town_shares(text: str) -> str:
@@ -99,102 +92,104 @@ def format_town_shares(text: str) -> str:
     unchanged.
 
     >>> format_town_shares("Charlack 0.94"), format_town_shares("Normandy 0.62; Bel-Nor 0.38")
-    ('94 % Charlack, 6 % outside every town', '62 % Normandy, 38 % Bel-Nor')
+    ('94% Charlack, 6% outside every town', '62% Normandy, 38% Bel-Nor')
     >>> format_town_shares("Normandy 0.33; Bel-Nor 0.33; Charlack 0.33")
-    '33 % Normandy, 33 % Bel-Nor, 33 % Charlack'
+    '33% Normandy, 33% Bel-Nor, 33% Charlack'
     """
     shares = [(town, round(100 * float(part))) for town, part in TOWN_SHARE_PATTERN.findall(text)]
     if not shares:
         return text
     outside_pct = 100 - sum(part for _, part in shares)
-    outside_text = [f"{outside_pct} % outside every town"] if outside_pct > len(shares) / 2 else []
-    return ", ".join([*(f"{part} % {town}" for town, part in shares), *outside_text])
+    has_outside = outside_pct > len(shares) / 2
+    outside_text = gettext("%(number)s%% outside every town", number=format_number(outside_pct, 0))
+    texts = [gettext("%(number)s%% %(town)s", number=format_number(part, 0), town=town) for town, part in shares]
+    return ", ".join([*texts, *([outside_text] if has_outside else [])])
 
 
-def format_count(number: int | None, noun: str, plural: str | None = None) -> str:
-    """Return a number with its noun.
-
-    >>> format_count(1, "tree"), format_count(0, "tree"), format_count(None, "tree"), format_count(2, "box", "boxes")
-    ('1 tree', '0 trees', 'an unknown number of trees', '2 boxes')
-    """
-    plural_noun = plural or f"{noun}s"
-    if number is None:
-        return f"an unknown number of {plural_noun}"
-    return f"{number:,} {noun if number == 1 else plural_noun}"
-
-
-def no_town_text(*, has_boundaries: bool, is_placed: bool, declared_town: str | None = None) -> str:
+def no_town_text(
+    *, has_boundaries: bool, is_placed: bool, declared_town: str | None = None, is_far: bool = False
+) -> str:
     """Return the text for a record without a town.
 
     The county governs where boundaries are loaded and none contains the record. `declared_town` is the
-    town in the assessor's roll. It may govern if its boundary is not loaded.
+    town in the assessor's roll. It may govern if its boundary is not loaded. A record that is far from
+    every boundary (`is_far`) is outside the mapped area, so nobody knows who governs there.
 
     >>> no_town_text(has_boundaries=True, is_placed=True), no_town_text(has_boundaries=True, is_placed=False)
-    ('unincorporated; the county governs', 'unknown')
+    ('Unincorporated (county government)', 'unknown')
     >>> no_town_text(has_boundaries=False, is_placed=True)
-    "not known: no town's limits are loaded"
+    'Unknown: no town boundaries are loaded'
     >>> no_town_text(has_boundaries=True, is_placed=True, declared_town="Ferguson")
-    "none whose limits are loaded; the assessor's roll says Ferguson"
+    "In no town boundary that is loaded; the assessor's roll says Ferguson"
+    >>> no_town_text(has_boundaries=True, is_placed=True, is_far=True)
+    'Outside the mapped area'
     """
     is_unincorporated = (declared_town or UNINCORPORATED).strip().casefold() == UNINCORPORATED
     if declared_town and is_unincorporated:
-        return COUNTY_GOVERNS
+        return gettext("Unincorporated (county government)")
     if not has_boundaries:
-        return "not known: no town's limits are loaded"
+        return gettext("Unknown: no town boundaries are loaded")
     if not is_placed:
-        return UNKNOWN
-    return (
-        COUNTY_GOVERNS
-        if is_unincorporated
-        else f"none whose limits are loaded; the assessor's roll says {declared_town}"
-    )
+        return gettext(UNKNOWN)
+    if is_unincorporated:
+        return gettext("Outside the mapped area") if is_far else gettext("Unincorporated (county government)")
+    return gettext("In no town boundary that is loaded; the assessor's roll says %(town)s", town=declared_town)
 
 
 def field_label(field: Field) -> str:
-    """Return the label of a field.
+    """Return the name of a field as a label, with a capital at its start.
 
-    >>> field_label(Field("dbh_in", "real", "", unit="in")), field_label(Field("parcel_id", "text", ""))
-    ('Diameter', 'Parcel id')
+    >>> field_label(Field("dbh_in", "real", "", unit="in")), field_label(Field("zip", "text", ""))
+    ('Diameter', 'ZIP code')
     """
-    if field.name in FIELD_LABELS:
-        return FIELD_LABELS[field.name]
-    name = re.sub(r"_(in|ft|m2|m|pct|on)$", "", field.name)
-    return name.replace("_", " ").capitalize()
+    return capitalize_first(field_name(field))
 
 
-FIELD_LABELS = {
-    "dbh_in": "Diameter",
-    "common": "Common name",
-    "species": "Scientific name",
-    "crown_ft": "Crown width",
-    "surveyed_on": "Surveyed",
-    "planted_on": "Planted",
-    "opened_on": "Opened",
-    "closed_on": "Closed",
-    "due_on": "Due",
-    "inspected_on": "Inspected",
-    "owner_kind": "Whose tree",
-    "hardscape": "Damage to pavement",
-    "inside_parcel_id": "Inside parcel",
-    "frontage_parcel_id": "Belongs to parcel",
-    "runner_up_id": "Next best parcel",
-    "need_rule": "Why",
-    "zip": "ZIP code",
-    "area_recorded_m2": "Area on record",
-    "old_id": "Former number",
-    "year_built": "Built",
-    "town_declared": "Town on the assessor's roll",
-}
+def field_name(field: Field) -> str:
+    """Return the name of a field as it stands within a sentence.
+
+    >>> field_name(Field("dbh_in", "real", "", unit="in")), field_name(Field("heat_zone", "text", ""))
+    ('diameter', 'heat zone')
+    """
+    return gettext(FIELD_LABELS.get(field.name, "")) or field.name.replace("_", " ")
+
+
+def code_label(code: str, field: Field) -> str:
+    """Return a code as words. A code without a label has its underscores replaced.
+
+    >>> code_label("plant", Field("need", "code", "")), code_label("heat_zone", Field("c", "code", ""))
+    ('Vacant site', 'heat zone')
+    """
+    label = CODE_LABELS_BY_FIELD.get(field.name, {}).get(code) or CODE_LABELS.get(code, "")
+    return gettext(label) or code.replace("_", " ")
+
+
+def capitalize_first(text: str) -> str:
+    """Return a text with a capital at its start. The rest stays.
+
+    >>> capitalize_first("court hub"), capitalize_first("ZIP code")
+    ('Court hub', 'ZIP code')
+    """
+    return text[:1].upper() + text[1:]
+
+
 # Where a record is drawn, by its `placed_by`.
 PLACED_BY_TEXT = {
-    "point": "at its own point",
-    "tree": "at the point of its tree",
-    "site": "at the point of its site",
-    "parcel": "in the middle of its lot, found by number: no point is on record",
-    "address": "in the middle of its lot, found by address: no point is on record",
-    "crossing": "at the crossing that its address names: no point is on record",
-    "manual": "in the middle of the lot that somebody set: no point is on record",
-    "none": "on no map: no point is on record, and no lot that is drawn",
+    "point": gettext_noop("at its recorded location"),
+    "tree": gettext_noop("at the location of its tree"),
+    "site": gettext_noop("at the location of its site"),
+    "parcel": gettext_noop("at the center of its lot, found by parcel number; its own location is not recorded"),
+    "address": gettext_noop("at the center of its lot, found by address; its own location is not recorded"),
+    "crossing": gettext_noop("at the intersection in its address; its own location is not recorded"),
+    "manual": gettext_noop("at the center of the lot that was set by hand; its own location is not recorded"),
+    "none": gettext_noop("not on the map: no location is recorded, and no lot was found"),
+}
+# The names of sites without a tree, by their `status`.
+SITE_STATUS_NAMES = {
+    "stump": gettext_noop("Stump"),
+    "vacant": gettext_noop("Vacant site"),
+    "proposed": gettext_noop("Proposed site"),
+    "retired": gettext_noop("Retired site"),
 }
 
 
@@ -202,38 +197,51 @@ def tree_name(values: Mapping[str, Any]) -> str:
     """Return the name of a tree or site: common name, species or status.
 
     >>> tree_name({"common": "Pin oak"}), tree_name({"status": "vacant"}), tree_name({})
-    ('Pin oak', 'Empty place', 'Tree of unknown species')
+    ('Pin oak', 'Vacant site', 'Tree, species not recorded')
     """
     name = values.get("common") or values.get("species")
-    if name:
-        return str(name)
-    return {"stump": "Stump", "vacant": "Empty place", "proposed": "Proposed place"}.get(
-        values.get("status") or "", "Tree of unknown species"
-    )
+    status_name = gettext(SITE_STATUS_NAMES.get(values.get("status") or "", ""))
+    return str(name) if name else status_name or gettext("Tree, species not recorded")
 
 
 def location_text(values: Mapping[str, Any]) -> str:
     """Return where a record is drawn, and the source of that location.
 
     >>> location_text({"placed_by": "tree"})
-    'at the point of its tree'
+    'at the location of its tree'
     """
-    return PLACED_BY_TEXT.get(values.get("placed_by") or "", UNKNOWN)
+    return gettext(PLACED_BY_TEXT.get(values.get("placed_by") or "", UNKNOWN))
 
 
 def inspection_name(values: Mapping[str, Any]) -> str:
-    """Return the name of an inspection: its kind or code.
+    """Return the name of an inspection: its kind or code, with a capital at its start.
 
     >>> inspection_name({"kind": "tall grass"}), inspection_name({})
-    ('tall grass', 'Inspection of unknown kind')
+    ('Tall grass', 'Inspection, type not recorded')
     """
-    return str(values.get("kind") or values.get("code") or "Inspection of unknown kind")
+    name = values.get("kind") or values.get("code")
+    return capitalize_first(str(name)) if name else gettext("Inspection, type not recorded")
 
 
-def _format_number(value: float, field: Field | None) -> str:
-    if field is not None and field.unit == "m²":
-        return format_area(value)
-    if field is not None and field.name.startswith("year"):
+def _format_measure(value: float, field: Field | None) -> str:
+    """Return a number with the unit of its field, in US and metric units.
+
+    >>> _format_measure(30.0, Field("crown_ft", "real", "", unit="ft")), _format_measure(2020, Field("canopy_year", "integer", ""))
+    ('30 ft (9.1 m)', '2020')
+    """
+    if field is not None and PLAIN_NUMBER_FIELD.search(field.name):
         return f"{value:.0f}"
-    digits = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
-    return f"{digits} {field.unit}" if field is not None and field.unit else digits
+    unit = None if field is None else field.unit
+    if unit == "m":
+        is_cell_size = field is not None and field.name.endswith("resolution_m")
+        return format_resolution(value) if is_cell_size else format_distance(value)
+    if unit == "°":
+        return f"{format_number(value, COORDINATE_DIGITS)}°"
+    formatters: dict[str | None, Callable[[float], str]] = {
+        "m²": format_area,
+        "ft": lambda feet: format_distance(feet / FT_PER_M),
+        "in": format_diameter,
+        "%": format_percent,
+        None: format_number,
+    }
+    return formatters[unit](value) if unit in formatters else f"{format_number(value)} {unit}"

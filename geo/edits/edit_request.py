@@ -24,7 +24,7 @@ from geo.store.record_change import Put, RecordChange, put_changes
 from geo.store.records import PUBLIC, Actor, Record
 
 RELATIVE_TOLERANCE = 1e-9  # for numbers that were written as text and read back
-KEY_REUSED_MESSAGE = "this key was used for something else; each edit has a key of its own"
+KEY_REUSED_MESSAGE = "this key was already used for another edit; give each edit a new key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +195,13 @@ class _CheckedRequest:
 def _unknown_base_field(checked: _CheckedRequest) -> str | None:
     public_names = {public_field.name for public_field in checked.layer.public_fields}
     unknown = [name for name in checked.request.base if name not in public_names]
-    return f"{checked.layer.name} have no public field {unknown[0]!r}" if unknown else None
+    return f"`was` names {unknown[0]!r}, which is not a public field of {checked.layer.name}" if unknown else None
 
 
 def _mistyped_base_value(checked: _CheckedRequest) -> str | None:
     fields, base = checked.layer.fields_by_name, checked.request.base
     mistyped = [name for name in base if not _is_field_value(fields[name], base[name])]
-    return f"`was` tells of {mistyped[0]} what that never is" if mistyped else None
+    return f"`was` has a value for {mistyped[0]} that this field cannot hold" if mistyped else None
 
 
 def _uneditable_field(checked: _CheckedRequest) -> str | None:
@@ -211,19 +211,19 @@ def _uneditable_field(checked: _CheckedRequest) -> str | None:
     refused = [name for name in checked.request.values if name not in editable]
     if not refused:
         return None
-    return f"{refused[0]!r} is not edited by hand; of {checked.layer.name} are: {', '.join(editable)}"
+    return f"{refused[0]!r} cannot be edited; the fields of {checked.layer.name} to edit are: {', '.join(editable)}"
 
 
 def _work_without_need(checked: _CheckedRequest) -> str | None:
     has_need = checked.work_type is None or "need" in checked.request.base
-    return None if has_need else "`was` must tell need: work is done on what needed it"
+    return None if has_need else "`was` must include need, the need that the work was done for"
 
 
 def _need_not_met_by_work(checked: _CheckedRequest) -> str | None:
     work_type = checked.work_type
     if work_type is None or checked.request.base["need"] in work_type.needs:
         return None
-    return f"what needs {checked.request.base['need']} is not answered by {work_type.work}"
+    return f"the work {work_type.work} does not fit a record with the need {checked.request.base['need']}; it fits: {', '.join(work_type.needs)}"
 
 
 def _unseen_field(checked: _CheckedRequest) -> str | None:
@@ -231,7 +231,7 @@ def _unseen_field(checked: _CheckedRequest) -> str | None:
     request = checked.request
     stated = checked.changed if checked.work_type is None else request.values
     unseen = [name for name in checked.changed if name in stated and name not in request.base]
-    return f"`was` must tell {', '.join(unseen)}: what is changed must have been seen" if unseen else None
+    return f"`was` must include {', '.join(unseen)}: the value before the change" if unseen else None
 
 
 # Each check returns the reason to refuse a request, or None. The first reason is the answer.

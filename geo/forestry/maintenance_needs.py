@@ -37,7 +37,7 @@ class NeedRule:
     def is_met_by(self, values: Mapping[str, str]) -> bool:
         """Return whether all conditions hold. A rule without conditions always holds.
 
-        >>> rule = NeedRule("remove", "It is dead.", {"condition": lambda code: code == "dead"})
+        >>> rule = NeedRule("remove", "The tree is dead.", {"condition": lambda code: code == "dead"})
         >>> rule.is_met_by({"condition": "dead"}), rule.is_met_by({"condition": "fair"})
         (True, False)
         """

@@ -66,11 +66,11 @@ def find_work_type(work: str, layer: str) -> WorkType:
     ('prune',)
     >>> find_work_type("prune", "sites")
     Traceback (most recent call last):
-    geo.errors.BadInput: 'prune' is no work on sites; there are stump, plant
+    geo.errors.BadInput: 'prune' is not a kind of work on sites; the kinds are: stump, plant
     """
     if (work_type := WORK_TYPES.get((work, layer))) is None:
         known_names = ", ".join(name for name, work_layer in WORK_TYPES if work_layer == layer)
-        raise BadInput(f"{work!r} is no work on {layer}; there are {known_names}")
+        raise BadInput(f"{work!r} is not a kind of work on {layer}; the kinds are: {known_names}")
     return work_type
 
 
@@ -88,12 +88,14 @@ def values_after_work(work_type: WorkType, seen: Mapping[str, Any], stated_value
     """
     if unknown_fields := [name for name in stated_values if name not in work_type.accepted_fields]:
         allowed = ", ".join(work_type.accepted_fields) or "nothing"
-        raise BadInput(f"{unknown_fields[0]} is not said with {work_type.work}; what may be said: {allowed}")
+        raise BadInput(f"{unknown_fields[0]} cannot be set with the work {work_type.work}; it takes: {allowed}")
     if work_type.site_status and stated_values.get("status", work_type.site_status[0]) not in work_type.site_status:
-        raise BadInput(f"after {work_type.work} the site's status is one of {', '.join(work_type.site_status)}")
+        raise BadInput(
+            f"after the work {work_type.work}, the site's status must be one of: {', '.join(work_type.site_status)}"
+        )
     if work_type.layer == "sites":
         if seen["tree_id"] is not None:
-            raise BadInput(f"a tree is on record there; say it of the tree {seen['tree_id']}")
+            raise BadInput(f"a tree is on record at this site; report the work on tree {seen['tree_id']}")
         return {"status": stated_values.get("status", work_type.site_status[0])}
     if work_type.deletes:
         return {}
@@ -107,7 +109,7 @@ def values_after_work(work_type: WorkType, seen: Mapping[str, Any], stated_value
     need, rule = tree_need(*(values.get(name, seen[name]) for name in TREE_NEED_FIELDS))
     if need in work_type.needs:
         raise BadInput(
-            f"the tree would still need {need}: {rule} Say in `set` what was found: its condition, risk or maintenance"
+            f"the tree would still need {need}: {rule} In `set`, give its condition, risk or maintenance as found"
         )
     return values
 
@@ -141,7 +143,7 @@ def _remove_done_work(work_type: WorkType, text: str) -> str | None:
     remaining = ", ".join(part for part in parts if part and _need_of_maintenance(part) not in work_type.needs)
     later_needs = NEED_MATCH_ORDER[NEED_MATCH_ORDER.index(work_type.needs[0]) + 1 :]
     if remaining and _need_of_maintenance(remaining) not in later_needs:
-        raise BadInput(f"maintenance is {text!r}: what is left of it is not clear; say it in `set.maintenance`")
+        raise BadInput(f"maintenance is {text!r}: it is not clear what work is left; give it in `set.maintenance`")
     return remaining or None
 
 

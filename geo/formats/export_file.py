@@ -55,7 +55,7 @@ def write_export_file(path: Path, chunks: Iterable[bytes], export_format: Export
     _require_suffix(path, export_format)
     path = path.resolve()
     if not path.parent.is_dir():
-        raise BadInput(f"{path}: its folder does not exist; make it first")
+        raise BadInput(f"{path}: its folder does not exist; create it first")
     with temp_file_beside(path) as temp_file:
         with temp_file.open("wb") as file:
             file.writelines(chunks)
@@ -69,8 +69,10 @@ def _require_suffix(path: Path, export_format: ExportFormat) -> None:
     if suffix in OTHER_FORMAT_SUFFIXES:
         geojson_path = path.with_suffix(".geojson")
         raise BadInput(
-            f"{path}: an export is GeoJSON, CSV or XLSX; write it to {geojson_path} and turn that into "
+            f"{path}: lotleaf exports GeoJSON, CSV and XLSX; export to {geojson_path}, then convert that file to "
             f"{path.suffix[1:]} with: ogr2ogr {path} {geojson_path}"
         )
     if suffix.removeprefix(".") in {*EXPORT_FORMATS, "xls"} - {export_format.name}:
-        raise BadInput(f"{path}: its name says {suffix[1:]} and its format is {export_format.name}; make them agree")
+        raise BadInput(
+            f"{path}: the name ends with {suffix[1:]}, but the format is {export_format.name}; make them match"
+        )

@@ -37,6 +37,7 @@ PUBLIC_PROVENANCE_KEYS = (
     "description",
     "date",
     "licence",
+    "covers",
     "method",
     "year",
     "profile",

@@ -49,7 +49,7 @@ DISPLAY_POINT_NOTE = (
 )
 UNKNOWN_NOTE = "Unknown: nobody recorded it. An empty cell never means 0."
 LONG_TEXT_NOTE = (
-    "A text ends after 32,767 characters, the most that Excel takes in a cell. The CSV export has all of it."
+    "Longer text is cut after 32,767 characters, the most that Excel allows in a cell. The CSV export has all of it."
 )
 PRIVATE_NOTE = "Private fields are included. Do not publish this file."
 
@@ -69,11 +69,11 @@ def require_sheet_rows(row_count: int, layer_name: str) -> None:
     >>> require_sheet_rows(2_000_000, "trees")
     Traceback (most recent call last):
         ...
-    geo.errors.BadInput: trees: an Excel sheet holds 1,048,575 rows and these are 2,000,000; take CSV, or filter them
+    geo.errors.BadInput: trees: these are 2,000,000 rows, and an Excel sheet holds 1,048,575; export CSV, or filter the records
     """
     if row_count > MAX_ROWS:
         raise BadInput(
-            f"{layer_name}: an Excel sheet holds {MAX_ROWS:,} rows and these are {row_count:,}; take CSV, or filter them"
+            f"{layer_name}: these are {row_count:,} rows, and an Excel sheet holds {MAX_ROWS:,}; export CSV, or filter the records"
         )
 
 

@@ -8,8 +8,9 @@ lists every change made to the typed text. See `docs/decisions/0007-addresses.md
 from geo.geocode.batch import make_parcel_finder
 from geo.geocode.batch_intersections import make_intersection_finder
 from geo.geocode.gazetteer.address_index import AddressIndex
+from geo.geocode.gazetteer.format_rows import postal_city_note
 from geo.geocode.geocoder import find, parse_lonlat
-from geo.geocode.match.geocode_result import STATUSES, Candidate, GeocodeResult
+from geo.geocode.match.geocode_result import STATUSES, Candidate, GeocodeResult, status_label
 from geo.geocode.parse.address_parser import ParsedAddress, parse
 
 __all__ = [
@@ -23,4 +24,6 @@ __all__ = [
     "make_parcel_finder",
     "parse",
     "parse_lonlat",
+    "postal_city_note",
+    "status_label",
 ]

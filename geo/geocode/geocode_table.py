@@ -13,10 +13,11 @@ from geo.geocode.gazetteer.address_index import AddressIndex
 from geo.geocode.geocoder import find
 from geo.geocode.match.geocode_result import STATUSES, Candidate, GeocodeResult
 from geo.identifiers import slugify
+from geo.language.translate import gettext, gettext_noop, ngettext
 from geo.progress import Progress, ignore_progress
 
 RESULT_COLUMNS = ("parcel_id", "status", "told", "candidate", "address", "town", "lon", "lat")
-NO_ADDRESS_REASON = "The row names no address."
+NO_ADDRESS_REASON = gettext_noop("The row has no address.")
 PROGRESS_INTERVAL = 500  # addresses between two progress reports
 MAX_CANDIDATES = 5  # candidates of one address
 
@@ -59,13 +60,17 @@ def geocode_addresses(
 def _result_row(result: GeocodeResult | None, parcel_id: str | None) -> dict[str, Any]:
     """Return one geocode result as a row. The parcel that the town decides for comes first."""
     if result is None or not result.candidates:
-        return {"status": "none", "told": result.reason if result else NO_ADDRESS_REASON}
+        return {"status": "none", "told": result.reason if result else gettext(NO_ADDRESS_REASON)}
     first = next((candidate for candidate in result.candidates if candidate.parcel_id == parcel_id), None)
     if parcel_id is not None and first is not None:
         return _candidate_row(first, "exact", first.changes) | {"parcel_id": parcel_id}
     first, *others = result.candidates
-    count_messages = [f"{1 + len(others)} parcels fit equally well."] if result.status == "ambiguous" else []
-    return _candidate_row(first, result.status, [*count_messages, *first.changes])
+    changes = first.changes
+    if result.status == "ambiguous":
+        count = 1 + len(others)
+        count_text = ngettext("%(count)s parcel matches equally well.", "%(count)s parcels match equally well.", count)
+        changes = (count_text, *changes)
+    return _candidate_row(first, result.status, changes)
 
 
 def _candidate_row(candidate: Candidate, status: str, changes: Any) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from geo.geocode.gazetteer.address_index import AddressIndex
 from geo.geocode.match import penalties
 from geo.geocode.match.autocomplete import MAX_STREETS_FOR_NEAREST, completion_matches, prefix_street_matches_any_number
 from geo.geocode.match.candidates import (
-    MAX_NUMBER_DISTANCE,
     best_matches,
     match_addresses,
     match_block,
@@ -29,12 +28,13 @@ from geo.geocode.match.geocode_query import (
     unique_candidates,
 )
 from geo.geocode.match.geocode_result import Candidate, GeocodeResult, Status, not_found_result
+from geo.geocode.match.named_districts import find_by_initials, suggest_districts
 from geo.geocode.match.named_places import (
     MatcherResult,
     find_by_labeled_parcel_number,
     find_by_parcel_number,
     find_intersection,
-    find_landmark,
+    find_named_place,
     find_similar_intersection,
     landmark_candidate,
     street_pairs,
@@ -46,6 +46,7 @@ from geo.geocode.parse.normalize_text import normalize_text, rejection_reason, s
 from geo.geocode.parse.repair_tokens import merge_split_number, move_suffix_last, split_glued_direction
 from geo.geocode.parse.rewrite_rules import drop_words_before_number
 from geo.identifiers import slugify
+from geo.language.translate import gettext
 
 TOWN_LATITUDES = (-56.0, 84.0)  # no town lies farther south or north
 _LONLAT_PATTERN = re.compile(r"\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*[, ]\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*")
@@ -54,7 +55,7 @@ _LONLAT_PATTERN = re.compile(r"\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*[, ]\s*([-+]?
 def find(
     index: AddressIndex, query: str, *, limit: int = 10, near: LonLat | None = None, town: str | None = None
 ) -> GeocodeResult:
-    """Find the parcels that a query means: an address, parcel number, block, intersection or landmark.
+    """Find the parcels that a query means: an address, parcel number, block, intersection, landmark or district.
 
     The status is `exact` only if every typed part is on record. The result lists every part that was
     changed or ignored. Equal candidates in `town` (name or slug) come first, then those closest to
@@ -66,10 +67,10 @@ def find(
     >>> find(index, "4021 oak avenue, Bel-Nor").status
     'exact'
     >>> find(index, "4021 Oak St").candidates[0].changes
-    ('Suffix: St was typed; the street on record is Oak Ave.',)
+    ('Typed “St”; the street on record is Oak Ave.',)
     """
     if parse_lonlat(query):
-        return not_found_result(query, "The query is a place in degrees; it names no address.")
+        return not_found_result(query, gettext("These are coordinates, not an address."))
     reason = rejection_reason(query)
     text = "" if reason else normalize_text(query)
     limit = max(1, limit)
@@ -253,16 +254,18 @@ def _with_typed_text(street_match: StreetMatch) -> StreetMatch:
 
 
 def _find_by_prefix(request: GeocodeQuery) -> MatcherResult:
-    """Find streets and landmarks that begin with the typed text, as it may be unfinished."""
+    """Find streets, landmarks and districts for the typed text, as it may be unfinished."""
     candidates = best_unique_candidates(
         request, completion_matches(request.index, request.prefix_street_matches), "prefix"
     )
     landmarks = request.index.landmarks.match_prefix(request.text, 5)
-    return "prefix", [*candidates, *(landmark_candidate(landmark, "prefix") for landmark in landmarks)]
+    candidates += [landmark_candidate(landmark, "prefix") for landmark in landmarks]
+    likely_districts, other_districts = suggest_districts(request)
+    return "prefix", [*likely_districts, *candidates, *other_districts]
 
 
 _MATCHERS: tuple[Callable[[GeocodeQuery], MatcherResult], ...] = (
-    *(find_by_parcel_number, _find_block, _find_address, find_intersection, find_landmark),
+    *(find_by_parcel_number, _find_block, _find_address, find_intersection, find_named_place, find_by_initials),
     *(
         find_by_labeled_parcel_number,
         _find_rewritten,
@@ -277,18 +280,19 @@ _MATCHERS: tuple[Callable[[GeocodeQuery], MatcherResult], ...] = (
 def _not_found_reason(request: GeocodeQuery) -> str:
     """Return why nothing was found, with advice."""
     if all(word.isdigit() for word in split_words(request.text)):
-        return "A number alone names no place, and no parcel has it; add the street."
+        return gettext("No parcel has this number. To find an address, add the street.")
     number, street_matches = _match_block_streets(request)
     if street_matches:
         label = request.index.street_labels[street_matches[0].street_id]
-        return f"{label} has no address on record in its {number - number % 100} block."
+        block = number - number % 100
+        return gettext("No address is on record in the %(block)s block of %(street)s.", block=block, street=label)
     if request.street_matches:
         label = request.index.street_labels[request.street_matches[0].street_id]
-        return f"{label} has no such number on record, nor one within {MAX_NUMBER_DISTANCE} on the same side."
+        return gettext("%(street)s has no such number on record, and none close to it.", street=label)
     if set(split_words(request.text)) & {"&", "@"} or any(
         map(request.index.intersections.has_streets, street_pairs(request))
     ):
-        return "No crossing of these two streets is on record."
+        return gettext("No intersection of these two streets is on record.")
     line = next((line for _, line in request.address_splits), None)
     street = " ".join(line.street) if line else request.text
-    return f"No street on record is called “{street.title()}”."
+    return gettext("No street on record is named “%(street)s”.", street=street.lower())

@@ -17,6 +17,7 @@ from geo.geocode.geocoder import find, parse_lonlat
 from geo.geocode.match.geocode_result import Candidate, GeocodeResult, Status, not_found_result
 from geo.geocode.parse.normalize_text import rejection_reason
 from geo.identifiers import disambiguate_id, slugify
+from geo.language.translate import gettext
 from geo.reverse_geocode import reverse_geocode
 from geo.store.protocol import Reader
 from geo.store.records import PUBLIC, Query, Record
@@ -55,15 +56,18 @@ class WorkspaceSearch:
     ) -> GeocodeResult:
         """Find like `geo.geocode.find`, and also records by number, towns by name and parcels at coordinates.
 
-        Records come before addresses that are not exact. `today` selects the town boundaries in force.
+        Records come before addresses that are not exact. The name of a town means the town before a
+        district of the same name. `today` selects the town boundaries in force.
         """
         if point := parse_lonlat(query):
             return self._parcel_at_point(query, point, today)
         result = find(self.index, query, limit=limit, near=near, town=town)
-        record_candidates = [*self._find_towns(query), *self._find_records(query)]
+        towns = self._find_towns(query)
+        record_candidates = [*towns, *self._find_records(query)]
         if not record_candidates:
             return result
-        exact_candidates = result.candidates if result.status == "exact" else ()
+        is_certain = result.status == "exact" and not (towns and result.candidates[0].kind == "district")
+        exact_candidates = result.candidates if is_certain else ()
         certain = (*exact_candidates, *record_candidates)
         if len(certain) > 1:
             certain = tuple(replace(candidate, status="ambiguous") for candidate in certain)
@@ -114,10 +118,9 @@ class WorkspaceSearch:
         """Return the parcel that holds a point, or the nearest one within `near_m`."""
         parcel_result = reverse_geocode(self.reader, point, near_m=self.near_m, today=today)
         if parcel_result.parcel is None:
-            town_text = f"it is in {parcel_result.town}" if parcel_result.town else "it is in none of the towns loaded"
-            return not_found_result(query, f"No parcel lies at this place; {town_text}.")
-        distance_text = f"the nearest is {parcel_result.distance_m:.0f} m away"
-        changes = (f"Place: no parcel lies here; {distance_text}.",) if parcel_result.match_type == "near" else ()
+            return not_found_result(query, _no_parcel_reason(parcel_result.town))
+        is_near = parcel_result.match_type == "near"
+        changes = (gettext("No parcel is at this location; this is the nearest."),) if is_near else ()
         status: Status = "nearest" if changes else "exact"
         address = parcel_result.parcel.values.get("address")
         candidate = Candidate(
@@ -170,3 +173,9 @@ def _record_candidate(layer: str, record: Record) -> Candidate:
     lon, lat = (None, None) if point is None or point.is_empty else (point.x, point.y)
     parcel_id = values.get("frontage_parcel_id") or values.get("parcel_id")
     return Candidate(parcel_id, name, values.get("town"), lon, lat, "exact", kind=RECORD_KINDS[layer], id=record.id)
+
+
+def _no_parcel_reason(town: str | None) -> str:
+    if town:
+        return gettext("No parcel is at this location. It is in %(town)s.", town=town)
+    return gettext("No parcel is at this location. It is outside the loaded towns.")

@@ -5,15 +5,18 @@
 
 from collections.abc import Mapping, Sequence
 
+from geo.incremental.address_dependents import find_dependents_of_address_points
 from geo.incremental.dependents import find_dependents
 from geo.incremental.edit_context import EditContext
 from geo.incremental.neighbors import NeedsFullJoin
 from geo.incremental.recompute_canopy import read_crowns, recompute_canopy, recompute_crowns
 from geo.incremental.recompute_counts import recompute_counts
-from geo.incremental.recompute_parcels import read_parcels, recompute_parcels
+from geo.incremental.recompute_parcels import ParcelChanges, read_parcels, recompute_parcels
 from geo.incremental.recompute_placement import (
+    read_address_points,
     read_inspections,
     read_trees_and_sites,
+    recompute_address_points,
     recompute_inspections,
     recompute_trees_and_sites,
 )
@@ -32,7 +35,7 @@ from geo.store.record_change import Delete, RecordChange, put_changes
 from geo.store.records import Record
 
 PLACED_LAYERS = ("trees", "sites", "inspections")  # layers with a placement
-INCREMENTAL_LAYERS = (*PLACED_LAYERS, "parcels", "canopy")  # layers with incremental joins
+INCREMENTAL_LAYERS = (*PLACED_LAYERS, "parcels", "canopy", "addresses")  # layers with incremental joins
 PARCEL_REFERENCE_FIELDS = ("frontage_parcel_id", "inside_parcel_id", "parcel_id")  # joined fields that name a parcel
 COUNTED_FIELDS = (*PARCEL_REFERENCE_FIELDS, "need", "tree_id", "condition", "status", "inspected_on", "due_on")
 
@@ -77,7 +80,7 @@ def rejoin_affected(
     `before` holds the records as they were, `ids` the edited ids of each layer. Returns the reason for a
     full join, or None.
     """
-    coverage = TownCoverage(transaction)
+    coverage = TownCoverage(transaction, context.surveys)
     parcel_changes, gains = recompute_parcels(transaction, context, before["parcels"], ids["parcels"])
     if ids["parcels"]:
         update_parcel_totals(transaction, context, gains)
@@ -85,17 +88,12 @@ def rejoin_affected(
     canopy_ground_ids = (
         recompute_crowns(transaction, context, before["canopy"], ids["canopy"]) | parcel_changes.ground_ids
     )
-    dependents = find_dependents(transaction, context, parcel_changes)
-    after = _read_records(
-        transaction,
-        context,
-        {layer: ids[layer] | set(before[layer].values("id")) | dependents[layer] for layer in PLACED_LAYERS},
-    )
+    after = _read_affected_records(transaction, context, before, ids, parcel_changes)
     diffs = _recompute_placements(transaction, context, before, after)
     contributions_before, contributions_after = (
-        [contribution_of_record(*row) for row in rows] for rows in _rows_before_and_after(diffs)
+        [contribution_of_record(*row, context.surveys) for row in rows] for rows in _rows_before_and_after(diffs)
     )
-    reason = find_coverage_change(transaction, contributions_before, contributions_after)
+    reason = find_coverage_change(transaction, context.surveys, contributions_before, contributions_after)
     if reason is None:
         update_town_totals(transaction, context, contributions_before, contributions_after)
         ground_ids = _affected_ground_ids(transaction, diffs) | find_newly_reached_parcels(
@@ -106,6 +104,35 @@ def rejoin_affected(
         )
         transaction.update_joined_values("parcels", recompute_canopy(transaction, context, coverage, canopy_ground_ids))
     return reason
+
+
+def _read_affected_records(
+    transaction: WriteTransaction,
+    context: EditContext,
+    before: Mapping[str, RowLayer],
+    ids: Mapping[str, set[str]],
+    parcel_changes: ParcelChanges,
+) -> dict[str, RowLayer]:
+    """Read the trees, sites and inspections that were edited, or may depend on edited parcels or address points."""
+    by_address_point = _rejoin_address_points(transaction, context, before["addresses"], ids["addresses"])
+    by_parcel = find_dependents(transaction, context, parcel_changes)
+    affected_ids = {
+        layer: ids[layer] | set(before[layer].values("id")) | by_parcel[layer] | by_address_point[layer]
+        for layer in PLACED_LAYERS
+    }
+    return _read_records(transaction, context, affected_ids)
+
+
+def _rejoin_address_points(
+    transaction: WriteTransaction, context: EditContext, before: RowLayer, ids: set[str]
+) -> dict[str, set[str]]:
+    """Join edited address points to their towns. Returns the ids of records, by layer, that may depend on them."""
+    after = read_address_points(transaction, context, ids)
+    ids_by_layer = find_dependents_of_address_points(transaction, context, before, after)
+    recompute_address_points(transaction, context, after)
+    if ids:
+        context.address_index.mark_changed({*before.values("parcel_id"), *after.values("parcel_id")})
+    return ids_by_layer
 
 
 def _recompute_placements(
@@ -133,7 +160,12 @@ def _read_records(
     """Read records with their joined values, each tree with its site and each site with its trees."""
     trees, sites = read_trees_and_sites(transaction, context, ids["trees"], ids["sites"])
     layers = {"trees": trees, "sites": sites}
-    readers = {"inspections": read_inspections, "parcels": read_parcels, "canopy": read_crowns}
+    readers = {
+        "inspections": read_inspections,
+        "parcels": read_parcels,
+        "canopy": read_crowns,
+        "addresses": read_address_points,
+    }
     return layers | {
         layer: read_records(transaction, context, ids[layer]) for layer, read_records in readers.items() if layer in ids
     }

@@ -26,12 +26,15 @@ def find_dependents(
 ) -> dict[str, set[str]]:
     """Return the ids of the trees, sites and inspections, by layer, that may depend on changed parcels.
 
-    They are near a parcel, were joined to it, or name it by number or address.
+    They are near a parcel, were joined to it, or name it by number or address. Parcels with the same number
+    count too, because an address point may then mean another one.
     """
     if not len(parcel_changes.before) and not len(parcel_changes.after):
         return {layer: set() for layer in KEY_FIELDS_BY_LAYER}
+    lookup_keys = sorted(parcel_changes.lookup_keys)
     ids = sorted(
         {
+            *(row[0] for row in transaction.rows_by_key("parcels", "id", lookup_keys, ()).rows),
             *parcel_changes.before.values("id"),
             *parcel_changes.after.values("id"),
             *parcel_changes.ground_mate_ids,
@@ -49,7 +52,7 @@ def find_dependents(
         rows = merge_rows(
             read_near(transaction, layer, parcel_changes.bboxes, distance_m, ()),
             *(transaction.rows_where_in(layer, name, ids, ()) for name in parcel_fields),
-            *(transaction.rows_by_key(layer, key, sorted(parcel_changes.lookup_keys), ()) for key in key_fields),
+            *(transaction.rows_by_key(layer, key, lookup_keys, ()) for key in key_fields),
         )
         ids_by_layer[layer] = {row[0] for row in rows.rows}
     ids_by_address = find_dependents_by_address(transaction, context, parcel_changes)

@@ -17,6 +17,7 @@ from geo.incremental.address_lookup import IncrementalAddressIndex
 from geo.incremental.row_layer import RowLayer
 from geo.join.areas.ground import Ground
 from geo.join.areas.towns import Towns
+from geo.join.coverage import Surveys
 from geo.join.join_context import JoinContext
 from geo.join.settings import JoinSettings
 from geo.projected_layer import NONE, Columns, ProjectedLayer
@@ -54,6 +55,7 @@ class EditContext:
     districts: ProjectedLayer
     address_index: IncrementalAddressIndex
     raster_cache: RasterCache
+    surveys: Surveys
 
     @cached_property
     def to_metric_crs(self) -> Transformer:
@@ -86,6 +88,7 @@ class EditContext:
             towns=self.towns,
             ground=ground,
             home_towns=home_towns,
+            surveys=self.surveys,
         )
 
     def town_positions(self, names: np.ndarray) -> np.ndarray:

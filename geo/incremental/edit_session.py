@@ -4,17 +4,19 @@ The edit service of `webmap` and the command line call `EditSession`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from pyproj import CRS
 
 from geo.geocode.gazetteer.from_store import INDEXED_LAYERS
+from geo.in_force import rows_in_force
 from geo.incremental.address_lookup import IncrementalAddressIndex
 from geo.incremental.apply_edits import INCREMENTAL_LAYERS, apply_edits, write_changes
 from geo.incremental.edit_context import EditContext, RasterCache
-from geo.join.areas.towns import rows_in_force, towns_on_date
+from geo.join.areas.towns import towns_on_date
+from geo.join.coverage import SurveyDeclarations, Surveys
 from geo.join.settings import JoinSettings
 from geo.projected_layer import project_layer
 from geo.schema import LAYERS
@@ -61,7 +63,8 @@ class EditSession:
         reason = self._full_join_reason(transaction.reader, join_info, changes, today)
         if reason is not None:
             return AppliedEdits(write_changes(transaction, changes), reason)
-        records, reason = apply_edits(transaction, self._current_context(transaction, today), changes)
+        context = self._current_context(transaction, today, join_info.get("surveys", {}))
+        records, reason = apply_edits(transaction, context, changes)
         if reason is None:
             new_join_info = {key: join_info[key] for key in join_info if key not in ("at", "version", "stale")}
             transaction.mark_join_current(new_join_info | {"as_of": today.isoformat()})
@@ -73,20 +76,25 @@ class EditSession:
     ) -> str | None:
         """Return why changes cannot be joined incrementally, or None."""
         if join_info["at"] is None or join_info["stale"]:
-            return "what is loaded has not been joined"
+            return "the loaded data are not joined yet"
         expected = {"crs": reader.settings().get("crs")} | self._settings.to_dict()
         if any(join_info.get(name) != value for name, value in expected.items()):
-            return "the join was made in another way"
+            return "the last join used other settings"
         if unsupported_layers := sorted({change.layer for change in changes} - set(INCREMENTAL_LAYERS)):
-            return f"all hangs on {' and '.join(unsupported_layers)}"
+            return f"every record may depend on {' and '.join(unsupported_layers)}"
         if join_info["as_of"] != today.isoformat() and _has_dated_change(reader, join_info["as_of"], today):
-            return f"limits or districts have changed since {join_info['as_of']}"
+            return f"town boundaries or districts have changed since {join_info['as_of']}"
         if reader.count("municipalities", Query(), actor=PUBLIC) == 0:
-            return "there are no town limits"
+            return "no town boundaries are loaded"
         return None
 
-    def _current_context(self, transaction: WriteTransaction, today: date) -> EditContext:
-        """Return the context, rebuilt if the store or the date has changed."""
+    def _current_context(
+        self, transaction: WriteTransaction, today: date, declarations: SurveyDeclarations
+    ) -> EditContext:
+        """Return the context, rebuilt if the store or the date has changed.
+
+        `declarations` are what sources said about their towns when the last full join ran.
+        """
         version, token = self._cached_version
         written_layers = {*DATED_LAYERS, *INDEXED_LAYERS, "canopy"}
         if self._context is not None and transaction.version_token(version) == token:
@@ -99,6 +107,9 @@ class EditSession:
         if self._context is None or self._context.today != today or written_layers & set(DATED_LAYERS):
             caches = {"address_index": self._address_index, "raster_cache": self._raster_cache}
             self._context = _build_context(transaction.reader, today, self._settings, **caches)
+        surveys = Surveys.from_declarations(declarations, self._context.towns)
+        if surveys != self._context.surveys:
+            self._context = replace(self._context, surveys=surveys)
         return self._context
 
 
@@ -128,5 +139,6 @@ def _build_context(reader: Reader, today: date, settings: JoinSettings, **caches
         towns=towns,
         municipality_ids=tuple(boundaries.ids[towns.municipality_rows]),
         districts=project_layer(districts, LAYERS["districts"], metric_crs),
+        surveys=Surveys(),
         **caches,
     )

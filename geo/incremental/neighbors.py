@@ -19,7 +19,7 @@ from geo.schema import LAYERS
 from geo.store.protocol import WriteTransaction
 from geo.store.records import RowSet
 
-PARCEL_FIELDS = ("kind", "land_use", "old_id", "town_declared", "town", "ground_id")
+PARCEL_FIELDS = ("address", "kind", "land_use", "old_id", "town_declared", "town", "ground_id")
 STREET_FIELDS = ("name", "street", "divided")
 MAX_SHARED_BBOX_DEG = 0.005  # degrees: one query covers a bbox up to this wide
 
@@ -64,7 +64,7 @@ def read_parcels_by_key(transaction: WriteTransaction, keys: Iterable[str | None
     normalized_keys = {normalize_key(key) for key in key_texts} | {normalize_key(original_id(key)) for key in key_texts}
     spellings = sorted(key_name for key_name in normalized_keys if key_name)
     if not all(map(str.isascii, spellings)):  # the store folds the case of A to Z only
-        raise NeedsFullJoin(f"a parcel is named with other letters than A to Z: {spellings[-1]}")
+        raise NeedsFullJoin(f"a parcel number has letters other than A to Z: {spellings[-1]}")
     if not spellings:
         return RowSet(PARCEL_FIELDS, [])
     row_sets = (transaction.rows_by_key("parcels", field, spellings, PARCEL_FIELDS) for field in ("id", "old_id"))

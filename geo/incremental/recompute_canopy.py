@@ -89,7 +89,7 @@ def recompute_canopy(
     canopy_m2 = canopy_over(ground.areas, areas_from_shapely(crowns, ground.areas.origin))
     has_crowns = np.array([coverage.has_crowns(town) for town in home_town], bool)
     if any(town is None and area > 0 for town, area in zip(home_town, canopy_m2, strict=True)):
-        raise NeedsFullJoin("a lot under canopy lies in no town")
+        raise NeedsFullJoin("a parcel with canopy is outside every town")
     covered_by_crowns = has_crowns | (canopy_m2 > 0)
     join_context = context.build_join_context({}, ground, context.joined_home_towns(parcels))
     join_context = replace(join_context, rasters=() if covered_by_crowns.all() else context.raster_cache.rasters)
@@ -156,11 +156,11 @@ def _require_similar_crown(transaction: WriteTransaction, row: RowValues, exclud
     Else the canopy columns of all its parcels may change.
     """
     if row["town"] is None:
-        raise NeedsFullJoin("a crown lies in no town")
+        raise NeedsFullJoin("a crown is outside every town")
     sample_ids = transaction.sample_ids("canopy", "town", row["town"], len(excluded_ids) + 50)
     other_crowns = read_by_ids(transaction, "canopy", set(sample_ids) - excluded_ids, MEASUREMENT_FIELDS)
     if not any(crown[2:4] == (row["method"], row["year"]) for crown in other_crowns.rows):
-        raise NeedsFullJoin(f"a crown in {row['town']} is measured as no other there")
+        raise NeedsFullJoin(f"no other crown in {row['town']} has the same method and year")
 
 
 def _town_canopy_m2(towns: Towns, crowns: RowLayer) -> np.ndarray:
@@ -182,7 +182,7 @@ def read_crown_clusters(
     while bboxes:
         nearby_rows = merge_rows(nearby_rows, read_near(transaction, "canopy", bboxes, 0.0, CROWN_FIELDS))
         if len(nearby_rows.rows) > MAX_CLUSTER_CROWNS:
-            raise NeedsFullJoin(f"more than {MAX_CLUSTER_CROWNS:,} crowns hang together")
+            raise NeedsFullJoin(f"more than {MAX_CLUSTER_CROWNS:,} crowns overlap each other")
         crowns = build_row_layer("canopy", nearby_rows, context)
         is_connected = _is_connected_to_seeds(crowns, seeds)
         new_rows = [row for row, id_ in enumerate(crowns.values("id")) if is_connected[row] and id_ not in member_ids]

@@ -13,7 +13,7 @@ from geo.incremental.neighbors import build_row_layer
 from geo.incremental.row_layer import RowLayer, merge_rows
 from geo.incremental.survey_reach import is_within_survey_reach
 from geo.incremental.town_totals import TownCoverage
-from geo.join.coverage import mask_unknown
+from geo.join.coverage import INVENTORY_LAYERS, mask_unknown
 from geo.join.inventory import TreeInventory
 from geo.join.placement.tree_sites import TreeSitePairs
 from geo.join.summary_tables import count_ground_inspections, count_ground_trees
@@ -95,10 +95,12 @@ def _is_surveyed(
 ) -> np.ndarray:
     """Return a mask of the parcels without records that the tree inventory covers.
 
-    Their town is covered, and a record of the inventory is within `survey_reach_m`.
+    Their town was surveyed as a whole. Or it is covered, and a record of the inventory is within
+    `survey_reach_m`.
     """
-    rows = np.flatnonzero(~has_own_records & np.array([coverage.has_tree_inventory(town) for town in home_town], bool))
-    surveyed = np.zeros(len(has_own_records), bool)
+    surveyed = np.array([context.surveys.is_whole(INVENTORY_LAYERS, town) for town in home_town], bool)
+    is_covered = np.array([coverage.has_tree_inventory(town) for town in home_town], bool)
+    rows = np.flatnonzero(~has_own_records & ~surveyed & is_covered)
     if len(rows):
         surveyed[rows] = is_within_survey_reach(transaction, context, geometries[rows])
     return surveyed

@@ -1,15 +1,18 @@
-"""Placement of the trees, sites and inspections that an edit affects.
+"""Placement of the trees, sites, inspections and address points that an edit affects.
 
-`geo.incremental.apply_edits` reads them with `read_trees_and_sites` and `read_inspections`, and places
-them with `recompute_trees_and_sites` and `recompute_inspections`.
+`geo.incremental.apply_edits` reads them with `read_trees_and_sites`, `read_inspections` and
+`read_address_points`. The functions `recompute_...` place them.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
+from geo.address_text import ADDRESS_TEXT_FIELDS
 from geo.forestry.maintenance_needs import SITE_NEED_FIELDS, TREE_NEED_FIELDS
 from geo.geometry_column import is_missing_point
+from geo.identifiers import original_id
 from geo.incremental.edit_context import EditContext
 from geo.incremental.neighbors import (
     PARCEL_FIELDS,
@@ -22,13 +25,16 @@ from geo.incremental.neighbors import (
     read_with_ground,
     search_bboxes,
 )
+from geo.incremental.record_diff import column_to_python
 from geo.incremental.row_layer import RowLayer, merge_rows
 from geo.join.areas.ground import Ground
 from geo.join.inspections import joined_inspection_values, place_inspections
 from geo.join.inventory import SITE_TREE_FIELDS, joined_tree_values, place_trees_and_sites, tree_values_for_sites
 from geo.join.placement.frontage import search_radii
+from geo.join.placement.parcel_addresses import has_text
 from geo.join.placement.parcel_keys import find_parcels_by_key
 from geo.join.placement.tree_sites import HINT_FIELDS, SITE_HINT_FIELDS, pair_trees_with_sites, placement_inputs
+from geo.join.point_tables import find_address_towns
 from geo.projected_layer import NONE, NONE_VALUE, Columns
 from geo.schema import LAYERS
 from geo.store.protocol import WriteTransaction
@@ -44,6 +50,7 @@ READ_FIELDS = {
 }
 POINT_SEARCH_RADIUS_M = 1.0  # a parcel that contains an inspection's point is nearer
 INSPECTION_JOINED_FIELDS = tuple(field.name for field in LAYERS["inspections"].joined_fields)
+ADDRESS_POINT_FIELDS = ("parcel_id", *ADDRESS_TEXT_FIELDS, "postal_city", "town_declared")
 INSPECTION_FIELDS = ("parcel_key", "address", "status", "inspected_on", "due_on", *INSPECTION_JOINED_FIELDS)
 
 
@@ -125,11 +132,50 @@ def recompute_inspections(transaction: WriteTransaction, context: EditContext, i
     towns = context.towns.find_at_points(inspections.points, context.settings)
     source_town_names = context.towns.town_names_of_sources(inspections.values("source"))
     town_names = np.where(towns == NONE, source_town_names, context.towns.names[towns])
-    rows_at_address = read_parcels_at_addresses(transaction, context, addresses, town_names)
-    if rows_at_address.rows:
-        parcels = build_row_layer("parcels", merge_rows(rows, rows_at_address), context)
-    layers = {"inspections": inspections, "parcels": parcels}
+    rows = merge_rows(rows, read_parcels_at_addresses(transaction, context, addresses, town_names))
+    address_rows = _read_points_of_parcels(transaction, rows)
+    rows = merge_rows(rows, read_parcels_by_key(transaction, _column(address_rows, "parcel_id")))
+    parcels = build_row_layer("parcels", rows, context)
+    address_points = build_row_layer("addresses", address_rows, context)
+    layers = {"inspections": inspections, "parcels": parcels, "addresses": address_points}
     no_rows = np.zeros(0, np.int64)  # inspections use no ground parcels
     ground = Ground(no_rows, no_rows, no_rows, parcels)
     join_context = context.build_join_context(layers, ground, context.joined_home_towns(parcels))
     return joined_inspection_values(join_context, place_inspections(join_context))
+
+
+def read_address_points(transaction: WriteTransaction, context: EditContext, ids: Iterable[str]) -> RowLayer:
+    """Read address points."""
+    return build_row_layer("addresses", read_by_ids(transaction, "addresses", ids, ADDRESS_POINT_FIELDS), context)
+
+
+def recompute_address_points(transaction: WriteTransaction, context: EditContext, addresses: RowLayer) -> None:
+    """Join address points to their towns by the rules of the full join."""
+    if not len(addresses):
+        return
+    parcels, ground = read_with_ground(
+        transaction, context, read_parcels_by_key(transaction, addresses.values("parcel_id"))
+    )
+    layers = {"addresses": addresses, "parcels": parcels}
+    towns = find_address_towns(context.build_join_context(layers, ground, context.joined_home_towns(parcels)))
+    values = {id_: {"town": town} for id_, town in zip(addresses.values("id"), column_to_python(towns), strict=True)}
+    transaction.update_joined_values("addresses", values)
+
+
+def _read_points_of_parcels(transaction: WriteTransaction, parcel_rows: RowSet) -> RowSet:
+    """Read the address points that name a parcel without an address of its own."""
+    own_addresses = zip((row[0] for row in parcel_rows.rows), _column(parcel_rows, "address"), strict=True)
+    ids = {name for id_, text in own_addresses if not has_text(text) for name in (id_, original_id(id_))}
+    if not ids:
+        return RowSet(ADDRESS_POINT_FIELDS, [])
+    return transaction.rows_where_in("addresses", "parcel_id", sorted(ids), ADDRESS_POINT_FIELDS, with_geometry=False)
+
+
+def _column(rows: RowSet, field: str) -> list[Any]:
+    """Return a column of rows.
+
+    >>> _column(RowSet(("address",), [("9J1", "roll", "12 Elm St", None)]), "address")
+    ['12 Elm St']
+    """
+    position = 2 + rows.fields.index(field)  # after id and source
+    return [row[position] for row in rows.rows]

@@ -13,11 +13,12 @@ from typing import Any
 from geo.incremental.edit_context import EditContext
 from geo.incremental.survey_reach import LOCATION_FIELDS
 from geo.join.counts import CONDITION_COLUMNS, EMPTY_SITE_NEEDS
+from geo.join.coverage import INVENTORY_LAYERS, Surveys
 from geo.store.protocol import WriteTransaction
 
 COLUMN_BY_CONDITION = {code: name for name, codes in CONDITION_COLUMNS.items() for code in codes}
 # For each layer, the layers that cover a town together.
-COVERAGE_LAYERS = {"trees": ("trees", "sites"), "sites": ("trees", "sites"), "inspections": ("inspections",)}
+COVERAGE_LAYERS = {"trees": INVENTORY_LAYERS, "sites": INVENTORY_LAYERS, "inspections": ("inspections",)}
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Contribution:
     """The columns of its town's totals that count one record.
 
     `outside_park` is True for trees and sites outside parks. Only these cover the parcels of a town.
+    `covered_town` is the town that the record covers: its own, or None if its source declares others.
     """
 
     layer: str
@@ -32,13 +34,14 @@ class Contribution:
     town: str | None
     count_columns: tuple[str, ...]
     outside_park: bool
+    covered_town: str | None
 
 
-def contribution_of_record(layer: str, row: Mapping[str, Any]) -> Contribution:
+def contribution_of_record(layer: str, row: Mapping[str, Any], surveys: Surveys) -> Contribution:
     """Return the contribution of a tree, site or inspection, from its own and its joined fields.
 
-    >>> row = {"id": "T-1", "town": "Bel-Nor", "condition": "Good", "need": "prune", "location": "street"}
-    >>> contribution_of_record("trees", row).count_columns
+    >>> row = {"id": "T-1", "source": "roll", "town": "Bel-Nor", "condition": "Good", "need": "prune", "location": "street"}
+    >>> contribution_of_record("trees", row, Surveys()).count_columns
     ('trees', 'need_prune', 'trees_good')
     """
     outside_park = layer in LOCATION_FIELDS and _normalize_code(row[LOCATION_FIELDS[layer]]) != "park"
@@ -47,7 +50,8 @@ def contribution_of_record(layer: str, row: Mapping[str, Any]) -> Contribution:
         "sites": _site_count_columns,
         "inspections": _inspection_count_columns,
     }[layer](row)
-    return Contribution(layer, row["id"], row["town"], count_columns, outside_park)
+    covered_town = row["town"] if surveys.covers(layer, row["source"], row["town"]) else None
+    return Contribution(layer, row["id"], row["town"], count_columns, outside_park, covered_town)
 
 
 def _tree_count_columns(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -92,27 +96,34 @@ class TownCoverage:
     Use one instance for each transaction.
     """
 
-    def __init__(self, transaction: WriteTransaction) -> None:
+    def __init__(self, transaction: WriteTransaction, surveys: Surveys) -> None:
         self._sample_ids = cache(transaction.sample_ids)
+        self._surveys = surveys
 
     def has_tree_inventory(self, town: str | None) -> bool:
-        """Return whether a town has trees or sites outside parks."""
+        """Return whether a town has trees or sites outside parks that cover it."""
         return town is not None and any(
-            self._sample_ids(layer, "town", town, 1, excluding=(location_field, "park"))
+            self._has_records(layer, town, (location_field, "park"))
             for layer, location_field in LOCATION_FIELDS.items()
         )
 
     def has_inspections(self, town: str | None) -> bool:
-        """Return whether a town has inspections."""
-        return town is not None and bool(self._sample_ids("inspections", "town", town, 1))
+        """Return whether a town has inspections that cover it, or a source that covers it as a whole."""
+        return self._surveys.is_whole(("inspections",), town) or (
+            town is not None and self._has_records("inspections", town)
+        )
 
     def has_crowns(self, town: str | None) -> bool:
         """Return whether a town has crowns."""
-        return town is not None and bool(self._sample_ids("canopy", "town", town, 1))
+        return town is not None and self._has_records("canopy", town)
+
+    def _has_records(self, layer: str, town: str, excluding: tuple[str, str] | None = None) -> bool:
+        other_sources = tuple(self._surveys.sources_of_other_towns(layer, town))
+        return bool(self._sample_ids(layer, "town", town, 1, excluding=excluding, excluding_sources=other_sources))
 
 
 def find_coverage_change(
-    transaction: WriteTransaction, before: list[Contribution], after: list[Contribution]
+    transaction: WriteTransaction, surveys: Surveys, before: list[Contribution], after: list[Contribution]
 ) -> str | None:
     """Return a sentence about a town that an edit makes covered or uncovered, or None.
 
@@ -126,26 +137,28 @@ def find_coverage_change(
                 for contributions in (before, after)
             )
             for town in towns_before ^ towns_after:
-                if not _has_other_records(transaction, layers, town, edited_records, outside_park=outside_park):
-                    return f"{town} has its first or last {' or '.join(layers)}"
+                if not surveys.is_whole(layers, town) and not _has_other_records(
+                    transaction, surveys, layers, town, edited_records, outside_park=outside_park
+                ):
+                    return f"{town} gets its first or loses its last {' or '.join(layers)}"
     return None
 
 
 def _towns_of_contributions(
     contributions: list[Contribution], layers: tuple[str, ...], *, outside_park: bool
 ) -> set[str]:
-    """Return the towns with contributions from some layers.
+    """Return the towns that contributions from some layers cover.
 
-    >>> tree = Contribution("trees", "T-1", "Bel-Nor", ("trees",), outside_park=False)
+    >>> tree = Contribution("trees", "T-1", "Bel-Nor", ("trees",), outside_park=False, covered_town="Bel-Nor")
     >>> _towns_of_contributions([tree], ("trees", "sites"), outside_park=False)
     {'Bel-Nor'}
     >>> _towns_of_contributions([tree], ("trees", "sites"), outside_park=True)
     set()
     """
     return {
-        contribution.town
+        contribution.covered_town
         for contribution in contributions
-        if contribution.town is not None
+        if contribution.covered_town is not None
         and contribution.layer in layers
         and (contribution.outside_park or not outside_park)
     }
@@ -153,16 +166,20 @@ def _towns_of_contributions(
 
 def _has_other_records(
     transaction: WriteTransaction,
+    surveys: Surveys,
     layers: tuple[str, ...],
     town: str,
     edited_records: set[tuple[str, str]],
     *,
     outside_park: bool,
 ) -> bool:
-    """Return whether a town has a record that the edit does not affect."""
+    """Return whether a town has a record that covers it and that the edit does not affect."""
     for layer in layers:
         excluded = (LOCATION_FIELDS[layer], "park") if outside_park else None
-        ids = transaction.sample_ids(layer, "town", town, len(edited_records) + 1, excluding=excluded)
+        other_sources = surveys.sources_of_other_towns(layer, town)
+        ids = transaction.sample_ids(
+            layer, "town", town, len(edited_records) + 1, excluding=excluded, excluding_sources=other_sources
+        )
         if any((layer, id_) not in edited_records for id_ in ids):
             return True
     return False

@@ -12,7 +12,10 @@ from typing import Any
 import geopandas as gpd
 
 from geo.crs import Bbox
+from geo.mapped_area import MappedArea
 from geo.raster import Raster
+
+SURVEYED_LAYERS = ("trees", "sites", "inspections")  # layers with sources that may cover whole towns
 
 
 def display_name(path: Path) -> str:
@@ -48,8 +51,8 @@ class IngestRequest:
     `y` and `wkt`. For trees it takes `status` and `removed_on` too.
 
     `towns_bbox` is the bounding box of the workspace's towns in degrees. It serves to detect
-    swapped axes and wrong units. `canopy_ranges` are ranges of raster values that mean canopy, both
-    ends included. `licence` and `dated` (ISO date) describe the source where the files do not.
+    swapped axes and wrong units. Rows outside `mapped_area` get a note. `canopy_ranges` are ranges of raster values that mean canopy, both
+    ends included. `covers` names the towns that the files survey as a whole. `licence` and `dated` (ISO date) describe the source where the files do not.
     `max_at_address` is the number of trees at one address above which they are noted.
 
     >>> request = IngestRequest("trees", (Path("trees.csv"),), column_mapping={"dbh_in": "DIAM"}, town="Pagedale")
@@ -65,7 +68,9 @@ class IngestRequest:
     encoding: str | None = None
     table: str | None = None
     town: str | None = None
+    covers: tuple[str, ...] = ()
     towns_bbox: Bbox | None = None
+    mapped_area: MappedArea | None = None
     canopy_ranges: tuple[tuple[int, int], ...] = ()
     nodata: float | None = None
     method: str | None = None

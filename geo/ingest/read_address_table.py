@@ -50,14 +50,14 @@ def read_address_table(request: IngestRequest, *, progress: Progress | None = No
     layer, sandbox_result = layer_named(request.layer), read_in_sandbox(request)
     name = display_name(Path(request.files[0]))
     if not sandbox_result.tables:
-        raise BadFile(f"{name}: a raster has no addresses; name a table")
+        raise BadFile(f"{name}: a raster has no addresses; use a table")
     rows, profile, _ = assemble_rows(sandbox_result.tables, request, layer)
     if not len(rows):
-        raise BadFile(f"{name}: holds no row of data")
+        raise BadFile(f"{name}: the file has no rows of data; check the export")
     address_origin = profile.columns.get("address")
     if address_origin is None:
         column_names = ", ".join(list(rows.columns)[:20])
-        raise NeedsOption(f"{name}: no column is known as the address; say which with --map address=COLUMN (or A+B), of: {column_names}")  # fmt: skip
+        raise NeedsOption(f"{name}: lotleaf does not know which column has the address; name it with --map address=COLUMN (or A+B). The columns are: {column_names}")  # fmt: skip
     no_towns = pd.Series(None, range(len(rows)), dtype="str")
     town_origin = profile.columns.get("town_declared")
     return AddressTable(

@@ -27,7 +27,7 @@ def ingest_raster(request: IngestRequest, sandbox_result: SandboxResult) -> Inge
     BadInput when other files come with it.
     """
     if len(sandbox_result.tables) != 1 or sandbox_result.cells is None:
-        raise BadInput(f"{display_name(request.files[0])}: a raster is loaded alone; load the files one by one")
+        raise BadInput(f"{display_name(request.files[0])}: a raster must be loaded alone; load the files one at a time")
     metadata = sandbox_result.tables[0].metadata["raster"]
     cells = sandbox_result.cells[:: -1 if metadata["flip_y"] else 1, :: -1 if metadata["flip_x"] else 1]
     detected_crs, covered_share = _locate_raster(metadata, cells.shape, request)
@@ -73,10 +73,12 @@ def _locate_raster(
     detected_crs = detect_crs(hints, x, y)
     lon, lat = transform_to_degrees(detected_crs.crs, x, y)
     if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
-        raise NeedsOption(f"{name}: by {detected_crs} it lies nowhere on Earth; name its system with --crs")
+        raise NeedsOption(
+            f"{name}: in {detected_crs} it is not a location on Earth; name its coordinate system with --crs"
+        )
     if request.towns_bbox is not None and not _is_at_bbox(request.towns_bbox, lon, lat):
         raise NeedsOption(
-            f"{name}: by {detected_crs} it covers {lon[0]:.2f}, {lat[0]:.2f} to {lon[1]:.2f}, {lat[1]:.2f} and does not touch the towns; if its system is another, name it with --crs"
+            f"{name}: in {detected_crs} it covers {lon[0]:.2f}, {lat[0]:.2f} to {lon[1]:.2f}, {lat[1]:.2f} and does not touch the towns; if that system is wrong, name the right one with --crs"
         )
     return detected_crs, 1.0 if request.towns_bbox is None else _covered_share(request.towns_bbox, lon, lat)
 
@@ -134,8 +136,8 @@ def _describe_cells(metadata: dict[str, Any], covered_share: float) -> Iterator[
     total = sum(counts.values()) or 1
     yield f"{total:,} cells: {counts['canopy'] / total:.1%} canopy, {counts['none'] / total:.1%} none, {counts['unknown'] / total:.1%} unknown"
     if metadata["nodata"] is None:
-        yield "no value means unknown: the file names none, and no --nodata was given"
+        yield "no value means unknown, because neither the file nor --nodata names one"
     if covered_share < FULL_COVER_SHARE:
-        yield f"covers about {covered_share:.0%} of the box around the towns; beyond it canopy is unknown"
+        yield f"covers about {covered_share:.0%} of the towns' bounding box; elsewhere canopy is unknown"
     if metadata["bands"] > 1:
         yield f"only the first of {metadata['bands']} bands is read"

@@ -15,7 +15,8 @@ from geo.errors import BadInput
 from geo.identifiers import make_source_name
 from geo.ingest.cleaning import tree_columns
 from geo.ingest.cleaning.clean_layer import CleanedLayer, clean_layer
-from geo.ingest.ingest_request import IngestReport, IngestRequest, IngestResult, display_name
+from geo.ingest.cleaning.geometries import FAR_FROM_TOWNS_NOTE
+from geo.ingest.ingest_request import SURVEYED_LAYERS, IngestReport, IngestRequest, IngestResult, display_name
 from geo.ingest.location_counts import COUNTED_LAYERS as LOCATED
 from geo.ingest.location_counts import count_by_location
 from geo.ingest.mapping.choose_profile import choose_profile
@@ -23,15 +24,15 @@ from geo.ingest.mapping.map_rows import SourceRows, join_tables, stack_tables
 from geo.ingest.mapping.profile import OWN_PROFILE, Profile
 from geo.ingest.read_raster import ingest_raster
 from geo.ingest.readers.raw_table import RawTable
-from geo.ingest.row_notes import RowNotes, RowOutcome
+from geo.ingest.row_notes import RowNotes, RowOutcome, format_row_spans
 from geo.ingest.sandbox.sandbox import SandboxResult, read_in_sandbox
 from geo.progress import Progress, ignore_progress
 from geo.schema import LAYERS, Layer, admit, cast_columns, layer_named
 
 # Keys of a table's metadata that list row numbers, with the outcome and the note for these rows.
 METADATA_NOTES: dict[str, tuple[RowOutcome, str]] = {
-    "short_rows": ("noted", "the row has fewer cells than the header; the rest is unknown"),
-    "curved_rows": ("mended", "geometry: arcs drawn as chords of at most 1°, off by at most 0.004 % of the radius"),
+    "short_rows": ("noted", "the row has fewer cells than the header; the missing values are unknown"),
+    "curved_rows": ("mended", "geometry: arcs replaced by straight lines, off by at most 0.004% of the radius"),
 }
 REQUIRED_REPORT_KEYS = {"profile", "crs", "encoding"}  # in every report, None where there is none
 
@@ -44,6 +45,8 @@ def read_source(request: IngestRequest, *, progress: Progress | None = None) -> 
     user can make, with the name of the option.
     """
     layer = layer_named(request.layer)
+    if request.covers and layer.name not in SURVEYED_LAYERS:
+        raise BadInput(f"only {', '.join(SURVEYED_LAYERS)} can cover whole towns; {layer.name} cannot")
     report_progress = progress or ignore_progress
     report_progress("reading", None)
     sandbox_result = read_in_sandbox(request)
@@ -56,7 +59,7 @@ def read_source(request: IngestRequest, *, progress: Progress | None = None) -> 
         notes.add_note(
             "noted",
             join_summary.pop("several"),
-            f"{profile.join_keys['key']}: several rows of the table have it; the first is taken",
+            f"{profile.join_keys['key']}: several rows of the table have it; the first one is used",
         )
     _note_table_metadata(sandbox_result.tables, rows, notes)
     cleaned = clean_layer(rows, profile, request, layer, notes)
@@ -89,7 +92,7 @@ def assemble_rows(
         return stack_tables(tables), profile, {}
     if not profile.join_keys or len(geometry_tables) != 1 or len(attribute_tables) != 1:
         raise BadInput(
-            f"{display_name(request.files[0])}: some files have shapes and some are tables, and profile {profile.name or '(none)'} does not say how they belong together; load them one by one"
+            f"{display_name(request.files[0])}: some files have geometries and some are tables, and profile {profile.name or '(none)'} does not say how to join them; load them one at a time"
         )
     wide_table, join_summary = join_tables(geometry_tables[0], attribute_tables[0], profile)
     return stack_tables([wide_table]), profile, join_summary
@@ -189,6 +192,7 @@ def _build_report(
         "table": rows.metadata.get("table"),
         "other_tables": rows.metadata.get("other_tables"),
         "joined_table": join_summary or None,
+        "far_from_towns": _far_rows(notes, rows.row_numbers, row_file_names),
     }
     return IngestReport(
         layer=request.layer,
@@ -200,6 +204,17 @@ def _build_report(
         summary=notes.summary(),
         details={key: value for key, value in details.items() if value is not None or key in REQUIRED_REPORT_KEYS},
     )
+
+
+def _far_rows(notes: RowNotes, row_numbers: np.ndarray, row_file_names: np.ndarray | None) -> dict[str, Any] | None:
+    """Return the number of admitted rows outside the mapped area and their row numbers. None if there are none."""
+    noted = [note.positions for note in notes.entries if note.kind == FAR_FROM_TOWNS_NOTE]
+    positions = np.concatenate([*noted, np.zeros(0, np.int64)]).astype(np.int64)
+    positions = positions[~notes.rows_with_outcome("refused")[positions]]
+    if not len(positions):
+        return None
+    names = None if row_file_names is None else row_file_names[positions]
+    return {"count": len(positions), "rows": format_row_spans(row_numbers[positions], names)}
 
 
 def _unused_columns(rows: SourceRows, profile: Profile) -> list[str]:
@@ -227,4 +242,4 @@ def _source_provenance(
         "year": request.year,
         "walls": sandbox_result.restrictions,
         "counts": {key: report_json[key] for key in ("read", "admitted", "mended", "refused")},
-    }
+    } | ({"covers": list(request.covers)} if request.covers else {})

@@ -52,9 +52,9 @@ class RowNotes:
     """The notes about the rows of one table. Positions count from 0 in the order of reading.
 
     >>> notes = RowNotes(3)
-    >>> notes.add_note("mended", [False, True, True], "zip: blanks trimmed")
+    >>> notes.add_note("mended", [False, True, True], "zip: extra spaces removed")
     >>> notes.report_lines(np.array([1, 2, 3]), None)[0]
-    {'row': 2, 'outcome': 'mended', 'reason': 'zip: blanks trimmed'}
+    {'row': 2, 'outcome': 'mended', 'reason': 'zip: extra spaces removed'}
     """
 
     row_count: int
@@ -81,7 +81,7 @@ class RowNotes:
 
         >>> notes = RowNotes(2)
         >>> before = pd.Series(["Good ", "Fair"], dtype="str")
-        >>> notes.note_changed_values("condition", "blanks trimmed", before, before.str.strip())
+        >>> notes.note_changed_values("condition", "extra spaces removed", before, before.str.strip())
         >>> notes.entries[0].reasons
         ["condition: 'Good ' became 'Good'"]
         """
@@ -96,9 +96,9 @@ class RowNotes:
         """Add a note that the field's values in `mask` became unknown, with each value.
 
         >>> notes = RowNotes(2)
-        >>> notes.note_emptied_values("dbh_in", "is no number", pd.Series([True, False]), pd.Series(["big", "12"]))
+        >>> notes.note_emptied_values("dbh_in", "is not a number", pd.Series([True, False]), pd.Series(["big", "12"]))
         >>> notes.entries[0].reasons
-        ["dbh_in: 'big' is no number; now unknown"]
+        ["dbh_in: 'big' is not a number; now unknown"]
         """
         reasons = field_name + ": '" + clip_values(values[mask]) + f"' {problem}; now unknown"
         self.add_note("mended", mask, f"{field_name}: {problem}; now unknown", reasons)

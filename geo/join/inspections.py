@@ -14,8 +14,9 @@ from geo.join.areas.containment import find_containing_areas, lowest_per_group
 from geo.join.counts import count_per_group
 from geo.join.join_context import JoinContext
 from geo.join.placement.display_point import find_display_points
+from geo.join.placement.parcel_addresses import find_parcel_addresses, has_text
 from geo.join.placement.parcel_keys import find_parcels_by_address, find_parcels_by_key
-from geo.projected_layer import NONE, NONE_VALUE, Columns, ProjectedLayer
+from geo.projected_layer import NONE, NONE_VALUE, Columns, ProjectedLayer, map_distinct
 
 
 def place_inspections(context: JoinContext) -> Columns:
@@ -103,7 +104,18 @@ def inspection_table(context: JoinContext, inspections: Columns) -> pd.DataFrame
 def joined_inspection_values(context: JoinContext, inspections: Columns) -> Columns:
     """Return the joined fields of inspections, with parcel ids instead of positions."""
     values = {name: inspections[name] for name in ("method", "placed_by", "lon", "lat")}
-    return values | {"town": inspections["name"], "parcel_id": context["parcels"].ids_at(inspections["parcel"])}
+    parcel = inspections["parcel"]
+    return values | {
+        "town": inspections["name"],
+        "parcel_id": context["parcels"].ids_at(parcel),
+        "parcel_address": _borrow_parcel_addresses(context, parcel),
+    }
+
+
+def _borrow_parcel_addresses(context: JoinContext, parcel: np.ndarray) -> np.ndarray:
+    """Return the address of each inspection's parcel, None for an inspection with an address of its own."""
+    has_own_address = map_distinct(context["inspections"].values("address"), has_text).astype(bool)
+    return find_parcel_addresses(context["parcels"], context["addresses"], np.where(has_own_address, NONE, parcel))
 
 
 def _latest_day(days: np.ndarray, group_of: np.ndarray, group_count: int) -> np.ndarray:

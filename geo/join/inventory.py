@@ -21,7 +21,7 @@ from geo.join.placement.tree_sites import (
 from geo.projected_layer import NONE, NONE_VALUE, Columns, ProjectedLayer
 
 # The fields of its tree that a site copies.
-SITE_TREE_FIELDS = ["common", "species", "dbh_in", "condition", "risk"]
+SITE_TREE_FIELDS = ["common", "species", "dbh_in", "condition", "risk", "owner_kind", "clearance", "wires"]
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,13 @@ from pyproj import CRS
 from geo.geometry_column import is_missing_point
 from geo.join.areas.ground import Ground, dedupe_stacked_parcels
 from geo.join.areas.towns import Towns, find_home_towns, towns_on_date
+from geo.join.coverage import SurveyDeclarations, Surveys
 from geo.join.placement.parcel_keys import ParcelOfAddress, PointOfIntersection
 from geo.join.settings import JoinSettings
 from geo.projected_layer import NONE, NONE_VALUE, Columns, FrameLayer, ProjectedLayer, fill_missing_layers
 from geo.raster import Raster
+
+NO_SURVEYS = Surveys()  # no source declares its towns
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class JoinContext:
     towns: Towns
     ground: Ground
     home_towns: Columns  # of each parcel: town, name, share, text
+    surveys: Surveys = NO_SURVEYS
 
     def __getitem__(self, layer_name: str) -> ProjectedLayer:
         return self.layers[layer_name]
@@ -58,11 +62,18 @@ class JoinContext:
 
 
 def build_context(
-    layers: Mapping[str, FrameLayer], *, metric_crs: CRS, today: date, settings: JoinSettings, **other_fields: Any
+    layers: Mapping[str, FrameLayer],
+    *,
+    metric_crs: CRS,
+    today: date,
+    settings: JoinSettings,
+    declarations: SurveyDeclarations,
+    **other_fields: Any,
 ) -> JoinContext:
     """Build the context of a full join. `layers` may lack any layer.
 
-    `other_fields` are the remaining fields of `JoinContext`.
+    `declarations` are what sources say about their towns. `other_fields` are the remaining fields of
+    `JoinContext`.
     """
     all_layers = fill_missing_layers(layers, metric_crs)
     towns = towns_on_date(today, all_layers["municipalities"], settings)
@@ -74,5 +85,6 @@ def build_context(
         towns=towns,
         ground=dedupe_stacked_parcels(all_layers["parcels"]),
         home_towns=find_home_towns(all_layers["parcels"], towns, settings),
+        surveys=Surveys.from_declarations(declarations, towns),
         **other_fields,
     )

@@ -18,6 +18,7 @@ from pyproj import CRS
 
 from geo.geometry_column import point_coordinates
 from geo.join.canopy import compute_canopy
+from geo.join.coverage import SurveyDeclarations
 from geo.join.inspections import inspection_table, place_inspections
 from geo.join.inventory import TreeInventory, build_inventory, site_table, tree_table
 from geo.join.join_context import JoinContext, build_context
@@ -54,6 +55,7 @@ def join_projected_layers(
     settings: JoinSettings = DEFAULT_SETTINGS,
     parcel_of_address: ParcelOfAddress | None = None,
     point_of_intersection: PointOfIntersection | None = None,
+    declarations: SurveyDeclarations | None = None,
     progress: Progress | None = None,
     release_pages: Callable[[], None] = lambda: None,
 ) -> "LazyTables":
@@ -62,6 +64,7 @@ def join_projected_layers(
     - `today` decides which town boundaries and districts are in force.
     - `parcel_of_address(addresses, towns)` returns parcel ids. Without it nothing is placed by address.
     - `point_of_intersection(addresses)` returns Shapely points in degrees, None if there is none.
+    - `declarations` are what sources say about the towns that they surveyed.
     - `progress` receives the name of each step and the share done before it (0 to 1).
     - `release_pages` is called between steps, when mapped columns need not stay in memory.
 
@@ -76,6 +79,7 @@ def join_projected_layers(
         metric_crs=metric_crs,
         today=today,
         settings=settings,
+        declarations=declarations or {},
         rasters=rasters,
         parcel_of_address=parcel_of_address,
         point_of_intersection=point_of_intersection,

@@ -29,7 +29,12 @@ def point_table_builders(context: JoinContext) -> dict[str, Callable[[], pd.Data
 
 
 def address_table(context: JoinContext) -> pd.DataFrame:
-    """Build the joined table of the addresses.
+    """Build the joined table of the addresses."""
+    return context["addresses"].build_joined_table({"town": find_address_towns(context)})
+
+
+def find_address_towns(context: JoinContext) -> np.ndarray:
+    """Return the name of the town of each address, None if unknown.
 
     The town is that of the point, else that of the parcel. An address without a known place has its
     declared town.
@@ -40,7 +45,7 @@ def address_table(context: JoinContext) -> pd.DataFrame:
     town = context.find_towns(addresses.points, parcel)["name"]
     has_known_place = ~is_missing_point(addresses.points) & context.towns.has_boundaries
     declared_names = declared_town_names(addresses.values("town_declared"), context.towns)
-    return addresses.build_joined_table({"town": np.where(pd.isna(town) & ~has_known_place, declared_names, town)})
+    return np.where(pd.isna(town) & ~has_known_place, declared_names, town)
 
 
 def landmark_table(context: JoinContext) -> pd.DataFrame:

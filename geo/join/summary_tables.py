@@ -13,7 +13,7 @@ import shapely
 from geo.geometry_column import is_missing_point, point_coordinates
 from geo.join.areas.districts import find_districts
 from geo.join.counts import add_site_counts, count_per_group, count_trees, most_pressing_need
-from geo.join.coverage import is_parcel_covered, is_town_covered, is_within_reach, mask_unknown
+from geo.join.coverage import INVENTORY_LAYERS, is_parcel_covered, is_town_covered, is_within_reach, mask_unknown
 from geo.join.inspections import count_inspections
 from geo.join.inventory import TreeInventory
 from geo.join.join_context import JoinContext
@@ -57,9 +57,11 @@ def count_ground_records(context: JoinContext, inventory: TreeInventory, inspect
     home_town, towns = context.home_towns["town"][context.ground.parcel_rows], context.towns
     tree_counts, has_tree_records = count_ground_trees(context, inventory)
     inspection_counts, has_inspections = count_ground_inspections(context, inspections)
+    inspected_towns = context.surveys.towns_covered_by(context["inspections"], inspections["town"], towns)
+    has_inspections |= _is_in_whole_town(context, ("inspections",), home_town)
     return {
         **mask_unknown(tree_counts, has_tree_records | _is_surveyed(context, inventory, home_town, has_tree_records)),
-        **mask_unknown(inspection_counts, is_parcel_covered(inspections["town"], home_town, has_inspections, towns)),
+        **mask_unknown(inspection_counts, is_parcel_covered(inspected_towns, home_town, has_inspections, towns)),
     }
 
 
@@ -118,10 +120,13 @@ def town_table(context: JoinContext, inventory: TreeInventory, inspections: Colu
     empty_sites = inventory.empty_sites
     tree_site_counts = add_site_counts(tree_counts, empty_sites["need"], empty_sites["town"], town_count)
     inspection_counts = count_inspections(context["inspections"], inspections["town"], town_count)
+    inspected_towns = context.surveys.towns_covered_by(context["inspections"], inspections["town"], towns)
+    is_inventoried = is_town_covered(_inventoried_towns(context, inventory), towns)
+    is_inspected = is_town_covered(inspected_towns, towns)
     town_columns = {
         **mask_unknown({"parcels": count_per_group(home_town, town_count)}, is_town_covered(home_town, towns)),
-        **mask_unknown(tree_site_counts, is_town_covered(inventory.tree_and_site_column("town"), towns)),
-        **mask_unknown(inspection_counts, is_town_covered(inspections["town"], towns)),
+        **mask_unknown(tree_site_counts, is_inventoried | context.surveys.whole_mask(INVENTORY_LAYERS, towns)),
+        **mask_unknown(inspection_counts, is_inspected | context.surveys.whole_mask(("inspections",), towns)),
         **canopy,
     }
     town_of_row = np.full(len(boundaries), NONE)
@@ -138,6 +143,7 @@ def _is_surveyed(
 
     Such a parcel lies within `survey_reach_m` of a tree or site. It has records of its own, or its home
     town is covered. Records in parks are left out: they say nothing about the other parcels of a town.
+    Where a source declares that it surveyed a whole town, it covers all parcels of that town.
     """
     parcels, trees, sites = context["parcels"], context["trees"], context["sites"]
     outside_parks = np.concatenate([trees.normalized_text("location"), sites.normalized_text("site_type")]) != "park"
@@ -146,6 +152,19 @@ def _is_surveyed(
     unplaced = np.flatnonzero(is_missing_point(points) & (parcel != NONE))
     points[unplaced] = point_coordinates(shapely.centroid(parcels.metric_column.geometries_at(parcel[unplaced])))
     within_reach = is_within_reach(context.ground.areas, points[outside_parks], context.settings.survey_reach_m)
-    return within_reach & is_parcel_covered(
-        inventory.tree_and_site_column("town")[outside_parks], home_town, has_own_records, context.towns
+    is_covered = is_parcel_covered(
+        _inventoried_towns(context, inventory)[outside_parks], home_town, has_own_records, context.towns
     )
+    return (within_reach & is_covered) | _is_in_whole_town(context, INVENTORY_LAYERS, home_town)
+
+
+def _inventoried_towns(context: JoinContext, inventory: TreeInventory) -> np.ndarray:
+    """Return the town (position) that each tree covers, followed by that of each site, or `NONE`."""
+    records = ((context["trees"], inventory.trees), (context["sites"], inventory.sites))
+    covered_towns = [context.surveys.towns_covered_by(layer, rows["town"], context.towns) for layer, rows in records]
+    return np.concatenate(covered_towns)
+
+
+def _is_in_whole_town(context: JoinContext, layers: tuple[str, ...], home_town: np.ndarray) -> np.ndarray:
+    """Return a mask of the parcels whose home town some source of the layers surveyed as a whole."""
+    return np.append(context.surveys.whole_mask(layers, context.towns), False)[home_town]

@@ -138,7 +138,7 @@ def areas_from_wkb(wkb: np.ndarray, offsets: np.ndarray, origin: Coordinate | No
 
     >>> areas_from_wkb(*to_wkb_buffer(np.array([shapely.Point(1, 2)])))
     Traceback (most recent call last):
-    geo.errors.BadInput: row 0 is no polygon in little-endian two-dimensional WKB
+    geo.errors.BadInput: row 0 is not a polygon in little-endian two-dimensional WKB
     """
     return areas_from_buffers([(wkb, offsets)], len(offsets) - 1, len(wkb), origin)
 
@@ -269,4 +269,4 @@ def expand_ranges(first: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.n
 
 def _raise_if_invalid(invalid_row: int, rows_before: int, kind: str) -> None:
     if invalid_row >= 0:
-        raise BadInput(f"row {rows_before + invalid_row} is no {kind} in little-endian two-dimensional WKB")
+        raise BadInput(f"row {rows_before + invalid_row} is not a {kind} in little-endian two-dimensional WKB")

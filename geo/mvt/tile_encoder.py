@@ -88,7 +88,7 @@ def _encode_tags(
     for name in keys:
         column = list(values[name])
         if len(column) != row_count:
-            raise ValueError(f"{name} has {len(column)} values for {row_count} shapes")
+            raise ValueError(f"{name} has {len(column)} values for {row_count} geometries")
         value_indexes: dict[Any, int] = {}  # keys include the type, because True == 1
         columns.append([_value_index(column[row], value_indexes, len(encoded_values)) for row in present_rows.tolist()])
         encoded_values += [encode_bytes_field(4, _encode_value(value)) for _, value in value_indexes]

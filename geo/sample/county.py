@@ -28,7 +28,7 @@ from geo.sample.layout.tree_positions import make_tree_positions
 from geo.sample.records.crown_shapes import CanopyRaster, crown_table, draw_crowns
 from geo.sample.records.governing_bodies import (
     alias_table,
-    district_table,
+    district_tables,
     municipality_table,
     sample_landmarks,
     ward_table,
@@ -100,8 +100,9 @@ def make_sample(
     report_progress = progress or ignore_progress
     description = (
         "Illustrative, not surveyed: an invented county made by `lotleaf sample` "
-        f"--parcels {parcels} --seed {seed} --towns {towns}. Limits, lots, trees, people's roles and "
-        "the assignments to courts, police and agencies describe no real place."
+        f"--parcels {parcels} --seed {seed} --towns {towns}. Boundaries, lots, trees, people's roles and "
+        "the assignments to courts, police and agencies describe no real place. "
+        "Only the assignments in districts/known are facts."
     )
     with SampleFolder(Path(directory), format, description) as folder:
         county = _start_county(folder, parcels, seed, towns, crowns_per_parcel)
@@ -116,15 +117,15 @@ def make_sample(
 
 def _validate_options(parcels: int, seed: int, towns: int, crowns_per_parcel: float) -> None:
     if parcels < 1:
-        raise BadInput(f"--parcels {parcels}: a county has at least one parcel")
+        raise BadInput(f"--parcels {parcels}: use a number of 1 or more")
     if not 1 <= towns <= MAX_TOWNS:
-        raise BadInput(f"--towns {towns}: from 1 to {MAX_TOWNS} towns")
+        raise BadInput(f"--towns {towns}: use a number from 1 to {MAX_TOWNS}")
     if seed < 0:
-        raise BadInput(f"--seed {seed}: a seed is a whole number from 0")
+        raise BadInput(f"--seed {seed}: use a whole number, 0 or more")
     if not 0 <= crowns_per_parcel <= 100:
-        raise BadInput(f"--crowns-per-parcel {crowns_per_parcel}: from 0 to 100")
+        raise BadInput(f"--crowns-per-parcel {crowns_per_parcel}: use a number from 0 to 100")
     if parcels / towns > 500_000:
-        raise BadInput(f"--parcels {parcels}: at most 500,000 for each town; raise --towns")
+        raise BadInput(f"--parcels {parcels}: at most 500,000 for each town; use more --towns")
 
 
 def _start_county(folder: SampleFolder, parcels: int, seed: int, towns: int, crowns_per_parcel: float) -> County:
@@ -232,6 +233,7 @@ def _write_shared_layers(county: County) -> None:
     """Write the layers of the whole county: border streets, districts, aliases and the canopy raster."""
     _add_streets(county, "00", border_centerlines(county.plan, county.border_intersections, county.georeference))
     add_rows = county.folder.add_rows
-    add_rows("districts", "districts/districts", district_table(county.plan.towns), as_csv=True)
+    for file_name, table in district_tables(county.plan.towns).items():
+        add_rows("districts", f"districts/{file_name}", table, as_csv=True)
     add_rows("aliases", "aliases/aliases", alias_table(county.plan), as_csv=True)
     county.canopy_raster.write_geotiff(county.folder.prepare_path("canopy-raster/canopy", ".tif"))

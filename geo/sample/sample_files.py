@@ -119,7 +119,9 @@ class CSVWriter:
 
 
 LICENSE, SAMPLE_DATE = "Apache-2.0, illustrative", "2026-11-20"
-SOURCES_TOML_HEADER = "# What the files do not say of themselves; `lotleaf load --all` reads it.\n"
+KNOWN_FILE = "districts/known.csv"  # the one file that is not illustrative
+KNOWN_OPTIONS = 'licence = "Apache-2.0"\nmethod = "published by the partnership and by Norwood Court"'
+SOURCES_TOML_HEADER = "# What the files do not say about themselves. `lotleaf load --all` reads it.\n"
 
 LayerWriter = GeoJSONWriter | GeoParquetWriter | CSVWriter
 
@@ -172,5 +174,6 @@ class SampleFolder:
             file.close()
         self.directory.mkdir(parents=True, exist_ok=True)
         names = sorted(path.relative_to(self.directory).as_posix() for path in self._written_paths)
-        tables = (f'["{name}"]\nlicence = "{LICENSE}"\ndate = "{SAMPLE_DATE}"\n' for name in names)
+        options = (KNOWN_OPTIONS if name == KNOWN_FILE else f'licence = "{LICENSE}"' for name in names)
+        tables = (f'["{name}"]\n{lines}\ndate = "{SAMPLE_DATE}"\n' for name, lines in zip(names, options, strict=True))
         (self.directory / "sources.toml").write_text("\n".join((SOURCES_TOML_HEADER, *tables)), "utf-8")

@@ -50,9 +50,9 @@ def not_editable_faults(layer: Layer, values: Mapping[str, Any], actor: Actor) -
     """Yield one sentence for each field that is undeclared, joined, or private to the actor.
 
     >>> from geo.schema import LAYERS
-    >>> values = {"dbh_in": 12, "town": "Pagedale", "colour": "red", "notes": "leans"}
+    >>> values = {"dbh_in": 12, "town": "Pagedale", "color": "red", "notes": "leans"}
     >>> list(not_editable_faults(LAYERS["trees"], values, Actor("crew")))
-    ['town is made by the join, not by hand', "there is no field 'colour'", 'notes is private']
+    ['town is computed by the join and cannot be edited', "there is no field 'color'", 'notes is private and cannot be edited here']
     """
     joined_names = {field.name for field in layer.joined_fields}
     for name in values:
@@ -60,9 +60,9 @@ def not_editable_faults(layer: Layer, values: Mapping[str, Any], actor: Actor) -
         if field is None:
             yield f"there is no field {name!r}"
         elif name in joined_names:
-            yield f"{name} is made by the join, not by hand"
+            yield f"{name} is computed by the join and cannot be edited"
         elif field.private and not actor.sees_private:
-            yield f"{name} is private"
+            yield f"{name} is private and cannot be edited here"
 
 
 def missing_required_faults(layer: Layer, values: Mapping[str, Any]) -> Iterator[str]:
@@ -82,36 +82,36 @@ def geometry_faults(layer: Layer, wkb: bytes | None) -> Iterator[str]:
 
     >>> from geo.schema import LAYERS
     >>> list(geometry_faults(LAYERS["parcels"], shapely.Point(-90.31, 38.68).wkb))
-    ["the shape is a Point; this layer takes ['Polygon', 'MultiPolygon']"]
+    ["the geometry is a Point; this layer takes ['Polygon', 'MultiPolygon']"]
     >>> list(geometry_faults(LAYERS["trees"], shapely.Point(875854.9, 998434.9).wkb))
-    ["the shape's coordinates are no degrees"]
+    ['the coordinates of the geometry are not degrees']
     """
     if wkb is None:
         if layer.placed_by == ("geometry",):
-            yield "a shape is required"
+            yield "a geometry is required"
         return
     try:
         geometry = shapely.from_wkb(wkb)
     except shapely.errors.GEOSException as error:
-        yield f"the shape cannot be read ({error})"
+        yield f"the geometry cannot be read ({error})"
         return
     if geometry.geom_type not in layer.geometry_types:
-        yield f"the shape is a {geometry.geom_type}; this layer takes {list(layer.geometry_types) or 'none'}"
+        yield f"the geometry is a {geometry.geom_type}; this layer takes {list(layer.geometry_types) or 'none'}"
     elif geometry.is_empty:
-        yield "the shape is empty"
+        yield "the geometry is empty"
     elif not geometry.is_valid:
-        yield f"the shape is invalid: {shapely.is_valid_reason(geometry)}"
+        yield f"the geometry is invalid: {shapely.is_valid_reason(geometry)}"
     elif not WORLD_BBOX.contains(Bbox(*geometry.bounds)):
-        yield "the shape's coordinates are no degrees"
+        yield "the coordinates of the geometry are not degrees"
 
 
 def raise_if_faults(layer: Layer, id_: str, faults: list[str]) -> None:
     """Raise BadInput with every fault, if there are any.
 
     >>> from geo.schema import LAYERS
-    >>> raise_if_faults(LAYERS["trees"], "T-7", ["species is required", "the shape is empty"])
+    >>> raise_if_faults(LAYERS["trees"], "T-7", ["species is required", "the geometry is empty"])
     Traceback (most recent call last):
-    geo.errors.BadInput: trees T-7: species is required; the shape is empty
+    geo.errors.BadInput: trees T-7: species is required; the geometry is empty
     """
     if faults:
         raise BadInput(f"{layer.name} {id_}: " + "; ".join(faults))
@@ -126,7 +126,7 @@ def _clean_value(field: Field, value: Any) -> Any:
     '2018-01-31'
     >>> _clean_value(Field("planted_on", "date", "Day of planting."), "31.1.2018")
     Traceback (most recent call last):
-    ValueError: it must be a date, written as 2018-01-31
+    ValueError: it must be a date like 2018-01-31
     """
     if field.kind in {"integer", "real"}:
         return _parse_number(field, value)
@@ -139,7 +139,7 @@ def _clean_value(field: Field, value: Any) -> Any:
     if field.codes and value not in field.codes:
         raise ValueError(f"it must be one of {', '.join(field.codes)}")
     if len(value) > MAX_TEXT_LENGTH or not value.replace("\n", " ").replace("\t", " ").isprintable():
-        raise ValueError(f"it must be text of at most {MAX_TEXT_LENGTH:,} signs, all of them printable")
+        raise ValueError(f"it must be text of at most {MAX_TEXT_LENGTH:,} printable characters")
     return value
 
 
@@ -193,4 +193,4 @@ def _parse_date(value: str) -> str:
     try:
         return date.fromisoformat(value).isoformat()
     except ValueError:
-        raise ValueError("it must be a date, written as 2018-01-31") from None
+        raise ValueError("it must be a date like 2018-01-31") from None

@@ -4,7 +4,7 @@
 `tests/test_store_contract.py` tests an engine against it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ import pandas as pd
 from geo.crs import Bbox
 from geo.raster import Raster
 from geo.store.note import EditResult, Note
-from geo.store.records import Actor, Change, Load, LoadResult, Query, Record, RowSet
+from geo.store.records import Actor, Change, Load, LoadResult, Query, Record, RowSet, Tombstone
 
 
 class WriteTransaction(Protocol):
@@ -49,11 +49,19 @@ class WriteTransaction(Protocol):
         """Return the rows with an address that begins with one of the house numbers, or with no number."""
 
     def sample_ids(
-        self, layer: str, field: str, value: str, limit: int, *, excluding: tuple[str, str] | None = None
+        self,
+        layer: str,
+        field: str,
+        value: str,
+        limit: int,
+        *,
+        excluding: tuple[str, str] | None = None,
+        excluding_sources: Collection[str] = (),
     ) -> list[str]:
         """Return at most `limit` ids of records with `value` in a joined field.
 
-        `excluding` is an own field and a lowercase value. Records with that value are left out.
+        `excluding` is an own field and a lowercase value. Records with that value are left out, and those of
+        `excluding_sources`.
         """
 
     @property
@@ -92,11 +100,24 @@ class Reader(Protocol):
     def get(self, layer: str, id_: str, *, actor: Actor) -> Record:
         """Return one record, or raise NoSuchRecord."""
 
+    def find_tombstone(self, layer: str, id_: str, *, actor: Actor) -> Tombstone | None:
+        """Return what is left of a deleted record, or None. The latest one, if the id was deleted twice."""
+
     def query(self, layer: str, query: Query, *, actor: Actor) -> Iterator[Record]:
         """Iterate over the selected records in the order of their ids, in constant memory."""
 
     def count(self, layer: str, query: Query, *, actor: Actor) -> int:
         """Count the selected records."""
+
+    def layer_extent(self, layer: str, within: Bbox | None = None) -> Bbox | None:
+        """Return the bounding box of the records of a layer in degrees, or of those that meet `within`.
+
+        Records without a geometry count at their display points. It may be a meter too wide. None without
+        any record that is drawn.
+        """
+
+    def count_in_bbox(self, layer: str, bbox: Bbox, limit: int) -> int:
+        """Count the records that may meet a bounding box (degrees), at most `limit`. It may count some just outside."""
 
     def read_layer(self, layer: str, *, actor: Actor) -> gpd.GeoDataFrame:
         """Return a layer as a frame (see `Layer`), with private columns only if the actor may see them."""
@@ -109,6 +130,12 @@ class Reader(Protocol):
 
     def status(self) -> dict[str, Any]:
         """Return the layers with their rows and sources, the last join, the CRS, the version and the conflicts."""
+
+    def declared_towns(self, layer: str) -> dict[str, dict[str, Any]]:
+        """Return what each source of a layer declares of its towns: the `town` it is of, and the towns it `covers`.
+
+        A source that declares none is left out.
+        """
 
     def join_info(self) -> dict[str, Any]:
         """Return when and how the last join ran, the version that it read, and whether it is stale."""

@@ -42,6 +42,19 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is left of a deleted record: its own values that the actor may see, and its geometry as WKB in degrees."""
+
+    layer: str
+    id: str
+    source: str
+    deleted_on: str  # ISO day
+    reason: str  # deleted by an edit, vanished from its file, or unloaded with its source
+    values: Mapping[str, Any]
+    wkb: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """The conditions that select records of a layer. All of them must hold. Records come in the order of their ids.
 

@@ -75,7 +75,7 @@ def _require_feature_tile(tile: Tile) -> None:
         0 <= tile.x < 1 << tile.z and 0 <= tile.y < 1 << tile.z
     ):
         raise NotFound(
-            f"there is no tile {tile.z}/{tile.x}/{tile.y}; zooms {MIN_FEATURE_ZOOM} to {MAX_FEATURE_ZOOM} hold features"
+            f"there is no tile {tile.z}/{tile.x}/{tile.y}; zooms {MIN_FEATURE_ZOOM} to {MAX_FEATURE_ZOOM} have features"
         )
 
 

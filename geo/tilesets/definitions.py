@@ -41,7 +41,7 @@ HEXBIN_FIELDS = {"parcels": ("area_m2", "ground_id")}
 # Decimals of numbers in values. Further digits are noise, and would double the size.
 FIELD_DECIMALS = {"canopy_pct": 2}
 # Fields that mostly follow from another field of the same feature.
-DETERMINED_BY = {"common": "species"}
+DETERMINED_BY = {"common": "species", "need": "need_rule"}
 # More fields of a parcel for town packs, since a tablet without a signal cannot ask the server.
 TOWN_PACK_FIELDS = (
     "police", "court", "inspection", "postal_city", "canopy_method", "canopy_year", "trees_inside", "trees_front", "need",
@@ -59,14 +59,18 @@ TILESETS = {
             "sites",
             ("sites",),
             (
-                "need", "town", "status", "common", "species", "dbh_in", "condition", "risk", "address", "on_street",
-                "tree_id", "surveyed_on", "frontage_parcel_id", "placed_by",
+                "need", "need_rule", "town", "status", "common", "species", "dbh_in", "condition", "risk", "address",
+                "on_street", "tree_id", "surveyed_on", "frontage_parcel_id", "placed_by", "owner_kind", "clearance",
+                "wires", "overhead_wires",
             ),
         ),
         Tileset(
             "inspections",
             ("inspections",),
-            ("status", "town", "kind", "address", "opened_on", "due_on", "closed_on", "parcel_id", "placed_by"),
+            (
+                "status", "town", "kind", "address", "parcel_address", "opened_on", "due_on", "closed_on", "parcel_id",
+                "placed_by",
+            ),
         ),
     )
 }  # fmt: skip

@@ -49,11 +49,11 @@ def encode_hexbin_tile(tile: Tile, hexbins_by_zoom: Mapping[int, HexBins]) -> by
 
     >>> encode_hexbin_tile(Tile(15, 0, 0), {})
     Traceback (most recent call last):
-    geo.errors.NotFound: there is no tile 15/0/0 of blocks; they are at zooms 10 to 14
+    geo.errors.NotFound: there is no tile 15/0/0 of blocks; blocks are at zooms 10 to 14
     """
     if tile.z not in hexbins_by_zoom or not (0 <= tile.x < 1 << tile.z and 0 <= tile.y < 1 << tile.z):
         raise NotFound(
-            f"there is no tile {tile.z}/{tile.x}/{tile.y} of blocks; they are at zooms {HEXBIN_ZOOMS[0]} to {HEXBIN_ZOOMS[-1]}"
+            f"there is no tile {tile.z}/{tile.x}/{tile.y} of blocks; blocks are at zooms {HEXBIN_ZOOMS[0]} to {HEXBIN_ZOOMS[-1]}"
         )
     hexbins, tile_width, radius = (hexbins_by_zoom[tile.z], 1 << (MAX_FEATURE_ZOOM - tile.z), _hexagon_radius(tile.z))
     low = np.array([tile.x, tile.y]) * tile_width

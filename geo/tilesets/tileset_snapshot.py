@@ -108,7 +108,7 @@ class TilesetSnapshot:
         """
         live_layers = {name: build_live_layer(self.layers[name], reader) for name in EDITABLE_LAYERS}
         if any(live_layer is None for live_layer in live_layers.values()):
-            raise Busy("the data are being laid out anew; ask again in a little while")
+            raise Busy("the map tiles are being rebuilt; try again in a minute")
         return LiveTilesets(
             self, {name: live_layer for name, live_layer in live_layers.items() if live_layer is not None}
         )
@@ -124,7 +124,7 @@ class TilesetSnapshot:
         """Return the values of a tile's features, compressed by gzip. Raises NotFound as `gzipped_tile` does."""
         tileset = _tileset_named(name)
         if not tileset.value_fields:
-            raise NotFound(f"nothing is told apart of {name}")
+            raise NotFound(f"the tileset {name} has no values")
         return _gzip_body(
             encode_feature_values(tile, self.layers[tileset.main_layer], tileset.value_fields), VALUES_GZIP_LEVEL
         )
@@ -174,7 +174,7 @@ def _tileset_named(name: str) -> Tileset:
     try:
         return TILESETS[name]
     except KeyError:
-        raise NotFound(f"no tileset is called {name!r}; there are {', '.join((*TILESETS, 'blocks'))}") from None
+        raise NotFound(f"no tileset is named {name!r}; the tilesets are: {', '.join((*TILESETS, 'blocks'))}") from None
 
 
 def _hash_parts(parts: list[str]) -> str:

@@ -44,12 +44,9 @@ def browser(playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory) -> Path:
-    """Load the committed sample into a workspace."""
-    workspace = tmp_path_factory.mktemp("sample") / "sample.gpkg"
-    command = [LOTLEAF, "load", "--all", ROOT / "data", "-w", workspace]
-    subprocess.run(command, check=True, timeout=300, capture_output=True)
-    return workspace
+def sample(loaded_sample) -> Path:
+    """Give the committed sample, loaded into a workspace."""
+    return loaded_sample
 
 
 @pytest.fixture(scope="session")
@@ -76,8 +73,9 @@ def site_api(site) -> Callable[[str], Any]:
 class served:  # noqa: N801 - reads as a word in a with statement
     """Serve a workspace on a free port for as long as the context lasts."""
 
-    def __init__(self, workspace: Path, *options: object, scheme: str = "http") -> None:
+    def __init__(self, workspace: Path, *options: object, scheme: str = "http", language: str = "en") -> None:
         self.scheme = scheme
+        self.environment = {**os.environ, "LOTLEAF_LANGUAGE": language}
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -87,7 +85,11 @@ class served:  # noqa: N801 - reads as a word in a with statement
     def start(self) -> None:
         """Start the server, or start it again."""
         self.server = subprocess.Popen(
-            self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            self.command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env=self.environment,
         )
 
     def kill(self) -> None:

@@ -139,7 +139,8 @@ def test_the_box_answers_while_one_types_and_keys_choose(visit, lot, misspelt):
     assert box.get_attribute("role") == "combobox"
     assert box.get_attribute("aria-expanded") == "true"
     assert box.get_attribute("aria-controls") == "q-answers"
-    assert "was read as" in page.locator(".answers-note").inner_text()
+    assert "Close match" in page.locator(".answers-note").inner_text()
+    assert "Read “" in page.locator(".answers-note").inner_text()
     assert lot["id"] in rows.first.inner_text()
     assert one.faults() == []
     page.keyboard.press("ArrowDown")
@@ -213,7 +214,7 @@ def test_the_box_says_that_the_server_does_not_answer(visit):
 
     rows = typed(page, "6209 hanley")
 
-    assert "does not answer" in page.locator(".answers-note").inner_text()
+    assert "could not be loaded" in page.locator(".answers-note").inner_text()
     assert rows.count() == 0
     assert page.locator("#q").get_attribute("aria-expanded") == "false"
     one.wrong.clear()  # the request that was cut off
@@ -243,7 +244,7 @@ def test_a_finger_beside_a_tree_touches_it(visit, tree):
     page.touchscreen.tap(middle["x"] + middle["width"] / 2 + 14, middle["y"] + middle["height"] / 2 + 14)
     page.wait_for_selector("#sheet:not([hidden])")
 
-    assert "Remove" in page.locator("#sheet").inner_text()
+    assert "Needs removal" in page.locator("#sheet").inner_text()
     assert f"Tree {tree['properties']['tree_id']}" in page.locator("#sheet").inner_text()
     assert f"pick=sites/{quote(tree['id'])}" in page.url
 
@@ -272,7 +273,7 @@ def test_a_filter_leaves_only_what_was_chosen_on_the_map_and_in_the_list(visit, 
 
     needs = page.locator("#list .row-sub").all_inner_texts()
     assert needs
-    assert all(text.startswith("Remove") for text in needs)
+    assert all(text.startswith("Needs removal") for text in needs)
     assert "need=remove" in page.url
 
 
@@ -280,8 +281,9 @@ def test_the_list_is_in_the_order_of_work(visit, around):
     one = visit()
     page = one.open(f"/map/maintenance?{around}")
 
-    order = ["Remove", "Prune", "Stump", "Inspect", "Plant", "No work", "Unknown"]
-    told = [text.split(" · ")[0] for text in page.locator("#list .row-sub").all_inner_texts()]
+    order = page.locator(".chip-name").all_inner_texts()
+    assert order[:2] == ["Needs removal", "Needs pruning"]
+    told = [text.split(" · ")[0].split(":")[0] for text in page.locator("#list .row-sub").all_inner_texts()]
 
     assert told == sorted(told, key=order.index)
 
@@ -348,13 +350,13 @@ def test_a_tap_on_a_hexagon_tells_all_that_stands_in_it(visit, tree):
 
     middle = page.locator("[data-map]").bounding_box()
     page.touchscreen.tap(middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2)
-    page.locator("#sheet", has_text="All that stands in this hexagon").wait_for()
+    page.locator("#sheet", has_text="Everything in this hexagon").wait_for()
 
     facts = dict(
         zip(page.locator("#sheet dt").all_inner_texts(), page.locator("#sheet dd").all_inner_texts(), strict=True)
     )
-    assert int(facts["To remove"].replace(",", "")) >= 1
-    assert int(facts["Trees"].replace(",", "")) >= int(facts["To remove"].replace(",", ""))
+    assert int(facts["Needs removal"].replace(",", "")) >= 1
+    assert int(facts["Trees"].replace(",", "")) >= int(facts["Needs removal"].replace(",", ""))
     assert one.faults() == []
 
 
@@ -399,6 +401,32 @@ def test_the_search_box_shows_its_whole_hint(visit, screen):
     assert room >= 0
 
 
+@pytest.mark.parametrize("screen", ["narrow", "phone", "upright small", "desktop"])
+def test_the_results_of_the_search_box_are_within_the_screen(visit, screen):
+    one = visit(screen)
+    page = one.open("/map/coverage")
+
+    typed(page, "6211 hanley").first.wait_for()
+
+    box = page.locator(".answers-panel").bounding_box()
+    width = page.viewport_size["width"]
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert box["width"] >= min(width - 64, 400)
+    assert box["y"] >= page.locator("#q").bounding_box()["y"] + page.locator("#q").bounding_box()["height"]
+
+
+def test_a_search_that_finds_nothing_says_that_half_an_address_is_enough(visit):
+    one = visit("phone")
+    page = one.open("/map/coverage")
+
+    typed(page, "zzzzzz")
+
+    assert "Half an address is enough" in page.locator(".answers-hint").inner_text()
+    typed(page, "6211 hanley").first.wait_for()
+    assert not page.locator(".answers-hint").is_visible()
+
+
 def test_what_a_key_ticks_is_kept_in_the_address(visit, around):
     one = visit()
     page = one.open(f"/map/inspections?{around}")
@@ -411,17 +439,14 @@ def test_what_a_key_ticks_is_kept_in_the_address(visit, around):
 
     assert "status=open" in link
     assert again.locator("input[name=status]:checked").evaluate_all("all => all.map(e => e.value)") == ["open"]
-    assert {text.split(" · ")[0] for text in again.locator("#list .row-sub").all_inner_texts()} <= {
-        "Open",
-        "Overdue",
-    }
+    assert {text.split()[0] for text in again.locator("#list .row-sub").all_inner_texts()} <= {"Open", "Overdue"}
 
 
 def test_an_empty_map_of_a_town_without_inventory_says_so(visit):
     one = visit()
     page = one.open("/map/maintenance?town=norwood-court")
 
-    assert page.locator("#count").inner_text() == "No tree inventory of Norwood Court."
+    assert page.locator("#count").inner_text() == "Norwood Court has no tree inventory."
 
 
 def test_a_page_leads_to_its_own_record_on_the_map(visit, tree, lot):

@@ -4,6 +4,7 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
+from chromium import SCREENS
 from playwright.sync_api import expect
 
 from geo.store import open_store
@@ -57,12 +58,12 @@ def test_what_was_sent_is_told_and_the_card_shows_what_stands_there_now(address,
     page.get_by_role("button", name="Mark as done: removed").click()
     page.get_by_role("button", name="Save as removed").click()
     assert page.locator(".crew-form :invalid").count() > 0  # what is left is to be said
-    page.get_by_label("Stump ground out: to be planted again").check()
+    page.get_by_label("Stump ground out; plant again").check()
     page.get_by_role("button", name="Save as removed").click()
-    page.locator("#sheet .status-line", has_text="kept on this device").wait_for()
-    page.locator("#sheet .status-line", has_text="sent.").wait_for(timeout=20_000)
+    page.locator("#sheet .status-line", has_text="Saved on this device").wait_for()
+    page.locator("#sheet .status-line", has_text="Sent.").wait_for(timeout=20_000)
 
-    expect(page.locator("#sheet .mark-line strong")).to_have_text("Plant", timeout=10_000)
+    expect(page.locator("#sheet .mark-line strong")).to_have_text("Vacant site", timeout=10_000)
     assert "Mark as done: planted" in page.locator("#sheet").inner_text()
     assert kept(workspace, "sites", site.id)["status"] == "vacant"
     assert one.faults() == []
@@ -76,7 +77,7 @@ def test_what_was_just_marked_can_be_taken_back(address, visiting, workspace):
     page.get_by_label("A stump is left").check()
     page.get_by_role("button", name="Save as").click()
     page.get_by_role("button", name="Undo").click()
-    page.locator("#sheet .status-line", has_text="taken back").wait_for()
+    page.locator("#sheet .status-line", has_text="Undone.").wait_for()
     page.wait_for_timeout(6_000)
 
     assert page.locator("#outbox").is_hidden()
@@ -115,7 +116,7 @@ def test_the_next_crew_sees_what_was_noted(address, visiting, workspace, tmp_pat
     page.locator("#crew-photo").set_input_files(picture)
     page.locator(".crew-form .photo").wait_for()
     page.get_by_role("button", name="Save").click()
-    page.locator("#sheet .status-line", has_text="sent.").wait_for(timeout=20_000)
+    page.locator("#sheet .status-line", has_text="Sent.").wait_for(timeout=20_000)
 
     _, other = opened(visiting, address, site)
 
@@ -135,7 +136,7 @@ def test_a_planted_tree_is_told_by_its_species(address, visiting, workspace):
     page.locator("#crew-species").select_option(species)
     page.locator("#crew-dbh").fill("1.5")
     page.get_by_role("button", name="Save as planted").click()
-    page.locator("#sheet .status-line", has_text="sent.").wait_for(timeout=20_000)
+    page.locator("#sheet .status-line", has_text="Sent.").wait_for(timeout=20_000)
 
     planted = kept(workspace, "trees", kept(workspace, "sites", site.id)["tree_id"])
     assert (planted["species"], planted["dbh_in"]) == (species, 1.5)
@@ -151,7 +152,7 @@ def test_an_edit_is_counted_on_far_maps_within_seconds(address, visiting, worksp
     page = far.open(f"/map/maintenance?at=14/{y:.6f}/{x:.6f}")
     box = page.locator("[data-map]").bounding_box()
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    removals = page.locator("#sheet .fact", has_text="To remove").locator("dd")
+    removals = page.locator("#sheet .fact", has_text="Needs removal").locator("dd")
 
     page.mouse.click(*middle)
     before = int(removals.inner_text())
@@ -161,7 +162,7 @@ def test_an_edit_is_counted_on_far_maps_within_seconds(address, visiting, worksp
     crew.get_by_role("button", name="Mark as done").click()
     crew.get_by_label("A stump is left").check()
     crew.get_by_role("button", name="Save as").click()
-    crew.locator("#sheet .status-line", has_text="sent.").wait_for(timeout=20_000)
+    crew.locator("#sheet .status-line", has_text="Sent.").wait_for(timeout=20_000)
     page.wait_for_timeout(5_000)
     page.locator("#sheet-close").click()
     page.mouse.click(*middle)
@@ -169,3 +170,30 @@ def test_an_edit_is_counted_on_far_maps_within_seconds(address, visiting, worksp
     expect(removals).to_have_text(str(before - 1))
     assert not [url for url in asked if "/tiles/blocks" in url]
     assert [url for url in asked if "/changes/blocks" in url]
+
+
+SAVE_IN_VIEW = """() => { const save = document.querySelector('.crew-form [type=submit]').getBoundingClientRect();
+  const hit = document.elementFromPoint(save.x + save.width / 2, save.y + save.height / 2);
+  return save.top >= 0 && save.bottom <= innerHeight && hit?.type === 'submit'; }"""
+
+
+@pytest.mark.parametrize("screen", ["phone", "upright", "small", "desktop"])
+def test_save_stays_in_view_behind_a_photo(address, visiting, workspace, tmp_path, screen):
+    site = next(one for one in sites(workspace, "remove") if one.values["tree_id"])
+    _, page = opened(visiting, address, site)
+    page.set_viewport_size(SCREENS[screen]["viewport"])
+    picture = tmp_path / "photo.png"
+    page.locator("[data-map]").screenshot(path=picture)
+
+    page.get_by_role("button", name="Mark as done").click()
+    page.locator("#crew-photo").set_input_files(picture)
+    page.locator(".crew-form .photo").wait_for()
+    page.locator("#sheet-body").evaluate("body => body.scrollTo(0, 0)")
+    page.wait_for_timeout(300)
+
+    assert page.evaluate(SAVE_IN_VIEW)
+    page.get_by_label("A stump is left").check()
+    page.get_by_role("button", name="Save as removed").click()
+    status = page.locator("#sheet .status-line", has_text="Saved on this device")
+    status.wait_for()
+    expect(status).to_be_in_viewport(ratio=0.9)

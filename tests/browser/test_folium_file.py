@@ -2,6 +2,7 @@
 
 import folium
 import pytest
+from pseudo_words import READ_WORDS, in_language, texts_of_data, words_left_out
 
 from geo.crs import LonLat
 from geo.schema import LAYERS
@@ -94,7 +95,7 @@ def removals(sample):
 def test_every_mark_is_there_and_a_tap_tells_what_is_on_record(file_visit, paths, removals):
     page = file_visit(paths["maintenance"]).page
     fields = LAYERS["sites"].fields_by_name
-    page.get_by_role("checkbox", name="Prune").uncheck()  # nothing else lies on top
+    page.get_by_role("checkbox", name="Needs pruning").uncheck()  # nothing else lies on top
 
     assert page.evaluate("geo_json_remove.getLayers().length") == len(removals)
     for row, site in list(enumerate(removals))[:4]:
@@ -104,7 +105,7 @@ def test_every_mark_is_there_and_a_tap_tells_what_is_on_record(file_visit, paths
         assert card.locator("h2").inner_text() == tree_name(site.values)
         assert facts["Diameter"] == format_value(site.values["dbh_in"], fields["dbh_in"])
         assert facts["Address"] == site.values["address"]
-        assert facts["Why"] == site.values["need_rule"]
+        assert facts["Reason"] == site.values["need_rule"]
         page.keyboard.press("Escape")
         page.wait_for_selector(".leaflet-popup", state="detached")
 
@@ -161,6 +162,55 @@ def test_the_table_of_figures_counts_what_the_map_shows(file_visit, paths):
         layer = page.locator("#layer-control label", has_text=name)
         if name not in ("All", "Closed") and count:  # three closed ones have no place
             assert int(layer.locator(".layer-count").inner_text()) == count
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_on_a_phone_cards_and_figures_lie_within_the_screen(file_visit, paths, view):
+    page = file_visit(paths[view], {"width": 360, "height": 780}).page
+    page.locator("#records summary").click()
+    page.locator("#records tbody button").first.click()
+    page.wait_for_selector(".leaflet-popup-content")
+    page.wait_for_timeout(400)
+
+    zoom_buttons = page.locator(".leaflet-control-zoom").bounding_box()
+    for part in (".leaflet-popup", "#figures tbody tr:first-child td", "#records tbody tr:first-child td:visible"):
+        box = page.locator(part).last.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+    assert page.locator(".leaflet-popup").bounding_box()["x"] >= zoom_buttons["x"] + zoom_buttons["width"]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_file_in_the_pseudo_language_has_no_word_outside_the_catalog(file_visit, sample, tmp_path, view):
+    path = in_language("en-XA", write_file, sample, tmp_path, view, "Cool Valley", "Pagedale")
+    store = open_store(sample)
+    data = texts_of_data(store)
+    store.close()
+    page = file_visit(path).page
+    page.locator("#records summary").click()
+    page.locator("#records tbody tr", has=page.locator(".unknown")).first.get_by_role("button").click()
+    page.wait_for_selector(".leaflet-popup-content")
+
+    words = page.evaluate(READ_WORDS)
+
+    assert words_left_out(words, data) == []
+    for text in ("⟦Šhów móré⟧", "⟦Çlóšé⟧", "⟦Žóóm íñ⟧", "⟦Ñót réçórdéd⟧"):  # of scripts alone
+        assert text in words
+
+
+def test_a_saved_map_in_another_language_has_no_english_word(file_visit, tmp_path):
+    def save_map() -> None:
+        lot_map = LotMap("main", LonLat(-90.3, 38.7), 13)
+        lot_map.control_scale = True
+        folium.Marker((38.7, -90.3)).add_to(lot_map)
+        folium.LayerControl().add_to(lot_map)
+        lot_map.save(tmp_path / "map.html")
+
+    in_language("en-XA", save_map)
+    words = file_visit(tmp_path / "map.html").page.evaluate(READ_WORDS)
+
+    assert words_left_out(words, set()) == []
+    assert "⟦Márkér⟧" in words
 
 
 @pytest.mark.parametrize("view", VIEWS)

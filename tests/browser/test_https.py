@@ -64,7 +64,7 @@ def test_offline_and_where_one_is_work_over_https(town):
     again.goto(site + "/map/maintenance")
     again.wait_for_selector("[data-ready]", state="attached")
 
-    assert "No signal" in again.locator("#online-status").inner_text()
+    assert "Offline" in again.locator("#online-status").inner_text()
     again.locator(".locate").tap()
     again.locator(".location-dot").wait_for()
     assert again.locator("#list .row").count() > 0

@@ -22,7 +22,7 @@ def located(visit, somewhere):
     one.page.context.grant_permissions(["geolocation"])
     here = {"latitude": somewhere[0], "longitude": somewhere[1], "accuracy": 12}
     one.page.context.set_geolocation(here)
-    one.open("/map/maintenance")
+    one.open(f"/map/maintenance?at=16/{somewhere[0]:.6f}/{somewhere[1]:.6f}")
     return one
 
 
@@ -95,6 +95,6 @@ def test_who_may_not_know_is_told_so(visit):
     page = one.open("/map/maintenance")
 
     page.locator(".locate").tap()
-    page.locator("#notice", has_text="may not tell where you are").wait_for()
+    page.locator("#notice", has_text="does not share your location").wait_for()
 
     assert page.locator(".locate").get_attribute("aria-pressed") == "false"

@@ -33,7 +33,7 @@ def along(visit, lot, site_api):
     page.locator("#offline-town").select_option(slug)
     page.locator("#offline-download").click()
     page.locator("#offline-packs li", has_text=name).wait_for(timeout=30_000)
-    assert "stored in all" in page.locator("#offline-status").inner_text()
+    assert "used in total" in page.locator("#offline-status").inner_text()
     page.context.set_offline(True)
     return one, name
 
@@ -61,11 +61,11 @@ def test_a_new_tab_without_a_signal_shows_lists_and_opens_what_was_taken_along(a
     one, name = along
     page = opened(one, f"/map/maintenance?need=remove&{near(tree['geometry']['coordinates'])}")
 
-    assert "No signal" in page.locator("#online-status").inner_text()
+    assert "Offline. Downloaded:" in page.locator("#online-status").inner_text()
     assert name in page.locator("#online-status").inner_text()
     rows = page.locator("#list .row-sub").all_inner_texts()
     assert rows
-    assert all(row.startswith("Remove") for row in rows)
+    assert all(row.startswith("Needs removal") for row in rows)
 
     middle = page.locator("[data-map]").bounding_box()
     page.touchscreen.tap(middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2)
@@ -85,7 +85,7 @@ def test_a_lot_tells_what_applies_there_without_a_signal(along, lot, zoom):
     sheet.wait_for()
 
     told = sheet.inner_text()
-    assert "No signal" in told
+    assert "Offline" in told
     assert name in told
     assert (lot["properties"]["court"] or "unknown") in told
     without_signal(one)
@@ -112,6 +112,7 @@ def test_far_views_and_where_one_is_work_without_a_signal(along, tree):
     page = opened(one, "/map/maintenance")
     assert page.locator("#list .row").count() > 3  # the towns
 
+    page.locator(".locate").tap()
     page.locator("#order").select_option("distance")
     page.locator("#list .row-sub", has_text="1 ft away").first.wait_for()
     without_signal(one)
@@ -137,7 +138,7 @@ def test_a_page_that_was_not_kept_says_so_and_leads_back(along):
     page = one.page.context.new_page()
     page.goto(one.site + "/exports")
 
-    assert page.locator("h1").inner_text() == "No signal"
+    assert page.locator("h1").inner_text() == "Offline"
     page.get_by_role("link", name="Back to the map").click()
     page.wait_for_selector("[data-ready]", state="attached", timeout=15_000)
     without_signal(one)
@@ -184,6 +185,7 @@ def test_what_was_taken_along_is_renewed_by_itself(sample, serving, visiting, tm
         page.wait_for_timeout(12_000)
 
         assert page.evaluate(PACKED) != before
+        page.close()  # before its server ends
 
 
 PACKED = """async () => { const cache = await caches.open('along'); const [pack] = (await cache.keys()).filter(({ url }) => url.endsWith('.pmtiles'));

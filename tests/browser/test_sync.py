@@ -68,7 +68,7 @@ def mark(page, site):
     page.locator("#sheet", has_text=f"Tree {site.values['tree_id']}").wait_for()
     page.get_by_role("button", name="Mark as done").click()
     page.get_by_role("button", name="Save").click()
-    page.locator("#sheet .status-line", has_text="kept on this device").wait_for()
+    page.locator("#sheet .status-line", has_text="Saved on this device").wait_for()
 
 
 def sent(page, within_s=60):
@@ -86,7 +86,7 @@ def test_marked_work_is_sent_once_and_shows_on_every_open_map(crewed, visiting, 
     site = trees[0]
     page = open_site(one, site)
     watcher = open_site(other, site)
-    watcher.locator("#sheet", has_text="Prune").wait_for()
+    watcher.locator("#sheet", has_text="Needs pruning").wait_for()
     before = watcher.locator("#list .row-sub").first.inner_text()
 
     mark(page, site)
@@ -142,9 +142,9 @@ def test_a_conflict_shows_both_values_and_overwrites_neither(crewed, visiting, w
     page.locator("#sheet-title", has_text="Not sent").wait_for()
     told = page.locator("#sheet").inner_text()
 
-    assert "Somebody has changed it meanwhile" in told
-    assert "prune" in told
-    assert "remove" in told
+    assert "Somebody else changed this record" in told
+    assert "Needs pruning" in told
+    assert "Needs removal" in told
     assert store.get("sites", site.id, actor=PUBLIC).values["need"] == "remove"
     page.get_by_role("button", name="Discard mine").click()
     sent(page)
@@ -164,7 +164,7 @@ def test_a_note_with_a_photo_arrives(crewed, visiting, workspace, trees, tmp_pat
     page.locator("#crew-note").fill("Wasps <img src=x onerror=alert(1)> in the hollow")
     page.locator("#crew-photo").set_input_files(picture)
     page.get_by_role("button", name="Save").click()
-    page.locator("#sheet .status-line", has_text="kept on this device").wait_for()
+    page.locator("#sheet .status-line", has_text="Saved on this device").wait_for()
     sent(page)
 
     store = open_store(workspace)
@@ -192,7 +192,7 @@ def test_work_is_marked_as_done_by_keys_alone(crewed, visiting, trees):
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
 
-    page.locator("#sheet .status-line", has_text="kept on this device").wait_for()
+    page.locator("#sheet .status-line", has_text="Saved on this device").wait_for()
     sent(page)
     forgiving(one)
 

@@ -73,7 +73,7 @@ def record_notes(layer: str, id_: str) -> ResponseReturnValue:
     local_only.require_local(app_state().settings)
     params.allow_only(request.args, "limit")
     if layer not in NOTE_LAYERS:
-        raise BadQuery(f"notes are on {' and '.join(NOTE_LAYERS)}")
+        raise BadQuery(f"only {' and '.join(NOTE_LAYERS)} have notes")
     limit = param_values.optional_integer(request.args, "limit", low=1, high=MAX_NOTES) or DEFAULT_NOTES
     latest_notes = app_state().reader.read_notes(layer, id_, limit=limit)
     response = {"layer": layer, "id": id_, "notes": [_note_to_json(note) for note in latest_notes]}
@@ -87,7 +87,7 @@ def note_photo(number: int) -> ResponseReturnValue:
     params.allow_only(request.args)
     image = app_state().reader.read_photo(number) if number < MAX_PHOTO_NUMBER else None
     if image is None or (mime_type := photos.photo_mime_type(image)) is None:
-        raise NotFound("there is no such photo")
+        raise NotFound(f"there is no photo {number}")
     headers = {"Cache-Control": PHOTO_CACHE_CONTROL, "Content-Security-Policy": PHOTO_CSP}
     response = Response(image, mimetype=mime_type, headers=headers)
     response.set_etag(f"{number:x}")

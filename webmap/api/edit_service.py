@@ -44,8 +44,8 @@ KEY_PATTERN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORE
 EDIT_MEMBERS = ("key", "layer", "id", "was", "set", "work", "note", "photo", "made_at")
 ZERO_WIDTH_JOINERS = "\u200c\u200d"  # they join characters, as in emoji
 ALLOWED_TO_SPACE = str.maketrans(dict.fromkeys("\r\n\t" + ZERO_WIDTH_JOINERS, " "))
-TOO_MANY_EDITS = "Other edits are being done; send these again in a few seconds."
-EDIT_FAILED = "Something went wrong here; it has been noted. Nothing of this edit was done; it may be sent again."
+TOO_MANY_EDITS = "Other edits are being saved. Send these again in a few seconds."
+EDIT_FAILED = "Something went wrong on the server and was logged. This edit was not saved. You can send it again."
 
 log = logging.getLogger(__name__)
 
@@ -59,17 +59,17 @@ def parse_edits(body: bytes) -> list[EditRequest | JsonObject]:
     bytes of photos.
 
     >>> parse_edits(b'{"edits": [{"key": "K1", "layer": "trees"}]}')
-    [{'key': None, 'status': 'refused', 'reason': "key must be a UUID of this edit's own"}]
+    [{'key': None, 'status': 'refused', 'reason': 'key must be a UUID, a new one for each edit'}]
     """
     document = _parse_json(body)
     if not isinstance(document, dict) or set(document) != {"edits"} or not isinstance(document["edits"], list):
-        raise BadInput('send {"edits": [...]}')
+        raise BadInput('the body must be {"edits": [...]}')
     edits = document["edits"]
     if not 1 <= len(edits) <= MAX_EDITS:
         raise BadInput(f"send 1 to {MAX_EDITS} edits at once, not {len(edits)}")
     photo_texts = [edit.get("photo") for edit in edits if isinstance(edit, dict)]
     if sum(len(photo) for photo in photo_texts if isinstance(photo, str)) * 3 // 4 > MAX_PHOTO_BYTES:
-        raise RequestEntityTooLarge(f"At most {MAX_PHOTO_BYTES:,} bytes of photos are taken at once.")
+        raise RequestEntityTooLarge(f"At most {MAX_PHOTO_BYTES:,} bytes of photos can be sent at once. Send fewer.")
     return [_parse_edit(edit) for edit in edits]
 
 
@@ -78,7 +78,7 @@ def _parse_json(body: bytes) -> Any:
     try:
         return json.loads(body.decode(), object_pairs_hook=_unique_members, parse_constant=_refuse_constant)
     except RecursionError:
-        raise BadInput("the edits are nested too deep") from None
+        raise BadInput("the edits are nested too deeply") from None
     except ValueError as error:
         raise BadInput(f"the edits cannot be read as JSON: {error}"[: param_values.MAX_VALUE_LENGTH]) from None
 
@@ -86,12 +86,12 @@ def _parse_json(body: bytes) -> Any:
 def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise ValueError("a member stands twice")
+        raise ValueError("a member is repeated")
     return members
 
 
 def _refuse_constant(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no number")
+    raise ValueError(f"{constant} is not a number in JSON")
 
 
 def _parse_edit(edit: Any) -> EditRequest | JsonObject:
@@ -111,11 +111,11 @@ def _parse_edit(edit: Any) -> EditRequest | JsonObject:
 
 def _to_edit_request(edit: Any, key: str | None) -> EditRequest:
     if not isinstance(edit, dict):
-        raise BadInput("an edit is an object")
+        raise BadInput("an edit must be a JSON object")
     if unknown_members := [name for name in edit if name not in EDIT_MEMBERS]:
-        raise BadInput(f"an edit has no {unknown_members[0][:40]!a}; it may have {', '.join(EDIT_MEMBERS)}")
+        raise BadInput(f"an edit has no member {unknown_members[0][:40]!a}; the members are: {', '.join(EDIT_MEMBERS)}")
     if key is None:
-        raise BadInput("key must be a UUID of this edit's own")
+        raise BadInput("key must be a UUID, a new one for each edit")
     layer, id_ = (_text_member(edit, name, max_length=param_values.MAX_VALUE_LENGTH) for name in ("layer", "id"))
     if layer is None or layer not in NOTE_LAYERS:
         raise BadInput(f"layer must be one of {', '.join(NOTE_LAYERS)}")
@@ -129,7 +129,7 @@ def _to_edit_request(edit: Any, key: str | None) -> EditRequest:
     work, note = _text_member(edit, "work", max_length=40), _note_member(edit)
     note = note and (note.strip() or None)
     if not values and work is None and note is None and image is None:
-        raise BadInput("it asks for nothing: an edit has a set, a work, a note or a photo")
+        raise BadInput("the edit is empty; it needs set, work, note or photo")
     return EditRequest(key, layer, id_, base, values, work, note, image, _made_at_member(edit))
 
 
@@ -143,7 +143,7 @@ def _text_member(edit: JsonObject, name: str, *, max_length: int) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or len(value) > max_length or not _is_printable(value):
-        raise BadInput(f"{name} must be text of at most {max_length:,} signs, all of them printable")
+        raise BadInput(f"{name} must be text of at most {max_length:,} printable characters")
     return value.replace("\r\n", "\n") or None
 
 
@@ -181,11 +181,11 @@ def _values_member(edit: JsonObject, name: str, *, printable_only: bool = True) 
     if not isinstance(values, dict) or len(values) > MAX_FIELDS:
         raise BadInput(f"{name} must be an object of at most {MAX_FIELDS} fields")
     if unknown_fields := [field for field in values if len(field) > 40 or not _is_printable(field)]:
-        raise BadInput(f"{name} tells {unknown_fields[0][:40]!a}, which is no field")
+        raise BadInput(f"{name} names {unknown_fields[0][:40]!a}, which is not a field")
     if invalid_fields := [
         field for field, value in values.items() if not _is_json_scalar(value, printable_only=printable_only)
     ]:
-        raise BadInput(f"{name}: {invalid_fields[0]} must be a text, a number, true, false or null")
+        raise BadInput(f"{name}: {invalid_fields[0]} must be text, a number, true, false or null")
     return {field: None if value == "" else value for field, value in values.items()}
 
 
@@ -222,7 +222,7 @@ def _made_at_member(edit: JsonObject) -> datetime | None:
     except ValueError:
         offset = None
     if offset is None or not 2000 <= made_at.year <= 2200:
-        raise BadInput("made_at must be a moment with its offset, as 2026-05-04T09:15:00-05:00")
+        raise BadInput("made_at must be a time with its UTC offset, such as 2026-05-04T09:15:00-05:00")
     return made_at
 
 
@@ -286,7 +286,7 @@ class EditService:
                 if self._store.join_info()["stale"]:
                     join_workspace(self._store, actor=LOCAL_ACTOR, at=now(), today=today())
             except GeoError:
-                log.exception("what was edited is not joined; `lotleaf join` does it")
+                log.exception("the edits are not joined; run `lotleaf join`")
 
     def wait_for_join(self) -> None:
         """Wait for the thread of the full join."""

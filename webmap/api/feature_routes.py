@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from geo.errors import NotFound
 from geo.formats.geojson import field_dictionary, layer_summary, stream_feature_collection
+from geo.mapped_area import FarRecords
 from geo.reverse_geocode import ReverseResult
 from geo.reverse_geocode import reverse_geocode as look_under
 from geo.schema import LAYERS, Layer, layer_named
@@ -25,6 +26,8 @@ from webmap.clock import today
 from webmap.state.address_search import OfflineFile
 from webmap.state.app_state import app_state
 from webmap.state.town_list import towns_in_force
+
+MAX_FAR_IDS = 20  # ids of records far from every town, in the list of layers
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -109,7 +112,7 @@ def offline_town_file(slug_: str) -> ResponseReturnValue:
     town_name = app_state().addresses.towns.get(slug_)
     if town_name is None:
         known_slugs = ", ".join(app_state().addresses.towns)
-        raise NotFound(f"no town with addresses is called {slug_}; there are {known_slugs}")
+        raise NotFound(f"no town with addresses has the slug {slug_!r}; the slugs are: {known_slugs}")
     return _send_offline_file(app_state().addresses.offline_file("town", town_name))
 
 
@@ -184,7 +187,7 @@ def tileset_changes(set_: str) -> ResponseReturnValue:
     tileset = TILESETS.get(set_)
     if tileset is None or not tileset.value_fields:
         known_names = ", ".join([*(name for name, entry in TILESETS.items() if entry.value_fields), "blocks"])
-        raise NotFound(f"no tileset whose features are told apart is called {set_}; there are {known_names}")
+        raise NotFound(f"no tileset with changes is named {set_!r}; the tilesets are: {known_names}")
     since = param_values.optional_integer(request.args, "since", low=0, high=2**53)
     return asdict(find_layer_delta(app_state().reader, tileset.main_layer, since or 0, tileset.value_fields))
 
@@ -192,7 +195,7 @@ def tileset_changes(set_: str) -> ResponseReturnValue:
 @bp.get("/<path:_>")
 def refuse_unknown_path(_: str) -> ResponseReturnValue:
     """Raise NotFound for other paths, so that the response is in the API's format."""
-    raise NotFound("there is nothing at this address; /api/v1/layers tells what there is")
+    raise NotFound("there is nothing at this address; /api/v1/layers lists the layers")
 
 
 def _layer_summary(layer: Layer) -> dict[str, Any]:
@@ -202,9 +205,16 @@ def _layer_summary(layer: Layer) -> dict[str, Any]:
         **summary,
         "description": layer.description,
         "rows": app_state().status["layers"][layer.name]["rows"],
+        **_extent_to_json(app_state().far_records(layer.name)),
         "filters": list(params.layer_parameters(layer)),
         "fields": field_dictionary(layer),
     }
+
+
+def _extent_to_json(far: FarRecords) -> dict[str, Any]:
+    """Return the bounding box of the records near the towns, and those far from every town."""
+    far_json = {"count": len(far.ids), "is_complete": far.is_complete, "ids": far.ids[:MAX_FAR_IDS]}
+    return {"bbox": far.near_bbox, "far_from_towns": far_json}
 
 
 def _reverse_to_json(result: ReverseResult) -> dict[str, Any]:

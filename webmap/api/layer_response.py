@@ -140,7 +140,7 @@ def _hold_slots(response: Response, *slots: BoundedSemaphore) -> Response:
     with ExitStack() as held_slots:
         for slot in slots:
             if not slot.acquire(blocking=False):
-                raise TooManyRequests("Many downloads are running; try again in a minute.", retry_after=30)
+                raise TooManyRequests("Too many downloads are running. Try again in a minute.", retry_after=30)
             held_slots.callback(slot.release)
         response.call_on_close(held_slots.pop_all().close)
     return response

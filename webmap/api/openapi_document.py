@@ -33,8 +33,8 @@ CATCH_ALL = "api.refuse_unknown_path"  # it answers only with an error
 METHODS = ("GET", "POST")
 ARGUMENT_PATTERN = re.compile(r"<(?:[a-z]+:)?([a-z_]+)>")  # an argument in a route, as <int:number>
 ABOUT = (
-    "Trees, canopy and code inspections joined to every parcel. Reading needs no account, and no private field is "
-    "in it. Examples are of the bundled sample data. `docs/api.md` is a guide."
+    "Trees, canopy and code inspections joined to every parcel. Reading needs no account. Private fields are not "
+    "included. Examples use the bundled sample data. `docs/api.md` is a guide."
 )
 
 

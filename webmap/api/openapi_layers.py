@@ -124,7 +124,7 @@ def _schemas_of_layer(layer: Layer) -> dict[str, JsonSchema]:
         "type": {"const": "FeatureCollection"},
         "name": {"const": layer.name},
         "lotleaf": component("LayerSummary"),
-        "next": {"type": "string", "format": "uri", "description": "The next page, where another follows."},
+        "next": {"type": "string", "format": "uri", "description": "The next page, if there is one."},
         "features": array_of(component(f"{prefix}Feature")),
     }
     feature: dict[str, JsonSchema] = {
@@ -136,7 +136,7 @@ def _schemas_of_layer(layer: Layer) -> dict[str, JsonSchema]:
     card: dict[str, JsonSchema] = {
         "layer": {"const": layer.name},
         "id": {"type": "string"},
-        "page": {"type": ["string", "null"], "description": "The record's page, where its layer has pages."},
+        "page": {"type": ["string", "null"], "description": "The record's page, if its layer has pages."},
         "at": {
             "anyOf": [component("LonLat"), {"type": "null"}],
             "description": "A point inside the record's geometry.",

@@ -96,18 +96,18 @@ TAGS = {
     FEATURES: "Layers, their fields and their records.",
     LOOKUP: "Addresses, parcel numbers and points.",
     TILES: "Vector tiles, the values of their features, and what edits have changed since.",
-    EDITS: "Edits, notes and photos. They are for the machine itself, where the server was started for it.",
+    EDITS: "Edits, notes and photos. Only for the server's own machine, if the server was started with --allow-local-edits.",
     SERVICE: "The state of the server, and this description.",
 }
-PAGE_TEXT = "With `limit` it is one page. The next one is in `next` and in the header `Link`."
+PAGE_TEXT = "With `limit` the response is one page. The address of the next page is in `next` and in the header `Link`."
 TABLE_TEXT = (
     "The columns are `id`, `source`, the fields in the order of the field dictionary, and last `lon` and `lat`, the "
-    "display point. Unknown is an empty cell. With `limit` it is one page. The next one is in the header `Link`."
+    "display point. An empty cell means unknown. With `limit` the response is one page. The address of the next page is in the header `Link`."
 )
 TABLE_TEXTS = {
-    "csv": f"{TABLE_TEXT} UTF-8 with a byte order mark. A text that a spreadsheet would run as a formula has one space "
+    "csv": f"{TABLE_TEXT} UTF-8 with a byte order mark. Text that a spreadsheet would run as a formula gets one space "
     "in front.",
-    "xlsx": f"{TABLE_TEXT} Further sheets say what the fields mean and where the data are from. More than 1,048,575 rows "
+    "xlsx": f"{TABLE_TEXT} Other sheets explain the fields and the sources of the data. More than 1,048,575 rows "
     "are refused.",
 }
 OFFLINE_TEXT = "One line of JSON, then columns of LEB128 numbers. `docs/reference/cache-files.md` explains it."
@@ -142,7 +142,7 @@ OPERATIONS: dict[str, Operation] = {
         "find",
         LOOKUP,
         "GeocodeResult",
-        text="The status is 200 also where nothing is found.",
+        text="The status is 200 even if nothing is found.",
         parameters=lambda _layer, settings: find_parameters(settings),
     ),
     "api.parcel_at": Operation(

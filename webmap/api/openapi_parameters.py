@@ -19,28 +19,28 @@ Parameter = Mapping[str, Any]
 
 # The values of `placed_by` and the like are in the description of their field.
 FILTER_TEXT = {
-    "town": "Only records of this town, by name or slug. Several with commas or by repeating. `null` means of no "
+    "town": "Only records of this town, by name or slug. Separate several with commas, or repeat the parameter. `null` means no "
     "known town.",
-    "bbox": "Only records that touch this box: west, south, east, north, in degrees.",
-    "limit": "One page with at most this many features. Without it, all of them are streamed.",
-    "after": "Only records behind this id. Features come in the order of their ids.",
-    "fields": "Only these fields. `id`, `source` and `town` always come.",
-    "download": "Any value offers the response as a file.",
+    "bbox": "Only records that touch this bounding box: west, south, east, north, in degrees.",
+    "limit": "One page with at most this many features. Without it, all features are streamed.",
+    "after": "Only records after this id. Features are sorted by id.",
+    "fields": "Only these fields. `id`, `source` and `town` are always included.",
+    "download": "Any value makes the response a file to download.",
 }
-CODES_TEXT = "Several with commas or by repeating. `null` means unknown."
-WORDS_TEXT = "Several only by repeating, because a value may hold a comma. `null` means unknown."
-OVERDUE_TEXT = "`overdue` adds the open ones that were due before today."
+CODES_TEXT = "Separate several with commas, or repeat the parameter. `null` means unknown."
+WORDS_TEXT = "For several, repeat the parameter, because a value may contain a comma. `null` means unknown."
+OVERDUE_TEXT = "`overdue` adds the open inspections that were due before today."
 # What the path parameters of the routes are called in the description, what they mean, and an example.
 PATH_PARAMETERS: dict[str, tuple[str, str, Any]] = {
     "layer": ("layer", "The name of a layer.", "trees"),
     "id_": ("id", "The id of a record. Write a slash in it as `%2F`.", "01-00004"),
-    "slug_": ("town", "The slug of a town, as in `/api/v1/towns.geojson`.", "pagedale"),
+    "slug_": ("town", "The slug of a town, as listed in `/api/v1/towns.geojson`.", "pagedale"),
     "set_": ("tileset", "The name of a tileset.", "sites"),
-    "mark": ("hash", "What the tileset holds, as a hash. `/api/v1/tiles` tells the current one.", "0123456789abcdef"),
+    "mark": ("hash", "A hash of the tileset's content. `/api/v1/tiles` has the current one.", "0123456789abcdef"),
     "z": ("z", "The zoom.", 16),
     "x": ("x", "The column of the tile, counted from the west, without leading zeros.", 16329),
     "y": ("y", "The row of the tile, counted from the north, without leading zeros.", 25116),
-    "number": ("number", "The number of a photo, as the notes tell it.", 15),
+    "number": ("number", "The number of a photo, as given in the notes.", 15),
 }
 # A record of the bundled sample data, for each layer.
 EXAMPLE_IDS = {
@@ -130,7 +130,7 @@ def outline_parameters(layer: Layer) -> list[Parameter]:
     ['fields', 'version']
     """
     names = {"type": "array", "items": {"enum": [field.name for field in layer.public_fields]}}
-    text = "Any text, so that caches keep versions apart. The response is always the current one."
+    text = "Any text that lets caches tell versions apart. The response is always the current version."
     return [
         query_parameter("fields", names, FILTER_TEXT["fields"], example=["name"]),
         query_parameter("version", {"type": "string"}, text, example="14"),
@@ -145,13 +145,15 @@ def find_parameters(settings: Settings) -> list[Parameter]:
     """
     limit = {"type": "integer", "minimum": 1, "maximum": settings.max_candidates, "default": 10}
     point = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
-    query = f"What to find. Only the first {param_values.MAX_VALUE_LENGTH} characters count."
-    near = "Longitude and latitude. Of equal candidates the closest come first."
+    query = f"What to find. Only the first {param_values.MAX_VALUE_LENGTH} characters are used."
+    near = "Longitude and latitude. Among equal candidates, the closest come first."
     return [
         query_parameter("q", {"type": "string"}, query, example="6209 hanley"),
-        query_parameter("limit", limit, "The most candidates to return.", example=5),
+        query_parameter("limit", limit, "The largest number of candidates.", example=5),
         query_parameter("near", point, near, example=[-90.3, 38.7]),
-        query_parameter("town", {"type": "string"}, "Equal candidates in this town come first.", example="pagedale"),
+        query_parameter(
+            "town", {"type": "string"}, "Among equal candidates, those in this town come first.", example="pagedale"
+        ),
     ]
 
 
@@ -179,7 +181,7 @@ def since_parameters() -> list[Parameter]:
 def note_parameters() -> list[Parameter]:
     """Return the parameter of a list of notes."""
     limit = {"type": "integer", "minimum": 1, "maximum": MAX_NOTES}
-    return [query_parameter("limit", limit, "The most notes to return.", example=50)]
+    return [query_parameter("limit", limit, "The largest number of notes.", example=50)]
 
 
 def _field_filter(field: Field, layer: Layer) -> Parameter:
@@ -195,7 +197,7 @@ def _field_filter(field: Field, layer: Layer) -> Parameter:
 
 def _date_filters(layer: Layer) -> Iterator[Parameter]:
     for field in params.date_fields(layer):
-        text = f"{field.description} Only records of this day or later. Those without a date are left out."
+        text = f"{field.description} Only records from this day or later. Records without a date are left out."
         schema = {"type": "string", "format": "date"}
         yield query_parameter(field.name + params.FROM_SUFFIX, schema, text, example="2020-01-31")
 

@@ -10,6 +10,7 @@ from geo.fields import FieldKind
 from geo.forestry.work_orders import WORK_TYPES
 from geo.geocode.match.geocode_result import STATUSES
 from geo.geocode.workspace_search import RECORD_KINDS
+from geo.mapped_area import MAX_FAR_RECORDS
 from geo.reverse_geocode import MatchType
 from geo.schema import LAYERS
 from geo.store.edit_validation import MAX_TEXT_LENGTH
@@ -34,12 +35,19 @@ MOMENT: JsonSchema = {"type": "string", "format": "date-time"}
 NUMBER: JsonSchema = {"type": "number"}
 # One value of any field.
 SCALAR: JsonSchema = {"type": ["string", "number", "boolean", "null"]}
-VALUES: JsonSchema = {"type": "object", "additionalProperties": SCALAR, "description": "Values by the names of fields."}
-VERSION: JsonSchema = {**COUNT, "description": "The version of the workspace. It grows with every change."}
-KEY: JsonSchema = {**TEXT, "format": "uuid", "description": "The idempotency key: a UUID that this edit alone has."}
+VALUES: JsonSchema = {"type": "object", "additionalProperties": SCALAR, "description": "Values by field name."}
+VERSION: JsonSchema = {**COUNT, "description": "The version of the workspace. It increases with every change."}
+KEY: JsonSchema = {**TEXT, "format": "uuid", "description": "The idempotency key: a new UUID for each edit."}
 TILESET_NAMES = (*TILESETS, "blocks")
-CANDIDATE_KINDS = ("address", "parcel", "intersection", "landmark", *RECORD_KINDS.values(), "town")
+CANDIDATE_KINDS = ("address", "parcel", "intersection", "landmark", "district", *RECORD_KINDS.values(), "town")
 LAYER_NAME: JsonSchema = {"enum": list(LAYERS)}
+BBOX_OR_NULL: JsonSchema = {
+    "type": ["array", "null"],
+    "items": {"type": "number"},
+    "minItems": 4,
+    "maxItems": 4,
+    "description": "West, south, east and north, in degrees, of the records near the towns.",
+}
 NOTE_LAYER: JsonSchema = {"enum": list(NOTE_LAYERS)}
 ANY_GEOMETRY: JsonSchema = {"anyOf": [*map(component, geometry_schemas()), {"type": "null"}]}
 
@@ -58,28 +66,40 @@ def all_schemas() -> dict[str, JsonSchema]:
 def _general_schemas() -> dict[str, JsonSchema]:
     problem = {"type": TEXT, "title": TEXT, "status": {"type": "integer"}, "detail": TEXT}
     source = {"name": TEXT, "rows": COUNT, "description": TEXT, "date": TEXT, "licence": TEXT, "method": TEXT}
+    source |= {"covers": array_of(TEXT)}
     source |= {"year": {"type": "integer"}, "profile": TEXT, "loaded_at": MOMENT, "illustrative": FLAG}
     field = {"name": TEXT, "kind": {"enum": list(get_args(FieldKind))}, "description": TEXT, "unit": TEXT}
-    field |= {"codes": array_of(TEXT), "filter": {"const": True, "description": "The layer is filtered by it."}}
+    field |= {
+        "codes": array_of(TEXT),
+        "filter": {"const": True, "description": "The layer can be filtered by this field."},
+    }
     summary = {"layer": LAYER_NAME, "title": TEXT, "version": VERSION, "date": TEXT_OR_NULL}
     summary |= {"sources": array_of(component("Source"))}
     entry = {name: schema for name, schema in summary.items() if name != "version"}
+    entry |= {"bbox": BBOX_OR_NULL, "far_from_towns": component("FarFromTowns")}
     entry |= {"description": TEXT, "rows": COUNT, "filters": array_of(TEXT), "fields": array_of(component("Field"))}
-    fields_text = "The field dictionary: the public fields of a layer in order."
+    fields_text = "The field dictionary: the public fields of a layer, in order."
     return {
-        "Problem": object_schema(problem, text="Why there is no result, after RFC 9457."),
+        "Problem": object_schema(problem, text="Why there is no result, as problem details (RFC 9457)."),
         "Version": object_schema({"version": VERSION}),
         "Health": object_schema({"status": {"const": "ok"}, "version": VERSION}),
         "LonLat": object_schema({"lon": NUMBER, "lat": NUMBER}),
-        "Source": object_schema(source, optional=source.keys() - {"name"}, text="Where rows came from."),
+        "Source": object_schema(source, optional=source.keys() - {"name"}, text="The source of rows."),
         "Field": object_schema(field, optional=["unit", "codes", "filter"]),
         "LayerSummary": object_schema(summary),
         "LayerEntry": object_schema(entry),
+        "FarFromTowns": _far_from_towns_schema(),
         "LayerList": object_schema({"version": VERSION, "layers": array_of(component("LayerEntry"))}),
         "FieldList": object_schema({"layer": LAYER_NAME, "fields": array_of(component("Field"))}, text=fields_text),
         "FeatureCount": object_schema({"layer": LAYER_NAME, "count": COUNT, "version": VERSION}),
         "TownOutlines": _town_outlines_schema(),
     }
+
+
+def _far_from_towns_schema() -> JsonSchema:
+    complete = {**FLAG, "description": f"False if there are more than {MAX_FAR_RECORDS:,}, which are not all counted."}
+    far = {"count": COUNT, "is_complete": complete, "ids": array_of(TEXT)}
+    return object_schema(far, text="The records more than 10 km from every town boundary. `ids` has the first 20.")
 
 
 def _town_outlines_schema() -> JsonSchema:
@@ -90,7 +110,7 @@ def _town_outlines_schema() -> JsonSchema:
         "label_points": {
             "type": "object",
             "additionalProperties": POSITION,
-            "description": "Where a town's name is written, by the town's id.",
+            "description": "The label point of each town, by the town's id.",
         },
         "features": array_of(component("MunicipalitiesFeature")),
     }
@@ -101,12 +121,16 @@ def _lookup_schemas() -> dict[str, JsonSchema]:
     degrees = {"type": ["number", "null"]}
     candidate = {"parcel_id": TEXT_OR_NULL, "address": TEXT_OR_NULL, "town": TEXT_OR_NULL}
     candidate |= {"lon": degrees, "lat": degrees, "status": {"enum": list(STATUSES)}}
-    candidate |= {"changes": {**array_of(TEXT), "description": "One sentence for every part that was changed."}}
+    candidate |= {
+        "changes": {**array_of(TEXT), "description": "One sentence for each part of the query that was changed."}
+    }
     candidate |= {"kind": {"enum": list(CANDIDATE_KINDS)}, "zip": TEXT_OR_NULL, "id": TEXT_OR_NULL}
     result = {"query": TEXT, "status": {"enum": list(STATUSES)}, "candidates": array_of(component("Candidate"))}
     result |= {"reason": {**TEXT, "description": "Why there is no candidate."}}
     under = {"lon": NUMBER, "lat": NUMBER, "how": {"enum": list(get_args(MatchType))}, "town": TEXT_OR_NULL}
-    under |= {"distance_m": {"type": ["number", "null"], "description": "Meters to the parcel. 0 inside it."}}
+    under |= {
+        "distance_m": {"type": ["number", "null"], "description": "Distance to the parcel in meters. 0 inside it."}
+    }
     under |= {"parcel": {"anyOf": [component("ParcelsCard"), {"type": "null"}]}}
     under |= {"units": array_of(object_schema({"id": TEXT, "page": TEXT}))}
     return {
@@ -117,13 +141,13 @@ def _lookup_schemas() -> dict[str, JsonSchema]:
 
 
 def _tile_schemas() -> dict[str, JsonSchema]:
-    address = {**TEXT_OR_NULL, "description": "Add `/Z/X/Y` to it."}
+    address = {**TEXT_OR_NULL, "description": "The address of the tiles. Append `/Z/X/Y`."}
     tileset = object_schema({"tiles": {**address, "type": "string"}, "values": address, "version": VERSION})
     tilesets = object_schema(dict.fromkeys(TILESET_NAMES, component("Tileset")))
-    workspace_id = {**TEXT, "description": "Tells one workspace from another."}
+    workspace_id = {**TEXT, "description": "Identifies the workspace."}
     values = {"numbers": array_of(COUNT), "id": component("Column")}
     values |= {"fields": {"type": "object", "additionalProperties": component("Column")}}
-    text = "The values of the features in a tile. `numbers` are steps from one feature's number to the next."
+    text = "The values of the features in a tile. `numbers` are the differences from one feature's number to the next."
     return {
         "Tileset": tileset,
         "TilesetList": object_schema({"version": VERSION, "workspace_id": workspace_id, "tilesets": tilesets}),
@@ -143,12 +167,15 @@ def _column_schema() -> JsonSchema:
         object_schema({"from": {**TEXT, "format": "date"}, "days": array_of({"type": ["integer", "null"]})}),
         object_schema({"at": places, "else": array_of(SCALAR)}),
     ]
-    return {"anyOf": forms, "description": "A list of values, or one of the shorter forms."}
+    return {"anyOf": forms, "description": "A list of values, or a shorter form of it."}
 
 
 def _change_schemas() -> dict[str, JsonSchema]:
     record = {"id": TEXT, "values": VALUES, "geometry": ANY_GEOMETRY}
-    resync = {**FLAG, "description": "More than single records may have changed. Ask `/api/v1/tiles` again."}
+    resync = {
+        **FLAG,
+        "description": "True if more than single records may have changed. Then request `/api/v1/tiles` again.",
+    }
     changes = {"since": VERSION, "version": VERSION, "resync": resync}
     changes |= {"changed": array_of(component("ChangedRecord")), "deleted": array_of(TEXT)}
     values = {"type": ["object", "null"], "additionalProperties": NUMBER}
@@ -194,7 +221,7 @@ def _edit_schema() -> JsonSchema:
         "work": {"enum": list(dict.fromkeys(work for work, _ in WORK_TYPES)), "description": "Work that was done."},
         "note": {**TEXT, "maxLength": MAX_TEXT_LENGTH},
         "photo": {**TEXT, "contentEncoding": "base64", "description": "A JPEG or PNG."},
-        "made_at": {**MOMENT, "description": "When it was made, by the clock of the device."},
+        "made_at": {**MOMENT, "description": "When the edit was made, by the device's clock."},
     }
     return {**object_schema(edit, optional=edit.keys() - {"key", "layer", "id"}), "additionalProperties": False}
 

@@ -52,7 +52,7 @@ def strip_metadata(image: bytes) -> bytes:
     >>> strip_metadata(b"GIF89a")
     Traceback (most recent call last):
         ...
-    geo.errors.BadInput: the photo is neither a JPEG nor a PNG, by its first bytes
+    geo.errors.BadInput: the photo is neither a JPEG nor a PNG; send one of these
     """
     try:
         if image.startswith(JPEG_MAGIC):
@@ -61,7 +61,7 @@ def strip_metadata(image: bytes) -> bytes:
             return PNG_MAGIC + b"".join(_needed_png_chunks(image))
     except (struct.error, IndexError) as error:  # truncated inside a segment or chunk
         raise BadInput(UNREADABLE_PHOTO) from error
-    raise BadInput("the photo is neither a JPEG nor a PNG, by its first bytes")
+    raise BadInput("the photo is neither a JPEG nor a PNG; send one of these")
 
 
 def _strip_jpeg(image: bytes) -> bytes:
@@ -175,4 +175,4 @@ def _needed_png_chunks(image: bytes) -> Iterator[bytes]:
 
 def _check_dimensions(width: int, height: int) -> None:
     if not (0 < width <= MAX_SIDE_PX and 0 < height <= MAX_SIDE_PX and width * height <= MAX_PIXELS):
-        raise BadInput(f"the photo is {width} by {height} pixels; at most {MAX_PIXELS:,} are taken")
+        raise BadInput(f"the photo is {width} by {height} pixels; the limit is {MAX_PIXELS:,} pixels")

@@ -19,7 +19,7 @@ from webmap.state.tile_cache import TILE_PATH_PATTERN
 
 bp = Blueprint("tiles", __name__)
 
-TILESET_MOVED = "the tileset has changed; /api/v1/tiles tells its address now"
+TILESET_MOVED = "the tileset has changed; /api/v1/tiles has its current address"
 
 
 @bp.get("/tiles/<set_>/<mark>/<int:z>/<int:x>/<int:y>")

@@ -6,6 +6,7 @@
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.language.translate import gettext
 from webmap import params
 from webmap.assets.bundles import asset_url, current_assets
 
@@ -20,7 +21,7 @@ def manifest() -> ResponseReturnValue:
     return {
         "name": "lotleaf",
         "short_name": "lotleaf",
-        "description": "Trees, canopy and code inspections on every lot.",
+        "description": gettext("Trees, canopy and code inspections on every lot."),
         "id": "/",
         "start_url": url_for("pages.show_map", name="maintenance"),
         "scope": "/",

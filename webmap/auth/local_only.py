@@ -14,16 +14,14 @@ from webmap.settings import Settings
 
 MAX_BODY_BYTES = 6_000_000  # photos of 4 MB as base64, and the text with them
 EDITS_OFF = (
-    "This server takes no edits: there are no accounts yet. Started with `lotleaf serve --allow-local-edits` on a "
-    "loopback address, it takes them from its own machine."
+    "This server does not accept edits, because lotleaf has no accounts yet. To edit from the server's own machine, "
+    "start it with `lotleaf serve --allow-local-edits` on a loopback address."
 )
-NOT_THIS_MACHINE = "Edits are taken from the machine alone on which the server runs."
-NOT_OWN_PAGE = "Edits are taken from this server's own pages alone, not from another site's."
-NOT_JSON = "Edits are sent as JSON, with Content-Type: application/json."
-NO_CONTENT_LENGTH = "Edits are sent with their Content-Length."
-BODY_TOO_LARGE = (
-    f"That is too much at once: at most {MAX_BODY_BYTES:,} bytes are taken; send fewer edits or smaller photos."
-)
+NOT_THIS_MACHINE = "Edits are accepted only from the machine that the server runs on."
+NOT_OWN_PAGE = "Edits are accepted only from this server's own pages, not from another site."
+NOT_JSON = "Send edits as JSON, with Content-Type: application/json."
+NO_CONTENT_LENGTH = "Send edits with the header Content-Length."
+BODY_TOO_LARGE = f"The request is too large; the limit is {MAX_BODY_BYTES:,} bytes. Send fewer edits or smaller photos."
 # Headers that proxies add. Behind a proxy, every client seems to be on this machine.
 PROXY_HEADERS = (
     "Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Server", "X-Forwarded-Port",
@@ -37,18 +35,18 @@ def check_edit_settings(settings: Settings) -> None:
     >>> check_edit_settings(Settings(allow_local_edits=True, host="0.0.0.0"))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    geo.errors.BadInput: edits are not taken at 0.0.0.0, where others can reach the server: ...
+    geo.errors.BadInput: edits are not accepted at 0.0.0.0, because others can reach it ...
     """
     if not settings.allow_local_edits:
         return
     if not is_loopback(settings.host):
         raise BadInput(
-            f"edits are not taken at {settings.host}, where others can reach the server: there are no accounts yet; "
-            "leave --host out to listen at 127.0.0.1 alone, or leave --allow-local-edits out"
+            f"edits are not accepted at {settings.host}, because others can reach it and lotleaf has no accounts yet; "
+            "leave out --host to listen only at 127.0.0.1, or leave out --allow-local-edits"
         )
     if settings.trusted_proxies or settings.hosts:
         raise BadInput(
-            "edits are not taken behind a proxy, through which others can reach the server: there are no accounts yet; "
+            "edits are not accepted behind a proxy, because others can reach it and lotleaf has no accounts yet; "
             "leave out LOTLEAF_HOSTS and LOTLEAF_TRUSTED_PROXIES, or --allow-local-edits"
         )
 

@@ -24,6 +24,12 @@ from webmap.cli.options import (
 )
 from webmap.clock import now
 
+PLURAL_UNITS = {
+    "metre": "meters",
+    "foot": "feet",
+    "US survey foot": "US survey feet",
+}  # units of a CRS, as PROJ names them
+
 
 @click.command(epilog=help_epilog("status -w county.gpkg"))
 @workspace_option
@@ -38,10 +44,11 @@ def status(workspace: Path, as_json: bool) -> None:
     stdout_console = SafeConsole(highlight=False, soft_wrap=True)
     stdout_console.print(_status_table(workspace_status), markup=False)
     stdout_console.print(
-        f"measures in {workspace_status['crs'] or 'no CRS yet'}; version {workspace_status['version']}", markup=False
+        f"coordinate system: {workspace_status['crs'] or 'none yet'}; version: {workspace_status['version']}",
+        markup=False,
     )
     for conflict in workspace_status["conflicts"]:
-        stdout_console.print(f"edit against file: {json.dumps(conflict, ensure_ascii=False)}", markup=False)
+        stdout_console.print(f"edit differs from its file: {json.dumps(conflict, ensure_ascii=False)}", markup=False)
 
 
 def _status_table(workspace_status: dict[str, Any]) -> Table:
@@ -68,10 +75,11 @@ def _describe_raster(raster: Mapping[str, Any]) -> str:
 
     >>> raster = {"height": 20, "width": 3000, "cell_x": 2.0, "cell_y": 2.0, "crs": "EPSG:26996", "year": 2020}
     >>> _describe_raster(raster)
-    '60,000 cells (3,000 by 20) of 2 by 2 metre, 2020'
+    '60,000 cells (3,000 by 20) of 2 by 2 meters, 2020'
     """
     width, height = raster["width"], raster["height"]
-    unit = CRS.from_user_input(raster["crs"]).axis_info[0].unit_name
+    unit_name = CRS.from_user_input(raster["crs"]).axis_info[0].unit_name
+    unit = PLURAL_UNITS.get(unit_name, unit_name)
     size = f"{raster['cell_x']:.4g} by {raster['cell_y']:.4g} {unit}"
     year = "year unknown" if raster["year"] is None else str(raster["year"])
     return f"{width * height:,} cells ({width:,} by {height:,}) of {size}, {year}"
@@ -85,7 +93,7 @@ def check(workspace: Path) -> int:
         faults = store.check_integrity()
     for fault in faults:
         click.echo(to_terminal_text(fault))
-    console.print(f"{workspace}: {'sound' if not faults else f'{len(faults)} faults'}", markup=False)
+    console.print(f"{workspace}: {'no faults' if not faults else f'{len(faults)} faults'}", markup=False)
     return EXIT_INTERNAL if faults else 0
 
 
@@ -93,10 +101,10 @@ def check(workspace: Path) -> int:
 @click.argument("file", type=click.Path(path_type=Path))
 @workspace_option
 def backup(file: Path, workspace: Path) -> None:
-    """Write a copy of the workspace to FILE. QGIS may edit the copy."""
+    """Write a copy of the workspace to FILE. You can edit the copy in QGIS."""
     with open_workspace(workspace) as store:
         store.backup(file)
-    console.print(f"{file}: a whole copy", markup=False)
+    console.print(f"{file}: backup written", markup=False)
 
 
 @click.command(epilog=help_epilog("restore copy.gpkg"))
@@ -107,4 +115,4 @@ def restore(file: Path, workspace: Path) -> None:
     from geo.store import restore as put_back
 
     put_back(file, require_parent_folder(workspace), actor=OPERATOR, at=now())
-    console.print(f"{workspace}: as it was in {file}", markup=False)
+    console.print(f"{workspace}: restored from {file}", markup=False)

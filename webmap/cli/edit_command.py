@@ -67,8 +67,8 @@ def edit(
     layer_def = layer_named(layer)
     if (record is not None) == bool(files or deleted_ids) or (record is not None and not values):
         raise BadInput(
-            "say either what to change of one record, as T-1041 condition=dead, "
-            "or which to put and which to end, with --put FILE and --delete ID"
+            "name one record and its new values, such as T-1041 condition=dead; "
+            "or use --put FILE to add and change records, and --delete ID to delete them"
         )
     with open_workspace(workspace) as store:
         if record is not None:
@@ -80,12 +80,12 @@ def edit(
 def _change_record(store: Store, layer: Layer, id_: str, values: tuple[str, ...]) -> None:
     """Change values of one record, and print each change."""
     if any("=" not in value for value in values):
-        raise BadInput("say what to change, as condition=dead or override_parcel_id=none")
+        raise BadInput("give each new value as FIELD=VALUE, such as condition=dead or override_parcel_id=none")
     changes = {name: value_text or None for name, value_text in (value.split("=", 1) for value in values)}
     _refuse_unknown_fields(layer, changes)
     before = store.get(layer.name, id_, actor=OPERATOR)
     result, rejoined_counts = _apply_changes(store, [Put(layer.name, Record(id_, before.source, changes))])
-    for line in _describe_changes(layer, before, result.records[0]) or ["as it was already"]:
+    for line in _describe_changes(layer, before, result.records[0]) or ["no change"]:
         console.print(f"{layer.name} {id_}: {line}", markup=False)
     _join_if_needed(store, result, rejoined_counts)
 
@@ -125,12 +125,12 @@ def _join_if_needed(store: Store, result: AppliedEdits, rejoined_counts: Counter
     from webmap.cli.load_commands import run_join
 
     if result.full_join_reason:
-        console.print(f"joining everything, since {result.full_join_reason}", markup=False)
+        console.print(f"running the full join: {result.full_join_reason}", markup=False)
         run_join(store, today())
         return
     per_layer = ", ".join(f"{name} {rejoined_counts[name]:,}" for name in LAYERS if rejoined_counts[name])
-    message = f"joined alone: {rejoined_counts.total():,} rows computed again ({per_layer})"
-    console.print(message if rejoined_counts else "nothing joined hangs on it", markup=False)
+    message = f"joined {rejoined_counts.total():,} affected rows ({per_layer})"
+    console.print(message if rejoined_counts else "no joined value depends on it", markup=False)
 
 
 def _print_summary(
@@ -149,7 +149,7 @@ def _print_summary(
             deleted_count if name == layer.name else 0,
         )
         console.print(
-            f"{name}: {new_counts[name]:,} new, {changed_counts[name]:,} changed, {unchanged:,} as before, {deleted:,} ended",
+            f"{name}: {new_counts[name]:,} new, {changed_counts[name]:,} changed, {unchanged:,} unchanged, {deleted:,} deleted",
             markup=False,
         )
     for put, lines in described_puts[:MAX_SHOWN_RECORDS]:
@@ -163,7 +163,7 @@ def _refuse_unknown_fields(layer: Layer, changes: Mapping[str, Any]) -> None:
     if unknown_fields := [name for name in changes if name not in layer.fields_by_name]:
         editable_fields = ", ".join(field.name for field in layer.fields if field.editable) or "none"
         raise BadInput(
-            f"{layer.name}: there is no field {unknown_fields[0]}; fields to edit of rows from files: {editable_fields}"
+            f"{layer.name}: there is no field {unknown_fields[0]}; the fields to edit of rows from files are: {editable_fields}"
         )
 
 

@@ -79,24 +79,24 @@ def _read_admitted(store: Reader, layer: Layer, files: tuple[Path, ...]) -> Inge
         ingest_result = read_files(store, IngestRequest(layer=layer.name, files=files, profile=OWN_PROFILE))
     except NeedsOption as error:
         raise BadInput(
-            f"{error}. `lotleaf edit` takes no such option: write the file as `lotleaf export {layer.name}` does, "
-            f"in degrees, under its field names and each feature with its place. {_value_edit_hint(layer)}"
+            f"{error}. `lotleaf edit` has no such option. Write the file as `lotleaf export {layer.name}` does: "
+            f"in degrees, with lotleaf's field names, and with a geometry in each feature. {_value_edit_hint(layer)}"
         ) from None
     if ingest_result.raster is not None:
-        raise BadInput(f"{file_names}: cells are not put by hand; `lotleaf load` takes them")
+        raise BadInput(f"{file_names}: a raster cannot be edited; use `lotleaf load`")
     _refuse_unknown_columns(layer, ingest_result, file_names)
     if faults := list(_row_faults(ingest_result)):
         raise BadInput(
-            f"{file_names}: nothing was changed, for what is put by hand is taken as it stands or not at all; mend the "
-            f"file and put it again (`lotleaf fields {layer.name}` tells what each field takes). {_value_edit_hint(layer)} "
-            f"What a load would say: {_first_faults(faults)}"
+            f"{file_names}: nothing was changed, because some rows are not valid as they are. Fix the file and put it "
+            f"again (`lotleaf fields {layer.name}` shows what each field takes). {_value_edit_hint(layer)} "
+            f"The faults: {_first_faults(faults)}"
         )
     return ingest_result
 
 
 def _value_edit_hint(layer: Layer) -> str:
     """Return a hint on how to change values without a geometry."""
-    return f"Values alone are changed by `lotleaf edit {layer.name} ID FIELD=VALUE`."
+    return f"To change only values, use `lotleaf edit {layer.name} ID FIELD=VALUE`."
 
 
 def _refuse_unknown_columns(layer: Layer, ingest_result: IngestResult, file_names: str) -> None:
@@ -105,8 +105,8 @@ def _refuse_unknown_columns(layer: Layer, ingest_result: IngestResult, file_name
     if unknown_names := [name for name in ingest_result.report.details["unused"] if name not in known_names]:
         field_names = ", ".join(("id", *(field.name for field in layer.fields)))
         raise BadInput(
-            f"{file_names}: {layer.name} have no field {', '.join(unknown_names[:MAX_SHOWN_FAULTS])}; rename or take out "
-            f"what is none of {field_names}"
+            f"{file_names}: {layer.name} have no field {', '.join(unknown_names[:MAX_SHOWN_FAULTS])}; rename or "
+            f"remove every column that is not one of: {field_names}"
         )
 
 
@@ -114,7 +114,7 @@ def _row_faults(ingest_result: IngestResult) -> Iterator[str]:
     """Iterate over a sentence for each row that is not admitted unchanged, or has no id or no tree."""
     report = ingest_result.report
     if "id" not in report.details["mapping"]:
-        yield "its features have no id; give each one, of its own or that of the record to change"
+        yield "its features have no id; give each one the id of the record to change, or a new one"
         return
     for line in report.rows:
         if line["outcome"] != "noted" or line["reason"].startswith("id: "):
@@ -122,7 +122,7 @@ def _row_faults(ingest_result: IngestResult) -> Iterator[str]:
     if "sites" in ingest_result.extra_layers:
         site_ids = ingest_result.extra_layers["sites"]["id"]
         for id_ in site_ids[~site_ids.isin(ingest_result.frame["site_id"])]:
-            yield f"{id_}: says that no tree stands there; end a tree with --delete, and put what is left into sites"
+            yield f"{id_}: says that no tree stands there; delete the tree with --delete, and put the site into the layer sites"
 
 
 def _find_record(store: Reader, layer: Layer, id_: str) -> Record | None:
@@ -188,14 +188,14 @@ def _refuse_file_values(layer: Layer, planned_puts: Sequence[PlannedPut]) -> Non
         if planned_put.before is not None and planned_put.before.source != MANUAL_SOURCE:
             record = planned_put.put.record
             refused_names = [name for name in record.values if name not in editable_names]
-            refused_names += ["its shape"] * (record.wkb is not None)
+            refused_names += ["its geometry"] * (record.wkb is not None)
             if refused_names:
                 faults.append(f"{record.id} ({', '.join(refused_names)})")
     if faults:
         raise BadInput(
-            f"{layer.name}: what comes from a file is not changed by hand, but for "
-            f"{', '.join(editable_names) or 'none of its fields'}; leave it as it is, or put another in its place "
-            f"with --delete ID in the same command: {_first_faults(faults)}"
+            f"{layer.name}: in records from a file, the fields to edit are: "
+            f"{', '.join(editable_names) or 'none'}. Leave the others as they are, or replace the record "
+            f"with --delete ID in the same command. Refused: {_first_faults(faults)}"
         )
 
 

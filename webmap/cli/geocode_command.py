@@ -27,16 +27,6 @@ from webmap.cli.options import (
 )
 
 COLUMN_PREFIX = "lotleaf_"  # prefix of the added columns
-STATUS_TEXT = {
-    "exact": "every typed part stands in the table",
-    "corrected": "found after a change that is told",
-    "ambiguous": "several fit equally well",
-    "nearest": "no such number; the nearest on its side is told",
-    "block": "a block",
-    "intersection": "a crossing of two streets",
-    "prefix": "an address that is not finished",
-    "none": "nothing found, or no address in the row",
-}
 
 
 @click.command(
@@ -54,9 +44,11 @@ STATUS_TEXT = {
     type=click.Choice(["inspections", "trees"]),
     default="inspections",
     show_default=True,
-    help="The kind of rows, by which columns are recognized.",
+    help="What the rows are. It decides how columns are recognized.",
 )
-@click.option("--map", "maps", multiple=True, help="The column of a field, as address=NUMBER+STREET. May be repeated.")
+@click.option(
+    "--map", "maps", multiple=True, help="The column of a field, such as address=NUMBER+STREET. May be repeated."
+)
 @click.option("--table", help="The sheet or table to read, in a file with several.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write a report as JSON.")
 def geocode(
@@ -195,9 +187,11 @@ def _build_report(
 
 
 def _print_counts(counts: Any, placed_count: int, row_count: int, address_table: AddressTable) -> None:
+    from geo.geocode import status_label
+
     table = Shown(box=None, show_header=False, pad_edge=False)
     for status, count in counts.items():
-        table.add_row(f"{count:,}", status, STATUS_TEXT[status])
+        table.add_row(f"{count:,}", status, status_label(status))
     console.print(table)
     console.print(
         f"placed {placed_count:,} of {row_count:,} rows ({placed_count / row_count:.1%}), address from {address_table.address_columns}",

@@ -36,6 +36,7 @@ from webmap.clock import now, today
 REQUEST_OPTIONS = (
     "profile",
     "town",
+    "covers",
     "crs",
     "encoding",
     "table",
@@ -63,23 +64,29 @@ REQUEST_OPTIONS = (
     "folder",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Load every file of a data folder. This takes the place of LAYER and FILES.",
+    help="Load every file of a data folder. It replaces LAYER and FILES.",
 )
 @click.option("--source", help="The name of the source. Default: town and profile.")
 @click.option("--town", help="The town that the files belong to.")
+@click.option(
+    "--covers",
+    multiple=True,
+    metavar="TOWN",
+    help="A town that the files survey completely: where they have no record, the count is 0. May be repeated.",
+)
 @click.option("--profile", help="The profile that maps columns to fields. Default: a guess, which is shown.")
 @click.option(
     "--map",
     "maps",
     multiple=True,
     metavar="FIELD=COLUMN",
-    help="The column of a field, as dbh_in=Diameter. address=NUM+STREET joins columns, and "
+    help="The column of a field, such as dbh_in=Diameter. address=NUM+STREET joins columns, and "
     "status==open gives every row the value open. May be repeated.",
 )
-@click.option("--crs", help="The coordinate reference system of the file, as EPSG:4326 or ESRI:102696.")
+@click.option("--crs", help="The coordinate reference system of the file, such as EPSG:4326 or ESRI:102696.")
 @click.option("--encoding", help="The text encoding. Default: UTF-8, else Windows-1252.")
 @click.option("--table", help="The table of a GeoPackage, or the sheet of a workbook.")
-@click.option("--classes", help="Raster values that are canopy, as 1 or 23-25,41.")
+@click.option("--classes", help="Raster values that are canopy, such as 1 or 23-25,41.")
 @click.option("--nodata", type=float, help="Raster value that means unknown.")
 @click.option("--method", help="How the canopy was measured.")
 @click.option("--licence", help="The license of the files.")
@@ -128,7 +135,7 @@ def unload(layer: str, workspace: Path, source: str) -> None:
     """
     with open_workspace(workspace) as store:
         row_count = remove_source(store, layer_named(layer).name, source, actor=OPERATOR, at=now())
-        console.print(f"{layer}: took out {row_count:,} rows of {source}", markup=False)
+        console.print(f"{layer}: removed {row_count:,} rows of {source}", markup=False)
         run_join(store, today())
 
 
@@ -143,7 +150,7 @@ def join(workspace: Path, as_of: str | None) -> None:
     try:
         day = date.fromisoformat(as_of) if as_of else today()
     except ValueError:
-        raise BadInput(f"--as-of {as_of}: not a date; write it as 2016-10-01") from None
+        raise BadInput(f"--as-of {as_of}: not a date; write it like 2016-10-01") from None
     with open_workspace(workspace) as store:
         run_join(store, day)
 
@@ -185,11 +192,11 @@ def _build_requests(
     """Return the ingest requests, each with the name of its source. None means the default name."""
     if folder is not None:
         if layer or files:
-            raise BadInput("--all takes its layers from the folder: give no LAYER and no FILES with it")
+            raise BadInput("--all takes its layers from the folder; leave out LAYER and FILES")
         return list(requests_from_folder(folder))
     if not layer or not files:
         raise NeedsOption(
-            f"say which layer and which files: lotleaf load LAYER FILE… (layers: {', '.join(LAYERS)}), or --all DIR"
+            f"name a layer and its files: lotleaf load LAYER FILE… (layers: {', '.join(LAYERS)}), or use --all DIR"
         )
     request = IngestRequest(
         layer=layer_named(layer).name,
@@ -229,16 +236,21 @@ def _load_source(workspace: Path, source: str | None, request: IngestRequest, *,
 
 
 def _with_known_town(store: Store | None, request: IngestRequest) -> IngestRequest:
-    """Return the request with the town's official name. Raises BadInput for an unknown town."""
+    """Return the request with the official names of its towns. Raises BadInput for an unknown town."""
     from webmap.params import resolve_town
     from webmap.state.town_list import town_names_by_slug
 
-    if store is None or request.town is None or request.layer == "municipalities":
+    if store is None or not (request.town or request.covers) or request.layer == "municipalities":
         return request
+    names = town_names_by_slug(store)
     try:
-        return replace(request, town=resolve_town(request.town, town_names_by_slug(store)))
+        return replace(
+            request,
+            town=request.town and resolve_town(request.town, names),
+            covers=tuple(resolve_town(town, names) for town in request.covers),
+        )
     except BadQuery as error:
-        raise BadInput(f"{error}; load the town's limits first, as municipalities") from None
+        raise BadInput(f"{error}; load the town boundaries first, as municipalities") from None
 
 
 def _refuse_unused_table(request: IngestRequest, ingest_result: IngestResult) -> None:
@@ -268,4 +280,4 @@ def _parse_classes(text: str | None) -> tuple[tuple[int, int], ...]:
         ranges = [part.split("-") for part in (text or "").split(",") if part]
         return tuple((int(bounds[0]), int(bounds[-1])) for bounds in ranges)
     except ValueError:
-        raise BadInput(f"--classes {text}: write whole numbers and ranges, as 1 or 23-25,41") from None
+        raise BadInput(f"--classes {text}: write whole numbers and ranges, such as 1 or 23-25,41") from None

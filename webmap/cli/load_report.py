@@ -13,6 +13,8 @@ from geo.store.records import LoadResult
 from webmap.cli.options import console
 
 MAX_SHOWN_REASONS = 12  # reasons that are printed
+MAX_ROWS_TEXT = 80  # characters of a list of row numbers
+OUTCOME_TEXT = {"mended": "repaired"}  # the report as JSON says "mended"
 
 
 def print_load_report(source: str, report: dict[str, Any], load_results: Mapping[str, LoadResult]) -> None:
@@ -21,7 +23,7 @@ def print_load_report(source: str, report: dict[str, Any], load_results: Mapping
     `load_results` maps layers to results. It is empty when nothing was written.
     """
     outcomes = ("read", "admitted", "mended", "refused")
-    counts = ", ".join(f"{report[outcome]:,} {outcome}" for outcome in outcomes)
+    counts = ", ".join(f"{report[outcome]:,} {OUTCOME_TEXT.get(outcome, outcome)}" for outcome in outcomes)
     summary = "cells" if "raster" in report else counts
     console.print(f"{report['layer']} from {source}: {summary}", style="bold", markup=False)
     if "raster" not in report:
@@ -29,6 +31,7 @@ def print_load_report(source: str, report: dict[str, Any], load_results: Mapping
     _print_duplicates(source, report, is_loaded=bool(load_results))
     _print_mapping(report)
     _print_placements(report)
+    _print_far_rows(report)
     _print_reasons(report)
 
 
@@ -36,7 +39,7 @@ def _print_changes(load_results: Mapping[str, LoadResult]) -> None:
     """Print the changes in each layer. Trees add sites, which have a line of their own."""
     for layer, load_result in load_results.items():
         console.print(
-            f"  {layer}: {load_result.added:,} new, {load_result.changed:,} changed, {load_result.unchanged:,} as before, {load_result.deleted:,} ended",
+            f"  {layer}: {load_result.added:,} new, {load_result.changed:,} changed, {load_result.unchanged:,} unchanged, {load_result.deleted:,} deleted",
             markup=False,
         )
     if conflicts := [conflict for load_result in load_results.values() for conflict in load_result.conflicts]:
@@ -51,13 +54,13 @@ def _print_duplicates(source: str, report: dict[str, Any], *, is_loaded: bool) -
         overlap = (
             "the file is the same"
             if duplicate["same_file"]
-            else f"{duplicate['rows']:,} of {duplicate['of']:,} rows are the same by id and place"
+            else f"{duplicate['rows']:,} of {duplicate['of']:,} rows have the same id and location"
         )
-        remedy = f"load with --source {other_source}, which takes its place"
+        remedy = f"load with --source {other_source}, which replaces its rows"
         if is_loaded:
             remedy = f"{unload_command} {quote(source)}, then {remedy}; or: {unload_command} {other_source}"
         console.print(
-            f"  warning: source {duplicate['source']} has it already ({overlap}): each counts twice",
+            f"  warning: source {duplicate['source']} already has these rows ({overlap}), so each counts twice",
             style="yellow",
             markup=False,
         )
@@ -77,10 +80,10 @@ def _print_mapping(report: dict[str, Any]) -> None:
 
 
 PLACED_BY_TEXT = {
-    "point": "at their own point",
-    "parcel": "without one, by their parcel's number",
-    "address": "by their address alone: join and geocode look it up",
-    "none": "with nothing that says where they are",
+    "point": "with a point",
+    "parcel": "without a point, by parcel number",
+    "address": "by address only: join and geocode look it up",
+    "none": "without a location",
 }
 
 
@@ -93,13 +96,27 @@ def _print_placements(report: dict[str, Any]) -> None:
     console.print(f"  placed: {summary}", markup=False)
 
 
+def _print_far_rows(report: dict[str, Any]) -> None:
+    """Warn about rows that are far from every town. They are admitted, but their coordinates may be wrong."""
+    if not (far := report.get("far_from_towns")):
+        return
+    verb, noun = ("is", "row") if far["count"] == 1 else ("are", "rows")
+    rows = far["rows"] if len(far["rows"]) <= MAX_ROWS_TEXT else far["rows"][:MAX_ROWS_TEXT].rpartition(",")[0] + ", …"
+    console.print(
+        f"  warning: {far['count']:,} of {report['admitted']:,} {report['layer']} {verb} more than 10 km from every town: "
+        f"{noun} {rows}; check the coordinates",
+        style="yellow",
+        markup=False,
+    )
+
+
 def _print_reasons(report: dict[str, Any]) -> None:
     summary = report.get("summary") or []
     if not summary:
         return
     table = Table(box=None, padding=(0, 2), show_header=False)
     for entry in summary[:MAX_SHOWN_REASONS]:
-        table.add_row("", entry["outcome"], f"{entry['rows']:,}", entry["reason"])
+        table.add_row("", OUTCOME_TEXT.get(entry["outcome"], entry["outcome"]), f"{entry['rows']:,}", entry["reason"])
     console.print(table, markup=False)
     if len(summary) > MAX_SHOWN_REASONS:
-        console.print(f"  … and {len(summary) - MAX_SHOWN_REASONS} more kinds; --report FILE.json holds every row")
+        console.print(f"  … and {len(summary) - MAX_SHOWN_REASONS} more; --report FILE.json lists every row")

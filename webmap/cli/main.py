@@ -110,7 +110,7 @@ def _report_error(error: Exception) -> int:
         is_refused = bool(error.filename)
         message = f"{error.filename or 'the disk'}: {error.strerror or error}"
     elif isinstance(error, MemoryError):
-        is_refused, message = False, "this machine has not the memory for it; cut the files"
+        is_refused, message = False, "this machine does not have enough memory; load smaller files"
     else:
         is_refused = isinstance(error, BadInput | BadQuery | BadWorkspace | NotFound | NoWorkspace)
         message = str(error)
@@ -120,7 +120,7 @@ def _report_error(error: Exception) -> int:
 
 def _internal_error_text(error: Exception) -> str:
     error_text = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-    return f"internal error ({error_text}); run it again as `lotleaf --debug …`, or with LOTLEAF_DEBUG=1, for the trace"
+    return f"internal error ({error_text}); for the traceback, run it again as `lotleaf --debug …`, or with LOTLEAF_DEBUG=1"
 
 
 def to_terminal_text(text: str) -> str:

@@ -52,7 +52,7 @@ def help_epilog(*examples: str, layers: bool = False) -> str:
 def require_parent_folder(file: Path) -> Path:
     """Return the path of an output file. Raises BadInput unless its folder exists."""
     if not file.absolute().parent.is_dir():
-        raise BadInput(f"{file}: its folder does not exist; make it first, or name another")
+        raise BadInput(f"{file}: its folder does not exist; create it first, or name another")
     return file
 
 

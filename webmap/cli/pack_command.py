@@ -24,11 +24,11 @@ def pack(towns: tuple[str, ...], out: Path, workspace: Path) -> None:
 
     require_parent_folder(out)
     with open_workspace(workspace) as store, store.snapshot() as reader:
-        with console.status("laying out the tiles"):
+        with console.status("building the tiles"):
             tilesets = TilesetSnapshot.load(store.cache_dir, reader)
         temp_file = out.with_name(out.name + ".part")
         try:
-            with console.status("packing"):
+            with console.status("packing the towns"):
                 tile_count = build_pack(
                     reader, tilesets.with_edits(reader), [slugify(town) for town in towns], temp_file
                 )

@@ -43,7 +43,7 @@ def find(query: tuple[str, ...], workspace: Path, as_json: bool, batch: bool, to
 
     if not query and not batch:
         raise BadInput(
-            "say what to find, as: lotleaf find 7201 natural bridge; or --batch with queries on standard input"
+            "say what to find, such as: lotleaf find 7201 natural bridge; or use --batch with queries on standard input"
         )
     with open_workspace(workspace) as store:
         preferred_town = known_town(town, town_names_by_slug(store)) if town else None
@@ -92,7 +92,7 @@ def _read_queries() -> Iterator[str]:
     "--where",
     multiple=True,
     metavar="FIELD=VALUE",
-    help="Only records with this value, as need=prune or need=remove,prune. May be repeated.",
+    help="Only records with this value, such as need=prune or need=remove,prune. May be repeated.",
 )
 @click.option("--limit", type=click.IntRange(1), help="The largest number of records.")
 @click.option("--after", help="Start after this id.")
@@ -100,7 +100,7 @@ def export(layer: str, workspace: Path, output: str, format_: str | None, privat
     """Write LAYER as GeoJSON, CSV or an Excel workbook.
 
     All three have the same records and values, joined ones included. GeoJSON follows RFC 7946, and
-    `ogr2ogr` converts it to other formats. CSV and XLSX have no outlines, but the columns lon and lat.
+    `ogr2ogr` converts it to other formats. CSV and XLSX have no outlines. They have the columns lon and lat.
     """
     from webmap.clock import today
     from webmap.params import query_from_pairs
@@ -130,7 +130,7 @@ def _export_format(output: str, name: str | None) -> ExportFormat:
     """
     export_format = EXPORT_FORMATS[name] if name else format_of_file(Path(output))
     if output == "-" and export_format.name == "xlsx":
-        raise BadInput("-o -: a workbook goes to a file only; name one, as trees.xlsx, or take --format csv")
+        raise BadInput("-o -: a workbook can only go to a file; name one, such as trees.xlsx, or use --format csv")
     return export_format
 
 
@@ -185,21 +185,26 @@ def _parse_where(layer: Layer, condition: str) -> tuple[str, str]:
     """
     name, _, value = condition.partition("=")
     if not name or not value.strip():
-        raise BadInput(f"--where {condition}: write it as FIELD=VALUE, as need=prune; need=null asks for the unknown")
+        raise BadInput(
+            f"--where {condition}: write it as FIELD=VALUE, such as need=prune; need=null finds unknown values"
+        )
     names = [field.name for field in layer.filter_fields]
     if name not in names:
-        problem = f"nothing is filtered by {name}" if name in layer.fields_by_name else f"no field {name}"
-        raise BadInput(f"--where {condition}: there is {problem}; fields to filter by are {', '.join(names)}")
+        problem = f"{name} cannot be filtered" if name in layer.fields_by_name else f"there is no field {name}"
+        raise BadInput(f"--where {condition}: {problem}; the fields to filter by are: {', '.join(names)}")
     return name, value
 
 
 def _print_candidates(result: "GeocodeResult") -> None:
-    """Print a geocode result: changes shared by all candidates, then a line for each candidate."""
-    click.echo(to_terminal_text(f"{result.status}: {result.reason or result.query}"))
-    for change in result.shared_changes:
+    """Print a geocode result: the reason or the changes shared by all candidates, then a line for each candidate."""
+    from geo.geocode import status_label
+
+    click.echo(to_terminal_text(f"{status_label(result.status)}: {result.query}"))
+    for change in (result.reason,) if result.reason else result.shared_changes:
         click.echo(to_terminal_text(f"  {change}"))
     for candidate in result.candidates:
-        status = candidate.status if candidate.status != result.status else ""
-        own_changes = "; ".join(change for change in candidate.changes if change not in result.shared_changes)
-        parts = (candidate.parcel_id, candidate.address, candidate.town or "no town", status, own_changes)
+        status = status_label(candidate.status) if candidate.status != result.status else ""
+        own_changes = " ".join(change for change in candidate.changes if change not in result.shared_changes)
+        town = f"/districts/{candidate.id}" if candidate.kind == "district" else candidate.town or "town unknown"
+        parts = (candidate.parcel_id, candidate.address, town, status, own_changes)
         click.echo(to_terminal_text("  ".join(part for part in parts if part)))

@@ -34,9 +34,7 @@ const moduleOptions = { format: "esm", target: "es2022", entryNames: "[name]-[ha
 /** @type {(import("esbuild").BuildOptions & { write: false })[]} */
 const bundles = [
   // Each is one file, so that no script waits for another. map-renderer.js is loaded only where no worker can draw.
-  { ...sharedOptions, ...moduleOptions, entryPoints: ["src/map/boot.js", "src/map/site-page.js", "src/render/render-worker.js", "src/render/map-renderer.js", "src/tiles/town-packs.js", "src/search/geocode/offline-geocoder.js", "src/crew/crew-panel.js"] },
-  // Code that the map page and its lazy parts share becomes a chunk.
-  { ...sharedOptions, ...moduleOptions, entryPoints: ["src/map/map-page.js"], splitting: true, chunkNames: "[name]-[hash]" },
+  { ...sharedOptions, ...moduleOptions, entryPoints: ["src/map/boot.js", "src/map/site-page.js", "src/render/render-worker.js", "src/render/map-renderer.js", "src/tiles/town-packs.js", "src/search/geocode/offline-geocoder.js", "src/crew/crew-panel.js", "src/print/qr-code.js"] },
   { ...sharedOptions, entryPoints: ["src/ui/theme.js"], format: "iife", target: "es2022", entryNames: "[name]-[hash]" },
   {
     ...sharedOptions,
@@ -51,6 +49,8 @@ const bundles = [
 /** @type {Record<string, string>} */
 const manifest = {};
 for (const options of bundles) await buildBundle(options);
+// Code that the map page and its lazy parts share becomes a chunk.
+await buildBundle({ ...sharedOptions, ...moduleOptions, entryPoints: ["src/map/map-page.js"], splitting: true, chunkNames: "[name]-[hash]", define: { "globalThis.__QR_CODE_URL__": JSON.stringify(`/assets/${manifest["qr-code.js"]}`) }, external: ["/assets/*"] });
 const icon = readFileSync(new URL("../static/icon.svg", import.meta.url));
 manifest["icon.svg"] = `icon-${createHash("sha256").update(icon).digest("hex").slice(0, 8)}.svg`;
 writeAtomically(manifest["icon.svg"], icon);

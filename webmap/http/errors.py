@@ -7,12 +7,15 @@ paths answer with an HTML page.
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from geo.errors import BadInput, BadQuery, Busy, GeoError, NotFound, StoreError
+from geo.language.translate import gettext, gettext_noop
+from webmap.wording import capitalize_first
 
 log = logging.getLogger(__name__)
 
@@ -27,16 +30,36 @@ STATUS_BY_ERROR: dict[type[GeoError], HTTPStatus] = {
 
 # Clients see only this text for an internal error. The log has the details.
 SERVER_ERROR_DETAIL = {
-    HTTPStatus.SERVICE_UNAVAILABLE: "The workspace cannot be read just now. Try again in a minute.",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong here; it has been noted.",
+    HTTPStatus.SERVICE_UNAVAILABLE: gettext_noop("The data cannot be read right now. Try again in a minute."),
+    HTTPStatus.INTERNAL_SERVER_ERROR: gettext_noop("Something went wrong on the server and was logged."),
 }
 REFUSAL_HEADERS = ("Allow", "Location", "Retry-After")  # headers of an HTTPException that are passed on
-UNKNOWN_HOST = "This server has no such name; LOTLEAF_HOSTS tells it the names that it has."
+UNKNOWN_HOST = "This server does not have this host name. LOTLEAF_HOSTS sets its names."
 CLIENT_ERROR_DETAIL = {
-    HTTPStatus.NOT_FOUND: "There is nothing at this address.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This server only answers questions: GET, HEAD and OPTIONS.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "A question has no body here; send it without one.",
-    HTTPStatus.REQUEST_URI_TOO_LONG: "The address is too long; ask for less at once.",
+    HTTPStatus.NOT_FOUND: gettext_noop("There is nothing at this address."),
+    HTTPStatus.METHOD_NOT_ALLOWED: gettext_noop("This address can only be read, with GET, HEAD or OPTIONS."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: gettext_noop("A request to this address has no body. Send it without one."),
+    HTTPStatus.REQUEST_URI_TOO_LONG: gettext_noop("The address is too long. Ask for less at once."),
+}
+
+
+# The headings of error pages. Other statuses have the phrase of HTTP.
+PAGE_TITLES = {
+    HTTPStatus.BAD_REQUEST: gettext_noop("This request cannot be read"),
+    HTTPStatus.NOT_FOUND: gettext_noop("Not found"),
+    HTTPStatus.METHOD_NOT_ALLOWED: gettext_noop("This address can only be read"),
+    HTTPStatus.REQUEST_URI_TOO_LONG: gettext_noop("The address is too long"),
+    HTTPStatus.TOO_MANY_REQUESTS: gettext_noop("The server is busy"),
+    HTTPStatus.SERVICE_UNAVAILABLE: gettext_noop("Not available right now"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: gettext_noop("Something went wrong"),
+}
+# What an error page says before the details, which are in English.
+PAGE_ADVICE = {
+    HTTPStatus.BAD_REQUEST: gettext_noop(
+        "Something in the address is wrong. Go back, or start over from the start page."
+    ),
+    HTTPStatus.NOT_FOUND: gettext_noop("Check the address, or search for a street address or a parcel number."),
+    HTTPStatus.SERVICE_UNAVAILABLE: gettext_noop("The data cannot be read right now. Try again in a minute."),
 }
 
 
@@ -66,12 +89,23 @@ def _error_page(status: HTTPStatus, detail: str) -> Response:
     if request_ctx.url_adapter is None:
         return text_response  # unknown host: no URL can be built for the page
     try:
-        html = render_template("error.html", title=status.phrase, status=int(status), detail=detail)
+        html = render_template("error.html", **_page_texts(status, detail))
     except Exception:
         # The template itself may fail, and the error still needs a response.
-        log.exception("the error page cannot be drawn")
+        log.exception("the error page cannot be rendered")
         return text_response
     return Response(html, mimetype="text/html")
+
+
+def _page_texts(status: HTTPStatus, detail: str) -> dict[str, Any]:
+    """Return the texts of an error page. A detail that is not in the catalog is English, from an exception."""
+    is_fixed_text = detail in (*SERVER_ERROR_DETAIL.values(), *CLIENT_ERROR_DETAIL.values())
+    return {
+        "status": int(status),
+        "title": gettext(PAGE_TITLES.get(status, status.phrase)),
+        "advice": gettext(detail if is_fixed_text else PAGE_ADVICE.get(status, "")),
+        "detail": "" if is_fixed_text else capitalize_first(detail),
+    }
 
 
 def _handle_geo_error(error: GeoError) -> tuple[Response, int, dict[str, str]]:

@@ -25,7 +25,7 @@ MAX_WORKING = 2  # requests that work at the same time: one reads while another 
 SPARE_THREADS = 4  # threads left for cheap endpoints
 MAX_WAIT_S = 10.0  # how long a request waits for a slot
 RETRY_AFTER_S = 2
-TOO_MANY_REQUESTS = "Many questions are being answered; try again in a few seconds."
+TOO_MANY_REQUESTS = "The server is busy. Try again in a few seconds."
 
 
 class RequestLimiter:
@@ -46,7 +46,7 @@ class RequestLimiter:
         >>> limiter.acquire()  # doctest: +ELLIPSIS
         Traceback (most recent call last):
             ...
-        werkzeug.exceptions.ServiceUnavailable: 503 Service Unavailable: Many questions are being answered...
+        werkzeug.exceptions.ServiceUnavailable: 503 Service Unavailable: The server is busy...
         >>> limiter.release()
         """
         if not self._admission_slots.acquire(blocking=False):

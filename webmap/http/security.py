@@ -66,10 +66,10 @@ def basemap_host(settings: Settings) -> str:
         is_valid = False
     if not is_valid or fields != ["{x}", "{y}", "{z}"]:
         raise BadInput(
-            f"LOTLEAF_BASEMAP is {settings.basemap!r}; it must be as https://tiles.example/{{z}}/{{x}}/{{y}}.png"
+            f"LOTLEAF_BASEMAP is {settings.basemap!r}; it must look like https://tiles.example/{{z}}/{{x}}/{{y}}.png"
         )
     if not settings.basemap_credit:
-        raise BadInput("a basemap needs its credit: set LOTLEAF_BASEMAP_CREDIT to what its owner asks for")
+        raise BadInput("a basemap needs a credit line; set LOTLEAF_BASEMAP_CREDIT to the words that its owner asks for")
     return f"{url.scheme}://{url.netloc}"
 
 

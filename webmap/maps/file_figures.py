@@ -1,18 +1,30 @@
 """The tables under the map of a file: how many of each kind, and each town's figures.
 
-`webmap.maps.file_map` puts them into the page. They count everything, also what the map leaves out.
+`webmap.maps.file_map` puts them into the page. They count everything, also the records that the map leaves out.
+All texts are in the current language.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from geo.language.translate import format_number, gettext, gettext_noop
 from geo.store.records import Record
 from webmap.maps.file_content import FileContent
-from webmap.maps.file_layers import scale_step
-from webmap.wording import UNKNOWN, format_percent, percentage_of
+from webmap.measures import UNKNOWN
+from webmap.wording import format_percent, percentage_of
 
-MARK_NOTES = {"open": "Not closed, and not overdue."}  # on a map page, "open" means the overdue as well
+FIGURES_TITLES = {
+    "coverage": gettext_noop("Parcels by canopy cover"),
+    "maintenance": gettext_noop("Trees and sites"),
+    "inspections": gettext_noop("Inspections"),
+}
+LIST_TITLES = {
+    "coverage": gettext_noop("All parcels as a table"),
+    "maintenance": gettext_noop("All trees and sites as a table"),
+    "inspections": gettext_noop("All inspections as a table"),
+}
+MARK_NOTES = {"open": gettext_noop("Not closed, and not overdue.")}  # on a map page, "open" means the overdue as well
 
 Row = dict[str, Any]
 
@@ -22,30 +34,31 @@ def kind_rows(content: FileContent) -> list[Row]:
     if not content.view.marks:
         return _step_rows(content)
     counts = content.count_marks()
-    is_known = bool(content.records) or not _all_unsurveyed(content)
+    is_zero_known = not _all_unsurveyed(content)
     return [
         {
             "mark": mark,
-            "label": mark.label,
-            "note": MARK_NOTES.get(mark.code, mark.description),
-            **_count_cells(counts[mark.code] if is_known else None, counts.total()),
+            "note": gettext(MARK_NOTES[mark.code]) if mark.code in MARK_NOTES else mark.description,
+            **_count_cells(counts[mark.code] if counts[mark.code] or is_zero_known else None, counts.total()),
         }
-        for mark in content.view.marks
+        for mark in content.view.localize().marks
     ]
 
 
 def total_text(content: FileContent) -> str:
     """Return how many records or parcels there are."""
     if not content.view.marks:
-        return f"{len(content.parcels):,}"
-    return UNKNOWN if not content.records and _all_unsurveyed(content) else f"{len(content.records):,}"
+        return format_number(len(content.parcels))
+    if not content.records and _all_unsurveyed(content):
+        return gettext(UNKNOWN)
+    return format_number(len(content.records))
 
 
 def town_columns(content: FileContent) -> list[str]:
     """Return the headings of the table of towns."""
     if content.view.marks:
-        return ["Total", *(mark.label for mark in content.view.marks)]
-    return ["Canopy", "Parcels", "Parcels of unknown canopy"]
+        return [gettext("Total"), *(gettext(mark.label) for mark in content.view.marks)]
+    return [gettext("Canopy"), gettext("Parcels"), gettext("Parcels of unknown canopy")]
 
 
 def town_rows(content: FileContent) -> list[Row]:
@@ -57,16 +70,20 @@ def town_rows(content: FileContent) -> list[Row]:
 
 def _step_rows(content: FileContent) -> list[Row]:
     scale = content.view.scale
-    counts = Counter(scale_step(scale, parcel.values.get("canopy_pct")) for parcel in content.parcels)
+    counts = Counter(scale.step_number(parcel.values.get("canopy_pct")) for parcel in content.parcels)
     steps = [
         {"mark": None, "color": step.color, "label": step.label, **_count_cells(counts[number], counts.total())}
         for number, step in enumerate(scale.steps)
     ]
-    return [*steps, {"mark": None, "color": None, "label": UNKNOWN, **_count_cells(counts[None], counts.total())}]
+    return [
+        *steps,
+        {"mark": None, "color": None, "label": gettext(UNKNOWN), **_count_cells(counts[None], counts.total())},
+    ]
 
 
 def _count_cells(count: int | None, total: int) -> dict[str, str]:
-    return {"count": UNKNOWN if count is None else f"{count:,}", "share": format_percent(percentage_of(count, total))}
+    count_text = gettext(UNKNOWN) if count is None else format_number(count)
+    return {"count": count_text, "share": format_percent(percentage_of(count, total))}
 
 
 def _all_unsurveyed(content: FileContent) -> bool:
@@ -77,8 +94,9 @@ def _town_cells(content: FileContent, town: Record) -> Sequence[str]:
     name = town.values["name"]
     if content.view.marks:
         counts = content.count_marks(name)
-        if content.is_unsurveyed(town) and not counts:
-            return [UNKNOWN] * (1 + len(content.view.marks))
-        return [f"{counts.total():,}", *(f"{counts[mark.code]:,}" for mark in content.view.marks)]
+        zero_text = gettext(UNKNOWN) if content.is_unsurveyed(town) else "0"
+        numbers = (counts.total(), *(counts[mark.code] for mark in content.view.marks))
+        return [format_number(number) if number else zero_text for number in numbers]
     shares = [parcel.values.get("canopy_pct") for parcel in content.parcels if parcel.values.get("town") == name]
-    return [format_percent(town.values.get("canopy_pct")), f"{len(shares):,}", f"{shares.count(None):,}"]
+    numbers = (len(shares), shares.count(None))
+    return [format_percent(town.values.get("canopy_pct")), *(format_number(number) for number in numbers)]

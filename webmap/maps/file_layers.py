@@ -15,21 +15,15 @@ from folium.template import Template
 from folium.utilities import JsCode
 
 from geo.crs import LonLat
+from geo.fields import Field
+from geo.language.translate import gettext
 from geo.schema import LAYERS
 from geo.store.records import Record
 from webmap.maps.file_content import FileContent
 from webmap.maps.folium_map import to_latlon
 from webmap.maps.packed_records import MapRecords, pack_records, to_data_block
-from webmap.maps.palette import Mark, Scale
-from webmap.wording import (
-    UNKNOWN,
-    field_label,
-    format_percent,
-    format_value,
-    inspection_name,
-    location_text,
-    tree_name,
-)
+from webmap.maps.palette import Mark
+from webmap.wording import field_name, format_value, inspection_name, location_text, tree_name
 
 PARCEL_FIELDS = {
     "coverage": ("canopy_pct", "trees", "inspections_open"),
@@ -38,13 +32,13 @@ PARCEL_FIELDS = {
 }
 RECORD_FIELDS = {
     "sites": ("need_rule", "condition", "risk", "dbh_in", "species", "address", "frontage_parcel_id", "surveyed_on"),
-    "inspections": ("opened_on", "due_on", "closed_on", "agency", "address", "parcel_id"),
+    "inspections": ("opened_on", "due_on", "closed_on", "agency", "address", "parcel_address", "parcel_id"),
 }
-MARK_LABELS = {"sites": "Need", "inspections": "Status"}
 HATCH = "hatch"
 SURVEY_STYLES = ({"fill": "--card", "opacity": 0.6}, {"fill": HATCH, "opacity": 0.6})  # of known and unknown ground
 
-Texts = Callable[[Record], str]
+# The name of a field within a sentence, and the text of a record. None is unknown, and an empty text is not shown.
+Column = tuple[str, Callable[[Record], str | None]]
 
 
 class PaletteMarker(folium.CircleMarker):
@@ -120,13 +114,13 @@ def parcel_records(content: FileContent) -> MapRecords:
     """Return the parcels with their figures, those with a colored edge last, so that no neighbor hides it."""
     styles, style_of = _parcel_styles(content)
     parcels = sorted(content.parcels, key=lambda parcel: (style_of(parcel) % 2, parcel.id))
-    columns: dict[str, Texts] = {"Lot number": lambda parcel: parcel.id}
-    columns |= {_label("parcels", name): _text_of("parcels", name) for name in PARCEL_FIELDS[content.view.name]}
-    columns |= _town_column(content)
+    columns: list[Column] = [(gettext("parcel number"), lambda parcel: parcel.id)]
+    columns += [_field_column("parcels", name) for name in PARCEL_FIELDS[content.view.name]]
+    columns += _town_column(content)
     return MapRecords(
         kind="polygon",
         shapes=_shapes_of(parcels),
-        titles=[str(parcel.values.get("address") or f"Lot {parcel.id}") for parcel in parcels],
+        titles=[str(parcel.values.get("address") or gettext("Parcel %(id)s", id=parcel.id)) for parcel in parcels],
         columns=_columns_of(parcels, columns),
         styles=styles,
         style_rows=[style_of(parcel) for parcel in parcels],
@@ -135,13 +129,14 @@ def parcel_records(content: FileContent) -> MapRecords:
 
 
 def mark_records(content: FileContent, mark: Mark) -> MapRecords:
-    """Return the sites or inspections with one mark."""
+    """Return the sites or inspections with one mark, whose label is in the current language."""
     layer = content.view.layer
-    records = [record for record in content.placed_records if content.mark_of(record) == mark]
+    records = [record for record in content.placed_records if content.mark_code(record) == mark.code]
     name_of = tree_name if layer == "sites" else inspection_name
-    columns: dict[str, Texts] = {MARK_LABELS[layer]: lambda _: mark.label}
-    columns |= {_label(layer, name): _text_of(layer, name) for name in RECORD_FIELDS[layer]}
-    columns |= _town_column(content) | {"Drawn": _location_text}
+    mark_field = LAYERS[layer].fields_by_name[content.view.mark_field or ""]
+    columns: list[Column] = [(field_name(mark_field), lambda _: mark.label)]
+    columns += [_field_column(layer, name) for name in RECORD_FIELDS[layer]]
+    columns += [*_town_column(content), (gettext("location"), _location_text)]
     return MapRecords(
         kind="point",
         shapes=[shapely.point_on_surface(shape) for shape in _shapes_of(records)],
@@ -150,11 +145,6 @@ def mark_records(content: FileContent, mark: Mark) -> MapRecords:
         style_rows=[0] * len(records),
         is_listed=True,
     )
-
-
-def scale_step(scale: Scale, value: float | None) -> int | None:
-    """Return the number of a value's color in a scale, None if the value is unknown."""
-    return None if value is None else sum(value >= low for low in scale.breaks)
 
 
 def _parcel_styles(content: FileContent) -> tuple[Sequence[Mapping[str, Any]], Callable[[Record], int]]:
@@ -169,16 +159,16 @@ def _parcel_styles(content: FileContent) -> tuple[Sequence[Mapping[str, Any]], C
     styles = [{"fill": fill, "line": line} for fill in fills for line in ("parcel", "open")]
 
     def style_of(parcel: Record) -> int:
-        step = scale_step(view.scale, parcel.values.get("canopy_pct"))
+        step = view.scale.step_number(parcel.values.get("canopy_pct"))
         has_open_inspections = bool(parcel.values.get("inspections_open"))
         return 2 * (len(fills) - 1 if step is None else step) + has_open_inspections
 
     return styles, style_of
 
 
-def _town_column(content: FileContent) -> dict[str, Texts]:
+def _town_column(content: FileContent) -> list[Column]:
     """Return the column of towns, where there are several."""
-    return {"Town": lambda record: str(record.values.get("town") or UNKNOWN)} if len(content.towns) != 1 else {}
+    return [_field_column(content.view.layer, "town")] if len(content.towns) != 1 else []
 
 
 def _location_text(record: Record) -> str:
@@ -186,23 +176,36 @@ def _location_text(record: Record) -> str:
     return "" if record.values.get("placed_by") in ("point", "tree", "site") else location_text(record.values)
 
 
-def _text_of(layer: str, name: str) -> Texts:
+def _field_column(layer: str, name: str) -> Column:
     field = LAYERS[layer].fields_by_name[name]
     if field.private:
         raise ValueError(f"{layer}.{name} is private and has no place in a map file")
-    if name == "canopy_pct":
-        return lambda record: format_percent(record.values.get(name))
-    return lambda record: format_value(record.values.get(name), field)
+    return field_name(field), lambda record: _field_text(record.values, field)
 
 
-def _label(layer: str, name: str) -> str:
-    label = field_label(LAYERS[layer].fields_by_name[name])
-    return label.removeprefix("Need ").capitalize() if name.startswith("need_") and name != "need_rule" else label
+def _field_text(values: Mapping[str, Any], field: Field) -> str | None:
+    """Return the value of a field as text. None is unknown, and an empty text is not shown.
+
+    >>> closed_on = LAYERS["inspections"].fields_by_name["closed_on"]
+    >>> _field_text({"status": "open"}, closed_on), _field_text({"status": "closed"}, closed_on)
+    ('Not closed yet', None)
+    """
+    value = values.get(field.name)
+    if field.name == "parcel_address" and value in (None, values.get("address")):
+        return ""
+    if value in (None, "") or (field.kind == "code" and value == "unknown"):
+        return _missing_text(values, field)
+    return gettext(value) if field.name == "need_rule" else format_value(value, field)
 
 
-def _columns_of(records: Sequence[Record], columns: Mapping[str, Texts]) -> dict[str, list[str]]:
-    texts = {label: [text_of(record) for record in records] for label, text_of in columns.items()}
-    return {label: values for label, values in texts.items() if any(values)}
+def _missing_text(values: Mapping[str, Any], field: Field) -> str | None:
+    if field.name == "closed_on" and values.get("status") == "open":
+        return gettext("Not closed yet")
+    return "" if field.name == "address" and values.get("parcel_address") else None
+
+
+def _columns_of(records: Sequence[Record], columns: Sequence[Column]) -> list[tuple[str, list[str | None]]]:
+    return [(name, [text_of(record) for record in records]) for name, text_of in columns]
 
 
 def _shapes_of(records: Sequence[Record]) -> list[shapely.Geometry]:

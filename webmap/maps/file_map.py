@@ -1,6 +1,6 @@
 """A town's map as one file: a Folium map with its records in it, a legend, and tables of figures.
 
-`webmap.cli.map_command` calls `fit_file_map`. The map is a `LotMap` with a `DataLayer` for each kind of
+`webmap.cli.map_command` calls `fit_file_map`. The page is in the current language. The map is a `LotMap` with a `DataLayer` for each kind of
 record, Folium's `LayerControl` and its scale. `webmap/templates/file_map.html` is the page around it.
 """
 
@@ -16,8 +16,9 @@ from markupsafe import Markup
 
 from geo.crs import Bbox, LonLat
 from geo.errors import BadInput
+from geo.language.translate import format_number, gettext
 from webmap import source_notes
-from webmap.maps import file_figures, palette
+from webmap.maps import file_figures, file_notes, palette
 from webmap.maps.file_content import FileContent, smaller_contents
 from webmap.maps.file_layers import (
     DataLayer,
@@ -29,18 +30,9 @@ from webmap.maps.file_layers import (
 )
 from webmap.maps.folium_map import LotMap, to_latlon
 from webmap.maps.open_page import OpenPage, template_environment
-from webmap.wording import format_count, format_date
+from webmap.wording import format_date
 
 BYTES_PER_MB = 1_000_000
-UNKNOWN_NOTES = {
-    "maintenance": "no tree inventory covers this ground",
-    "inspections": "no inspections of this town are loaded",
-}
-UNSURVEYED_NOTES = {
-    "maintenance": "No tree inventory is loaded for",
-    "inspections": "No inspections are loaded for",
-}
-PRIVATE_NOTE = "Owners, mailing addresses, complainants, phone numbers and notes are never part of this file."
 
 
 class FileMap(NamedTuple):
@@ -68,10 +60,10 @@ class PanelControl(MacroElement):
 
 def fit_file_map(content: FileContent, status: source_notes.Status, *, max_mb: float, may_leave_out: bool) -> FileMap:
     """Return the map with as much of its content as fits into `max_mb`. Raises BadInput if nothing does."""
-    contexts = _page_context(content, status)
+    context = _page_context(content, status)
     sizes_mb = []
     for candidate in (content, *(smaller_contents(content) if may_leave_out else ())):
-        html = draw_file_map(candidate, {**contexts, "max_mb": f"{max_mb:g}"})
+        html = draw_file_map(candidate, {**context, "max_mb": format_number(max_mb)})
         size_mb = len(html.encode("utf-8")) / BYTES_PER_MB
         if size_mb <= max_mb:
             return FileMap(html, candidate)
@@ -82,7 +74,9 @@ def fit_file_map(content: FileContent, status: source_notes.Status, *, max_mb: f
 def draw_file_map(content: FileContent, context: Mapping[str, Any]) -> str:
     """Return the page of a map. `context` goes to the page's template."""
     bbox = _bbox_of(content)
-    page = OpenPage(_title(content), "file_map.html", **context, content=content, left_out=_left_out_notes(content))
+    page = OpenPage(
+        file_notes.map_title(content), "file_map.html", **context, omissions=file_notes.omission_texts(content)
+    )
     lot_map = LotMap("main", LonLat((bbox.west + bbox.east) / 2, (bbox.south + bbox.north) / 2), 14, page=page)
     lot_map.control_scale = True
     lot_map.options["zoom_snap"] = 0.25  # nothing is a picture of one zoom, so the town fills the map
@@ -110,39 +104,44 @@ def too_many_records_text(record_count: int, max_mb: float) -> str | None:
 
 def _layers(content: FileContent) -> Iterator[DataLayer]:
     """Iterate over the layers in the order of the legend, which is from top to bottom on the map."""
-    for mark in content.view.marks:
+    for mark in content.view.localize().marks:
         records = mark_records(content, mark)
         if len(records):
             yield DataLayer(
                 mark.code, _layer_title(mark.label, len(records), mark), records, marker=PaletteMarker(mark)
             )
     if any(town.wkb is not None for town in content.towns):
-        title = "Town boundary" if len(content.towns) == 1 else "Town boundaries"
+        title = gettext("Town boundary") if len(content.towns) == 1 else gettext("Town boundaries")
         yield DataLayer("boundary", _layer_title(title), boundary_records(content))
     if content.streets:
-        yield DataLayer("streets", _layer_title("Streets", len(content.streets)), street_records(content))
+        yield DataLayer("streets", _layer_title(gettext("Streets"), len(content.streets)), street_records(content))
     if content.parcels:
-        yield DataLayer("parcels", _layer_title("Parcels", len(content.parcels)), parcel_records(content))
+        yield DataLayer("parcels", _layer_title(gettext("Parcels"), len(content.parcels)), parcel_records(content))
 
 
 def _layer_title(text: str, count: int | None = None, mark: palette.Mark | None = None) -> str:
-    """Return a layer's name in the layer control, as HTML of our own texts."""
+    """Return a layer's name in the layer control, as HTML of our own texts. `text` is in the current language."""
     parts: Any = template_environment().get_template("parts.html").module
     symbol = parts.mark(mark, 26) if mark else ""
-    count_html = Markup('<span class="layer-count">{}</span>').format(f"{count:,}") if count is not None else ""
+    count_html = ""
+    if count is not None:
+        count_html = Markup('<span class="layer-count">{}</span>').format(format_number(count))
     return str(Markup("{}<span>{}</span>{}").format(symbol, text, count_html))
 
 
 def _page_context(content: FileContent, status: source_notes.Status) -> dict[str, Any]:
     """Return what the page says about the whole content, whatever the map leaves out."""
-    view = content.view
+    view = content.view.localize()
     layers = tuple(
         dict.fromkeys((view.layer, "canopy" if view.name == "coverage" else view.layer, "parcels", "streets"))
     )
     return {
         "view": view,
         "scale": view.scale if not view.marks else None,
-        "unknown_note": UNKNOWN_NOTES.get(view.name),
+        "unknown_note": file_notes.unknown_note(content),
+        "left_out": file_notes.left_out_notes(content),
+        "figures_title": gettext(file_figures.FIGURES_TITLES[view.name]),
+        "list_title": gettext(file_figures.LIST_TITLES[view.name]),
         "illustrative": source_notes.has_illustrative_data(status),
         "kind_rows": file_figures.kind_rows(content),
         "total_count": file_figures.total_text(content),
@@ -152,25 +151,6 @@ def _page_context(content: FileContent, status: source_notes.Status) -> dict[str
         "date_note": source_notes.data_date_note(status, *layers),
         "license_note": source_notes.license_note(status, *layers),
     }
-
-
-def _title(content: FileContent) -> str:
-    names = [str(town.values["name"]) for town in content.towns]
-    places = ", ".join(names) if 0 < len(names) <= 4 else format_count(len(names), "town")
-    return f"{content.view.title}: {places}"
-
-
-def _left_out_notes(content: FileContent) -> list[str]:
-    """Return one sentence for each kind of record that the map does not show."""
-    notes = []
-    if unsurveyed := [str(town.values["name"]) for town in content.towns if content.is_unsurveyed(town)]:
-        notes.append(f"{UNSURVEYED_NOTES[content.view.name]} {', '.join(unsurveyed)}. Unknown is not zero.")
-    if content.unplaced_count:
-        notes.append(f"Without a place, and so on no map: {content.unplaced_count:,} of the {content.view.noun}.")
-    if content.stacked_count:
-        units = format_count(content.stacked_count, "stacked unit")
-        notes.append(f"Drawn once, as the ground that they share: {units}.")
-    return [*notes, PRIVATE_NOTE]
 
 
 def _bbox_of(content: FileContent) -> Bbox:

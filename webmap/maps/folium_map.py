@@ -18,6 +18,7 @@ from folium.utilities import camelize
 from markupsafe import Markup
 
 from geo.crs import LonLat
+from geo.language.translate import gettext
 from webmap.maps.open_page import ForeignAsset, OpenPage
 
 PAGE_SCRIPTS, PAGE_STYLES = ("boot.js", "map-page.js"), ("map.css",)  # of a page that draws canvas layers
@@ -52,7 +53,7 @@ class LotMap(folium.Map):
     _template = Template(
         """
         {%- macro html(this, kwargs) -%}
-        <div id="{{ this.get_name() }}" class="folium-map" role="region" aria-label="Map"></div>
+        <div id="{{ this.get_name() }}" class="folium-map" role="region" aria-label="{{ this.map_label | e }}"></div>
         {%- endmacro -%}
         {%- macro script(this, kwargs) -%}{{ this.folium_script(kwargs) }}{%- endmacro -%}
         """
@@ -73,7 +74,8 @@ class LotMap(folium.Map):
         options: dict[str, Any] = {"maxZoom": 21, "minZoom": 9}
         super().__init__(to_latlon(center), tiles=None, zoom_start=zoom, prefer_canvas=True, **options)
         self._name, self._id, self.page_config = "map", key, page_config or {}
-        (page or OpenPage("Map")).add_child(self)
+        self.map_label = gettext("Map")
+        (page or OpenPage(self.map_label)).add_child(self)
 
     def folium_script(self, kwargs: dict[str, Any]) -> str:
         """Return the script with which Folium starts a map."""

@@ -1,14 +1,16 @@
 """The definitions of the three maps: layer, scale, marks and filters.
 
-`webmap.pages.routes` calls `draw_map` with a `MapView` from `MAP_VIEWS`.
+`webmap.pages.routes` calls `draw_map` with a `MapView` from `MAP_VIEWS`. The texts here are English:
+`MapView.localize` returns them in the current language.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
 from geo.crs import Bbox, LonLat
+from geo.language.translate import gettext, gettext_noop
 from webmap.maps import palette
 from webmap.maps.folium_map import CanvasLayer, LotMap, MapParts
 from webmap.maps.palette import Mark, Scale
@@ -26,7 +28,7 @@ class MapView:
     title: str
     description: str
     layer: str
-    noun: str
+    noun: str  # for reports, which are English
     scale: Scale
     marks: tuple[Mark, ...]
     mark_field: str | None
@@ -34,14 +36,24 @@ class MapView:
     date_fields: tuple[str, ...]
     tileset: str  # the tileset that holds the layer
 
+    def localize(self) -> "MapView":
+        """Return the map with its texts, marks and scale in the current language."""
+        return replace(
+            self,
+            title=gettext(self.title),
+            description=gettext(self.description),
+            scale=self.scale.localize(),
+            marks=tuple(mark.localize() for mark in self.marks),
+        )
+
 
 MAP_VIEWS = {
     view.name: view
     for view in (
         MapView(
             name="coverage",
-            title="Canopy coverage",
-            description="How much of each town, and of each lot, lies under tree crowns.",
+            title=gettext_noop("Canopy coverage"),
+            description=gettext_noop("How much of each town, and of each lot, lies under tree crowns."),
             layer="parcels",
             noun="parcels",
             scale=palette.CANOPY_SCALE,
@@ -53,8 +65,8 @@ MAP_VIEWS = {
         ),
         MapView(
             name="maintenance",
-            title="Maintenance needs",
-            description="Which trees to remove, prune or inspect, which stumps to grind, where to plant.",
+            title=gettext_noop("Maintenance needs"),
+            description=gettext_noop("Which trees need removal, pruning or an arborist's look, which stumps to grind, and where to plant."),
             layer="sites",
             noun="trees and sites",
             scale=palette.NEED_SCALE,
@@ -66,8 +78,8 @@ MAP_VIEWS = {
         ),
         MapView(
             name="inspections",
-            title="Inspections",
-            description="Which inspections and requests are open, overdue or closed, and where.",
+            title=gettext_noop("Inspections"),
+            description=gettext_noop("Which inspections and requests are open, overdue or closed, and where."),
             layer="inspections",
             noun="inspections",
             scale=palette.OPEN_INSPECTIONS_SCALE,
@@ -104,18 +116,18 @@ def draw_map(
     basemap: Mapping[str, str] | None = None,
     is_overview: bool = False,
 ) -> MapParts:
-    """Return the parts of a map that opens on `bbox`.
+    """Return the parts of a map that opens on `bbox`, in the current language.
 
     `api` is the base URL of the API and `tileset_summary` the result of `AppState.tileset_summary`.
     `module_urls` has the URLs of the page's scripts. The crew script is in it where edits are allowed.
     An `is_overview` map shows towns up to `PARCEL_MIN_ZOOM`.
     """
+    view = view.localize()
     center = LonLat((bbox.west + bbox.east) / 2, (bbox.south + bbox.north) / 2)
     page_config = {
         "view": view.name,
         "layer": view.layer,
         "tileset": view.tileset,
-        "noun": view.noun,
         "homeBbox": list(bbox),
         "api": api,
         "today": today.isoformat(),
@@ -131,7 +143,7 @@ def draw_map(
         "markBy": view.mark_field,
     }
     lot_map = LotMap("main", center, 12, page_config)
-    basemap_layers = [CanvasLayer("basemap", "Basemap")] if basemap else []
+    basemap_layers = [CanvasLayer("basemap", gettext("Basemap"))] if basemap else []
     for layer in (*basemap_layers, *_canvas_layers(view)):
         layer.add_to(lot_map)
     return lot_map.render_parts()
@@ -139,10 +151,15 @@ def draw_map(
 
 def _crew_marks(view: MapView, module_urls: Mapping[str, str]) -> tuple[Mark, ...]:
     """Return the mark of work done on this device, for maps of needs where edits are allowed."""
-    return (palette.DONE_MARK,) if "crewUrl" in module_urls and view.mark_field == "need" else ()
+    return (palette.DONE_MARK.localize(),) if "crewUrl" in module_urls and view.mark_field == "need" else ()
 
 
 def _canvas_layers(view: MapView) -> list[CanvasLayer]:
-    base_layers = [("towns", "Towns"), ("blocks", "Blocks"), ("streets", "Streets"), ("parcels", "Parcels")]
+    base_layers = [
+        ("towns", gettext("Towns")),
+        ("blocks", gettext("Hexagons")),
+        ("streets", gettext("Streets")),
+        ("parcels", gettext("Parcels")),
+    ]
     feature_layers = [(view.layer, view.title)] if view.marks else []
     return [CanvasLayer(key, title) for key, title in (*base_layers, *feature_layers)]

@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from geo.identifiers import slugify
 from webmap.assets.bundles import DIST_DIR, AssetBuild
+from webmap.http.display_language import add_translations
 from webmap.maps.text_templates import use_text_template
 
 # Folium's names for what its parts link to, and our own file for each. None: `open-map.js` does its work.
@@ -101,6 +102,7 @@ def template_environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters["slug"] = slugify
+    add_translations(environment)
     return environment
 
 

@@ -7,11 +7,13 @@ In a column a text that many rows share stands once.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import shapely
+
+from webmap.wording import capitalize_first
 
 UNITS_PER_DEGREE = 1_000_000
 FIRST_CODE = 63  # "?". Commas, semicolons and spaces come before it, and stand between rings, parts and shapes
@@ -24,14 +26,14 @@ Kind = Literal["point", "line", "polygon"]
 class MapRecords:
     """The records of one layer, column by column, as a map file draws and tells them.
 
-    `columns` holds the texts of each field by its label. `style_rows` names for each record one of
+    `columns` holds the name of each field, as it stands within a sentence, and its texts, None for unknown. `style_rows` names for each record one of
     `styles`, which hold `fill` (a color, "hatch" or None), `opacity` and `line` (the name of a line style).
     """
 
     kind: Kind
     shapes: Sequence[shapely.Geometry]
     titles: Sequence[str]
-    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    columns: Sequence[tuple[str, Sequence[str | None]]] = ()
     styles: Sequence[Mapping[str, Any]] = ({},)
     style_rows: Sequence[int] = ()
     label_points: Sequence[shapely.Geometry] = ()
@@ -47,7 +49,10 @@ def pack_records(records: MapRecords) -> dict[str, Any]:
         "kind": records.kind,
         "shapes": encode_shapes(records.shapes),
         "titles": pack_texts(records.titles),
-        "fields": [{"label": label, "values": pack_texts(texts)} for label, texts in records.columns.items()],
+        "fields": [
+            {"name": name, "label": capitalize_first(name), "values": pack_texts(texts)}
+            for name, texts in records.columns
+        ],
         "styles": list(records.styles),
         "styleRows": list(records.style_rows) if any(records.style_rows) else [],
         "labelPoints": encode_shapes(records.label_points),
@@ -64,11 +69,11 @@ def to_data_block(values: Any) -> str:
     return json.dumps(values, separators=(",", ":")).translate(MARKUP_ESCAPES)
 
 
-def pack_texts(texts: Sequence[str]) -> list[str] | dict[str, list[Any]]:
+def pack_texts(texts: Sequence[str | None]) -> list[str | None] | dict[str, list[Any]]:
     """Return a column of texts. Where many are equal: the different texts, and for each row the number of its text.
 
-    >>> pack_texts(["prune", "prune", "remove", "prune"])
-    {'texts': ['prune', 'remove'], 'rows': [0, 0, 1, 0]}
+    >>> pack_texts(["prune", "prune", None, "prune"])
+    {'texts': ['prune', None], 'rows': [0, 0, 1, 0]}
     >>> pack_texts(["1 Oak Ave", "2 Oak Ave"])
     ['1 Oak Ave', '2 Oak Ave']
     """

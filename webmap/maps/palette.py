@@ -5,12 +5,16 @@ are SVG path data in a 24 by 24 view box. `<path>` draws them on pages and `Path
 so that legend and map are equal. The contrast of a mark's color to its white glyph is at least
 4.5:1, as WCAG 2.1 asks of text. The scales are ColorBrewer's YlGn, YlOrBr and PuBu, which differ in
 lightness and are safe for color-blind readers. Unknown is hatched gray and never a step of a scale.
+
+The texts here are English. `localize`, `find_mark` and `inspection_mark` return them in the current language.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
+
+from geo.language.translate import format_number, gettext, gettext_noop
 
 GREEN = "#2f7d4f"  # canopy and trees in good condition
 
@@ -26,6 +30,10 @@ class Mark:
     outline: str
     glyph: str = ""
     size: int = 22
+
+    def localize(self) -> "Mark":
+        """Return the mark with its texts in the current language."""
+        return replace(self, label=gettext(self.label), description=gettext(self.description))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +62,31 @@ class Scale:
     breaks: tuple[float, ...]
     colors: tuple[str, ...]
 
+    def localize(self) -> "Scale":
+        """Return the scale with its texts in the current language."""
+        return replace(self, title=gettext(self.title), description=gettext(self.description))
+
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Return the steps, lowest first, with their legend labels.
+        """Return the steps, lowest first, with their legend labels in the current language.
 
         >>> [step.label for step in CANOPY_SCALE.steps[:2]], CANOPY_SCALE.steps[-1].label
-        (['under 5 %', '5 to 10 %'], '40 or more %')
+        (['under 5%', '5 to 10%'], '40% or more')
         """
         ends = (None, *self.breaks, None)
+        format_range = _percent_range if self.unit == "%" else _number_range
         return tuple(
-            Step(low, high, color, _range_label(low, high, self.unit))
+            Step(low, high, color, format_range(low, high))
             for (low, high), color in zip(pairwise(ends), self.colors, strict=True)
         )
+
+    def step_number(self, value: float | None) -> int | None:
+        """Return the number of a value's color, None if the value is unknown.
+
+        >>> CANOPY_SCALE.step_number(0), CANOPY_SCALE.step_number(5), CANOPY_SCALE.step_number(None)
+        (0, 1, None)
+        """
+        return None if value is None else sum(value >= low for low in self.breaks)
 
 
 UNKNOWN_COLOR = "#8b918e"
@@ -74,42 +95,55 @@ _RING_PATH = "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16Z"
 _QUESTION_PATH = "M9.2 9.6a2.9 2.9 0 1 1 4.3 2.6c-1 .6-1.5 1.1-1.5 2.2M12 17.2v.1"
 
 NEED_MARKS = (
-    Mark("remove", "Remove", "It is to come down.", "#b23a0e",
+    Mark("remove", gettext_noop("Needs removal"),
+         gettext_noop("The tree should come down."), "#b23a0e",
          "M12 1 23 12 12 23 1 12Z", "M8.5 8.5 15.5 15.5M15.5 8.5 8.5 15.5", 26),
-    Mark("prune", "Prune", "Branches are to be cut.", "#1d5fa8",
+    Mark("prune", gettext_noop("Needs pruning"),
+         gettext_noop("Branches should be cut."), "#1d5fa8",
          "M12 2 23 21H1Z", "M8 16H16M12 11V16", 25),
-    Mark("stump", "Stump", "A stump is to be ground out.", "#54422f",
+    Mark("stump", gettext_noop("Stump to grind"),
+         gettext_noop("A stump is left and should be ground out."), "#54422f",
          "M3 3H21V21H3Z", "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8", 22),
-    Mark("inspect", "Inspect", "An arborist is to look at it.", "#86397f",
+    Mark("inspect", gettext_noop("Needs an arborist's look"),
+         gettext_noop("An arborist should look at it and decide."), "#86397f",
          "M6.5 2H17.5L23 12 17.5 22H6.5L1 12Z", "M5.5 12C8.5 7.6 15.5 7.6 18.5 12 15.5 16.4 8.5 16.4 5.5 12M12 12v.1", 25),
-    Mark("plant", "Plant", "An empty place that can take a tree.", "#0a7250",
+    Mark("plant", gettext_noop("Vacant site"),
+         gettext_noop("A site without a tree, where one can be planted."), "#0a7250",
          "M12 1.5a10.5 10.5 0 1 0 0 21 10.5 10.5 0 0 0 0-21Z", "M12 7V17M7 12H17", 24),
-    Mark("none", "No work", "Known to need no work.", "#4a7a58",
+    Mark("none", gettext_noop("No work needed"),
+         gettext_noop("The inventory says that it needs no work."), "#4a7a58",
          "M12 6a6 6 0 1 0 0 12 6 6 0 0 0 0-12Z", "", 17),
-    Mark("unknown", "Unknown", "The inventory does not say what it needs.", "#656c69",
+    Mark("unknown", gettext_noop("Need not recorded"),
+         gettext_noop("The inventory does not say what work it needs."), "#656c69",
          _RING_PATH, _QUESTION_PATH, 21),
 )  # fmt: skip
 
 # Work marked as done on a device and not sent yet. Only that device draws it.
-DONE_MARK = Mark("done", "Done here", "Marked as done on this device, not sent yet.", "#2f6b4a",
-            "M12 1.5a10.5 10.5 0 1 0 0 21 10.5 10.5 0 0 0 0-21Z", "M7 12.4 10.6 16 17 8.4", 20)  # fmt: skip
+DONE_MARK = Mark("done", gettext_noop("Done here"),
+         gettext_noop("Marked as done on this device, not sent yet."), "#2f6b4a",
+         "M12 1.5a10.5 10.5 0 1 0 0 21 10.5 10.5 0 0 0 0-21Z", "M7 12.4 10.6 16 17 8.4", 20)  # fmt: skip
 
 STATUS_MARKS = (
-    Mark("overdue", "Overdue", "Open, and its due date has passed.", "#b23a0e",
+    Mark("overdue", gettext_noop("Overdue"),
+         gettext_noop("Not closed, and its due date has passed."), "#b23a0e",
          "M12 2 23 21H1Z", "M12 9V14M12 17.4v.1", 26),
-    Mark("open", "Open", "Not closed. Ticked alone, it shows the overdue too.", "#1d5fa8",
+    Mark("open", gettext_noop("Open"),
+         gettext_noop("Not closed yet. Selected alone, it also shows the overdue ones."), "#1d5fa8",
          "M12 1.5a10.5 10.5 0 1 0 0 21 10.5 10.5 0 0 0 0-21Z", "M12 6V12L16 14.5", 24),
-    Mark("closed", "Closed", "The file is closed; that does not say it was mended.", "#2f6b4a",
+    Mark("closed", gettext_noop("Closed"),
+         gettext_noop("The case is closed. That does not say that the problem was fixed."), "#2f6b4a",
          "M3 3H21V21H3Z", "M7 12.4 10.6 16 17 8.4", 21),
-    Mark("cancelled", "Cancelled", "Taken back before it was closed.", "#656c69",
+    Mark("cancelled", gettext_noop("Canceled"),
+         gettext_noop("Withdrawn before it was closed."), "#656c69",
          "M12 3 21 12 12 21 3 12Z", "M8.5 12H15.5", 20),
-    Mark("unknown", "Unknown", "The file does not say whether it is closed.", "#656c69",
+    Mark("unknown", gettext_noop("Status not recorded"),
+         gettext_noop("The source does not say whether it is closed."), "#656c69",
          _RING_PATH, _QUESTION_PATH, 21),
 )  # fmt: skip
 
 CANOPY_SCALE = Scale(
-    title="Canopy cover",
-    description="Share of the ground under tree crowns.",
+    title=gettext_noop("Canopy cover"),
+    description=gettext_noop("Share of the ground under tree crowns."),
     unit="%",
     numerator_fields=("canopy_pct",),
     denominator_field=None,
@@ -117,8 +151,10 @@ CANOPY_SCALE = Scale(
     colors=("#ffffe5", "#f7fcb9", "#d9f0a3", "#addd8e", "#78c679", "#31a354", "#006837"),
 )
 NEED_SCALE = Scale(
-    title="Work for each 100 trees",
-    description="Trees and stumps to remove, prune, inspect or grind, for each 100 trees.",
+    title=gettext_noop("Work needed per 100 trees"),
+    description=gettext_noop(
+        "Trees and stumps that need removal, pruning, grinding or an arborist's look, per 100 trees."
+    ),
     unit="",
     numerator_fields=("need_remove", "need_prune", "need_stump", "need_inspect"),
     denominator_field="trees",
@@ -126,8 +162,8 @@ NEED_SCALE = Scale(
     colors=("#ffffe5", "#fff7bc", "#fee391", "#fec44f", "#fe9929", "#d95f0e", "#993404"),
 )
 OPEN_INSPECTIONS_SCALE = Scale(
-    title="Open inspections for each 100 parcels",
-    description="Inspections still open, for each 100 parcels.",
+    title=gettext_noop("Open inspections per 100 parcels"),
+    description=gettext_noop("Inspections that are not closed yet, per 100 parcels."),
     unit="",
     numerator_fields=("inspections_open",),
     denominator_field="parcels",
@@ -136,36 +172,58 @@ OPEN_INSPECTIONS_SCALE = Scale(
 )
 
 CONDITION_STYLES = {
-    "good": ("Excellent to good", GREEN),
-    "fair": ("Fair", "#c9a227"),
-    "poor": ("Poor or critical", "#c0561d"),
-    "dead": ("Dead", "#4b3b36"),
-    "unrated": ("Unknown", UNKNOWN_COLOR),
+    "good": (gettext_noop("Excellent to good"), GREEN),
+    "fair": (gettext_noop("Fair"), "#c9a227"),
+    "poor": (gettext_noop("Poor or critical"), "#c0561d"),
+    "dead": (gettext_noop("Dead"), "#4b3b36"),
+    "unrated": (gettext_noop("Condition not recorded"), UNKNOWN_COLOR),
 }
 
 
 def find_mark(marks: tuple[Mark, ...], code: str | None) -> Mark:
-    """Return the mark of a code. The last mark, unknown, stands for all other codes.
+    """Return the mark of a code in the current language. The last mark, unknown, stands for all other codes.
 
     >>> find_mark(NEED_MARKS, "prune").label, find_mark(NEED_MARKS, None).label
-    ('Prune', 'Unknown')
+    ('Needs pruning', 'Need not recorded')
     """
-    return next((candidate for candidate in marks if candidate.code == code), marks[-1])
+    return next((candidate for candidate in marks if candidate.code == code), marks[-1]).localize()
 
 
 def inspection_mark(values: Mapping[str, Any], today: str) -> Mark:
-    """Return the mark of an inspection. An open one is overdue from the day after its due date.
+    """Return the mark of an inspection, in the current language.
 
-    >>> inspection_mark({"status": "open", "due_on": "2026-05-03"}, "2026-05-04").code
+    >>> inspection_mark({"status": "open", "due_on": "2026-05-03"}, "2026-05-04").label
+    'Overdue'
+    """
+    return find_mark(STATUS_MARKS, inspection_status(values, today))
+
+
+def inspection_status(values: Mapping[str, Any], today: str) -> str | None:
+    """Return the status of an inspection. An open one is overdue from the day after its due date.
+
+    >>> inspection_status({"status": "open", "due_on": "2026-05-03"}, "2026-05-04")
     'overdue'
     """
     status, due = values.get("status"), values.get("due_on")
     is_overdue = status == "open" and due is not None and due[:10] < today
-    return find_mark(STATUS_MARKS, "overdue" if is_overdue else status)
+    return "overdue" if is_overdue else status
 
 
-def _range_label(low: float | None, high: float | None, unit: str) -> str:
-    unit_suffix = f" {unit}" if unit else ""
+def _percent_range(low: float | None, high: float | None) -> str:
     if low is None:
-        return f"under {high:g}{unit_suffix}"
-    return f"{low:g} or more{unit_suffix}" if high is None else f"{low:g} to {high:g}{unit_suffix}"
+        return gettext("under %(high)s%%", high=_break_text(high))
+    if high is None:
+        return gettext("%(low)s%% or more", low=_break_text(low))
+    return gettext("%(low)s to %(high)s%%", low=_break_text(low), high=_break_text(high))
+
+
+def _number_range(low: float | None, high: float | None) -> str:
+    if low is None:
+        return gettext("under %(high)s", high=_break_text(high))
+    if high is None:
+        return gettext("%(low)s or more", low=_break_text(low))
+    return gettext("%(low)s to %(high)s", low=_break_text(low), high=_break_text(high))
+
+
+def _break_text(value: float | None) -> str:
+    return format_number(value or 0)

@@ -9,24 +9,18 @@ from typing import Any
 
 from flask import url_for
 
-from geo.identifiers import slugify
+from geo.address_text import address_text
+from geo.language.translate import gettext, ngettext
 from geo.schema import LAYERS
 from geo.store.protocol import Reader
 from geo.store.records import PUBLIC, Query, Record
 from webmap.maps.palette import GREEN
-from webmap.pages import charts
-from webmap.pages.record_fields import (
-    governing_town,
-    inspection_rows,
-    record_facts,
-    record_map_url,
-    site_row,
-    urgency_key,
-)
+from webmap.measures import UNKNOWN, format_area, format_resolution
+from webmap.pages.parts import charts
+from webmap.pages.parts.inspection_rows import inspection_rows
+from webmap.pages.parts.record_fields import governing_town, record_facts, record_map_url, site_row, urgency_key
 from webmap.wording import (
-    UNKNOWN,
-    format_area,
-    format_count,
+    field_label,
     format_date,
     format_percent,
     format_town_shares,
@@ -34,6 +28,8 @@ from webmap.wording import (
 )
 
 MAX_UNITS = 500  # linked units on one ground parcel. No tower has more
+BODY_FIELDS = ("court", "police", "inspection")
+DISTRICT_FIELDS = ("ward", "districts")
 
 
 def parcel_context(reader: Reader, id_: str, today: date) -> dict[str, Any]:
@@ -45,8 +41,8 @@ def parcel_context(reader: Reader, id_: str, today: date) -> dict[str, Any]:
     known_addresses = parcel_addresses(reader, id_)
     return {
         "id": id_,
-        "name": values.get("address") or next(iter(known_addresses), f"Parcel {id_}"),
-        "kind": format_value(values["kind"], LAYERS["parcels"].fields_by_name["kind"]) if values.get("kind") else "",
+        "name": values.get("address") or next(iter(known_addresses), gettext("Parcel %(id)s", id=id_)),
+        "title": _parcel_title(id_, values.get("kind")),
         "map_href": record_map_url("coverage", record, pick=f"parcels/{id_}"),
         "shared": _shared_ground_note(values),
         "units": [_unit_link(unit) for unit in units],
@@ -56,17 +52,22 @@ def parcel_context(reader: Reader, id_: str, today: date) -> dict[str, Any]:
         **_trees_context(reader, values, ground_id),
         **_inspections_context(reader, values, [id_, *(unit.id for unit in units)], today),
         "recorded": [
-            *([("Addresses", "; ".join(known_addresses))] if known_addresses else []),
-            ("Area as drawn", format_area(values.get("area_m2"))),
+            *([(gettext("Addresses"), "; ".join(known_addresses))] if known_addresses else []),
+            (gettext("Area as drawn"), format_area(values.get("area_m2"))),
             *record_facts("parcels", record, omit=("address", "kind")),
         ],
     }  # fmt: skip
 
 
+def _parcel_title(id_: str, kind: str | None) -> str:
+    kind_text = format_value(kind, LAYERS["parcels"].fields_by_name["kind"])
+    return gettext("Parcel %(id)s, %(kind)s", id=id_, kind=kind_text) if kind else gettext("Parcel %(id)s", id=id_)
+
+
 def parcel_addresses(reader: Reader, id_: str) -> list[str]:
     """Return the distinct addresses on record for a parcel, written as on a letter."""
     query = Query(where={"parcel_id": (id_,)}, limit=MAX_UNITS)
-    texts = (_address_text(record.values) for record in reader.query("addresses", query, actor=PUBLIC))
+    texts = (address_text(record.values) for record in reader.query("addresses", query, actor=PUBLIC))
     return list(dict.fromkeys(text for text in texts if text))
 
 
@@ -74,12 +75,13 @@ def canopy_summary(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return a canopy share as text and bar, with a note on its method, year and denominator.
 
     >>> canopy_summary({"canopy_pct": None})["note"]
-    'No canopy source covers this ground, so nobody knows.'
+    'No canopy data covers this lot.'
     """
     share = values.get("canopy_pct")
-    note = "No canopy source covers this ground, so nobody knows."
+    note = gettext("No canopy data covers this lot.")
     if share is not None:
-        note = f"{format_area(values.get('canopy_m2'))} under crowns. {canopy_source_text(values)}"
+        area_text = gettext("%(area)s under tree crowns.", area=format_area(values.get("canopy_m2")))
+        note = f"{area_text} {canopy_source_text(values)}"
     return {"text": format_percent(share), "bar": charts.draw_bar(share, GREEN), "note": note}
 
 
@@ -87,26 +89,16 @@ def canopy_source_text(values: Mapping[str, Any]) -> str:
     """Return how and when canopy was measured, and the area that the share refers to.
 
     >>> canopy_source_text({"canopy_method": "lidar", "canopy_year": 2020, "canopy_resolution_m": 1.0})
-    'Method: lidar; year: 2020; cells of 1 m; share of the area that the source covers.'
+    'Method: lidar. Year: 2020. Cell size: 3.3 ft (1 m). The percentage is of the area that the canopy data covers.'
     """
-    cell = values.get("canopy_resolution_m")
-    parts = [
-        f"Method: {values.get('canopy_method') or UNKNOWN}",
-        f"year: {values.get('canopy_year') or UNKNOWN}",
-        *([f"cells of {cell:g} m"] if cell else []),
-        "share of the area that the source covers",
+    unknown, cell_m = gettext(UNKNOWN), values.get("canopy_resolution_m")
+    sentences = [
+        gettext("Method: %(method)s.", method=values.get("canopy_method") or unknown),
+        gettext("Year: %(year)s.", year=values.get("canopy_year") or unknown),
+        *([gettext("Cell size: %(size)s.", size=format_resolution(cell_m))] if cell_m else []),
+        gettext("The percentage is of the area that the canopy data covers."),
     ]
-    return "; ".join(parts) + "."
-
-
-def _address_text(values: Mapping[str, Any]) -> str:
-    if values.get("address"):
-        return str(values["address"])
-    low, high = values.get("number"), values.get("number_hi")
-    number = f"{low}-{high}" if low and high and high != low else str(low or "")
-    parts: list[Any] = [f"{number}{values.get('number_sfx') or ''}"]
-    parts += [values.get(name) for name in ("frac", "predir", "street", "suffix", "postdir", "unit")]
-    return " ".join(str(part) for part in parts if part)
+    return " ".join(sentences)
 
 
 def _stacked_units(reader: Reader, record: Record, ground_id: str) -> list[Record]:
@@ -118,7 +110,7 @@ def _stacked_units(reader: Reader, record: Record, ground_id: str) -> list[Recor
 
 def _unit_link(record: Record) -> dict[str, str]:
     address = record.values.get("address")
-    name = f"{record.id}: {address}" if address else record.id
+    name = f"{record.id}, {address}" if address else record.id
     return {"href": url_for("pages.show_parcel", id_=record.id), "name": name}
 
 
@@ -126,19 +118,25 @@ def _shared_ground_note(values: Mapping[str, Any]) -> str | None:
     stacked = values.get("stacked") or 1
     if stacked < 2:
         return None
-    return f"{stacked} parcels share this ground. Canopy, trees and area below are those of the shared lot."
+    return ngettext(
+        "%(count)s parcel shares this ground. Canopy, trees and area are those of the shared lot.",
+        "%(count)s parcels share this ground. Canopy, trees and area are those of the shared lot.",
+        stacked,
+    )
 
 
 def _jurisdiction_context(values: Mapping[str, Any]) -> dict[str, Any]:
-    town, postal = values.get("town"), values.get("postal_city")
-    bodies = ("Court hub", "court"), ("Police", "police"), ("Inspecting agency", "inspection")
-    district_keys = [("Ward", "ward"), ("Further districts", "districts")]
-    districts = [(name, format_value(values[key])) for name, key in district_keys if values.get(key)]
-    differs = town and postal and slugify(postal) != slugify(town)
+    from geo.geocode import postal_city_note  # noqa: PLC0415 - a server that only draws maps needs none
+
+    fields = LAYERS["parcels"].fields_by_name
+    bodies = [(field_label(fields[name]), format_value(values.get(name))) for name in BODY_FIELDS]
+    districts = [
+        (field_label(fields[name]), format_value(values[name])) for name in DISTRICT_FIELDS if values.get(name)
+    ]
     return {
         "town_note": town_shares_note(values),
-        "applies": [*((name, format_value(values.get(key))) for name, key in bodies), *districts],
-        "postal": f"Mail is addressed to {postal}, but {town} governs here." if differs else None,
+        "applies": [*bodies, *districts],
+        "postal": postal_city_note(values.get("postal_city"), values.get("town")),
     }
 
 
@@ -146,10 +144,12 @@ def town_shares_note(values: Mapping[str, Any]) -> str | None:
     """Return a note on the shares of a parcel that a town boundary crosses. None for all others.
 
     >>> town_shares_note({"town_shares": "Normandy 0.62; Bel-Nor 0.38"})
-    'A border crosses this lot: 62 % Normandy, 38 % Bel-Nor.'
+    'A town boundary crosses this lot: 62% Normandy, 38% Bel-Nor.'
     """
     shares = values.get("town_shares")
-    return f"A border crosses this lot: {format_town_shares(shares)}." if shares else None
+    if not shares:
+        return None
+    return gettext("A town boundary crosses this lot: %(shares)s.", shares=format_town_shares(shares))
 
 
 def _trees_context(reader: Reader, values: Mapping[str, Any], ground_id: str) -> dict[str, Any]:
@@ -158,28 +158,48 @@ def _trees_context(reader: Reader, values: Mapping[str, Any], ground_id: str) ->
     inside = sorted(site_lists[0], key=urgency_key)
     inside_ids = {record.id for record in inside}
     front = sorted((site for site in site_lists[1] if site.id not in inside_ids), key=urgency_key)
-    parts = (values.get("trees_inside"), "inside"), (values.get("trees_front"), "in front")
-    note = ", ".join(f"{format_count(number, 'tree')} {where}" for number, where in parts)
     return {
         "inside": [site_row(site) for site in inside],
         "front": [site_row(site) for site in front],
-        "trees_note": note[0].upper() + note[1:] + ".",
+        "trees_note": _trees_note(values.get("trees_inside"), values.get("trees_front")),
     }
+
+
+def _trees_note(inside: int | None, front: int | None) -> str:
+    """Return the numbers of trees inside a lot and in front of it.
+
+    >>> _trees_note(1, 3), _trees_note(0, None)
+    ('1 tree inside the lot. 3 trees in front of it.', '0 trees inside the lot. Trees in front of it: unknown.')
+    """
+    inside_text = gettext("Trees inside the lot: unknown.")
+    if inside is not None:
+        inside_text = ngettext("%(count)s tree inside the lot.", "%(count)s trees inside the lot.", inside)
+    front_text = gettext("Trees in front of it: unknown.")
+    if front is not None:
+        front_text = ngettext("%(count)s tree in front of it.", "%(count)s trees in front of it.", front)
+    return f"{inside_text} {front_text}"
 
 
 def _inspections_context(reader: Reader, values: Mapping[str, Any], ids: list[str], today: date) -> dict[str, Any]:
     query = Query(where={"parcel_id": tuple(dict.fromkeys(ids))})
     records = list(reader.query("inspections", query, actor=PUBLIC))
-    open_records = [record for record in records if record.values.get("status") == "open"]
-    other_records = [record for record in records if record.values.get("status") != "open"]
-    counts_text = (
-        f"{format_count(values.get('inspections_open'), 'open inspection')}, "
-        f"{format_value(values.get('inspections_closed'))} closed"
-    )
-    last_inspected_on, next_due_on = values.get("inspected_last_on"), values.get("due_next_on")
-    return {
-        "open": inspection_rows(open_records, today.isoformat(), ids[0]),
-        "closed": inspection_rows(other_records, today.isoformat(), ids[0]),
-        "inspections_note": f"{counts_text[0].upper()}{counts_text[1:]}. "
-        f"Last inspected: {format_date(last_inspected_on)}. Next due: {format_date(next_due_on)}.",
-    }
+    return {"inspections": inspection_rows(records, today, ids[0]), "inspections_note": _inspections_note(values)}
+
+
+def _inspections_note(values: Mapping[str, Any]) -> str:
+    """Return the numbers of open and closed inspections, the last one and the next due date.
+
+    >>> _inspections_note({"inspections_open": 1, "inspections_closed": 0, "inspected_last_on": "2026-03-02"})
+    '1 open inspection. 0 closed inspections. Last inspected: Mar 2, 2026. Next due: unknown.'
+    """
+    open_count, closed_count = values.get("inspections_open"), values.get("inspections_closed")
+    if open_count is None or closed_count is None:
+        return gettext("The number of inspections is unknown.")
+    sentences = [
+        ngettext("%(count)s open inspection.", "%(count)s open inspections.", open_count),
+        ngettext("%(count)s closed inspection.", "%(count)s closed inspections.", closed_count),
+        gettext("Last inspected: %(date)s.", date=format_date(values.get("inspected_last_on"))),
+        gettext("Next due: %(date)s.", date=format_date(values.get("due_next_on"))),
+    ]
+    has_dates = (True, True, open_count + closed_count > 0, open_count > 0)
+    return " ".join(sentence for sentence, is_shown in zip(sentences, has_dates, strict=True) if is_shown)

@@ -9,22 +9,30 @@ from typing import Any
 
 from flask import url_for
 
+from geo.language.translate import gettext, gettext_noop
 from geo.schema import LAYERS
 from geo.store.protocol import Reader
 from geo.store.records import PUBLIC
-from webmap.maps.palette import NEED_MARKS, find_mark, inspection_mark
-from webmap.pages.record_fields import governing_town, parcel_match_text, record_facts, record_map_url
-from webmap.wording import format_date, format_value, inspection_name, location_text, tree_name
+from webmap.maps.palette import NEED_MARKS, find_mark
+from webmap.pages.parts.inspection_rows import aged_mark, closed_text, is_open
+from webmap.pages.parts.record_fields import governing_town, parcel_match_text, record_facts, record_map_url
+from webmap.wording import capitalize_first, format_date, format_value, inspection_name, location_text, tree_name
+
+# How the parcel of an inspection was found, by its `method`.
+INSPECTION_METHOD_TEXT = {
+    "parcel": gettext_noop("by its parcel number"),
+    "address": gettext_noop("by its address"),
+    "point": gettext_noop("by its location"),
+}
 
 
 def tree_context(reader: Reader, id_: str) -> dict[str, Any]:
     """Return the template context of a tree's page. Raises NoSuchRecord."""
     record = reader.get("trees", id_, actor=PUBLIC)
     site_id = record.values.get("site_id")
-    links = [("Site", url_for("pages.show_site", id_=site_id), site_id)] if site_id else []
+    links = [(gettext("Site"), url_for("pages.show_site", id_=site_id), site_id)] if site_id else []
     return {
-        "what": "Tree",
-        "id": id_,
+        "title": gettext("Tree %(id)s", id=id_),
         "name": tree_name(record.values),
         "map_href": record_map_url("maintenance", record, pick=f"sites/{site_id}" if site_id else None),
         "recorded": record_facts("trees", record, omit=("common", "site_id", "override_parcel_id")),
@@ -38,10 +46,9 @@ def site_context(reader: Reader, id_: str) -> dict[str, Any]:
     """Return the template context of a planting site's page. Raises NoSuchRecord."""
     record = reader.get("sites", id_, actor=PUBLIC)
     tree_id = record.values.get("tree_id")
-    links = [("Tree", url_for("pages.show_tree", id_=tree_id), tree_name(record.values))] if tree_id else []
+    links = [(gettext("Tree"), url_for("pages.show_tree", id_=tree_id), tree_name(record.values))] if tree_id else []
     return {
-        "what": "Site",
-        "id": id_,
+        "title": gettext("Site %(id)s", id=id_),
         "name": tree_name(record.values),
         "map_href": record_map_url("maintenance", record, pick=f"sites/{id_}"),
         "recorded": record_facts("sites", record, omit=("override_parcel_id",)),
@@ -55,42 +62,57 @@ def inspection_context(reader: Reader, id_: str, today: date) -> dict[str, Any]:
     """Return the template context of an inspection's page. Raises NoSuchRecord."""
     record = reader.get("inspections", id_, actor=PUBLIC)
     values = record.values
-    method_text = {"parcel": "by its parcel number", "address": "by its address", "point": "by where it lies"}
+    method_text = INSPECTION_METHOD_TEXT.get(values.get("method") or "", gettext_noop("no lot found"))
+    not_closed = {"closed_on": closed_text(values)} if is_open(values) else {}
+    parcel_address = values.get("parcel_address")
     return {
-        "what": "Inspection",
-        "id": id_,
+        "title": gettext("Inspection %(id)s", id=id_),
         "name": inspection_name(values),
-        "mark": inspection_mark(values, today.isoformat()),
-        "mark_note": f"Opened {format_date(values.get('opened_on'))}, due {format_date(values.get('due_on'))}.",
+        "address": values.get("address") or parcel_address,
+        "mark": aged_mark(values, today),
+        "mark_note": _dates_text(values),
         "map_href": record_map_url("inspections", record, pick=f"inspections/{id_}"),
         **governing_town(reader, record),
-        "parcels": [("Parcel", values.get("parcel_id"))],
+        "parcels": [(gettext("Parcel"), values.get("parcel_id"))],
         "found": [
-            ("Found", method_text.get(values.get("method") or "", "no lot found")),
-            ("Shown", location_text(values)),
+            *([(gettext("Address of the lot"), parcel_address)] if parcel_address else []),
+            (gettext("Lot found"), capitalize_first(gettext(method_text))),
+            (gettext("On the map"), capitalize_first(location_text(values))),
         ],
         "found_note": None,
-        "recorded": record_facts("inspections", record, omit=("kind", "status")),
+        "recorded": record_facts("inspections", record, omit=("kind", "status"), replaced=not_closed),
         "links": [],
     }
+
+
+def _dates_text(values: Mapping[str, Any]) -> str:
+    """Return when a case was opened and is due, and whether an open case is not closed yet.
+
+    >>> _dates_text({"status": "open", "opened_on": "2026-10-17", "due_on": "2026-11-30"})
+    'Opened Oct 17, 2026, due Nov 30, 2026. Not closed yet.'
+    """
+    opened, due = format_date(values.get("opened_on")), format_date(values.get("due_on"))
+    if is_open(values):
+        return gettext("Opened %(opened)s, due %(due)s. Not closed yet.", opened=opened, due=due)
+    return gettext("Opened %(opened)s, due %(due)s.", opened=opened, due=due)
 
 
 def _placement_context(values: Mapping[str, Any], layer: str) -> dict[str, Any]:
     fields = LAYERS[layer].fields_by_name
     override_id = values.get("override_parcel_id")
-    runner_up_id = values.get("runner_up_id")
+    need_rule, runner_up_id = values.get("need_rule"), values.get("runner_up_id")
     return {
         "mark": find_mark(NEED_MARKS, values.get("need")),
-        "mark_note": values.get("need_rule"),
+        "mark_note": gettext(need_rule) if need_rule else None,
         "parcels": [
-            ("Belongs to parcel", values.get("frontage_parcel_id")),
-            ("Inside parcel", values.get("inside_parcel_id")),
-            *([("Next best parcel", runner_up_id)] if runner_up_id else []),
+            (gettext("Belongs to parcel"), values.get("frontage_parcel_id")),
+            (gettext("Inside parcel"), values.get("inside_parcel_id")),
+            *([(gettext("Next best parcel"), runner_up_id)] if runner_up_id else []),
         ],
         "found": [
-            ("Found", parcel_match_text(values)),
-            ("Distance", format_value(values.get("distance_m"), fields["distance_m"])),
-            ("Shown", location_text(values)),
+            (gettext("Lot found"), parcel_match_text(values)),
+            (gettext("Distance to the lot"), format_value(values.get("distance_m"), fields["distance_m"])),
+            (gettext("On the map"), capitalize_first(location_text(values))),
         ],
-        "found_note": f"Somebody set the parcel by hand: {override_id}." if override_id else None,
+        "found_note": gettext("The parcel was set by hand: %(id)s.", id=override_id) if override_id else None,
     }

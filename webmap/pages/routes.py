@@ -4,6 +4,7 @@
 template contexts.
 """
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -11,19 +12,34 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from geo.crs import Bbox
+from geo.errors import NoSuchRecord
 from geo.formats.export_file import EXPORT_FORMATS
 from geo.identifiers import slugify
+from geo.language.translate import gettext
 from geo.schema import layer_named
 from geo.store.records import Record
 from webmap import param_values, params, source_notes
+from webmap.api.record_json import PAGE_ENDPOINTS
 from webmap.assets import bundles, web_manifest
 from webmap.auth import local_only
 from webmap.clock import today
+from webmap.http.errors import error_response
 from webmap.maps import MAP_VIEWS, MapView, draw_map
-from webmap.pages import export_links, layers_page, parcel_page, record_pages, search_page, town_page, unplaced_records
+from webmap.measures import UNKNOWN
+from webmap.pages import (
+    deleted_record,
+    district_page,
+    layers_page,
+    parcel_page,
+    record_pages,
+    search_page,
+    town_page,
+    towns_table,
+    unplaced_records,
+)
+from webmap.pages.parts import export_links
 from webmap.state.app_state import app_state
 from webmap.state.town_list import bbox_of_outlines, towns_in_force
-from webmap.wording import UNKNOWN
 
 bp = Blueprint("pages", __name__)
 bp.register_blueprint(bundles.bp)
@@ -32,6 +48,7 @@ bp.add_app_template_filter(slugify, "slug")
 
 # The scripts that a map page loads by itself, by their names in the page's configuration.
 MAP_SCRIPTS = {"workerUrl": "render-worker.js", "rendererUrl": "map-renderer.js", "packsUrl": "town-packs.js"}
+LAYER_BY_ENDPOINT = {endpoint: layer for layer, endpoint in PAGE_ENDPOINTS.items()}
 DEFAULT_BBOX = Bbox(-90.36, 38.66, -90.24, 38.75)  # the map opens here when there are no towns
 
 
@@ -41,11 +58,12 @@ def show_start() -> ResponseReturnValue:
     towns = towns_in_force(app_state().reader, today())
     return render_page(
         "start.html",
-        towns=town_page.towns_table(towns),
+        towns=towns_table.towns_table(towns),
         views=MAP_VIEWS.values(),
         chart=_draw_map_view(MAP_VIEWS["coverage"], towns, is_overview=True) if towns else None,
         scale=MAP_VIEWS["coverage"].scale,
-        canopy_note=town_page.canopy_range_note(towns),
+        canopy_note=towns_table.canopy_range_note(towns),
+        former_towns=towns_table.former_towns(app_state().reader, today()),
         layers=layers_page.loaded_layers(app_state().status),
         example=search_page.example_address(app_state().reader),
     )
@@ -64,7 +82,7 @@ def show_map(name: str) -> ResponseReturnValue:
         "map.html",
         view=view,
         chart=_draw_map_view(view, towns),
-        towns=town_page.towns_table(towns),
+        towns=towns_table.towns_table(towns),
         town_choices=[_town_choice(record) for record in towns],
         choices=layers_page.filter_choices(layer_def, view.filter_fields),
         dates=layers_page.date_choices(layer_def, view.date_fields),
@@ -93,6 +111,15 @@ def show_town(slug_: str) -> ResponseReturnValue:
     return render_page("town.html", **context, dated=source_notes.data_date_note(app_state().status, "trees", "canopy"))
 
 
+@bp.get("/districts/<path:id_>")
+def show_district(id_: str) -> ResponseReturnValue:
+    """Return the page of a district, as police/normandy-police. Redirect to it from the id of one of its rows."""
+    context = district_page.district_context(app_state(), id_, today())
+    if context["id"] != id_:
+        return redirect(url_for("pages.show_district", id_=context["id"]))
+    return render_page("district.html", **context)
+
+
 @bp.get("/trees/<path:id_>")
 def show_tree(id_: str) -> ResponseReturnValue:
     """Return the page of a tree."""
@@ -119,14 +146,10 @@ def show_search() -> ResponseReturnValue:
     """Return the results of a search, or redirect to the one exact match."""
     query = request.args.get("q", "").strip()[: param_values.MAX_VALUE_LENGTH]
     context = search_page.search_context(app_state(), query)
-    if not context["candidates"]:
-        context |= {
-            "example": search_page.example_address(app_state().reader),
-            "crossing": app_state().addresses.example_intersection,
-        }
     if context["only"] and "all" not in request.args:
         return redirect(context["only"])
-    return render_page("find.html", query=query, **context)
+    examples = [] if context["candidates"] else search_page.search_examples(app_state())
+    return render_page("find.html", query=query, examples=examples, **context)
 
 
 @bp.get("/exports")
@@ -134,7 +157,8 @@ def show_exports() -> ResponseReturnValue:
     """Return the exports page: each layer with its rows, source, license, fields and filters."""
     return render_page(
         "exports.html",
-        layers=layers_page.export_layers(app_state().status),
+        layers=layers_page.export_layers(app_state().status, app_state().far_records),
+        former_towns=towns_table.former_towns(app_state().reader, today()),
         towns=app_state().town_names,
         formats=EXPORT_FORMATS.values(),
     )
@@ -159,9 +183,24 @@ def show_offline() -> ResponseReturnValue:
 @bp.get("/about")
 def show_about() -> ResponseReturnValue:
     """Return the page about the data sources and the methods."""
-    crs = app_state().reader.settings().get("crs") or UNKNOWN
-    note = f"Measured in {crs}; shown in degrees (EPSG:4326). Version {app_state().version} of the workspace."
+    crs = app_state().reader.settings().get("crs") or gettext(UNKNOWN)
+    note = gettext(
+        "All measurements are made in the coordinate system %(crs)s. Version %(version)s of the data.",
+        crs=crs,
+        version=app_state().version,
+    )
     return render_page("about.html", layers=layers_page.layer_descriptions(app_state().status), workspace_note=note)
+
+
+@bp.errorhandler(NoSuchRecord)
+def show_deleted(error: NoSuchRecord) -> ResponseReturnValue:
+    """Return the page of a deleted record with 410, and an error page for an id that was never on record."""
+    layer = LAYER_BY_ENDPOINT.get(request.endpoint or "")
+    id_ = (request.view_args or {}).get("id_")
+    context = deleted_record.deleted_context(app_state().reader, layer, id_) if layer and id_ else None
+    if context is None:
+        return error_response(HTTPStatus.NOT_FOUND, str(error))
+    return render_page("deleted.html", **context), HTTPStatus.GONE, {"Cache-Control": "no-store"}
 
 
 def render_page(template: str, **context: Any) -> str:
@@ -198,4 +237,4 @@ def _town_choice(record: Record) -> dict[str, str]:
 
 def _map_note(view: MapView, towns: list[Record]) -> str:
     note = source_notes.data_date_note(app_state().status, view.layer)
-    return f"{town_page.canopy_range_note(towns)} {note}" if view.name == "coverage" else note
+    return f"{towns_table.canopy_range_note(towns)} {note}" if view.name == "coverage" else note

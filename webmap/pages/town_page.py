@@ -1,9 +1,10 @@
-"""The town page, the table of all towns, and the note on their canopy.
+"""The town page: figures, districts, trees by condition, need and species, and downloads.
 
-`webmap.pages.routes` calls `town_context`, `towns_table` and `canopy_range_note`.
+`webmap.pages.routes` calls `town_context`.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,109 +13,131 @@ from flask import url_for
 from geo.errors import NoSuchRecord
 from geo.forestry.diversity import TaxonCounts
 from geo.identifiers import slugify
-from geo.reverse_geocode import is_in_force
+from geo.in_force import is_in_force
+from geo.language.translate import gettext, gettext_noop, ngettext
 from geo.schema import LAYERS
 from geo.store.protocol import Reader
 from geo.store.records import PUBLIC, Query, Record
 from webmap.maps.palette import CONDITION_STYLES, GREEN, NEED_MARKS, NEED_SCALE
-from webmap.pages import charts
-from webmap.pages.export_links import export_links
+from webmap.measures import format_area
+from webmap.pages.district_page import serving_districts
 from webmap.pages.parcel_page import canopy_source_text
+from webmap.pages.parts import charts
+from webmap.pages.parts.export_links import export_links
 from webmap.state.app_state import AppState
-from webmap.wording import UNKNOWN, format_area, format_count, format_date, format_percent, format_value, percentage_of
+from webmap.wording import capitalize_first, format_date, format_percent, format_value, percentage_of
 
 DOWNLOAD_LAYERS = ("parcels", "trees", "sites", "inspections")
-TOTAL_COLUMNS = ("parcels", "trees", "need_remove", "need_prune", "inspections_open")
 
 
-def towns_table(towns: list[Record]) -> list[dict[str, Any]]:
-    """Return the towns as table rows, and for several towns a row of totals. Unknown is written out."""
-    rows = [
-        {
-            "name": town.values["name"],
-            "href": url_for("pages.show_town", slug_=slugify(town.values["name"])),
-            "cells": [format_percent(town.values.get("canopy_pct")), *_total_cells(town.values)],
-        }
-        for town in towns
-    ]
-    total_row = {"name": f"All {len(towns)} towns", "total": True, "cells": _all_towns_cells(towns)}
-    return [*rows, total_row] if len(towns) > 1 else rows
+@dataclass(frozen=True, slots=True)
+class TaxonTexts:
+    """The texts of a table of species or genera. `threshold` is the percentage of the rule of thumb."""
+
+    title: str
+    noun: str
+    threshold: int
+    known: str
+    unknown: str
+    rule: str
 
 
-def canopy_range_note(towns: list[Record]) -> str:
-    """Return the range of the towns' canopy shares, and how canopy was measured.
-
-    >>> values = {"canopy_pct": 21.5, "canopy_method": "lidar", "canopy_year": 2020}
-    >>> canopy_range_note([Record("pagedale", "county", values)])  # doctest: +ELLIPSIS
-    'Canopy from 21.5 % to 21.5 % of a town. Method: lidar; year: 2020; ...'
-    >>> canopy_range_note([])
-    'Canopy is unknown: no canopy source is loaded.'
-    """
-    measured = [town.values for town in towns if town.values.get("canopy_pct") is not None]
-    if not measured:
-        return f"Canopy is {UNKNOWN}: no canopy source is loaded."
-    methods = sorted({canopy_source_text(values) for values in measured})
-    low, high = (format_percent(extreme(values["canopy_pct"] for values in measured)) for extreme in (min, max))
-    return f"Canopy from {low} to {high} of a town. {' '.join(methods)}"
+SPECIES_TEXTS = TaxonTexts(
+    gettext_noop("Most frequent species"),
+    gettext_noop("Species"),
+    10,
+    gettext_noop("Trees of known species: %(number)s."),
+    gettext_noop("Trees of unknown species, not in the table: %(number)s."),
+    gettext_noop("A common rule of thumb: no species should be more than %(percent)s%% of the trees."),
+)
+GENUS_TEXTS = TaxonTexts(
+    gettext_noop("Most frequent genera"),
+    gettext_noop("Genus"),
+    20,
+    gettext_noop("Trees of known genus: %(number)s."),
+    gettext_noop("Trees of unknown genus, not in the table: %(number)s."),
+    gettext_noop("A common rule of thumb: no genus should be more than %(percent)s%% of the trees."),
+)
 
 
 def town_context(state: AppState, slug_: str, today: date) -> dict[str, Any]:
     """Return the template context of a town's page. Raises NoSuchRecord."""
     town = _find_town(state.reader, slug_, today)
     values = town.values
-    species, genera = state.species_and_genera(values["name"])
+    is_current = is_in_force(town, today)
+    # A later town may have the same name, and trees know only the name.
+    species, genera = state.species_and_genera(values["name"]) if is_current else (None, None)
     return {
         "name": values["name"],
-        "kind": (values.get("kind") or "town").capitalize(),
-        "past": None if is_in_force(town, today) else _past_town_note(values),
-        "map_hrefs": _map_links(slug_) if is_in_force(town, today) else [],
-        "downloads": _downloads(values["name"]) if is_in_force(town, today) else [],
+        "kind": capitalize_first(
+            format_value(values.get("kind") or "town", LAYERS["municipalities"].fields_by_name["kind"])
+        ),
+        "past": None if is_current else _past_town_note(values, today),
+        "map_hrefs": _map_links(slug_) if is_current else [],
+        "downloads": _downloads(values["name"]) if is_current else [],
+        "has_figures": is_current or values.get("parcels") is not None,
         "figures": _town_statistics(values),
+        "serving_districts": serving_districts(state, town, today),
         **_condition_context(values),
         **_needs_context(values),
         "diversity": [
-            _diversity_group("Most frequent species", "Species", species, 10),
-            _diversity_group("Most frequent genera", "Genus", genera, 20),
+            _diversity_group(texts, taxon_counts, is_known=values.get("trees") is not None)
+            for texts, taxon_counts in ((SPECIES_TEXTS, species), (GENUS_TEXTS, genera))
+            if taxon_counts is not None
         ],
     }
 
 
 def _find_town(reader: Reader, slug_: str, today: date) -> Record:
-    matches = [
-        town
-        for town in reader.query("municipalities", Query(), actor=PUBLIC)
-        if slug_ in (slugify(town.values["name"]), town.values.get("slug"))
-    ]
+    """Return the town with a name or slug, the one in force first, or else the town with an id."""
+    towns = list(reader.query("municipalities", Query(), actor=PUBLIC))
+    named = [town for town in towns if slug_ in (slugify(town.values["name"]), town.values.get("slug"))]
+    matches = named or [town for town in towns if town.id == slug_]
     if not matches:
-        raise NoSuchRecord(f"no town is called {slug_!r}; the start page lists them all")
+        raise NoSuchRecord(f"no town is called {slug_!r}; the start page lists all towns")
     return max(matches, key=lambda town: (is_in_force(town, today), town.values.get("valid_from") or ""))
 
 
-def _past_town_note(values: Mapping[str, Any]) -> str:
-    return f"This town stood until {format_date(values.get('valid_to'))}; its figures are of its old limits."
+def _past_town_note(values: Mapping[str, Any], today: date) -> str:
+    if (values.get("valid_from") or "") > today.isoformat():
+        return gettext("This town boundary is in force from %(date)s.", date=format_date(values["valid_from"]))
+    ended_text = gettext("This town or boundary ended on %(date)s.", date=format_date(values.get("valid_to")))
+    has_figures = values.get("parcels") is not None
+    figures_text = (
+        gettext("The figures are for its old boundary.")
+        if has_figures
+        else gettext("Figures are computed only for towns in force.")
+    )
+    return f"{ended_text} {figures_text}"
 
 
 def _map_links(slug_: str) -> list[tuple[str, str]]:
-    titles = {"coverage": "Canopy", "maintenance": "Maintenance", "inspections": "Inspections"}
+    titles = {
+        "coverage": gettext("Canopy map"),
+        "maintenance": gettext("Maintenance map"),
+        "inspections": gettext("Inspections map"),
+    }
     return [(title, url_for("pages.show_map", name=name, town=slug_)) for name, title in titles.items()]
 
 
 def _downloads(town_name: str) -> list[dict[str, Any]]:
     """Return the layers that a town's page offers, each with a link for every export format."""
     filters = [("town", slugify(town_name))]
-    return [{"title": LAYERS[name].title, "links": export_links(name, filters)} for name in DOWNLOAD_LAYERS]
+    return [{"title": gettext(LAYERS[name].title), "links": export_links(name, filters)} for name in DOWNLOAD_LAYERS]
 
 
 def _town_statistics(values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     work_count = _sum_if_known(values.get(key) for key in NEED_SCALE.numerator_fields)
     has_canopy = values.get("canopy_pct") is not None
-    canopy_text = canopy_source_text(values) if has_canopy else "No canopy source covers this town."
+    canopy_text = canopy_source_text(values) if has_canopy else gettext("No canopy data covers this town.")
+    area_text = gettext("In a town of %(area)s.", area=format_area(values.get("area_m2")))
+    closed_text = gettext("%(number)s closed.", number=format_value(values.get("inspections_closed")))
     return [
-        ("Canopy", format_percent(values.get("canopy_pct")), canopy_text),
-        ("Parcels", format_value(values.get("parcels")), "Ground parcels; stacked units count as one."),
-        ("Trees", format_value(values.get("trees")), f"Standing in {format_area(values.get('area_m2'))}."),
-        ("To do", format_value(work_count), f"To remove, prune, grind or inspect; {format_count(values.get('trees'), 'tree')} in all."),
-        ("Open inspections", format_value(values.get("inspections_open")), f"{format_value(values.get('inspections_closed'))} closed."),
+        (gettext("Canopy"), format_percent(values.get("canopy_pct")), canopy_text),
+        (gettext("Parcels"), format_value(values.get("parcels")), gettext("Ground parcels. Stacked units count as one.")),
+        (gettext("Trees"), format_value(values.get("trees")), area_text),
+        (gettext("Work to do"), format_value(work_count), gettext("Trees and stumps that need removal, pruning, grinding or an arborist's look.")),
+        (gettext("Open inspections"), format_value(values.get("inspections_open")), closed_text),
     ]  # fmt: skip
 
 
@@ -123,15 +146,17 @@ def _condition_context(values: Mapping[str, Any]) -> dict[str, Any]:
     total = _sum_if_known(counts.values())
     rows = [
         {
-            "label": text,
-            "colour": color,
+            "label": gettext(text),
+            "color": color,
             "count": format_value(counts[key]),
             "share": format_percent(percentage_of(counts[key], total)),
         }
         for key, (text, color) in CONDITION_STYLES.items()
     ]
     stacked_bar = charts.draw_stacked_bar((counts[key] or 0, color) for key, (_, color) in CONDITION_STYLES.items())
-    note = f"Of {format_count(total, 'tree')} that stand within the limits."
+    note = gettext("The number of trees is unknown.")
+    if total is not None:
+        note = ngettext("%(count)s tree inside the town boundary.", "%(count)s trees inside the town boundary.", total)
     return {"conditions": rows, "condition_stack": stacked_bar, "condition_note": note}
 
 
@@ -140,23 +165,27 @@ def _needs_context(values: Mapping[str, Any]) -> dict[str, Any]:
     total = _sum_if_known(counts.values())
     rows = [
         {
-            "mark": need,
+            "mark": need.localize(),
             "count": format_value(counts[need.code]),
             "share": format_percent(percentage_of(counts[need.code], total)),
             "bar": charts.draw_bar(percentage_of(counts[need.code], total), need.color),
         }
         for need in NEED_MARKS
     ]
-    return {"needs": rows, "need_note": f"Of {format_count(total, 'tree, stump or empty place', 'trees, stumps and empty places')}."}  # fmt: skip
+    note = gettext("The number of trees and sites is unknown.")
+    if total is not None:
+        note = ngettext("%(count)s tree, stump or vacant site.", "%(count)s trees, stumps and vacant sites.", total)
+    return {"needs": rows, "need_note": note}
 
 
-def _diversity_group(title: str, noun: str, taxon_counts: TaxonCounts, threshold: int) -> dict[str, Any]:
-    known_count = taxon_counts.known_count
+def _diversity_group(texts: TaxonTexts, taxon_counts: TaxonCounts, *, is_known: bool) -> dict[str, Any]:
+    """Return the most frequent taxa of a town. Without any tree, the count is unknown unless `is_known`."""
+    known_count, threshold = taxon_counts.known_count, texts.threshold
     full_scale = max(2 * threshold, 100 * taxon_counts.top[0][1] / known_count) if known_count else 100
     rows = [
         {
             "label": name,
-            "count": f"{count:,}",
+            "count": format_value(count),
             "share": format_percent(percentage_of(count, known_count)),
             "bar": charts.draw_bar(
                 percentage_of(count, known_count), GREEN, full_scale=full_scale, threshold=threshold
@@ -164,40 +193,17 @@ def _diversity_group(title: str, noun: str, taxon_counts: TaxonCounts, threshold
         }
         for name, count in taxon_counts.top
     ]
-    note = f"Of {format_count(known_count, 'tree')} whose {noun.lower()} is known; {taxon_counts.unknown_count:,} unknown, left out."
-    rule_note = (
-        f" A common rule of thumb keeps any one {noun.lower()} at {threshold} % or less, where the stroke stands."
-    )
-    return {"title": title, "noun": noun, "rows": rows, "note": note + rule_note if known_count else note}
-
-
-def _total_cells(values: Mapping[str, Any]) -> list[str]:
-    return [format_value(values.get(key)) for key in TOTAL_COLUMNS]
-
-
-def _all_towns_cells(towns: list[Record]) -> list[str]:
-    return [
-        _all_towns_canopy(towns),
-        *(_known_sum_text([town.values.get(key) for town in towns]) for key in TOTAL_COLUMNS),
+    known_text = format_value(known_count if known_count or is_known else None)
+    sentences = [
+        gettext(texts.known, number=known_text),
+        *(
+            [gettext(texts.unknown, number=format_value(taxon_counts.unknown_count))]
+            if taxon_counts.unknown_count
+            else []
+        ),
+        *([gettext(texts.rule, percent=threshold)] if known_count else []),
     ]
-
-
-def _all_towns_canopy(towns: list[Record]) -> str:
-    measured = [town.values for town in towns if town.values.get("canopy_pct")]
-    measured = [values for values in measured if values.get("canopy_m2")]
-    # The covered area, computed back from the share.
-    covered_m2 = sum(100 * values["canopy_m2"] / values["canopy_pct"] for values in measured)
-    canopy_pct = percentage_of(sum(values["canopy_m2"] for values in measured), covered_m2)
-    return format_percent(canopy_pct) + _unknown_towns_note(len(towns) - len(measured) if measured else 0)
-
-
-def _known_sum_text(numbers: list[int | None]) -> str:
-    known = [number for number in numbers if number is not None]
-    return f"{sum(known):,}{_unknown_towns_note(len(numbers) - len(known))}" if known else UNKNOWN
-
-
-def _unknown_towns_note(count: int) -> str:
-    return f" ({format_count(count, 'town')} unknown)" if count else ""
+    return {"title": gettext(texts.title), "noun": gettext(texts.noun), "rows": rows, "note": " ".join(sentences)}
 
 
 def _sum_if_known(numbers: Iterable[int | None]) -> int | None:

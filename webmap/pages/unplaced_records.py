@@ -13,7 +13,7 @@ from geo.store.protocol import Reader
 from geo.store.records import PUBLIC
 from webmap import params
 from webmap.clock import today
-from webmap.pages.export_links import export_links
+from webmap.pages.parts.export_links import export_links
 
 FilterPairs = list[tuple[str, str]]
 

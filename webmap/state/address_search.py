@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MAX_CACHED_FILES = 200  # offline files, one for each town
 # The layers of the address index.
-ADDRESS_LAYERS = frozenset({"parcels", "addresses", "streets", "landmarks", "aliases"})
+ADDRESS_LAYERS = frozenset({"parcels", "addresses", "streets", "landmarks", "aliases", "districts"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from flask import Flask, current_app
 
 from geo.errors import GeoError
 from geo.forestry.diversity import TaxonCounts, species_and_genera
+from geo.mapped_area import FarRecords, find_far_records, load_mapped_area
+from geo.schema import LAYERS
 from geo.store.protocol import Reader, Store
 from webmap.settings import Settings
 from webmap.state import request_reader
@@ -53,6 +55,8 @@ class AppState:
         self._town_outlines = VersionedCache(town_outlines, TOWN_LAYERS)
         self._diversity = VersionedCache(species_and_genera, frozenset({"trees"}), max_entries=MAX_CACHED_TOWNS)
         self._status = VersionedCache(lambda reader: reader.status(), None)
+        self._mapped_area = VersionedCache(load_mapped_area, TOWN_LAYERS)
+        self._far_records = {name: self._make_far_record_cache(name) for name in LAYERS}
         self._warm_thread: Thread | None = None
         self._stop_event = Event()
 
@@ -88,6 +92,17 @@ class AppState:
     def species_and_genera(self, town: str) -> tuple[TaxonCounts, TaxonCounts]:
         """Return the species and genus counts of a town, computed once for each version of its trees."""
         return self._diversity.get(self.reader, town)
+
+    def far_records(self, layer: str) -> FarRecords:
+        """Return the records of a layer that are far from every town, and the bounding box of the others."""
+        return self._far_records[layer].get(self.reader)
+
+    def _make_far_record_cache(self, layer: str) -> VersionedCache[FarRecords]:
+        """Return a cache for one layer. Records without a geometry are drawn at their parcels."""
+        return VersionedCache(
+            lambda reader: find_far_records(reader, layer, self._mapped_area.get(reader)),
+            TOWN_LAYERS | {layer, "parcels"},
+        )
 
     def find(self, query: str, **options: Any) -> "GeocodeResult":
         """Return the geocode result of a query. See `geo.geocode.workspace_search`."""
@@ -127,7 +142,7 @@ class AppState:
                     self.tiles.preload_encoder()
                 warmed_version = version
             except GeoError as error:  # a request that needs the store will report it
-                log.warning("not warmed: %s", error)
+                log.warning("the caches were not filled: %s", error)
                 wait_s = ERROR_RETRY_S
 
 

@@ -31,10 +31,10 @@ def build_pack(reader: Reader, live_tilesets: LiveTilesets, towns: Sequence[str]
     """
     towns_by_slug = {slugify(town.values["name"]): town for town in towns_in_force(reader, today()) if town.wkb}
     if missing := [name for name in towns if name not in towns_by_slug]:
-        raise NotFound(f"no town is called {missing[0]!r}; there are {', '.join(towns_by_slug) or 'none'}")
+        raise NotFound(f"no town has the slug {missing[0]!r}; the slugs are: {', '.join(towns_by_slug) or 'none'}")
     chosen_towns = [towns_by_slug[name] for name in towns or towns_by_slug]
     if not chosen_towns:
-        raise NotFound("there are no towns with limits; load municipalities first")
+        raise NotFound("no town has a boundary; load municipalities first")
     boundaries = shapely.union_all(shapely.from_wkb(np.array([town.wkb for town in chosen_towns], dtype=object)))
     names = [str(town.values["name"]) for town in chosen_towns]
     return write_town_pack(live_tilesets, boundaries, path, _pack_metadata(reader, live_tilesets.snapshot, names))
@@ -44,7 +44,7 @@ def _pack_metadata(reader: Reader, tilesets: TilesetSnapshot, names: list[str]) 
     """Return the metadata of a pack: towns, versions, data dates and licenses."""
     status = reader.status()
     licenses = {
-        str(source.get("licence") or "licence unknown")
+        str(source.get("licence") or "license unknown")
         for layer in LAYERS
         for source in status["layers"][layer]["sources"]
     }

@@ -32,7 +32,9 @@ class TownPackCache:
         with suppress(OSError):
             return path.read_bytes()
         if not self._build_lock.acquire(blocking=False):
-            raise ServiceUnavailable("Another town is being packed; ask again.", retry_after=RETRY_AFTER_S)
+            raise ServiceUnavailable(
+                "Another town is being packed. Try again in a few seconds.", retry_after=RETRY_AFTER_S
+            )
         try:
             return self._build_pack(path, write_pack)
         finally:

@@ -15,7 +15,7 @@ from pyproj import Transformer
 
 from geo.crs import WGS84, Bbox, LonLat
 from geo.identifiers import slugify
-from geo.reverse_geocode import is_in_force
+from geo.in_force import is_in_force
 from geo.store.protocol import Reader
 from geo.store.records import PUBLIC, Query, Record
 

@@ -29,7 +29,7 @@ class TownPacks:
 
         reader = self._request.reader
         if town_slug not in town_names:
-            raise NotFound(f"no town is called {town_slug!r}")
+            raise NotFound(f"no town has the slug {town_slug!r}")
         write_pack = partial(build_pack, reader, self._tiles.live_tilesets(reader), [town_slug])
         return self._cache.get(town_slug, self._version_token(reader), write_pack)
 

@@ -1,1 +1,1 @@
-"""Gazetteer: every address, parcel number, street, intersection and landmark, as an index of columns."""
+"""Gazetteer: every address, parcel number, street, intersection, landmark and district, as an index of columns."""

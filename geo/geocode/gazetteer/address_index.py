@@ -21,6 +21,7 @@ from geo.geocode.gazetteer.address_table import (
     parcel_address_frame,
     parcel_rows,
 )
+from geo.geocode.gazetteer.district_index import DistrictIndex
 from geo.geocode.gazetteer.intersections import IntersectionIndex
 from geo.geocode.gazetteer.landmarks import Landmarks
 from geo.geocode.gazetteer.parcel_numbers import ParcelIndex
@@ -49,7 +50,7 @@ def address_key(street_id: Any, house_number: Any) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class AddressIndex:
-    """All addresses, parcel numbers, streets, intersections and landmarks of some towns. Immutable.
+    """All addresses, parcel numbers, streets, intersections, landmarks and districts of some towns. Immutable.
 
     Rows are sorted by `key`: the street id times 2**20 plus the house number. Text columns hold int32
     codes into `categories`. `lon` and `lat` are degrees (float64), nan if unknown. Every row column has
@@ -79,6 +80,7 @@ class AddressIndex:
     parcel_index: ParcelIndex
     intersections: IntersectionIndex
     landmarks: Landmarks
+    districts: DistrictIndex
     town_boundaries: TownBoundaries
 
     @classmethod
@@ -89,6 +91,7 @@ class AddressIndex:
         parcels: gpd.GeoDataFrame | None = None,
         streets: gpd.GeoDataFrame | None = None,
         landmarks: gpd.GeoDataFrame | None = None,
+        districts: gpd.GeoDataFrame | None = None,
         aliases: gpd.GeoDataFrame | None = None,
         parcel_towns: Mapping[str, str] | None = None,
         address_towns: Mapping[str, str] | None = None,
@@ -101,7 +104,8 @@ class AddressIndex:
 
         `parcel_towns`, `address_towns` and `landmark_towns` map ids to the town that the join found. Other
         rows keep the town declared in the file. `label_points` has the columns `id`, `lon` and `lat` with
-        the display point of each parcel. `towns` are the municipalities, used with their boundaries on the day `as_of`.
+        the display point of each parcel. `towns` are the municipalities. They and the districts are those of the
+        day `as_of`.
 
         >>> parcels = DataFrame({"id": ["10E1"], "address": ["4021 Oak Ave"], "town_declared": ["Bel-Nor"]})
         >>> index = AddressIndex.build(parcels=parcels.assign(old_id="", postal_city="", zip="63121"))
@@ -126,6 +130,7 @@ class AddressIndex:
             **street_columns(registry, aliases),
             intersections=IntersectionIndex.build(streets),
             landmarks=Landmarks.build(landmarks, landmark_towns or {}),
+            districts=DistrictIndex.build(_none_if_empty(districts), as_of),
             town_boundaries=TownBoundaries.build(_none_if_empty(towns), as_of),
         )
 

@@ -1,10 +1,12 @@
-"""Display text of index rows: house number, address, unit and town.
+"""Display text of index rows: house number, address, unit, town and postal city.
 
 Candidates, scoring and the offline files call these functions.
 """
 
 from geo.geocode.gazetteer.address_index import AddressIndex
+from geo.geocode.gazetteer.address_table import fold_name
 from geo.geocode.parse.house_numbers import House
+from geo.language.translate import gettext
 
 
 def house_of_row(index: AddressIndex, row: int) -> House:
@@ -40,3 +42,14 @@ def town_of_row(index: AddressIndex, row: int) -> str:
     parcel = index.parcel.item(row)
     town = index.text_at("town", row)
     return town or (index.parcel_index.town_names[index.parcel_index.town[parcel]] if parcel >= 0 else "")
+
+
+def postal_city_note(postal_city: str | None, town: str | None) -> str | None:
+    """Return that mail names another place than the town, None if it does not or one of them is unknown.
+
+    >>> postal_city_note("St. Louis", "Bel-Ridge"), postal_city_note("Saint John", "St. John")
+    ('Mail says St. Louis; the lot is in Bel-Ridge.', None)
+    """
+    if not postal_city or not town or fold_name(postal_city) == fold_name(town):
+        return None
+    return gettext("Mail says %(postal_city)s; the lot is in %(town)s.", postal_city=postal_city, town=town)

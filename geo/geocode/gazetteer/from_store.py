@@ -23,6 +23,7 @@ from geo.store.protocol import Reader
 from geo.store.records import PUBLIC, Query
 
 INDEXED_LAYERS = ("parcels", "addresses", "streets", "landmarks", "aliases")
+SEARCHED_LAYERS = (*INDEXED_LAYERS, "districts", "municipalities")  # districts are found, but place no address
 
 
 def load_or_build_index(reader: Reader, cache_dir: Path) -> AddressIndex:
@@ -47,9 +48,9 @@ def load_or_build_index(reader: Reader, cache_dir: Path) -> AddressIndex:
 
 def _index_fingerprint(reader: Reader) -> bytes:
     """Return a hash of the indexed layers, the last join, and the layers written since that join."""
-    join_info, layers = reader.join_info(), (*INDEXED_LAYERS, "municipalities")
-    unjoined_layers = None if join_info["at"] is None else reader.layers_written_since(join_info["version"]) & {*layers}
-    layer_etags = [reader.layer_etag(name) for name in layers]
+    join_info, layers = reader.join_info(), {*SEARCHED_LAYERS}
+    unjoined_layers = None if join_info["at"] is None else reader.layers_written_since(join_info["version"]) & layers
+    layer_etags = [reader.layer_etag(name) for name in SEARCHED_LAYERS]
     payload = json.dumps(
         [
             FORMAT_VERSION,
@@ -76,10 +77,10 @@ def _exclusive_lock(path: Path) -> Iterator[None]:
 
 
 def build_index(reader: Reader) -> AddressIndex:
-    """Return an index of every address, parcel, street, landmark and alias of a store, with its town."""
+    """Return an index of every address, parcel, street, landmark, district and alias of a store, with its town."""
     layers = {
         name: reader.read_layer(name, actor=PUBLIC)
-        for name in (*INDEXED_LAYERS, "municipalities")
+        for name in SEARCHED_LAYERS
         if reader.count(name, Query(limit=1), actor=PUBLIC)
     }
     layers_with_town = [name for name in ("parcels", "addresses", "landmarks") if name in layers]
@@ -108,6 +109,7 @@ def index_from_layers(
         parcels=parcels,
         streets=layers.get("streets"),
         landmarks=layers.get("landmarks"),
+        districts=layers.get("districts"),
         aliases=layers.get("aliases"),
         parcel_towns=towns.get("parcels", {}),
         address_towns=towns.get("addresses", {}),

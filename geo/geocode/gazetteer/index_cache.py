@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from geo.arrow_cache import FINGERPRINT_KEY, write_table
 from geo.geocode.gazetteer.address_index import AddressIndex
+from geo.geocode.gazetteer.district_index import District, DistrictIndex
 from geo.geocode.gazetteer.intersections import IntersectionIndex
 from geo.geocode.gazetteer.landmarks import Landmark, Landmarks
 from geo.geocode.gazetteer.parcel_numbers import ParcelIndex
@@ -24,7 +25,7 @@ from geo.geocode.gazetteer.town_boundaries import TownBoundaries
 from geo.geocode.parse.address_parser import Street
 from geo.geocode.parse.town_names import TownNames
 
-FORMAT_VERSION = 2  # increase with each change of the file's content
+FORMAT_VERSION = 3  # increase with each change of the file's content
 EXTRAS_KEY = b"small"  # metadata key of the JSON with all values that are no column
 ROW_COLUMNS = ("key", "high", "frac", "letter", "unit", "town", "postal", "zip", "parcel", "lon", "lat", "ranges")
 PARCEL_COLUMNS = (
@@ -94,7 +95,7 @@ def _flatten_nodes(intersections: IntersectionIndex) -> tuple[np.ndarray, np.nda
 
 
 def _to_extras(index: AddressIndex) -> dict[str, Any]:
-    """Return the short values of an index: streets, categories, aliases, landmarks."""
+    """Return the short values of an index: streets, categories, aliases, landmarks, districts."""
     landmarks = [landmark for landmarks in index.landmarks.by_name.values() for landmark in landmarks]
     return {
         "categories": dict(index.categories),
@@ -107,6 +108,7 @@ def _to_extras(index: AddressIndex) -> dict[str, Any]:
         "places": dict(index.town_names),
         "town_names": index.parcel_index.town_names,
         "landmarks": [[getattr(landmark, field.name) for field in fields(Landmark)] for landmark in landmarks],
+        "districts": [[getattr(one, field.name) for field in fields(District)] for one in index.districts.districts],
         "intersections": {
             "street_labels": index.intersections.street_labels,
             "streets_by_name": [
@@ -131,12 +133,17 @@ def _index_from_columns(columns: dict[str, Any], extras: dict[str, Any], boundar
         parcel_index=_parcel_index(columns, tuple(extras["town_names"])),
         intersections=_intersection_index(columns, extras["intersections"]),
         landmarks=Landmarks.from_landmarks([Landmark(*values) for values in extras["landmarks"]]),
+        districts=DistrictIndex(tuple(_district(*values) for values in extras["districts"])),
         town_boundaries=boundaries,
     )
     index.__dict__["number_street_keys"] = memoryview(
         columns["number_street_keys"]
     )  # fill the cached property, so that it is not computed
     return index
+
+
+def _district(id_: str, kind: str, name: str, towns: list[str], *lonlat: float | None) -> District:
+    return District(id_, kind, name, tuple(towns), *lonlat)
 
 
 def _parcel_index(columns: dict[str, Any], town_names: tuple[str, ...]) -> ParcelIndex:

@@ -3,7 +3,7 @@
 `AddressIndex.build` makes an `IntersectionIndex`. The matchers call its `find`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ import shapely
 from geo.crs import LonLat
 from geo.geocode.gazetteer.address_table import StreetRegistry
 from geo.geocode.parse.address_parser import Street, parse_street
+from geo.geocode.parse.change_texts import other_street_text, read_as_text
 from geo.geocode.parse.edit_distance import similar_names
 from geo.geocode.parse.normalize_text import normalize_text, split_words
 from geo.geocode.parse.street_aliases import matching_street_ids
@@ -22,6 +23,7 @@ from geo.geocode.parse.vocabulary import expand_name, fuzzy_forms, has_word_pref
 
 _GRID_STEPS_PER_DEGREE = 1e6  # grid steps: vertices within 0.1 m are one node
 StreetPair = tuple[tuple[str, ...], tuple[str, ...]]  # the words of two streets as typed
+ChangeText = Callable[[str, str], str]  # makes a sentence from the typed street and the one on record
 
 _MERGE_DISTANCE_DEG = 6e-4  # about 60 m: closer nodes are one intersection of a divided road
 
@@ -86,37 +88,40 @@ class IntersectionIndex:
         intersections: list[Intersection] = []
         match = self._match_similar_streets if fuzzy else self._match_streets
         second_matches = match(second)
-        for first_id, first_message in match(first).items():
-            for second_id, second_message in second_matches.items():
+        for first_id, first_text in match(first).items():
+            for second_id, second_text in second_matches.items():
                 shared_nodes = (
                     sorted(self.nodes_by_street[first_id] & self.nodes_by_street[second_id])
                     if first_id != second_id
                     else ()
                 )
                 name = f"{self.street_labels[first_id]} & {self.street_labels[second_id]}"
-                messages = tuple(filter(None, (first_message, second_message)))
-                intersections += [
-                    Intersection(name, point, messages) for point in self._merge_close_nodes(shared_nodes)
-                ]
+                if shared_nodes:
+                    matches = (first, first_id, first_text), (second, second_id, second_text)
+                    changes = tuple(
+                        text(" ".join(words).lower(), self.street_labels[street_id])
+                        for words, street_id, text in matches
+                        if text
+                    )
+                    intersections += [
+                        Intersection(name, point, changes) for point in self._merge_close_nodes(shared_nodes)
+                    ]
         return intersections
 
     def has_streets(self, pair: StreetPair) -> bool:
         """Return whether both streets are on record, whether or not they meet."""
         return all(self._match_streets(street) for street in pair)
 
-    def _match_streets(self, street: tuple[str, ...]) -> dict[int, str]:
-        """Return the ids of streets with that name, with a sentence where a part differs."""
+    def _match_streets(self, street: tuple[str, ...]) -> dict[int, ChangeText | None]:
+        """Return the ids of streets with that name, with the text of the change where a part differs."""
         exact_ids = set(matching_street_ids(street, self.streets_by_name))
-        typed = " ".join(street).title()
         return {
-            street_id: ""
-            if street_id in exact_ids
-            else f"Street: {typed} was typed; on record is {self.street_labels[street_id]}."
+            street_id: None if street_id in exact_ids else other_street_text
             for variant in parse_street(street)
             for street_id, _ in self.streets_by_name.get(variant.name, ())
         }
 
-    def _match_similar_streets(self, street: tuple[str, ...]) -> dict[int, str]:
+    def _match_similar_streets(self, street: tuple[str, ...]) -> dict[int, ChangeText | None]:
         """Return the ids of streets with that name, else with that prefix, else closest in spelling."""
         if exact := self._match_streets(street):
             return exact
@@ -131,9 +136,8 @@ class IntersectionIndex:
             pair for name in typed_names for form_names in name_forms for pair in similar_names(name, form_names)
         ]
         min_edits = min((edits for _, edits in neighbors), default=0)
-        message_start = f"Street: “{' '.join(street).lower()}” was read as"
         street_ids = prefix_ids or [street_id for street_id, edits in neighbors if edits == min_edits]
-        return {street_id: f"{message_start} {self.street_labels[street_id]}." for street_id in street_ids}
+        return dict.fromkeys(street_ids, read_as_text)
 
     def example_query(self) -> str | None:
         """Return two streets that meet as a query, None if no streets meet."""

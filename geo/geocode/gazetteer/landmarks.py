@@ -60,16 +60,16 @@ class Landmarks:
         """Return a collection of landmarks."""
         by_name: dict[str, list[Landmark]] = {}
         for landmark in landmarks:
-            by_name.setdefault(_name_key(landmark.name), []).append(landmark)
+            by_name.setdefault(name_key(landmark.name), []).append(landmark)
         return cls({key: tuple(group) for key, group in by_name.items()}, tuple(sorted(by_name)))
 
     def match_name(self, text: str) -> tuple[Landmark, ...]:
         """Return the landmarks with exactly that name."""
-        return self.by_name.get(_name_key(text), ())
+        return self.by_name.get(name_key(text), ())
 
     def match_prefix(self, text: str, limit: int) -> list[Landmark]:
         """Return the landmarks with names that begin with a text, at most `limit`."""
-        key = _name_key(text)
+        key = name_key(text)
         matches: list[Landmark] = []
         for name in self.names[bisect_left(self.names, key) :]:
             if not key or not name.startswith(key) or len(matches) >= limit:
@@ -79,5 +79,10 @@ class Landmarks:
 
 
 @lru_cache(1 << 10)  # each query looks its name up twice
-def _name_key(name: str) -> str:
+def name_key(name: str) -> str:
+    """Return the look-up form of a name: folded words without commas.
+
+    >>> name_key("Saint John School, Normandy")
+    'ST JOHN SCHOOL NORMANDY'
+    """
     return fold_words([word for word in split_words(normalize_text(name)) if word != ","])

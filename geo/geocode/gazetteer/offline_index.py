@@ -17,7 +17,7 @@ from geo.geocode.gazetteer.address_index import NO_NUMBER, AddressIndex
 from geo.geocode.gazetteer.format_rows import town_of_row
 from geo.geocode.parse import vocabulary
 
-FORMAT_VERSION = 1  # increase with each change of the file's content
+FORMAT_VERSION = 2  # increase with each change of the file's content
 SPARSE_COLUMNS = ("frac", "letter", "unit")  # empty in most rows
 PARCEL_STEPS_PER_DEGREE, NODE_STEPS_PER_DEGREE = (1e5, 1e6)  # grid steps of about 1 m and 0.1 m
 WORD_TABLES = {
@@ -73,7 +73,7 @@ def encode_index(index: AddressIndex) -> bytes:
 
 
 def encode_intersections(index: AddressIndex) -> bytes:
-    """Return the file with the intersections of streets, and the landmarks."""
+    """Return the file with the intersections of streets, the landmarks and the districts."""
     landmarks = [landmark for group in index.landmarks.by_name.values() for landmark in group]
     header = {
         "format": FORMAT_VERSION,
@@ -81,6 +81,7 @@ def encode_intersections(index: AddressIndex) -> bytes:
         "byName": dict(index.intersections.streets_by_name),
         "inFull": index.intersections.fuzzy_names,
         "landmarks": [[landmark.name, landmark.town, landmark.lon, landmark.lat] for landmark in landmarks],
+        "districts": [[one.id, one.kind, one.name, one.towns, one.lon, one.lat] for one in index.districts.districts],
     }
     return _encode_file(header, _intersection_columns(index))
 

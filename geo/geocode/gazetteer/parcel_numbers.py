@@ -14,6 +14,7 @@ from pandas import DataFrame, Series
 
 from geo.geocode.gazetteer.string_column import StringColumn
 from geo.identifiers import original_id, original_ids
+from geo.language.translate import gettext
 
 _SEPARATORS = re.compile(r"[\s\-./]+")
 _MAX_KEY_BYTES = 40  # longer numbers share a key and are compared as full texts
@@ -26,7 +27,7 @@ class ParcelIndex:
     >>> parcels = pd.DataFrame({"parcel_id": ["1-23"], "old_id": ["99"], "town": ["Bel-Nor"], "lon": 0.0, "lat": 0.0})
     >>> index = ParcelIndex.build(parcels, parcels.iloc[:0])
     >>> list(index.match_number("1 23")), list(index.match_number("99"))
-    ([(0, '')], [(0, 'Parcel number: 99 is now 1-23.')])
+    ([(0, '')], [(0, 'Parcel 99 is now 1-23.')])
     """
 
     ids: StringColumn  # parcel ids as loaded
@@ -93,8 +94,8 @@ class ParcelIndex:
                 yield parcel, _number_difference(query, recorded_id)
         for parcel in _parcels_with_number(self.old_number_keys, self.old_number_parcels, typed_key):
             if typed_key == _strip_separators(self.old_ids[parcel]):
-                message = f"{self.old_ids[parcel]} is now {self.ids[parcel]}."
-                yield parcel, f"Parcel number: {message}"
+                old_id, id_ = self.old_ids[parcel], self.ids[parcel]
+                yield parcel, gettext("Parcel %(old_id)s is now %(id)s.", old_id=old_id, id=id_)
 
 
 def _searchable_numbers(ids: Series) -> Series:
@@ -119,13 +120,13 @@ def _number_difference(query: str, recorded_id: str) -> str:
     >>> _number_difference("10e 620 112", "10E620112"), _number_difference("1 23", "1-23")
     ('', '')
     >>> _number_difference("12-3", "1-23")
-    'Parcel number: the number on record is 1-23.'
+    'The parcel number on record is 1-23.'
     """
     texts = (query, recorded_id, original_id(recorded_id))
     typed, recorded, recorded_bare = (_SEPARATORS.sub("-", text.strip()).upper() for text in texts)
     if typed in (recorded, recorded_bare) or "-" not in recorded:
         return ""
-    return f"Parcel number: the number on record is {recorded_id}."
+    return gettext("The parcel number on record is %(id)s.", id=recorded_id)
 
 
 def _sorted_number_keys(numbers: Series, parcels: Any) -> tuple[Any, Any]:

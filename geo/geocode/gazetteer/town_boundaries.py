@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import geopandas as gpd
@@ -12,6 +13,7 @@ import shapely
 
 from geo.crs import LonLat
 from geo.identifiers import UNINCORPORATED
+from geo.in_force import rows_in_force
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,10 +31,10 @@ class TownBoundaries:
         """
         if towns is None or as_of is None:
             return cls((), shapely.STRtree([]))
-        valid_from, valid_to = towns["valid_from"].fillna(as_of), towns["valid_to"].fillna(as_of)
         is_governing = towns["kind"].fillna("") != UNINCORPORATED
-        in_force = towns[is_governing & (valid_from <= as_of) & (as_of <= valid_to)].sort_values("id")
-        return cls(tuple(in_force["name"]), shapely.STRtree(in_force.geometry.to_numpy()))
+        in_force = rows_in_force(towns["valid_from"], towns["valid_to"], date.fromisoformat(as_of))
+        governing = towns[is_governing & in_force].sort_values("id")
+        return cls(tuple(governing["name"]), shapely.STRtree(governing.geometry.to_numpy()))
 
     def town_at(self, point: LonLat) -> str | None:
         """Return the town that holds a point, None without one. On a shared edge the lowest id wins.

@@ -10,6 +10,7 @@ from geo.geocode.gazetteer.address_index import AddressIndex
 from geo.geocode.match.scoring import AddressMatch, StreetMatch, score_rows
 from geo.geocode.parse.address_parser import ParsedAddress, SplitAddress, Street
 from geo.geocode.parse.vocabulary import fold_word, has_word_prefix
+from geo.language.translate import gettext
 
 _MAX_STREETS = 200
 _MAX_STREETS_WITHOUT_NUMBER = 60  # limit without a typed number
@@ -20,10 +21,14 @@ _EMPTY_STREET = Street("", "", "", "")
 
 def completion_matches(index: AddressIndex, street_matches: Sequence[StreetMatch]) -> list[AddressMatch]:
     """Return the addresses on prefix matches with the lowest penalty. A typed number must be on record."""
+    texts = (
+        gettext("Read “%(typed)s” as “%(meaning)s”."),
+        gettext("No number typed; these are the first on %(street)s."),
+    )
     matches = [
         match
         for street_match in street_matches
-        for match in _street_completions(index, street_match, len(street_matches))
+        for match in _street_completions(index, street_match, len(street_matches), texts)
     ]
     min_penalty = min((match.penalty for match in matches), default=0)
     return list({match.row: match for match in matches if match.penalty == min_penalty}.values())
@@ -56,15 +61,19 @@ def prefix_street_matches_any_number(index: AddressIndex, address_splits: Iterab
     )
 
 
-def _street_completions(index: AddressIndex, street_match: StreetMatch, street_count: int) -> Iterator[AddressMatch]:
+def _street_completions(
+    index: AddressIndex, street_match: StreetMatch, street_count: int, texts: tuple[str, str]
+) -> Iterator[AddressMatch]:
+    """Yield the first addresses of a street. `texts` are looked up once for all streets."""
     house = street_match.parsed.house
     label, typed = (index.street_labels[street_match.street_id], " ".join(street_match.parsed.line.street).lower())
     is_completed = typed != label.lower() and not street_match.typed_text
-    messages = [f"Street: “{typed}” was completed to {label}."] if is_completed else []
     first, last = index.row_range(street_match.street_id, house.number if house else None)
     if house is None:
         last = min(last, first + max(1, _MAX_ADDRESSES_WITHOUT_NUMBER // street_count))
-        messages.append(f"Number: none was typed; these are the first on {label}.")
+    messages = [texts[0] % {"typed": typed, "meaning": label}] if is_completed else []
+    if house is None:
+        messages.append(texts[1] % {"street": label})
     for match in score_rows(index, range(first, last), street_match):
         yield match._replace(mismatches=(*messages, *match.mismatches)) if messages else match
 

@@ -13,11 +13,13 @@ import numpy as np
 
 from geo.geocode.gazetteer.address_index import NO_NUMBER, AddressIndex, address_key
 from geo.geocode.gazetteer.address_table import fold_name
-from geo.geocode.gazetteer.format_rows import town_of_row
+from geo.geocode.gazetteer.format_rows import house_of_row, town_of_row
 from geo.geocode.match import penalties
 from geo.geocode.match.scoring import AddressMatch, Mismatch, StreetMatch, score_rows
 from geo.geocode.parse.address_parser import ParsedAddress
+from geo.geocode.parse.change_texts import ignored_text, other_number_text
 from geo.geocode.parse.vocabulary import fold_words
+from geo.language.translate import gettext
 
 MAX_MISTYPED = 4  # addresses suggested for a number with a wrong digit
 MAX_LETTER_PENALTY = 3  # limit for a number that differs only by range, fraction or letter
@@ -62,9 +64,9 @@ def _match_street_rows(index: AddressIndex, street_match: StreetMatch) -> Iterat
     if alias_towns:
         rows = [row for row in rows if fold_name(town_of_row(index, row)) in alias_towns]
     yield from score_rows(index, rows, street_match)
-    message_start = f"Number: {house} lies within"
     for row in ranges_containing(index, street_match.street_id, house.number):
-        message = f"{message_start} {index.house_number(row)}-{int(index.high[row])}, which is on record."
+        recorded = f"{index.house_number(row)}-{int(index.high[row])}"
+        message = gettext("Number %(typed)s is part of %(recorded)s.", typed=house, recorded=recorded)
         yield from score_rows(
             index,
             [row],
@@ -76,7 +78,7 @@ def _match_street_rows(index: AddressIndex, street_match: StreetMatch) -> Iterat
         last = bisect_left(index.key_view, address_key(street_match.street_id, house.high + 1))
         for row in range(first, last):
             if (index.house_number(row) - house.number) % 2 == 0:
-                message = f"Number: {house} is not on record; {index.house_number(row)} lies within it."
+                message = other_number_text(str(house), str(index.house_number(row)))
                 yield from score_rows(
                     index,
                     [row],
@@ -98,7 +100,7 @@ def _ignored_letter_mismatches(street_match: StreetMatch) -> tuple[Mismatch, ...
     """Return the mismatch for a fraction or letter that was ignored because only the number was compared."""
     house = street_match.parsed.house
     if house and (ignored := " ".join(filter(None, (house.frac, house.letter)))):
-        return ((penalties.NUMBER_ADDITION_IGNORED, f"Number: {ignored} was ignored."),)
+        return ((penalties.NUMBER_ADDITION_IGNORED, ignored_text(ignored)),)
     return ()
 
 
@@ -172,10 +174,18 @@ def _nearest_on_street(index: AddressIndex, street_match: StreetMatch) -> Iterat
         if mask.any():
             min_distance = int(distances[mask].min())
             for row in rows[mask & (distances == min_distance)]:
-                message = f"Number: {house} is not on record; {index.house_number(row)} is the nearest on the same side, {min_distance} numbers away."
+                message = _nearest_number_text(str(house), str(house_of_row(index, int(row))))
                 for match in score_rows(index, [int(row)], street_match, ((penalties.NUMBER_NOT_ON_RECORD, message),)):
                     yield match.penalty, min_distance, match
             return
+
+
+def _nearest_number_text(typed: str, recorded: str) -> str:
+    return gettext(
+        "Number %(typed)s is not on record; %(recorded)s is the nearest on the same side.",
+        typed=typed,
+        recorded=recorded,
+    )
 
 
 def match_mistyped_numbers(index: AddressIndex, street_matches: Iterable[StreetMatch]) -> list[AddressMatch]:
@@ -184,8 +194,8 @@ def match_mistyped_numbers(index: AddressIndex, street_matches: Iterable[StreetM
     for street_match in street_matches:
         house = street_match.parsed.house
         for number in _mistyped_numbers_on_street(index, street_match.street_id, house.number) if house else ():
-            message = f"Number: {house} is not on record; did you mean {number}?"
             rows = range(*index.row_range(street_match.street_id, number))
+            message = gettext("Number %(typed)s is not on record. Did you mean %(number)s?", typed=house, number=number)
             matches += score_rows(index, rows, street_match, ((penalties.NUMBER_MISTYPED, message),))
     min_penalty = min((match.penalty for match in matches), default=0)
     return list(

@@ -26,6 +26,7 @@ from geo.geocode.parse.address_parser import (
 from geo.geocode.parse.house_numbers import MAX_HOUSE_NUMBER
 from geo.geocode.parse.rewrite_rules import apply_rewrite_rules
 from geo.identifiers import slugify
+from geo.language.translate import ngettext
 
 _LETTER_OR_DIRECTION = re.compile(r"[0-9]+ [NSEW] ")
 
@@ -144,9 +145,10 @@ def _group_units(index: AddressIndex, matches: Iterable[AddressMatch]) -> Iterab
 
 def _unit_group_candidate(index: AddressIndex, unit_group: list[AddressMatch], status: Status) -> Candidate:
     first, *others = unit_group
-    message = f"Unit: none was typed; {1 + len(others)} are on record here."
-    changes = (*first.changes, message) if others else first.changes
-    return address_candidate(index, first.row, status, changes, with_unit=not others)
+    if not others:
+        return address_candidate(index, first.row, status, first.mismatches)
+    unit_note = ngettext("%(count)s unit has this address.", "%(count)s units have this address.", 1 + len(others))
+    return address_candidate(index, first.row, status, first.mismatches, unit_note=unit_note)
 
 
 def best_unique_candidates(request: GeocodeQuery, matches: Sequence[AddressMatch], status: Status) -> list[Candidate]:

@@ -9,21 +9,32 @@ from typing import Any, Literal
 
 from geo.crs import LonLat
 from geo.geocode.gazetteer.address_index import AddressIndex
-from geo.geocode.gazetteer.format_rows import format_address, town_of_row
+from geo.geocode.gazetteer.format_rows import format_address, postal_city_note, town_of_row
+from geo.language.translate import gettext, gettext_noop
 
 Status = Literal["exact", "corrected", "ambiguous", "nearest", "block", "intersection", "prefix", "none"]
 STATUSES: tuple[Status, ...] = (
     *("exact", "corrected", "ambiguous", "nearest", "block", "intersection", "prefix", "none"),
 )
+STATUS_LABELS: dict[Status, str] = {
+    "exact": gettext_noop("Exact match"),
+    "corrected": gettext_noop("Close match"),
+    "ambiguous": gettext_noop("Several matches"),
+    "nearest": gettext_noop("No exact match; these are the nearest"),
+    "block": gettext_noop("Addresses of the block"),
+    "intersection": gettext_noop("Intersection"),
+    "prefix": gettext_noop("Suggestions"),
+    "none": gettext_noop("No match"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One parcel, point or record that may be meant. Unknown values are None.
 
-    Each sentence of `changes` begins with its part, as in "Suffix: St was typed; the street on record is
-    Oak Ave." `kind` is address, parcel, intersection or landmark. It may also be tree, site, inspection
-    or town. Those four have an `id`. Coordinates are degrees with 7 decimals.
+    `changes` are sentences in the current language, as in "Typed “St”; the street on record is Oak Ave."
+    `kind` is address, parcel, intersection or landmark. It may also be district, tree, site,
+    inspection or town. Those five have an `id`. Coordinates are degrees with 7 decimals.
     """
 
     parcel_id: str | None
@@ -62,10 +73,10 @@ class GeocodeResult:
     def shared_changes(self) -> tuple[str, ...]:
         """The changes that all candidates have in common, so that a list shows them once.
 
-        >>> first = Candidate("10E1", "4021 Oak Ave", None, None, None, "nearest", ("Number: a.", "Unit: b."))
-        >>> second = Candidate("10E2", "4025 Oak Ave", None, None, None, "nearest", ("Number: a.",))
+        >>> first = Candidate("10E1", "4021 Oak Ave", None, None, None, "nearest", ("Ignored “a”.", "Ignored “b”."))
+        >>> second = Candidate("10E2", "4025 Oak Ave", None, None, None, "nearest", ("Ignored “a”.",))
         >>> GeocodeResult("4023 Oak", "nearest", (first, second)).shared_changes
-        ('Number: a.',)
+        ('Ignored “a”.',)
         """
         if not self.candidates:
             return ()
@@ -95,21 +106,32 @@ def not_found_result(query: str, reason: str) -> GeocodeResult:
     return GeocodeResult(query, "none", reason=reason)
 
 
+def status_label(status: Status) -> str:
+    """Return the words for a status in the current language.
+
+    >>> status_label("exact"), status_label("ambiguous")
+    ('Exact match', 'Several matches')
+    """
+    return gettext(STATUS_LABELS[status])
+
+
 def address_candidate(
-    index: AddressIndex, row: int, status: Status, changes: Iterable[str], *, with_unit: bool = True
+    index: AddressIndex, row: int, status: Status, mismatches: Iterable[str], *, unit_note: str | None = None
 ) -> Candidate:
-    """Return a row of the index as a candidate, with its unit or without."""
+    """Return a row of the index as a candidate. With a note on the units of the address, its unit is left out."""
     parcel, lon, lat = index.parcel.item(row), index.lon.item(row), index.lat.item(row)
     if lon != lon and parcel >= 0:  # noqa: PLR0124 - nan is not equal to itself
         lon, lat = index.parcel_index.lon.item(parcel), index.parcel_index.lat.item(parcel)
+    town = town_of_row(index, row)
+    notes = postal_city_note(index.text_at("postal", row), town), unit_note
     return Candidate(
         parcel_id=index.parcel_index.ids[parcel] if parcel >= 0 else None,
-        address=format_address(index, row, with_unit=with_unit),
-        town=town_of_row(index, row) or None,
+        address=format_address(index, row, with_unit=unit_note is None),
+        town=town or None,
         lon=_round_or_none(lon),
         lat=_round_or_none(lat),
         status=status,
-        changes=tuple(changes),
+        changes=(*mismatches, *filter(None, notes)),
         zip=index.text_at("zip", row) or None,
     )
 

@@ -1,4 +1,4 @@
-"""Matchers for parcel numbers, intersections and landmarks.
+"""Matchers for parcel numbers, intersections, landmarks and the whole names of districts.
 
 The geocoder calls each with a `GeocodeQuery`. Each returns a status and candidates, none if it does not apply.
 """
@@ -11,6 +11,8 @@ from geo.geocode.gazetteer.intersections import StreetPair
 from geo.geocode.gazetteer.landmarks import Landmark
 from geo.geocode.match.geocode_query import GeocodeQuery, result_status
 from geo.geocode.match.geocode_result import Candidate, Status, parcel_candidate, point_candidate
+from geo.geocode.match.named_districts import district_candidate
+from geo.geocode.parse.change_texts import ignored_text
 from geo.geocode.parse.normalize_text import split_words
 from geo.geocode.parse.vocabulary import INTERSECTION_PREFIXES, INTERSECTION_WORDS, PARCEL_WORDS
 
@@ -35,7 +37,7 @@ def find_by_labeled_parcel_number(request: GeocodeQuery) -> MatcherResult:
     if not count:
         return "none", []
     status, candidates = find_by_parcel_number(replace(request, query=" ".join(tokens[count:])))
-    message = f"Left out: “{' '.join(tokens[:count]).lower()}” was ignored."
+    message = ignored_text(" ".join(tokens[:count]).lower())
     status = "corrected" if status == "exact" else status
     return status, [
         replace(candidate, status=status, changes=(message, *candidate.changes)) for candidate in candidates
@@ -84,11 +86,14 @@ def street_pairs(request: GeocodeQuery) -> list[StreetPair]:
     return [(tuple(tokens[:i]), tuple(tokens[i + 1 :])) for i in join_positions]
 
 
-def find_landmark(request: GeocodeQuery) -> MatcherResult:
-    """Find a landmark by its whole name."""
+def find_named_place(request: GeocodeQuery) -> MatcherResult:
+    """Find a landmark or a district by its whole name."""
     landmarks = request.index.landmarks.match_name(request.text)
-    status = result_status(len(landmarks), changed=False)
-    return status, request.sort_candidates([landmark_candidate(landmark, status) for landmark in landmarks])
+    districts = request.index.districts.match_name(request.text)
+    status = result_status(len(landmarks) + len(districts), changed=False)
+    candidates = [landmark_candidate(landmark, status) for landmark in landmarks]
+    candidates += [district_candidate(district, status) for district in districts]
+    return status, request.sort_candidates(candidates)
 
 
 def landmark_candidate(landmark: Landmark, status: Status) -> Candidate:

@@ -4,7 +4,6 @@ The matchers call `score_rows`. A penalty of 0 means that every typed part is on
 """
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from geo.geocode.gazetteer.address_index import AddressIndex
@@ -12,14 +11,14 @@ from geo.geocode.gazetteer.address_table import fold_name
 from geo.geocode.gazetteer.format_rows import format_address, house_of_row, town_of_row, unit_words
 from geo.geocode.match import penalties
 from geo.geocode.parse.address_parser import ParsedAddress, ParsedLine, Street
+from geo.geocode.parse.change_texts import ignored_text, other_number_text, other_street_text, read_as_text
 from geo.geocode.parse.house_numbers import House
 from geo.geocode.parse.street_aliases import MOVED_DIRECTION, mismatched_parts
 from geo.geocode.parse.unit_designators import is_same_unit
 from geo.geocode.parse.vocabulary import STATE_BY_ZIP_PREFIX
+from geo.language.translate import gettext
 
 Mismatch = tuple[int, str]  # the penalty, and the sentence
-
-_PART_LABELS = {"predir": "Direction", "suffix": "Suffix", "postdir": "Direction"}
 
 
 class StreetMatch(NamedTuple):
@@ -65,19 +64,9 @@ class AddressMatch(NamedTuple):
     row: int
     penalty: int
     mismatches: tuple[str, ...]
-    notes: tuple[str, ...]  # sentences without a penalty
     omitted_count: int  # parts of the recorded street that were not typed
     is_complete: bool  # neither a range nor an untyped unit
     unit_omitted: bool  # the row has a unit and none was typed
-
-    @property
-    def changes(self) -> tuple[str, ...]:
-        """All sentences: mismatches, then notes.
-
-        >>> AddressMatch(0, 4, ("Suffix: a.",), ("Town: b.",), 0, True, False).changes
-        ('Suffix: a.', 'Town: b.')
-        """
-        return self.mismatches + self.notes
 
 
 def score_rows(
@@ -110,7 +99,6 @@ def score_rows(
             row=row,
             penalty=sum(penalty for penalty, _ in mismatches),
             mismatches=tuple(message for _, message in mismatches),
-            notes=_post_office_notes(index.text_at("postal", row), town_of_row(index, row)),
             omitted_count=omitted_count,
             is_complete=not (unit_omitted or in_range),
             unit_omitted=unit_omitted,
@@ -122,28 +110,29 @@ def _street_mismatches(index: AddressIndex, street_match: StreetMatch) -> Iterat
     for part in street_match.mismatched_parts:
         if part == MOVED_DIRECTION:
             typed = street_match.parsed.street.postdir
-            yield penalties.MOVED_DIRECTION, f"Direction: {typed} was typed behind the street; on record is {label}."
+            yield penalties.MOVED_DIRECTION, gettext("Moved “%(typed)s” before the name.", typed=typed)
             continue
-        typed = getattr(street_match.parsed.street, part).capitalize()
-        message = f"{_PART_LABELS[part]}: {typed or 'none'} was typed; the street on record is {label}."
-        yield penalties.STREET_PART, message
-    if street_match.alias:
-        yield penalties.STREET_ALIAS, f"Street: {street_match.alias} is another name of {label}."
+        typed = getattr(street_match.parsed.street, part)
+        typed = typed.capitalize() if part == "suffix" else typed
+        yield penalties.STREET_PART, other_street_text(typed, label)
+    if alias := street_match.alias:
+        message = gettext("%(alias)s is another name for %(street)s.", alias=alias, street=label)
+        yield penalties.STREET_ALIAS, message
     if street_match.typed_text:
-        yield penalties.STREET_SPELLING, f"Street: “{street_match.typed_text}” was read as {label}."
+        yield penalties.STREET_SPELLING, read_as_text(street_match.typed_text, label)
     if street_match.parsed.line.ignored:
-        yield penalties.IGNORED_WORDS, f"Left out: “{street_match.parsed.line.ignored.lower()}” was ignored."
+        yield penalties.IGNORED_WORDS, ignored_text(street_match.parsed.line.ignored.lower())
     if street_match.parsed.house and street_match.parsed.house.number_words:
         house = street_match.parsed.house
-        yield penalties.NUMBER_IN_WORDS, f"Number: “{house.number_words}” was read as {house.number}."
+        yield penalties.NUMBER_IN_WORDS, read_as_text(house.number_words, str(house.number))
 
 
 def _house_mismatches(index: AddressIndex, row: int, typed: House) -> Iterator[Mismatch]:
     if typed.frac != index.text_at("frac", row) or typed.letter != index.text_at("letter", row):
-        message = f"Number: {_format_without_range(typed)} is not on record; this is {_format_without_range(house_of_row(index, row))}."
+        message = other_number_text(_format_without_range(typed), _format_without_range(house_of_row(index, row)))
         yield (penalties.NUMBER_ADDITION if typed.frac or typed.letter else penalties.NUMBER_ADDITION_MISSING), message
     elif typed.high and typed.high != index.high.item(row):
-        yield penalties.NUMBER_RANGE, f"Number: {typed} is not on record; this is {house_of_row(index, row)}."
+        yield penalties.NUMBER_RANGE, other_number_text(str(typed), str(house_of_row(index, row)))
 
 
 def _format_without_range(house: House) -> str:
@@ -153,30 +142,40 @@ def _format_without_range(house: House) -> str:
 def _unit_mismatches(recorded: str, typed: str) -> Iterator[Mismatch]:
     if is_same_unit(typed, recorded):
         return
-    recorded_text = f"this is {unit_words(recorded)}" if recorded else "this is the whole address"
-    penalty = penalties.UNIT_DIFFERS if recorded else penalties.UNIT_NOT_ON_RECORD
-    yield penalty, f"Unit: {unit_words(typed)} is not on record; {recorded_text}."
+    unit = unit_words(typed)
+    if recorded:
+        recorded_unit = unit_words(recorded)
+        message = gettext("%(unit)s is not on record; this is %(recorded)s.", unit=unit, recorded=recorded_unit)
+        yield penalties.UNIT_DIFFERS, message
+    else:
+        message = gettext("%(unit)s is not on record; this is the whole address.", unit=unit)
+        yield penalties.UNIT_NOT_ON_RECORD, message
 
 
 def _locality_mismatches(index: AddressIndex, row: int, line: ParsedLine) -> Iterator[Mismatch]:
     town, zip_ = town_of_row(index, row), index.text_at("zip", row)
     if line.town_name and line.town_name not in (fold_name(town), fold_name(index.text_at("postal", row))):
-        typed_town = index.town_names.get(line.town_name, line.town_name.title())
-        town_text = f"it is in {town}" if town else "its town is not on record"
-        yield penalties.TOWN_DIFFERS, f"Town: {typed_town} has no {format_address(index, row)} on record; {town_text}."
+        yield penalties.TOWN_DIFFERS, _other_town_text(index, row, line.town_name)
     if line.zip and line.zip != zip_:
-        recorded_zip = f"on record is {zip_}" if zip_ else "none is on record"
-        penalty = penalties.ZIP_DIFFERS if zip_ else penalties.ZIP_NOT_ON_RECORD
-        yield penalty, f"ZIP: {line.zip} was typed; {recorded_zip}."
+        yield _zip_mismatch(line.zip, zip_)
     if line.zip4:
-        yield penalties.ZIP_PLUS_FOUR, f"ZIP: the ending {line.zip4} was ignored."
+        yield penalties.ZIP_PLUS_FOUR, gettext("Ignored “%(typed)s” after the ZIP code.", typed=line.zip4)
     state = STATE_BY_ZIP_PREFIX.get(zip_[:3])
     if line.state and state and line.state != state:
-        yield penalties.STATE_DIFFERS, f"State: {line.state} was typed; it is in {state}."
+        message = gettext("The state is %(state)s, not %(typed)s.", state=state, typed=line.state)
+        yield penalties.STATE_DIFFERS, message
 
 
-@lru_cache(1 << 12)
-def _post_office_notes(postal: str, town: str) -> tuple[str, ...]:
-    if postal and town and fold_name(postal) != fold_name(town):
-        return (f"Town: the post office is {postal}; {town} governs.",)
-    return ()
+def _other_town_text(index: AddressIndex, row: int, folded_town: str) -> str:
+    typed_town = index.town_names.get(folded_town, folded_town.title())
+    address, town = format_address(index, row), town_of_row(index, row)
+    if not town:
+        return gettext("%(address)s is not on record in %(town)s.", address=address, town=typed_town)
+    return gettext("%(address)s is in %(town)s, not in %(typed)s.", address=address, town=town, typed=typed_town)
+
+
+def _zip_mismatch(typed: str, recorded: str) -> Mismatch:
+    if recorded:
+        message = gettext("The ZIP code is %(zip)s, not %(typed)s.", zip=recorded, typed=typed)
+        return penalties.ZIP_DIFFERS, message
+    return penalties.ZIP_NOT_ON_RECORD, gettext("Ignored the ZIP code %(zip)s; none is on record.", zip=typed)

@@ -7,6 +7,8 @@ texts that are no address.
 import re
 import unicodedata
 
+from geo.language.translate import gettext
+
 MAX_QUERY_LENGTH = 200  # characters, more than any address has
 
 # Marks of query languages, patterns and markup, which no address contains.
@@ -26,33 +28,33 @@ def rejection_reason(query: str) -> str | None:
     """Return why a query cannot be an address, None if it may be one.
 
     >>> rejection_reason("   "), rejection_reason("401 Oak St?")
-    ('The query is empty.', None)
+    ('Nothing was typed.', None)
     >>> rejection_reason("x" * 250)
-    'The query has 250 characters; an address has at most 200.'
+    'This text is too long. An address has at most 200 characters.'
     """
     if len(query) > MAX_QUERY_LENGTH:
-        return f"The query has {len(query)} characters; an address has at most {MAX_QUERY_LENGTH}."
+        return gettext("This text is too long. An address has at most %(limit)s characters.", limit=MAX_QUERY_LENGTH)
     if not any(letter.isalnum() for letter in query):
-        return "The query is empty." if not query.strip() else "The query holds no letter or figure."
+        return gettext("This text has no letter or number.") if query.strip() else gettext("Nothing was typed.")
     if _FORBIDDEN_CHARACTERS.search(_TRAILING_PUNCTUATION.sub("", query)) or "--" in query:
-        return "The query holds marks that no address has, such as ; = * or a control character."
+        return gettext("This text has characters that no address has, such as ; = or *.")
     if not query.isascii() and (unreadable := _unreadable_character(_INVISIBLE.sub("", query))):
-        return f"The query holds characters that cannot be read here ({unreadable})."
+        return gettext("This text has a character that cannot be read here: %(character)s.", character=unreadable)
     return None
 
 
 def _unreadable_character(query: str) -> str:
-    r"""Return the first character of a right-to-left script or of no script, with its code point, else "".
+    r"""Return the code point of the first character of a right-to-left script or of no script, else "".
 
     >>> _unreadable_character("401 ул. Дубовая"), _unreadable_character("401 \u05e9")
-    ('', 'U+05E9 HEBREW LETTER SHIN')
+    ('', 'U+05E9')
     """
     for character in query.translate(_FRACTIONS):
         if character.isascii():
             continue
         is_right_to_left = unicodedata.bidirectional(character) in ("R", "AL", "AN")
         if is_right_to_left or unicodedata.category(character) not in _READABLE_CATEGORIES:
-            return f"U+{ord(character):04X} {unicodedata.name(character, 'without a name')}"
+            return f"U+{ord(character):04X}"
     return ""
 
 

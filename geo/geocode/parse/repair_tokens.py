@@ -6,8 +6,10 @@ sentence about the change, or None if it does not apply. No rule guesses a digit
 
 import re
 
+from geo.geocode.parse.change_texts import read_as_text
 from geo.geocode.parse.town_names import TownNames
 from geo.geocode.parse.vocabulary import DIRECTION, RANGE_WORDS, SUFFIX, format_ordinal
+from geo.language.translate import gettext
 
 _GLUED_NUMBER = re.compile(r"([0-9]{1,6})([A-Z]{2,}.*|[NSEW] .+)")
 _GLUED_DIRECTION = re.compile(r"([0-9]{1,6}) ([NSEW])([A-Z]{4,}.*)")
@@ -28,11 +30,11 @@ def merge_split_number(text: str) -> Rewrite | None:
     """Merge a number typed in two parts, or with letters for digits. Two close numbers are a range.
 
     >>> merge_split_number("4021 & 4023 OAK ST")
-    ('4021-4023 OAK ST', 'Number: “4021 & 4023” was read as 4021-4023.')
+    ('4021-4023 OAK ST', 'Read “4021 & 4023” as “4021-4023”.')
     >>> merge_split_number("4O21 OAK ST")
-    ('4021 OAK ST', 'Number: “4o21” was read as 4021.')
+    ('4021 OAK ST', 'Read “4o21” as “4021”.')
     >>> merge_split_number("40 21 OAK ST"), merge_split_number("40 21 ST")
-    (('4021 OAK ST', 'Number: “40 21” was read as 4021.'), None)
+    (('4021 OAK ST', 'Read “40 21” as “4021”.'), None)
     """
     if match := _JOINED_NUMBERS.fullmatch(text) or _ADJACENT_NUMBERS.fullmatch(text):
         low, high = match[1], match[2]
@@ -50,33 +52,34 @@ def merge_split_number(text: str) -> Rewrite | None:
 
 def _number_rewrite(text: str, number: str, rest: str) -> Rewrite:
     typed = text.removesuffix(rest).lower().replace(" , ", ",")
-    return f"{number}{rest}", f"Number: “{typed}” was read as {number}."
+    return f"{number}{rest}", read_as_text(typed, number)
 
 
 def split_glued_number(text: str, _: TownNames) -> Rewrite | None:
     """Split a number from the street typed directly after it.
 
     >>> split_glued_number("4021OAK ST", TownNames())
-    ('4021 OAK ST', 'Number: “4021oak” was read as 4021 and the street.')
+    ('4021 OAK ST', 'Read “4021oak” as “4021 oak”.')
     """
     if not (match := _GLUED_NUMBER.fullmatch(text)):
         return None
     word = match[0].split()[0]
     if word == format_ordinal(int(match[1])):
         return None
-    return (f"{match[1]} {match[2]}", f"Number: “{word.lower()}” was read as {match[1]} and the street.")
+    name = word.removeprefix(match[1]).lower()
+    return f"{match[1]} {match[2]}", read_as_text(word.lower(), f"{match[1]} {name}".strip())
 
 
 def split_glued_direction(text: str) -> Rewrite | None:
     """Split a direction from the name typed directly after it. The caller checks that the address is on record.
 
     >>> split_glued_direction("857 NFLORISSANT RD")
-    ('857 N FLORISSANT RD', 'Street: “nflorissant” was read as N Florissant.')
+    ('857 N FLORISSANT RD', 'Read “nflorissant” as “N Florissant”.')
     """
     if not (match := _GLUED_DIRECTION.fullmatch(text)):
         return None
     name = match[3].split()[0]
-    message = f"Street: “{(match[2] + name).lower()}” was read as {match[2]} {name.capitalize()}."
+    message = read_as_text((match[2] + name).lower(), f"{match[2]} {name.capitalize()}")
     return f"{match[1]} {match[2]} {match[3]}", message
 
 
@@ -84,15 +87,14 @@ def drop_repeated_word(text: str, _: TownNames) -> Rewrite | None:
     """Drop a word typed twice, or a suffix that follows its abbreviation.
 
     >>> drop_repeated_word("4021 OAK ST STREET", TownNames())
-    ('4021 OAK ST', 'Suffix: “street” was typed twice.')
+    ('4021 OAK ST', 'Ignored the repeated “street”.')
     """
     tokens = text.split()
     for i in range(1, len(tokens)):
         word, before = tokens[i], tokens[i - 1]
         suffix = SUFFIX.get(word) if i > 1 else None
         if word == before or (suffix is not None and suffix == SUFFIX.get(before)):
-            part_label = "Suffix" if suffix else "Number" if i == 1 else "Street"
-            message = f"{part_label}: “{word.lower()}” was typed twice."
+            message = gettext("Ignored the repeated “%(typed)s”.", typed=word.lower())
             return " ".join(tokens[:i] + tokens[i + 1 :]), message
     return None
 
@@ -101,7 +103,7 @@ def move_suffix_last(text: str) -> Rewrite | None:
     """Move a suffix from before the name to its end.
 
     >>> move_suffix_last("4021 AVENUE OAK")
-    ('4021 OAK AVENUE', 'Suffix: “avenue” was typed before the name.')
+    ('4021 OAK AVENUE', 'Moved “avenue” after the name.')
     """
     address, comma, rest = text.partition(" ,")
     tokens = address.split()
@@ -110,7 +112,7 @@ def move_suffix_last(text: str) -> Rewrite | None:
     number, suffix, *name = tokens
     if suffix not in SUFFIX:
         return None
-    message = f"Suffix: “{suffix.lower()}” was typed before the name."
+    message = gettext("Moved “%(typed)s” after the name.", typed=suffix.lower())
     return " ".join([number, *name, suffix]) + comma + rest, message
 
 
@@ -118,7 +120,7 @@ def add_ordinal_ending(text: str, _: TownNames) -> Rewrite | None:
     """Add the ordinal ending to a numbered street.
 
     >>> add_ordinal_ending("1744 66 ST", TownNames())
-    ('1744 66TH ST', 'Street: “66” was read as 66th.')
+    ('1744 66TH ST', 'Read “66” as “66th”.')
     """
     tokens = text.split()
     for i in (1, 2):
@@ -126,7 +128,7 @@ def add_ordinal_ending(text: str, _: TownNames) -> Rewrite | None:
         following = tokens[i + 1] if i + 1 < len(tokens) else ""
         if word.isdigit() and len(word) <= 3 and (following in SUFFIX or following in ("", ",")):
             tokens[i] = format_ordinal(int(word))
-            return " ".join(tokens), f"Street: “{word}” was read as {tokens[i].lower()}."
+            return " ".join(tokens), read_as_text(word, tokens[i].lower())
         if word not in DIRECTION:
             return None
     return None
@@ -136,12 +138,12 @@ def replace_n_with_and(text: str, _: TownNames) -> Rewrite | None:
     """Replace an n between two words of a name with AND.
 
     >>> replace_n_with_and("7201 LUCAS N HUNT RD", TownNames())
-    ('7201 LUCAS AND HUNT RD', 'Street: “n” was read as and.')
+    ('7201 LUCAS AND HUNT RD', 'Read “n” as “and”.')
     """
     tokens = text.split()
     for i in range(2, len(tokens) - 1):
         is_after_name = tokens[i - 1].isalpha() and tokens[i - 1] not in SUFFIX
         if tokens[i] == "N" and is_after_name and tokens[i + 1] not in SUFFIX:
             tokens[i] = "AND"
-            return " ".join(tokens), "Street: “n” was read as and."
+            return " ".join(tokens), read_as_text("n", "and")
     return None

@@ -7,6 +7,7 @@ text with a sentence about the change, or None if it does not apply.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from geo.geocode.parse.change_texts import ignored_text, number_first_text
 from geo.geocode.parse.repair_tokens import (
     Rewrite,
     add_ordinal_ending,
@@ -28,6 +29,7 @@ from geo.geocode.parse.vocabulary import (
     STATE_BY_ZIP_PREFIX,
     SUFFIX,
 )
+from geo.language.translate import gettext
 
 _TRAILING_NUMBER = re.compile(r"([^0-9].*?)[ ,-]+([0-9]{1,6}(?:-[0-9]{1,6})?[A-Z]?)(?=$| *,)(.*)")
 _HOUSE_NUMBER = re.compile(r"[0-9]{1,6}(?:-[0-9]{1,6})?[A-Z]?")
@@ -42,9 +44,9 @@ def apply_rewrite_rules(text: str, town_names: Mapping[str, str]) -> Iterator[tu
     """Yield a normalized text after each rule that applies, with the sentences of all changes so far.
 
     >>> list(apply_rewrite_rules("NATURAL BRIDGE RD 7201", {}))
-    [('7201 NATURAL BRIDGE RD', ('Number: 7201 was typed behind the street.',))]
+    [('7201 NATURAL BRIDGE RD', ('Moved “7201” before the street.',))]
     >>> list(apply_rewrite_rules("1744 66 ST", {})), list(apply_rewrite_rules("401 OAK ST", {}))
-    ([('1744 66TH ST', ('Street: “66” was read as 66th.',))], [])
+    ([('1744 66TH ST', ('Read “66” as “66th”.',))], [])
     """
     messages: tuple[str, ...] = ()
     if not text:
@@ -61,7 +63,7 @@ def _move_unit_last(text: str, _: TownNames) -> Rewrite | None:
     """Move a unit typed before the number or the street to the end.
 
     >>> _move_unit_last("APT 2 401 OAK ST", TownNames())
-    ('401 OAK ST , APT 2', 'Unit: “apt 2” was typed before the street.')
+    ('401 OAK ST , APT 2', 'Moved “apt 2” after the street.')
     """
     tokens = text.split()
     for i in (0, 1):
@@ -71,7 +73,7 @@ def _move_unit_last(text: str, _: TownNames) -> Rewrite | None:
         rest = _skip_word(tokens[i + count :], (",", "OF"))
         if count and rest and (i or _HOUSE_NUMBER.fullmatch(rest[0])):
             unit = tokens[i : i + count]
-            message = f"Unit: “{' '.join(unit).lower()}” was typed before the street."
+            message = gettext("Moved “%(typed)s” after the street.", typed=" ".join(unit).lower())
             return " ".join([*tokens[:i], *rest, ",", *unit]), message
     return None
 
@@ -99,20 +101,20 @@ def _drop_lead_in_words(text: str, _: TownNames) -> Rewrite | None:
     """Drop words that only announce an address.
 
     >>> _drop_lead_in_words("HOUSE NO 4021 OAK ST", TownNames())
-    ('4021 OAK ST', 'Left out: “house no” was ignored.')
+    ('4021 OAK ST', 'Ignored “house no”.')
     """
     tokens = text.split()
     count = next((i for i, token in enumerate(tokens) if token not in LEAD_IN_WORDS), 0)
     if not count or not _HOUSE_NUMBER.fullmatch(tokens[count]):
         return None
-    return " ".join(tokens[count:]), f"Left out: “{' '.join(tokens[:count]).lower()}” was ignored."
+    return " ".join(tokens[count:]), ignored_text(" ".join(tokens[:count]).lower())
 
 
 def _move_locality_last(text: str, town_names: TownNames) -> Rewrite | None:
     """Move town, state and ZIP from before the address to its end.
 
     >>> _move_locality_last("NORMANDY MO 4021 OAK ST", TownNames({"NORMANDY": "Normandy"}))
-    ('4021 OAK ST , NORMANDY MO', 'Town: “normandy mo” was typed before the address.')
+    ('4021 OAK ST , NORMANDY MO', 'Moved “normandy mo” after the street.')
     """
     tokens = text.split()
     first = 2 if tokens[0] in _TOWN_KINDS and tokens[1:2] == ["OF"] else 0
@@ -124,7 +126,7 @@ def _move_locality_last(text: str, town_names: TownNames) -> Rewrite | None:
         return None
     if _is_zip(locality[0]) and not locality[1:] and not (_HOUSE_NUMBER.fullmatch(rest[0]) and "&" not in tokens):
         return None
-    message = f"Town: “{' '.join(locality).lower()}” was typed before the address."
+    message = gettext("Moved “%(typed)s” after the street.", typed=" ".join(locality).lower())
     return " ".join([*rest, ",", *locality]), message
 
 
@@ -184,7 +186,7 @@ def _move_number_first(text: str, _: TownNames) -> Rewrite | None:
     """Move a number typed after its street to the front. A number after a unit word stays.
 
     >>> _move_number_first("OAK ST 4021", TownNames())
-    ('4021 OAK ST', 'Number: 4021 was typed behind the street.')
+    ('4021 OAK ST', 'Moved “4021” before the street.')
     >>> _move_number_first("OAK ST APT 2", TownNames()) is None
     True
     """
@@ -196,14 +198,14 @@ def _move_number_first(text: str, _: TownNames) -> Rewrite | None:
     while len(before) > 1 and (before[-1] in PLAIN_UNIT or before[-1] == ","):
         before = before[:-1]  # "# 4021" without a number before it is a house number
     street = " ".join(before)
-    return f"{match[2]} {street}{match[3]}", f"Number: {match[2]} was typed behind the street."
+    return f"{match[2]} {street}{match[3]}", number_first_text(match[2])
 
 
 def _move_inner_number_first(text: str, town_names: TownNames) -> Rewrite | None:
     """Move a number from between the words to the front. Words that cannot be the street are dropped.
 
     >>> _move_inner_number_first("OAK ST 4021 NORMANDY", TownNames({"NORMANDY": "Normandy"}))
-    ('4021 OAK ST , NORMANDY', 'Number: 4021 was typed behind the street.')
+    ('4021 OAK ST , NORMANDY', 'Moved “4021” before the street.')
     """
     tokens = text.split()
     i = next((i for i, token in enumerate(tokens) if _HOUSE_NUMBER.fullmatch(token)), 0)
@@ -215,13 +217,11 @@ def _move_inner_number_first(text: str, town_names: TownNames) -> Rewrite | None
         before = before[:-1] if before[-1] in PLAIN_UNIT and before[1:] else before
         locality = " ".join(token for token in after if token not in _SEPARATORS)
         street = " ".join(before).rstrip(" ,-&")
-        message = f"Number: {tokens[i]} was typed behind the street."
-        return f"{tokens[i]} {street} , {locality}", message
+        return f"{tokens[i]} {street} , {locality}", number_first_text(tokens[i])
     if after[0] == "," or before[-1] in _OTHER_NUMBER_WORDS or before[-1] in PLAIN_UNIT:
         return None
     if _is_number_and_suffix_only(tokens[i:]):
-        message = f"Number: {tokens[i]} was typed within the street."
-        return " ".join([tokens[i], *before, *after]), message
+        return " ".join([tokens[i], *before, *after]), number_first_text(tokens[i])
     return drop_words_before_number(text)
 
 
@@ -229,7 +229,7 @@ def _drop_connecting_words(text: str, _: TownNames) -> Rewrite | None:
     """Drop words that only connect a number to its street.
 
     >>> _drop_connecting_words("4021 ON THE OAK ST", TownNames())
-    ('4021 OAK ST', 'Left out: “on the” was ignored.')
+    ('4021 OAK ST', 'Ignored “on the”.')
     """
     tokens = text.split()
     if not _HOUSE_NUMBER.fullmatch(tokens[0]):
@@ -237,23 +237,21 @@ def _drop_connecting_words(text: str, _: TownNames) -> Rewrite | None:
     count = next((i for i, token in enumerate(tokens[1:]) if token not in CONNECTING_WORDS), 0)
     if not count:
         return None
-    message = f"Left out: “{' '.join(tokens[1 : count + 1]).lower()}” was ignored."
-    return " ".join([tokens[0], *tokens[count + 1 :]]), message
+    return " ".join([tokens[0], *tokens[count + 1 :]]), ignored_text(" ".join(tokens[1 : count + 1]).lower())
 
 
 def _keep_first_address(text: str, _: TownNames) -> Rewrite | None:
     """Keep the first of two addresses, or an address without the cross street after it.
 
     >>> _keep_first_address("4021 OAK ST NEAR 4100 ELM ST", TownNames())
-    ('4021 OAK ST', 'Left out: “near 4100 elm st” was ignored.')
+    ('4021 OAK ST', 'Ignored “near 4100 elm st”.')
     """
     tokens = text.split()
     for i in range(3, len(tokens) - 1):
         is_second_address = _HOUSE_NUMBER.fullmatch(tokens[i + 1]) and i + 2 < len(tokens)
         is_cross_street = tokens[i - 1] in SUFFIX and tokens[i] != ","
         if tokens[i] in NEARBY_WORDS and (is_second_address or is_cross_street) and _HOUSE_NUMBER.fullmatch(tokens[0]):
-            rest = " ".join(tokens[i:]).lower()
-            return " ".join(tokens[:i]), f"Left out: “{rest}” was ignored."
+            return " ".join(tokens[:i]), ignored_text(" ".join(tokens[i:]).lower())
     return None
 
 
@@ -261,13 +259,13 @@ def drop_words_before_number(text: str) -> Rewrite | None:
     """Drop all words before the first number.
 
     >>> drop_words_before_number("BEHIND 4021 CRESCENT")
-    ('4021 CRESCENT', 'Left out: “behind” was ignored.')
+    ('4021 CRESCENT', 'Ignored “behind”.')
     """
     tokens = text.split()
     i = next((i for i, token in enumerate(tokens) if _HOUSE_NUMBER.fullmatch(token)), 0)
     if not i or not tokens[i + 1 :] or tokens[i - 1] in {*_OTHER_NUMBER_WORDS, *PLAIN_UNIT}:
         return None
-    return " ".join(tokens[i:]), f"Left out: “{' '.join(tokens[:i]).lower()}” was ignored."
+    return " ".join(tokens[i:]), ignored_text(" ".join(tokens[:i]).lower())
 
 
 _REWRITE_RULES: tuple[Callable[[str, TownNames], Rewrite | None], ...] = (

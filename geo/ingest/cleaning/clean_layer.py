@@ -51,7 +51,7 @@ def clean_layer(
     required field is missing in every row. Raises BadLayer where no row can be admitted.
     """
     if not len(rows):
-        raise BadFile(f"{_request_label(request)}: holds no row of data")
+        raise BadFile(f"{_request_label(request)}: the file has no rows of data; check the export")
     raw_texts = {name: rows.origin_text(origin) for name, origin in profile.columns.items()}
     texts = split_house_numbers(raw_texts, notes) if layer.name == "addresses" else raw_texts
     cleaner = FieldCleaner(notes, is_untyped=rows.is_untyped)
@@ -114,6 +114,7 @@ def _clean_row_geometries(
         driver=rows.metadata["driver"] if geometry_origin == "geometry" else "GeoJSON",
         file_name=_request_label(request),
         towns_bbox=request.towns_bbox,
+        mapped_area=request.mapped_area,
     )
     return clean_geometries(raw_geometries, hints, layer, notes)
 
@@ -160,7 +161,7 @@ def _admission_mask(
         _refuse_unlocated_layer(rows, geometries, geometry_origin, layer, request, notes)
     refusal_reasons = np.where(
         geometries.is_wrong_kind,
-        "geometry: of a kind that this layer does not take",
+        "geometry: this type does not fit the layer",
         "cannot be placed: " + _missing_location_text(layer),
     )
     for reason in np.unique(refusal_reasons[has_no_location]):
@@ -168,10 +169,10 @@ def _admission_mask(
     notes.add_note(
         "noted",
         geometries.is_wrong_kind & ~has_no_location,
-        "geometry: of a kind that this layer does not take; placed otherwise",
+        "geometry: this type does not fit the layer; placed another way",
     )
     is_duplicate = _duplicate_mask(rows, has_no_location)
-    notes.add_note("refused", is_duplicate, "equal to another row in every field")
+    notes.add_note("refused", is_duplicate, "the same as another row in every column")
     _fill_required_fields(frame, layer, request, notes, ~has_no_location & ~is_duplicate)
     return ~has_no_location & ~is_duplicate
 
@@ -195,7 +196,7 @@ def _has_location(frame: pd.DataFrame, layer: Layer) -> np.ndarray:
 
 
 def _missing_location_text(layer: Layer) -> str:
-    return "no " + " and no ".join(layer.placed_by)
+    return "no " + ", no ".join(layer.placed_by)
 
 
 def _refuse_unlocated_layer(
@@ -214,7 +215,7 @@ def _refuse_unlocated_layer(
             {item.geom_type for item in raw_geometries[geometries.is_wrong_kind][:1000] if item is not None}
         )
         raise BadLayer(
-            f"{name}: holds {', '.join(geometry_kinds) or 'other shapes'}, and {layer.name} take {accepted_kinds}; is it another layer?"
+            f"{name}: has {', '.join(geometry_kinds) or 'other geometries'}, but {layer.name} take {accepted_kinds}; load it into another layer"
         )
     if geometry_origin is None:
         map_options = {
@@ -225,12 +226,10 @@ def _refuse_unlocated_layer(
         }
         suggestions = "; or ".join(map_options[method] for method in layer.placed_by if method in map_options)
         raise NeedsOption(
-            f"{name}: nothing in it says where its rows are. Its columns are {', '.join(list(rows.columns)[:40])}; name those that say it with --map {suggestions}. Or name the file's kind with --profile: {profile_choices_text(layer)}"
+            f"{name}: no column says where the rows are. The columns are: {', '.join(list(rows.columns)[:40])}. Name the right ones with --map {suggestions}. Or name a profile with --profile: {profile_choices_text(layer)}"
         )
     reason = next((item.kind for item in notes.entries if item.kind.startswith("geometry: ")), None)
-    raise BadLayer(
-        f"{name}: not one of its {len(rows):,} rows can be placed ({reason or _missing_location_text(layer)})"
-    )
+    raise BadLayer(f"{name}: none of its {len(rows):,} rows can be placed ({reason or _missing_location_text(layer)})")
 
 
 def _duplicate_mask(rows: SourceRows, is_refused: np.ndarray) -> np.ndarray:
@@ -250,10 +249,10 @@ def _fill_required_fields(
             continue
         if frame.loc[is_admitted, field.name].isna().all():
             raise NeedsOption(
-                f"{_request_label(request)}: {layer.name} need {field.name} ({field.description}) Say where it is: --map {field.name}=COLUMN, or --map {field.name}==WORD for all rows, or name the file's kind with --profile: {profile_choices_text(layer)}"
+                f"{_request_label(request)}: {layer.name} need {field.name} ({field.description}) Name its column with --map {field.name}=COLUMN, or set it for all rows with --map {field.name}==WORD. Or name a profile with --profile: {profile_choices_text(layer)}"
             )
         fill_value = "unknown" if field.kind == "code" else "(unnamed)"
-        notes.add_note("mended", missing, f"{field.name}: missing, now '{fill_value}'")
+        notes.add_note("mended", missing, f"{field.name}: missing; set to '{fill_value}'")
         frame[field.name] = frame[field.name].mask(missing, fill_value)
 
 

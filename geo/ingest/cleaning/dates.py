@@ -53,10 +53,10 @@ def parse_dates(text: pd.Series, field_name: str, notes: RowNotes) -> pd.Series:
     days = _parse_month_names(text, days)
     is_excel_empty = days.str.match(EXCEL_EMPTY_PATTERN) | text.str.match(r"^(?:1899|1900-01-00|0?0:00(:00)?$)")
     is_excel_empty = is_excel_empty.fillna(value=False).astype(bool)
-    notes.note_emptied_values(field_name, "is Excel's empty date", is_excel_empty, text)
+    notes.note_emptied_values(field_name, "is an empty date in Excel", is_excel_empty, text)
     days = days.mask(is_excel_empty)
     is_unreadable = text.notna() & days.isna() & ~is_excel_empty
-    notes.note_emptied_values(field_name, "is no date that can be read", is_unreadable, text)
+    notes.note_emptied_values(field_name, "is not a date", is_unreadable, text)
     return days.astype("str")
 
 
@@ -66,7 +66,7 @@ def _parse_date_patterns(text: pd.Series, days: pd.Series, field_name: str, note
         parts = text.where(unparsed).str.extract(pattern).apply(pd.to_numeric)
         parsed = _iso_from_parts(parts["y"], parts["m"], parts["d"])
         swapped = _iso_from_parts(parts["y"], parts["d"], parts["m"]).where(parsed.isna() & (parts["m"] > 12))
-        notes.note_changed_values(field_name, "day before month", text.where(swapped.notna()), swapped)
+        notes.note_changed_values(field_name, "day came before month", text.where(swapped.notna()), swapped)
         days = days.fillna(parsed).fillna(swapped)
     return days
 
@@ -87,7 +87,7 @@ def _parse_day_counts(text: pd.Series, days: pd.Series, field_name: str, notes: 
     excel_days = _iso_from_timestamps(
         EXCEL_EPOCH + pd.to_timedelta(excel_serials.where(excel_serials < 80_000), unit="D")
     )
-    notes.note_changed_values(field_name, "Excel's day number", text.where(excel_days.notna()), excel_days)
+    notes.note_changed_values(field_name, "date number from Excel", text.where(excel_days.notna()), excel_days)
     return days.fillna(excel_days)
 
 
@@ -99,7 +99,7 @@ def _parse_short_years(text: pd.Series, days: pd.Series, field_name: str, notes:
     parts = text.where(days.isna()).str.extract(SHORT_YEAR_PATTERN).apply(pd.to_numeric)
     century = (parts[2] >= 50).map({True: 1900, False: 2000})
     parsed = _iso_from_parts(parts[2] + century, parts[0], parts[1])
-    notes.note_changed_values(field_name, "year of two digits", text.where(parsed.notna()), parsed)
+    notes.note_changed_values(field_name, "two-digit year", text.where(parsed.notna()), parsed)
     return days.fillna(parsed)
 
 

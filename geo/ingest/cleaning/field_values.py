@@ -73,9 +73,9 @@ class FieldCleaner:
         cleaned = trimmed.mask(is_blank | is_missing_word)
         reported = cleaned.where(~(is_blank | is_missing_word), text)
         if is_private:
-            self.notes.add_note("mended", (text != reported) & text.notna(), f"{field_name}: blanks trimmed")
+            self.notes.add_note("mended", (text != reported) & text.notna(), f"{field_name}: extra spaces removed")
         else:
-            self.notes.note_changed_values(field_name, "blanks trimmed", text, reported)
+            self.notes.note_changed_values(field_name, "extra spaces removed", text, reported)
         return cleaned.astype("str")
 
     def _strip_decimal_zeros(self, text: pd.Series, field_name: str) -> pd.Series:
@@ -91,7 +91,7 @@ class FieldCleaner:
         if not self.is_untyped or filled.empty or not filled.str.fullmatch(r"-?[0-9]+\.0+").all():
             return text
         integers = text.str.replace(r"\.0+$", "", regex=True)
-        self.notes.add_note("mended", (integers != text) & text.notna(), f"{field_name}: '.0' taken off all")
+        self.notes.add_note("mended", (integers != text) & text.notna(), f"{field_name}: '.0' removed from every value")
         return integers
 
     def clean_field(
@@ -117,7 +117,7 @@ class FieldCleaner:
         cleaned = self.clean_text(text, field.name, is_private=field.private, raw_text=raw_text)
         if unknown_words:
             is_unknown = cleaned.isin(unknown_words).astype(bool)
-            self.notes.note_emptied_values(field.name, "stands for unknown here", is_unknown, cleaned)
+            self.notes.note_emptied_values(field.name, "means unknown in this file", is_unknown, cleaned)
             cleaned = cleaned.mask(is_unknown)
         if field.kind == "code":
             return self.parse_codes(field, cleaned, code_by_word)
@@ -142,7 +142,7 @@ class FieldCleaner:
         normalized = cleaned.str.lower().str.replace(r"[-_\s]+", " ", regex=True).str.strip()
         codes = normalized.map(code_by_normalized_word).astype("str")
         is_unknown = normalized.notna() & codes.isna()
-        self.notes.note_emptied_values(field.name, "is no word that this field knows", is_unknown, cleaned)
+        self.notes.note_emptied_values(field.name, "is not a known value of this field", is_unknown, cleaned)
         return (codes.fillna("unknown") if "unknown" in field.codes else codes).astype("str")
 
     def parse_numbers(self, field: Field, cleaned: pd.Series) -> pd.Series:
@@ -158,10 +158,10 @@ class FieldCleaner:
         number_text = number_text.mask(has_thousands, number_text.str.replace(",", ""))
         if unit_pattern := UNIT_PATTERNS.get(field.unit or ""):
             number_text = number_text.str.replace(rf"(?i)^([-+.0-9]+) ?{unit_pattern}$", r"\1", regex=True)
-        self.notes.note_changed_values(field.name, "number in text", cleaned, number_text.astype("str"))
+        self.notes.note_changed_values(field.name, "number found in text", cleaned, number_text.astype("str"))
         values = pd.to_numeric(number_text, errors="coerce").astype("float64")
         is_not_number = cleaned.notna() & values.isna()
-        self.notes.note_emptied_values(field.name, "is no number", is_not_number, cleaned)
+        self.notes.note_emptied_values(field.name, "is not a number", is_not_number, cleaned)
         return values
 
     def _enforce_bounds(self, field: Field, values: pd.Series, cleaned: pd.Series) -> pd.Series:
@@ -170,7 +170,7 @@ class FieldCleaner:
             values > high if high is not None else False
         )
         number_format = ",g" if field.unit else "g"  # a year takes no thousands separator
-        bounds_text = "is beyond what is believable"
+        bounds_text = "is not a plausible value"
         if low is not None and high is not None:
             bounds_text = f"is not between {low:{number_format}} and {high:{number_format}}"
         self.notes.note_emptied_values(
@@ -180,7 +180,7 @@ class FieldCleaner:
         if field.kind == "real":
             return values.astype("float64")
         is_fraction = values.notna() & (values != values.round())
-        self.notes.note_emptied_values(field.name, "is no whole number", is_fraction, cleaned)
+        self.notes.note_emptied_values(field.name, "is not a whole number", is_fraction, cleaned)
         return values.mask(is_fraction).astype("Int64")
 
     def _parse_booleans(self, field: Field, cleaned: pd.Series) -> pd.Series:

@@ -6,7 +6,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import shapely
 from pyproj import CRS
 from shapely import GeometryType
@@ -24,9 +23,11 @@ from geo.ingest.mapping.crs_detection import (
     transform_to_degrees,
 )
 from geo.ingest.row_notes import RowNotes
+from geo.mapped_area import MappedArea
 from geo.schema import Layer
 
 ZERO_TOLERANCE = 1e-9
+FAR_FROM_TOWNS_NOTE = "geometry: is more than 10 km from every town"
 NULL_ISLAND_DEG = 1e-3  # distance from (0, 0) within which a point has no true location
 
 
@@ -57,13 +58,13 @@ def clean_geometries(geometries: np.ndarray, hints: CrsHints, layer: Layer, note
     detected_crs = detect_crs(hints, np.where(is_zero, np.nan, x), np.where(is_zero, np.nan, y))
     _check_near_towns(hints, detected_crs, np.where(is_zero, np.nan, x), y)
     geometries = _convert_to_degrees(
-        _blank_with_note(geometries, is_zero, "is (0, 0): no place; location unknown", notes),
+        _blank_with_note(geometries, is_zero, "is (0, 0), which is not a real location; location unknown", notes),
         detected_crs,
         hints,
         notes,
     )
     geometries = _drop_off_earth(geometries, detected_crs, notes)
-    geometries = _note_far_geometries(geometries, hints.towns_bbox, notes)
+    geometries = _note_far_geometries(geometries, hints, notes)
     geometries, is_wrong_kind = _keep_accepted_kinds(repair_invalid(geometries, notes), layer, notes)
     return CleanGeometries(geometries, is_wrong_kind, detected_crs)
 
@@ -87,7 +88,7 @@ def _drop_empty(geometries: np.ndarray, notes: RowNotes) -> np.ndarray:
 
 def _drop_z_and_m(geometries: np.ndarray, notes: RowNotes) -> np.ndarray:
     has_z_or_m = shapely.has_z(geometries) | shapely.has_m(geometries)
-    notes.add_note("noted", has_z_or_m, "geometry: height or measure left out", is_listed=False)
+    notes.add_note("noted", has_z_or_m, "geometry: height (Z) or measure (M) dropped", is_listed=False)
     flat: np.ndarray = shapely.force_2d(geometries)
     return flat
 
@@ -111,7 +112,7 @@ def _convert_to_degrees(
         is_swapped[is_far] |= is_near_bbox(
             hints.towns_bbox, *transform_to_degrees(detected_crs.crs, y[is_far], x[is_far])
         )
-    notes.add_note("mended", is_swapped, "geometry: latitude stood before longitude (or y before x); turned round")
+    notes.add_note("mended", is_swapped, "geometry: latitude came before longitude (or y before x); swapped")
     geometries = geometries.copy()
     geometries[is_swapped] = shapely.transform(geometries[is_swapped], lambda xy: xy[:, ::-1])
 
@@ -136,7 +137,7 @@ def _check_near_towns(hints: CrsHints, detected_crs: DetectedCrs, x: np.ndarray,
     if (crs := find_fitting_crs(hints.towns_bbox, x, y)) is not None:
         crs_name = ":".join(crs.to_authority() or ("", crs.name))
         raise NeedsOption(
-            f"{hints.file_name}: by {detected_crs} it lies far from the towns; by {crs_name} ({crs.name}) it would lie in them. If feet were read as metres or the like, say --crs {crs_name}"
+            f"{hints.file_name}: in {detected_crs} it is far from the towns; in {crs_name} ({crs.name}) it would be in them. If that one is right, use --crs {crs_name}"
         )
 
 
@@ -148,36 +149,71 @@ def _drop_off_earth(geometries: np.ndarray, detected_crs: DetectedCrs, notes: Ro
     )
     is_null_island = has_geometry & (np.abs(bounds).max(axis=1) < NULL_ISLAND_DEG)
     geometries = _blank_with_note(
-        geometries, is_off_earth, f"lies nowhere on Earth by {detected_crs}; location unknown", notes
+        geometries, is_off_earth, f"is not a location on Earth in {detected_crs}; location unknown", notes
     )
-    return _blank_with_note(geometries, is_null_island, "is (0, 0): no place; location unknown", notes)
+    return _blank_with_note(
+        geometries, is_null_island, "is (0, 0), which is not a real location; location unknown", notes
+    )
 
 
-def _note_far_geometries(geometries: np.ndarray, towns_bbox: Bbox | None, notes: RowNotes) -> np.ndarray:
-    """Add a note on geometries far away. Blank those at another CRS's (0, 0), which is no location."""
+def _note_far_geometries(geometries: np.ndarray, hints: CrsHints, notes: RowNotes) -> np.ndarray:
+    """Add a note on geometries far away. Blank those at another CRS's (0, 0), which is no location.
+
+    Far is outside the mapped area, or without one, far from the towns' bbox or from the rest of the file.
+    """
     x, y = bbox_centers(geometries)
     is_known = np.isfinite(x)
-    bbox = towns_bbox or _typical_bbox(x[is_known], y[is_known])
-    if bbox is None:
-        return geometries
-    is_far = is_known & ~is_near_bbox(bbox, x, y)
+    bbox = hints.towns_bbox or _typical_bbox(x[is_known], y[is_known])
+    if bbox is not None:
+        is_far = is_known & ~is_near_bbox(bbox, x, y)
+        geometries = _blank_other_zeros(geometries, is_far, bbox, notes)
+        if hints.mapped_area is None:
+            is_far &= ~shapely.is_missing(geometries)
+            _note_far_from(geometries, is_far, "the towns" if hints.towns_bbox else "the rest of the file", notes)
+    if hints.mapped_area is not None:
+        _note_far_from_towns(geometries, hints.mapped_area, notes)
+    return geometries
+
+
+def _blank_other_zeros(geometries: np.ndarray, is_far: np.ndarray, bbox: Bbox, notes: RowNotes) -> np.ndarray:
+    """Blank the geometries of `is_far` that are at (0, 0) of another CRS of the region, with a note."""
     if not is_far.any():
         return geometries
+    x, y = bbox_centers(geometries)
     is_other_zero = np.zeros(len(geometries), dtype=bool)
     for crs_name in candidate_crs_names(bbox):
         lon, lat = transform_to_degrees(CRS.from_user_input(crs_name), np.zeros(1), np.zeros(1))
         is_other_zero |= is_far & (np.abs(x - lon) < NULL_ISLAND_DEG) & (np.abs(y - lat) < NULL_ISLAND_DEG)
-    geometries = _blank_with_note(
-        geometries, is_other_zero, "is (0, 0) of another coordinate system; location unknown", notes
+    return _blank_with_note(
+        geometries, is_other_zero, "is (0, 0) in another coordinate system; location unknown", notes
     )
-    far_from = "far from the towns" if towns_bbox else "far from the rest of the file"
-    is_outlier = is_far & ~is_other_zero
-    reasons = pd.Series(
-        [f"geometry: lies at {a:.5f}, {b:.5f}, {far_from}" for a, b in zip(x[is_outlier], y[is_outlier], strict=True)],
-        dtype="str",
-    )
-    notes.add_note("noted", is_outlier, f"geometry: lies {far_from}", reasons)
-    return geometries
+
+
+def _note_far_from(geometries: np.ndarray, is_far: np.ndarray, what: str, notes: RowNotes) -> None:
+    """Add a note with the coordinates of each geometry of `is_far`."""
+    x, y = bbox_centers(geometries[is_far])
+    reasons = [f"geometry: is at {a:.5f}, {b:.5f}, far from {what}" for a, b in zip(x, y, strict=True)]
+    notes.add_note("noted", is_far, f"geometry: is far from {what}", reasons)
+
+
+def _note_far_from_towns(geometries: np.ndarray, mapped_area: MappedArea, notes: RowNotes) -> None:
+    """Add a note with the coordinates and the distance of each geometry outside the mapped area."""
+    is_far = mapped_area.is_far(geometries)
+    x, y = bbox_centers(geometries[is_far])
+    places = zip(x, y, mapped_area.distances_m(geometries[is_far]), strict=True)
+    reasons = [
+        f"geometry: is at {a:.5f}, {b:.5f}, {_kilometers(distance)} from the nearest town" for a, b, distance in places
+    ]
+    notes.add_note("noted", is_far, FAR_FROM_TOWNS_NOTE, reasons)
+
+
+def _kilometers(distance_m: float) -> str:
+    """Return a distance in whole kilometers.
+
+    >>> _kilometers(312_400.0), _kilometers(np.inf)
+    ('312 km', 'very far')
+    """
+    return f"{distance_m / 1000:,.0f} km" if np.isfinite(distance_m) else "very far"
 
 
 def _typical_bbox(x: np.ndarray, y: np.ndarray) -> Bbox | None:
@@ -209,7 +245,7 @@ def _keep_accepted_kinds(geometries: np.ndarray, layer: Layer, notes: RowNotes) 
     notes.add_note(
         "mended",
         is_collection & ~is_wrong_kind,
-        f"geometry: a collection; of its parts those are kept that are {' or '.join(layer.geometry_types)}",
+        f"geometry: a collection; only its parts of type {' or '.join(layer.geometry_types)} are kept",
     )
     return blank_geometries(retained, is_wrong_kind), is_wrong_kind
 

@@ -40,8 +40,8 @@ def split_house_numbers(texts: dict[str, pd.Series], notes: RowNotes) -> dict[st
     is_split = full_number.notna() & ~full_number.str.fullmatch(r"[0-9]+").fillna(value=False).astype(bool)
     is_split &= parts["number"].notna()
     range_end, unit = _range_end_or_unit(parts, MAX_SUFFIX_RANGE_WIDTH, suffix_has_number)
-    reasons = "number: '" + full_number[is_split] + "' parted"
-    notes.add_note("noted", is_split, "number: parted into number, range, fraction, letter or unit", reasons)
+    reasons = "number: '" + full_number[is_split] + "' split"
+    notes.add_note("noted", is_split, "number: split into number, range, fraction, letter or unit", reasons)
     return texts | {
         "number": parts["number"].where(is_split, number).astype("str"),
         "number_hi": other_columns["number_hi"].fillna(range_end.where(is_split)).astype("str"),

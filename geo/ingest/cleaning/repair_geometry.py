@@ -26,7 +26,7 @@ def drop_non_finite(geometries: np.ndarray, notes: RowNotes) -> np.ndarray:
     coordinates, geometry_index = shapely.get_coordinates(geometries, return_index=True)
     is_not_finite = np.zeros(len(geometries), dtype=bool)
     is_not_finite[geometry_index[~np.isfinite(coordinates).all(axis=1)]] = True
-    notes.add_note("mended", is_not_finite, "geometry: a coordinate is no number; location unknown")
+    notes.add_note("mended", is_not_finite, "geometry: a coordinate is not a number; location unknown")
     return blank_geometries(geometries, is_not_finite)
 
 
@@ -40,7 +40,7 @@ def repair_invalid(geometries: np.ndarray, notes: RowNotes) -> np.ndarray:
     >>> repair_invalid(np.array([bow_tie]), notes)[0].geom_type
     'MultiPolygon'
     >>> notes.entries[0].kind
-    'geometry: invalid, mended'
+    'geometry: invalid; repaired'
     """
     is_invalid = ~shapely.is_valid(geometries) & ~shapely.is_missing(geometries)
     if not is_invalid.any():
@@ -48,14 +48,14 @@ def repair_invalid(geometries: np.ndarray, notes: RowNotes) -> np.ndarray:
     intersection_counts = np.zeros(len(geometries))
     intersection_counts[is_invalid] = [estimate_self_intersections(geometry) for geometry in geometries[is_invalid]]
     is_beyond_repair = intersection_counts > MAX_SELF_INTERSECTIONS
-    notes.add_note("mended", is_beyond_repair, "geometry: crosses itself everywhere; location unknown")
+    notes.add_note("mended", is_beyond_repair, "geometry: crosses itself too often to repair; location unknown")
     is_repairable = is_invalid & ~is_beyond_repair
     repaired = blank_geometries(geometries, is_beyond_repair)
     repaired[is_repairable] = _make_valid(
         geometries[is_repairable], intersection_counts[is_repairable] > MAX_LINEWORK_INTERSECTIONS
     )
     reasons = _repair_reasons(geometries[is_repairable], repaired[is_repairable])
-    notes.add_note("mended", is_repairable, "geometry: invalid, mended", reasons)
+    notes.add_note("mended", is_repairable, "geometry: invalid; repaired", reasons)
     return repaired
 
 
@@ -101,6 +101,6 @@ def _repair_reasons(invalid: np.ndarray, repaired: np.ndarray) -> list[str]:
     with np.errstate(divide="ignore", invalid="ignore"):
         change_percents = np.where(area_before > 0, (area_after / area_before - 1) * 100, 0)
     return [
-        f"geometry: invalid ({reason}); mended, its area changed by {change_percent:+.2f} %"
+        f"geometry: invalid ({reason}); repaired, area changed by {change_percent:+.2f}%"
         for reason, change_percent in zip(validity_reasons, change_percents, strict=True)
     ]

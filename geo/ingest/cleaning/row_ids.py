@@ -87,7 +87,7 @@ def assign_ids(file_ids: pd.Series, traits: RowTraits, notes: RowNotes) -> pd.Se
         notes.add_note(
             "noted",
             is_absent,
-            "id: none in the file; made from its place, or from what tells it apart",
+            "id: none in the file; made from the location and other values",
             is_listed=not all_absent,
         )
     is_repeated = ids.duplicated(keep=False)
@@ -142,8 +142,8 @@ def _add_id_suffixes(ids: pd.Series, repeated_traits: pd.DataFrame, notes: RowNo
             unique_ids[index] = f"{id_}-{suffix}"
             used_ids.add(f"{id_}-{suffix}")
     is_changed = np.asarray(unique_ids != ids)
-    reasons = "id: '" + ids[is_changed] + "' stands more than once; this one is '" + unique_ids[is_changed] + "'"
-    notes.add_note("mended", is_changed, "id: repeated; the further ones got a suffix", reasons)
+    reasons = "id: '" + ids[is_changed] + "' is used more than once; this one is now '" + unique_ids[is_changed] + "'"
+    notes.add_note("mended", is_changed, "id: repeated; later rows got a suffix", reasons)
     return unique_ids
 
 

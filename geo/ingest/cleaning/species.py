@@ -44,12 +44,12 @@ def clean_tree_names(frame: pd.DataFrame, is_tree: pd.Series, notes: RowNotes) -
     is_nameless = has_unknown_genus & species.str.casefold().isin(UNKNOWN_SPECIES)
     is_same = (common.str.casefold() == species.str.casefold()).fillna(value=False).astype(bool)
     is_common_name = has_unknown_genus & ~is_nameless & (common.isna() | is_same)
-    notes.note_emptied_values("species", "names no species", is_nameless, species)
+    notes.note_emptied_values("species", "is not a species", is_nameless, species)
     _note_common_names(notes, is_common_name, species)
     notes.add_note(
         "noted",
         has_unknown_genus & ~is_nameless & ~is_common_name & file_genus.isna(),
-        "species: begins with no genus that is known; genus unknown",
+        "species: does not begin with a known genus; genus unknown",
     )
     return pd.DataFrame(
         {
@@ -61,6 +61,8 @@ def clean_tree_names(frame: pd.DataFrame, is_tree: pd.Series, notes: RowNotes) -
 
 
 def _note_common_names(notes: RowNotes, is_common_name: pd.Series, species: pd.Series) -> None:
-    reasons = "species: '" + clip_values(species[is_common_name]) + "' begins with no genus: taken for a common name"
-    kind = "species: begins with no genus, so a common name; species and genus now unknown"
+    reasons = (
+        "species: '" + clip_values(species[is_common_name]) + "' does not begin with a genus; used as the common name"
+    )
+    kind = "species: does not begin with a genus; used as the common name, species and genus now unknown"
     notes.add_note("mended", is_common_name, kind, reasons)

@@ -112,7 +112,7 @@ def note_crowded_trees(frame: pd.DataFrame, max_at_address: int, notes: RowNotes
     notes.add_note(
         "noted",
         _mask_from_positions(notes.row_count, row_positions[is_crowded]),
-        f"address: more than {max_at_address} trees at one",
+        f"address: more than {max_at_address} trees at one address",
         reasons,
     )
 
@@ -130,8 +130,10 @@ def _normalize_words(text: pd.Series) -> pd.Series:
 def _note_missing_tree(
     notes: RowNotes, mask: pd.Series, field_name: str, text: pd.Series, site_status: pd.Series
 ) -> None:
-    reasons = f"{field_name}: '" + text[mask].str.strip() + "' is no tree: a " + site_status[mask] + " site"
-    notes.add_note("noted", mask, f"{field_name} says that no tree stands there: a site", reasons)
+    reasons = (
+        f"{field_name}: '" + text[mask].str.strip() + "' is not a tree; recorded as a " + site_status[mask] + " site"
+    )
+    notes.add_note("noted", mask, f"{field_name}: no tree stands there; recorded as a site", reasons)
 
 
 def _status_from_column(text: pd.Series | None, profile: Profile, row_count: int, notes: RowNotes) -> pd.Series:
@@ -140,8 +142,8 @@ def _status_from_column(text: pd.Series | None, profile: Profile, row_count: int
     code_by_word = field_code_words(profile, "status", SITE_STATUSES)
     column_status = _normalize_words(text).map(code_by_word).astype("str")
     is_unknown = text.notna() & (text.str.strip() != "") & column_status.isna()
-    reasons = "status: '" + text[is_unknown] + "' says nothing known; taken for a standing tree"
-    notes.add_note("noted", is_unknown, "status: a word that is not known; taken for a standing tree", reasons)
+    reasons = "status: '" + text[is_unknown] + "' is not a known status; taken for a standing tree"
+    notes.add_note("noted", is_unknown, "status: not a known status; taken for a standing tree", reasons)
     return column_status
 
 
@@ -153,8 +155,8 @@ def _vacate_removed_sites(site_status: pd.Series, texts: dict[str, pd.Series], n
     notes.add_note(
         "noted",
         is_removed & (site_status == "planted"),
-        "removed_on: has a day of removal, but its status says that it stands; kept as a tree",
+        "removed_on: has a removal date, but its status says that it stands; kept as a tree",
     )
     is_vacant = is_removed & site_status.isna()
-    notes.add_note("noted", is_vacant, "removed_on: removed, so a vacant site")
+    notes.add_note("noted", is_vacant, "removed_on: removed; recorded as a vacant site")
     return site_status.mask(is_vacant, "vacant")

@@ -62,7 +62,7 @@ def _find_profile(name: str, layer: Layer) -> Profile:
     profiles = profiles_by_name()
     if name not in profiles:
         raise BadInput(
-            f"--profile {name}: there is no such profile; for {layer.name} there are {profile_choices_text(layer)}"
+            f"--profile {name}: no such profile; the profiles for {layer.name} are: {profile_choices_text(layer)}"
         )
     if profiles[name].layer != layer.name:
         raise BadInput(f"--profile {name} is for {profiles[name].layer}, not for {layer.name}")

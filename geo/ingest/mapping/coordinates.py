@@ -14,9 +14,7 @@ from geo.ingest.row_notes import RowNotes
 
 WKT_CURVES = r"CIRCULARSTRING|COMPOUNDCURVE|CURVEPOLYGON|MULTICURVE|MULTISURFACE"
 WKT_SURFACES = r"POLYHEDRALSURFACE|TIN|TRIANGLE"
-SURFACE_IN_SPACE_TEXT = (
-    "a surface in space (TIN, triangle or polyhedral) has no outline on the ground; write it as polygons"
-)
+SURFACE_IN_SPACE_TEXT = "a 3D surface (TIN, triangle or polyhedral) has no outline on the ground; export it as polygons"
 
 
 def read_geometries(rows: SourceRows, profile: Profile, notes: RowNotes) -> tuple[np.ndarray, str | None]:
@@ -55,10 +53,12 @@ def _geometries_from_wkt(rows: SourceRows, profile: Profile, notes: RowNotes) ->
     text = text.mask(has_curves | is_too_deep)
     geometries = shapely.from_wkt(text.astype(object).where(text.notna(), None).to_numpy(), on_invalid="ignore")
     is_unreadable = text.notna() & shapely.is_missing(geometries)
-    notes.add_note("noted", has_curves, "geometry: WKT of curves is not read; write it as a GeoPackage")
-    notes.add_note("noted", is_too_deep, f"geometry: WKT of more than {MAX_DEPTH} collections is not read")
+    notes.add_note("noted", has_curves, "geometry: WKT with curves is not supported; export a GeoPackage")
+    notes.add_note(
+        "noted", is_too_deep, f"geometry: WKT with more than {MAX_DEPTH} nested collections is not supported"
+    )
     notes.add_note("noted", is_unreadable & is_surface, f"geometry: {SURFACE_IN_SPACE_TEXT}")
-    notes.add_note("noted", is_unreadable & ~is_surface, "geometry: no WKT that can be read")
+    notes.add_note("noted", is_unreadable & ~is_surface, "geometry: cannot be read as WKT")
     return np.asarray(geometries)
 
 
@@ -77,5 +77,5 @@ def _parse_coordinates(text: pd.Series, name: str, notes: RowNotes) -> np.ndarra
     trimmed = text.str.strip().str.replace(r"(?<=[0-9]),(?=[0-9]{3}(\D|$))", "", regex=True)
     values = pd.to_numeric(trimmed, errors="coerce").astype("float64")
     is_not_number = trimmed.notna() & values.isna() & ~trimmed.str.lower().isin(["", "na", "n/a", "null", "none"])
-    notes.note_emptied_values(name, "is no coordinate", is_not_number, text)
+    notes.note_emptied_values(name, "is not a coordinate", is_not_number, text)
     return np.asarray(values)

@@ -16,6 +16,7 @@ from pyproj.exceptions import CRSError, ProjError
 
 from geo.crs import WGS84, Bbox, choose_metric_crs
 from geo.errors import BadInput, NeedsOption
+from geo.mapped_area import MappedArea
 
 DRIVERS_IN_DEGREES = {"GeoJSON", "GeoJSONSeq"}  # these drivers always report degrees
 MAX_SAMPLED_POINTS = 2_000
@@ -40,8 +41,8 @@ class DetectedCrs:
     def __str__(self) -> str:
         """Return the CRS as a report shows it.
 
-        >>> str(DetectedCrs(WGS84, "as the file says"))
-        'EPSG:4326 (as the file says)'
+        >>> str(DetectedCrs(WGS84, "from the file"))
+        'EPSG:4326 (from the file)'
         """
         code = self.crs.to_authority(min_confidence=70)
         return f"{':'.join(code) if code else self.crs.name} ({self.detected_by})"
@@ -49,7 +50,10 @@ class DetectedCrs:
 
 @dataclass(frozen=True)
 class CrsHints:
-    """The hints about a file's CRS: `--crs`, the file itself, the profile, and the towns' bbox in degrees."""
+    """The hints about a file's CRS: `--crs`, the file itself, the profile, and the towns' bbox in degrees.
+
+    `mapped_area` tells which of its geometries are far from every town.
+    """
 
     requested_crs: str | None
     file_crs: str | None
@@ -57,6 +61,7 @@ class CrsHints:
     driver: str
     file_name: str
     towns_bbox: Bbox | None
+    mapped_area: MappedArea | None = None
 
 
 def detect_crs(hints: CrsHints, x: np.ndarray, y: np.ndarray) -> DetectedCrs:
@@ -68,25 +73,25 @@ def detect_crs(hints: CrsHints, x: np.ndarray, y: np.ndarray) -> DetectedCrs:
 
     >>> hints = CrsHints(None, None, None, "CSV", "trees.csv", None)
     >>> str(detect_crs(hints, np.array([-90.3]), np.array([38.7])))
-    'EPSG:4326 (assumed: the coordinates plainly are degrees)'
+    'EPSG:4326 (assumed, because the coordinates look like degrees)'
     """
     if hints.requested_crs is not None:
-        return DetectedCrs(_parse_crs(hints.requested_crs), "as told by --crs")
+        return DetectedCrs(_parse_crs(hints.requested_crs), "from --crs")
     is_degrees = looks_like_degrees(x, y)
     if hints.file_crs is not None:
         crs = _parse_file_crs(hints.file_crs, hints.file_name)
         if not crs.is_geographic or is_degrees:
-            return DetectedCrs(crs, "as the file says")
+            return DetectedCrs(crs, "from the file")
         if hints.driver not in DRIVERS_IN_DEGREES:
             raise NeedsOption(
-                f"{hints.file_name}: says that it is in degrees ({crs.name}), but its coordinates are not: {_first_point_text(x, y)}. Name what they are in with --crs{_crs_suggestion(hints.towns_bbox, x, y)}"
+                f"{hints.file_name}: says that it is in degrees ({crs.name}), but its coordinates are not degrees: {_first_point_text(x, y)}. Name its coordinate system with --crs{_crs_suggestion(hints.towns_bbox, x, y)}"
             )
     if is_degrees:
-        return DetectedCrs(WGS84, "assumed: the coordinates plainly are degrees")
+        return DetectedCrs(WGS84, "assumed, because the coordinates look like degrees")
     if hints.profile_crs is not None:
-        return DetectedCrs(_parse_crs(hints.profile_crs), "as its profile says")
+        return DetectedCrs(_parse_crs(hints.profile_crs), "from its profile")
     raise NeedsOption(
-        f"{hints.file_name}: does not say which coordinate system it is in, and {_first_point_text(x, y)} are no degrees. Name it with --crs{_crs_suggestion(hints.towns_bbox, x, y)}"
+        f"{hints.file_name}: does not say which coordinate system it uses, and {_first_point_text(x, y)} are not degrees. Name the system with --crs{_crs_suggestion(hints.towns_bbox, x, y)}"
     )
 
 
@@ -173,7 +178,7 @@ def _parse_crs(text: str) -> CRS:
         return _check_leads_to_degrees(CRS.from_user_input(text))
     except (CRSError, ProjError):
         raise BadInput(
-            f"--crs {text}: no coordinate system that places anything on Earth; write it as EPSG:4326 or ESRI:102696"
+            f"--crs {text}: not a coordinate system of locations on Earth; write it like EPSG:4326 or ESRI:102696"
         ) from None
 
 
@@ -183,12 +188,12 @@ def _parse_file_crs(text: str, file_name: str) -> CRS:
         crs = CRS.from_user_input(text)
         if EXTERNAL_FILE_PATTERN.search(text) or EXTERNAL_FILE_PATTERN.search(crs.to_wkt()):
             raise NeedsOption(
-                f"{file_name}: its coordinate system points to another file, which is not opened; name the system with --crs, as EPSG:26996 or ESRI:102696"
+                f"{file_name}: its coordinate system refers to another file, which is not opened; name the system with --crs, such as EPSG:26996 or ESRI:102696"
             )
         return _check_leads_to_degrees(crs)
     except (CRSError, ProjError):
         raise NeedsOption(
-            f"{file_name}: its coordinate system places nothing on Earth; name the right one with --crs, as EPSG:26996 or ESRI:102696"
+            f"{file_name}: its coordinate system does not give locations on Earth; name the right one with --crs, such as EPSG:26996 or ESRI:102696"
         ) from None
 
 
@@ -208,5 +213,5 @@ def _first_point_text(x: np.ndarray, y: np.ndarray) -> str:
 def _crs_suggestion(bbox: Bbox | None, x: np.ndarray, y: np.ndarray) -> str:
     crs = find_fitting_crs(bbox, x, y)
     if crs is None:
-        return ", as EPSG:26996 or ESRI:102696"
-    return f" {':'.join(crs.to_authority() or ('', crs.name))} ({crs.name}), by which they would lie in the towns"
+        return ", such as EPSG:26996 or ESRI:102696"
+    return f" {':'.join(crs.to_authority() or ('', crs.name))} ({crs.name}), which would put them in the towns"

@@ -66,7 +66,7 @@ def stack_tables(tables: list[RawTable]) -> SourceRows:
     crs_names = {table.metadata.get("crs") for table in tables}
     if len(crs_names) > 1:
         raise BadInput(
-            f"the files are in different coordinate systems ({', '.join(sorted(map(str, crs_names)))[:200]}); load them one by one"
+            f"the files are in different coordinate systems ({', '.join(sorted(map(str, crs_names)))[:200]}); load them one at a time"
         )
     row_counts = [_row_count(table) for table in tables]
     column_names = list(dict.fromkeys(name for table in tables for name in table.column_names))

@@ -66,13 +66,13 @@ class Profile:
         """Return the profile's name for a report, and whether it was guessed.
 
         >>> Profile("stl-311", "inspections", is_guessed=True).report_label()
-        'stl-311 (guessed by its columns)'
+        'stl-311 (guessed from its columns)'
         >>> Profile("", "trees").report_label()
-        'none fits; columns guessed by their names'
+        'none fits; columns guessed from their names'
         """
         if not self.name:
-            return "none fits; columns guessed by their names"
-        return f"{self.name} (guessed by its columns)" if self.is_guessed else self.name
+            return "none fits; columns guessed from their names"
+        return f"{self.name} (guessed from its columns)" if self.is_guessed else self.name
 
 
 def profiles_by_name() -> dict[str, Profile]:
@@ -167,7 +167,7 @@ def _resolve_columns(profile: Profile, layer: Layer, column_names: list[str], *,
     column_origins = [item for item in profile.columns.values() if item.columns]
     if column_origins and not any(item.columns for item in columns.values()) and not has_mapping:
         raise NeedsOption(
-            f"--profile {profile.name}: none of its columns is in the file, which has {column_names[:30]}; name another profile ({profile_choices_text(layer)}), or --map field=column"
+            f"--profile {profile.name}: none of its columns is in the file, which has {column_names[:30]}; name another profile ({profile_choices_text(layer)}), or use --map FIELD=COLUMN"
         )
     return replace(profile, columns=columns)
 
@@ -182,7 +182,7 @@ def _apply_column_mapping(
     for name, map_value in column_mapping.items():
         if name not in field_names:
             raise BadInput(
-                f"--map {name}={map_value}: {layer.name} has no field {name}; it has {', '.join(sorted(field_names))}"
+                f"--map {name}={map_value}: {layer.name} have no field {name}; the fields are: {', '.join(sorted(field_names))}"
             )
         columns[name] = _parse_origin(name, map_value, column_names)
     return replace(profile, columns=columns)
@@ -194,7 +194,7 @@ def _parse_origin(name: str, map_value: str, column_names: list[str]) -> FieldOr
     parts = (map_value,) if map_value in column_names else tuple(map_value.split("+"))
     if missing_columns := [part for part in parts if part not in column_names]:
         raise BadInput(
-            f"--map {name}={map_value}: the file has no column '{missing_columns[0]}'; it has {', '.join(column_names[:60])}"
+            f"--map {name}={map_value}: the file has no column '{missing_columns[0]}'; its columns are: {', '.join(column_names[:60])}"
         )
     return FieldOrigin(parts)
 

@@ -66,7 +66,7 @@ def _limit_row_width(rows: Iterator[Sequence[Any]], name: str) -> Iterator[Seque
             yield row
         elif any(_is_filled(cell) for cell in row[MAX_COLUMNS:]):
             raise BadFile(
-                f"{name}: row {row_number} from the top has {len(row):,} cells; {MAX_COLUMNS:,} are the most. Mend or take out that row"
+                f"{name}: row {row_number} from the top has {len(row):,} cells; the limit is {MAX_COLUMNS:,}. Fix or remove that row"
             )
         else:
             yield row[:MAX_COLUMNS]
@@ -84,7 +84,7 @@ def find_header_row(rows: list[list[Any]], name: str) -> int:
         word_count = sum(1 for cell in row if not NUMBER_PATTERN.fullmatch(cell.strip()))
         if row and len(row) >= max(min(2, width), width * 0.5) and word_count >= 0.8 * len(row):
             return index
-    raise BadFile(f"{name}: no row with the columns' names among the first {HEADER_SEARCH_ROWS} rows; give it one")
+    raise BadFile(f"{name}: no header in the first {HEADER_SEARCH_ROWS} rows; add a row with the names of the columns")
 
 
 class _ColumnBuilder:
@@ -122,7 +122,7 @@ class _ColumnBuilder:
     def _flush_batch(self) -> None:
         if len(self._row_numbers) * len(self.column_names) > MAX_CELLS:
             raise BadFile(
-                f"{self._file_name}: {len(self.column_names):,} columns and {len(self._row_numbers):,} rows or more are too many; take out columns, or cut it to the towns"
+                f"{self._file_name}: {len(self.column_names):,} columns and {len(self._row_numbers):,} rows or more are too many; remove columns, or cut the file to the towns"
             )
         columns = list(zip_longest(*self._batch_rows))
         for cells, chunks in zip(columns, self._finished_chunks, strict=False):
@@ -160,7 +160,7 @@ class _LimitedLines:
         self.row_length += len(line)
         if self.row_length > MAX_ROW_CHARACTERS:
             raise BadFile(
-                f"{self._file_name}: line {self._line_number}: a row of more than {MAX_ROW_CHARACTERS / 1e6:.0f} MB, or a quote that never closes; mend or take out that line"
+                f"{self._file_name}: line {self._line_number}: a row of more than {MAX_ROW_CHARACTERS / 1e6:.0f} MB, or a quote that never closes; fix or remove that line"
             )
         return line
 
@@ -178,7 +178,7 @@ def _read_csv_rows(file: TextIO, delimiter: str, name: str) -> Iterator[list[str
             if "limit" in str(error)
             else str(error)
         )
-        raise BadFile(f"{name}: line {reader.line_num}: {reason}; mend or take out that line") from None
+        raise BadFile(f"{name}: line {reader.line_num}: {reason}; fix or remove that line") from None
 
 
 def _is_filled(cell: Any) -> bool:
@@ -194,7 +194,7 @@ def _column_titles(row: list[Any], header_index: int, name: str) -> list[str]:
     for number, title in enumerate(titles, 1):
         if title in number_by_title:
             raise BadFile(
-                f"{name}: row {header_index + 1}: two columns are called '{title}' ({number_by_title[title]} and {number}); rename one of them"
+                f"{name}: row {header_index + 1}: two columns are named '{title}' ({number_by_title[title]} and {number}); rename one of them"
             )
         number_by_title[title] = number
     return titles

@@ -44,10 +44,10 @@ FORMAT_BY_MAGIC = {
 }
 REFUSAL_BY_MAGIC = {
     b"\xd0\xcf\x11\xe0": "an old Excel workbook or another Office file; save it as XLSX or CSV",
-    b"%PDF": "a PDF; ask for the data behind it",
-    b"\x1f\x8b": "packed with gzip; unpack it first",
-    b"7z\xbc\xaf": "a 7z archive; pack it as zip",
-    b"Rar!": "a RAR archive; pack it as zip",
+    b"%PDF": "a PDF; ask for the data that it was made from",
+    b"\x1f\x8b": "a gzip file; unpack it first",
+    b"7z\xbc\xaf": "a 7z archive; repack it as zip",
+    b"Rar!": "a RAR archive; repack it as zip",
 }
 
 TEXT_TABLE_SUFFIXES = {"", ".csv", ".tsv", ".tab", ".txt", ".dat"}
@@ -79,7 +79,7 @@ def _read_header(path: Path) -> bytes:
 def _detect_text_format(path: Path, header: bytes, name: str) -> str:
     if marker := next((candidate for candidate in INDIRECT_DOCUMENT_MARKERS if candidate in header), None):
         raise BadFile(
-            f"{name}: not data but a document that points elsewhere ({marker.decode().strip('<')}); "
+            f"{name}: not data but a document that refers to other data ({marker.decode().strip('<')}); "
             "export the layer itself, as GeoPackage or GeoJSON"
         )
     start = header.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\x1e")
@@ -88,9 +88,11 @@ def _detect_text_format(path: Path, header: bytes, name: str) -> str:
     if start[:1] == b"<":
         return _detect_xml_format(header, name)
     if b"\0" in header and not header.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise BadFile(f"{name}: no format that lotleaf reads; {SUPPORTED_FORMATS_TEXT}")
+        raise BadFile(f"{name}: not a format that lotleaf reads; {SUPPORTED_FORMATS_TEXT}")
     if Path(name).suffix.lower() not in TEXT_TABLE_SUFFIXES:  # any text file would parse as CSV
-        raise BadFile(f"{name}: no format that lotleaf reads; {SUPPORTED_FORMATS_TEXT}; name a table of text .csv")
+        raise BadFile(
+            f"{name}: not a format that lotleaf reads; {SUPPORTED_FORMATS_TEXT}; a text table needs a name that ends with .csv"
+        )
     return "CSV"
 
 
@@ -101,7 +103,7 @@ def _detect_json_format(path: Path, name: str) -> str:
         type_match = GEOJSON_TYPE_PATTERN.search(content)
         if type_match is None:
             raise BadFile(
-                f"{name}: JSON, but no GeoJSON or TopoJSON; export it as GeoJSON (an Esri service: f=geojson)"
+                f"{name}: JSON, but not GeoJSON or TopoJSON; export it as GeoJSON (from an Esri service: f=geojson)"
             )
         if type_match[1] == b"Topology":
             return "TopoJSON"
@@ -112,7 +114,7 @@ def _detect_json_format(path: Path, name: str) -> str:
 def _detect_xml_format(header: bytes, name: str) -> str:
     if b"<kml" in header or b":kml" in header:
         return "KML"
-    raise BadFile(f"{name}: XML, but no KML; export it as GeoPackage, GeoJSON or KML")
+    raise BadFile(f"{name}: XML, but not KML; export it as GeoPackage, GeoJSON or KML")
 
 
 SUPPORTED_FORMATS_TEXT = (

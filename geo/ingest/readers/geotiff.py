@@ -32,10 +32,12 @@ def read_geotiff(path: Path, name: str, task: dict[str, Any], folder: Path) -> R
     where the values do not show which ones are canopy.
     """
     if task["layer"] != "canopy":
-        raise BadFile(f"{name}: a GeoTIFF is read for canopy only; load it as canopy")
+        raise BadFile(f"{name}: a GeoTIFF can only be loaded as canopy; use `lotleaf load canopy`")
     with rasterio.Env(GDAL_CACHEMAX=MAX_BLOCK_BYTES // 4) as env:
         if extra_drivers := disallowed_drivers(set(env.drivers())):
-            raise BadFile(f"{name}: rasters cannot be read safely here: GDAL keeps {extra_drivers}")
+            raise BadFile(
+                f"{name}: rasters cannot be read safely on this machine, because GDAL has the drivers {extra_drivers}"
+            )
         try:
             with rasterio.open(path, driver="GTiff") as dataset:
                 _check_grid(dataset, name)
@@ -44,24 +46,22 @@ def read_geotiff(path: Path, name: str, task: dict[str, Any], folder: Path) -> R
                 classification = _classify_cells(dataset, name, window, nodata, task, folder)
                 metadata = _grid_metadata(dataset, window) | classification
         except rasterio.errors.RasterioError as error:
-            raise BadFile(f"{name}: cannot be read as GeoTIFF ({str(error)[:200]}); is it whole?") from None
+            raise BadFile(f"{name}: cannot be read as GeoTIFF ({str(error)[:200]}); is the file complete?") from None
     return RawTable([], [], None, None, {"driver": "GTiff", "encoding": None, "raster": metadata})
 
 
 def _check_grid(dataset: Any, name: str) -> None:
     transform = dataset.transform
     if transform.b or transform.d or not transform.a or not transform.e:
-        raise BadFile(f"{name}: the grid is turned; warp it north up first")
+        raise BadFile(f"{name}: the grid is rotated; warp it to north up first")
     if transform.is_identity:
-        raise BadFile(f"{name}: does not say where it lies; it must be georeferenced")
+        raise BadFile(f"{name}: the file does not say where it is; georeference it first")
     if dataset.width * dataset.height > MAX_SCANNED_CELLS:
-        raise BadFile(
-            f"{name}: {dataset.width:,} by {dataset.height:,} cells are too many to look through; cut it to the towns"
-        )
+        raise BadFile(f"{name}: {dataset.width:,} by {dataset.height:,} cells are too many; cut the file to the towns")
     block_height, block_width = dataset.block_shapes[0]
     if block_height * block_width * np.dtype(dataset.dtypes[0]).itemsize > MAX_BLOCK_BYTES:
         raise BadFile(
-            f"{name}: its blocks of {block_width:,} by {block_height:,} cells are too large to unpack; write it anew in tiles of 512 by 512"
+            f"{name}: its blocks of {block_width:,} by {block_height:,} cells are too large; rewrite the file with tiles of 512 by 512"
         )
 
 
@@ -74,12 +74,12 @@ def _known_window(dataset: Any, name: str, nodata: float | None) -> Window:
             known_rows[top : top + values.shape[0]] |= is_known.any(axis=1)
             known_columns[left : left + values.shape[1]] |= is_known.any(axis=0)
     if not known_rows.any():
-        raise BadFile(f"{name}: every cell is unknown (nodata is {nodata}); is it the right file, and --nodata right?")
+        raise BadFile(f"{name}: every cell is unknown (nodata is {nodata}); check the file and --nodata")
     (top, bottom), (left, right) = (np.flatnonzero(mask)[[0, -1]].tolist() for mask in (known_rows, known_columns))
     width, height = right - left + 1, bottom - top + 1
     if width * height > MAX_CELLS:
         raise BadFile(
-            f"{name}: its known cells span {width:,} by {height:,}; {MAX_CELLS:,} are the most. Cut it to the towns, make its cells larger, or say with --nodata which value means unknown"
+            f"{name}: its known cells span {width:,} by {height:,}; the limit is {MAX_CELLS:,} cells. Cut the file to the towns, use larger cells, or give the value that means unknown with --nodata"
         )
     return Window(left, top, width, height)
 
@@ -136,7 +136,7 @@ def _classify_cells(
     if not canopy_ranges and not known_values <= {0, 1}:
         sample = sorted(known_values)[:30]
         raise NeedsOption(
-            f"{name}: its values are {sample}; say with --classes which are canopy, as 1 or 23-25 (and with --nodata which means unknown)"
+            f"{name}: its values are {sample}; give those that are canopy with --classes, such as 1 or 23-25 (and the one that means unknown with --nodata)"
         )
     cell_counts = {
         "canopy": canopy_count,

@@ -28,23 +28,25 @@ def make_gpkg_safe(path: Path, name: str, table_name: str | None) -> None:
                 elif object_type == "table":
                     _refuse_computed_table(connection, str(object_name), str(sql), name)
     except apsw.Error as error:
-        raise BadFile(f"{name}: cannot be read as GPKG ({str(error)[:200]}); is it whole? Export it again") from None
+        raise BadFile(
+            f"{name}: cannot be read as GPKG ({str(error)[:200]}); is the file complete? Export it again"
+        ) from None
 
 
 def _refuse_requested_view(view_name: str, table_name: str | None, name: str) -> None:
     if view_name == table_name:
-        raise BadFile(f"{name}: '{view_name}' is a view, which computes its rows; export it as a table")
+        raise BadFile(f"{name}: '{view_name}' is a view, not a table; export it as a table")
 
 
 def _refuse_computed_table(connection: apsw.Connection, table_name: str, sql: str, name: str) -> None:
     if sql.lstrip().upper().startswith("CREATE VIRTUAL"):
         if "USING RTREE" not in " ".join(sql.upper().split()):
-            raise BadFile(f"{name}: holds a virtual table '{table_name}'; export the layer alone")
+            raise BadFile(f"{name}: has a virtual table '{table_name}'; export only the layer")
         return
     columns = connection.execute(f"PRAGMA table_xinfo({_quote_identifier(table_name)})").fetchall()
     if generated_columns := [column[1] for column in columns if column[6] in GENERATED_COLUMN_CODES]:
         raise BadFile(
-            f"{name}: the column '{generated_columns[0]}' of '{table_name}' is computed; export the layer, so that it holds values"
+            f"{name}: the column '{generated_columns[0]}' of '{table_name}' is computed; export the layer with stored values"
         )
 
 

@@ -29,9 +29,9 @@ def read_kml(path: Path, name: str) -> RawTable:
             rows.append(values)
             geometries.append(geometry)
     except (ParseError, ValueError, shapely.errors.GEOSException) as error:
-        raise BadFile(f"{name}: no whole KML (placemark {len(rows) + 1}: {error}); export it again") from None
+        raise BadFile(f"{name}: not a complete KML (placemark {len(rows) + 1}: {error}); export it again") from None
     if not rows:
-        raise BadFile(f"{name}: holds no placemark; a KML that links to another holds no data itself")
+        raise BadFile(f"{name}: has no placemarks; a KML that only links to another file has no data; export that file")
     column_names = list(dict.fromkeys(key for row in rows for key in row))
     columns = [pa.chunked_array([pa.array([row.get(key) for row in rows], pa.string())]) for key in column_names]
     wkb = pa.chunked_array([pa.array(shapely.to_wkb(geometries), pa.binary())])
@@ -42,7 +42,7 @@ def read_kml(path: Path, name: str) -> RawTable:
 def _refuse_doctype(path: Path, name: str) -> None:
     with path.open("rb") as file:
         if has_doctype(file):
-            raise BadFile(f"{name}: KML with a document type or entities is not read; export it again without")
+            raise BadFile(f"{name}: KML with a document type or entities is not read; export it again without them")
 
 
 def _read_placemarks(path: Path) -> Iterator[tuple[dict[str, str], BaseGeometry | None]]:

@@ -89,7 +89,7 @@ def check_table_size(table: RawTable, name: str) -> RawTable:
     """Return the table. Raises BadFile if it has too many rows or columns, or a value that is too large."""
     row_count = len(table.columns[0]) if table.columns else len(table.wkb or ())
     if row_count > MAX_ROWS:
-        raise BadFile(f"{name}: {row_count:,} rows; {MAX_ROWS:,} are the most. Cut it to the towns")
+        raise BadFile(f"{name}: {row_count:,} rows; the limit is {MAX_ROWS:,}. Cut the file to the towns")
     check_column_count(len(table.column_names), name)
     _refuse_duplicate_names(table.column_names, name)
     for column_name, column in zip(table.column_names, table.columns, strict=True):
@@ -106,15 +106,15 @@ def check_column_count(column_count: int, name: str) -> None:
     >>> check_column_count(2_001, "trees.gpkg")
     Traceback (most recent call last):
         ...
-    geo.errors.BadFile: trees.gpkg: 2,001 columns; 2,000 are the most
+    geo.errors.BadFile: trees.gpkg: 2,001 columns; the limit is 2,000. Remove columns
     """
     if column_count > MAX_COLUMNS:
-        raise BadFile(f"{name}: {column_count:,} columns; {MAX_COLUMNS:,} are the most")
+        raise BadFile(f"{name}: {column_count:,} columns; the limit is {MAX_COLUMNS:,}. Remove columns")
 
 
 def _refuse_duplicate_names(column_names: list[str], name: str) -> None:
     if duplicates := sorted({column_name for column_name in column_names if column_names.count(column_name) > 1}):
-        raise BadFile(f"{name}: two columns are called '{duplicates[0]}'; rename one of them")
+        raise BadFile(f"{name}: two columns are named '{duplicates[0]}'; rename one of them")
 
 
 def _check_longest_value(column: pa.ChunkedArray, max_bytes: int, label: str) -> None:
@@ -123,5 +123,5 @@ def _check_longest_value(column: pa.ChunkedArray, max_bytes: int, label: str) ->
     if longest > max_bytes:
         row = pc.index(lengths, longest).as_py() + 1
         raise BadFile(
-            f"{label} of row {row} has {longest / 1e6:.0f} MB; {max_bytes / 1e6:.0f} MB is the most. Take that row out"
+            f"{label} of row {row} has {longest / 1e6:.0f} MB; the limit is {max_bytes / 1e6:.0f} MB. Remove that row"
         )

@@ -52,7 +52,7 @@ def _check_requested_encoding(path: Path, name: str, encoding: str) -> str:
     except LookupError:
         raise BadInput(f"--encoding {encoding}: no such encoding; try utf-8, windows-1252 or latin-1") from None
     if not _is_decodable_file(path, encoding):
-        raise BadFile(f"{name}: not written in {encoding}; leave --encoding out to have it found")
+        raise BadFile(f"{name}: not written in {encoding}; leave out --encoding, and lotleaf detects it")
     return "utf-8-sig" if encoding.lower().replace("_", "-") in {"utf-8", "utf8"} else encoding
 
 

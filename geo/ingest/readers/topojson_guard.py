@@ -28,7 +28,7 @@ def refuse_topojson_bomb(path: Path, name: str) -> None:
     file_bytes = path.stat().st_size
     if unpacked_bytes > BOMB_SIZE and unpacked_bytes > BOMB_RATIO * file_bytes:
         raise BadFile(
-            f"{name}: its arcs are used so often that it would be drawn {unpacked_bytes / file_bytes:,.0f} times its size: a bomb"
+            f"{name}: its arcs repeat so often that it would unpack to {unpacked_bytes / file_bytes:,.0f} times its size, which is not safe to read; export it again"
         )
 
 

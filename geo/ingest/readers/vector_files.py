@@ -44,10 +44,12 @@ def read_vector(path: Path, format_name: str, name: str, table_name: str | None,
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pa.ArrowException) as error:
         if row := _row_of_long_text(path, format_name):
             raise BadFile(
-                f"{name}: a value of row {row} has more than {MAX_FIELD_BYTES / 1e6:.0f} MB; take that row out"
+                f"{name}: a value in row {row} has more than {MAX_FIELD_BYTES / 1e6:.0f} MB; remove that row"
             ) from None
         message = str(error).replace(str(path), name).split("; It might help")[0][:300]
-        raise BadFile(f"{name}: cannot be read as {format_name} ({message}); is it whole? Export it again") from None
+        raise BadFile(
+            f"{name}: cannot be read as {format_name} ({message}); is the file complete? Export it again"
+        ) from None
 
 
 def _row_of_long_text(path: Path, format_name: str) -> int | None:
@@ -64,18 +66,18 @@ def _choose_layer(path: Path, format_name: str, name: str, table_name: str | Non
         table_name = None  # the file has one layer, named after the copy in the sandbox
     layer_names = [str(layer_name) for layer_name, _ in pyogrio.list_layers(path) if layer_name not in IGNORED_LAYERS]
     if not layer_names:
-        raise BadFile(f"{name}: holds no layer; is it whole? Export it again")
+        raise BadFile(f"{name}: has no layer; is the file complete? Export it again")
     if table_name is not None and table_name not in layer_names:
-        raise NeedsOption(f"{name}: holds no table '{table_name}'; --table takes one of {layer_names[:20]}")
+        raise NeedsOption(f"{name}: has no table '{table_name}'; name one of these with --table: {layer_names[:20]}")
     if table_name is None and len(layer_names) > 1:
-        raise NeedsOption(f"{name}: holds several layers; say which with --table: {layer_names[:20]}")
+        raise NeedsOption(f"{name}: has several layers; name one with --table: {layer_names[:20]}")
     return table_name or layer_names[0]
 
 
 def _read_layer(path: Path, format_name: str, name: str, layer_name: str, encoding: str | None) -> RawTable:
     info = pyogrio.read_info(path, layer=layer_name, encoding=encoding)
     if info["driver"] != format_name:
-        raise BadFile(f"{name}: is no {format_name}, though it begins like one; export it again")
+        raise BadFile(f"{name}: begins like {format_name}, but is not; export it again")
     check_column_count(len(info["fields"]), name)  # before GDAL spends minutes on reading them
     options = {"DATE_AS_STRING": "YES"} if format_name.startswith("GeoJSON") else {}
     arrow_meta, table = read_arrow(
@@ -142,7 +144,7 @@ def check_geojson_lines(path: Path, name: str) -> None:
                     json.loads(text)
                 except (ValueError, RecursionError):
                     raise BadFile(
-                        f"{name}: line {line_number} is no whole GeoJSON feature; mend or take out that line"
+                        f"{name}: line {line_number} is not a complete GeoJSON feature; fix or remove that line"
                     ) from None
 
 
@@ -180,7 +182,7 @@ def _refuse_parquet_bomb(file_metadata: pq.FileMetaData, file_bytes: int, name: 
     min_bytes = 4 * file_metadata.num_rows * file_metadata.num_columns  # a value takes four bytes or more
     if min_bytes > BOMB_SIZE and min_bytes > BOMB_RATIO * file_bytes:
         raise BadFile(
-            f"{name}: {file_metadata.num_rows:,} rows of {file_metadata.num_columns:,} columns would unpack to {min_bytes / file_bytes:,.0f} times its size: a bomb"
+            f"{name}: {file_metadata.num_rows:,} rows of {file_metadata.num_columns:,} columns would unpack to {min_bytes / file_bytes:,.0f} times its size, which is not safe to read; export it again"
         )
 
 
@@ -212,7 +214,7 @@ def _crs_of_parquet(column_metadata: dict[str, Any]) -> str | None:
 def _to_wkb_column(column: pa.ChunkedArray, column_metadata: dict[str, Any], name: str) -> pa.ChunkedArray:
     if column_metadata.get("encoding", "WKB") != "WKB":
         raise BadFile(
-            f"{name}: its geometry is encoded as {column_metadata['encoding']}; write it as WKB (geopandas: geometry_encoding='WKB')"
+            f"{name}: its geometry is encoded as {column_metadata['encoding']}; export it as WKB (geopandas: geometry_encoding='WKB')"
         )
     if isinstance(column.type, pa.BaseExtensionType):
         column = pa.chunked_array([chunk.storage for chunk in column.chunks], column.type.storage_type)

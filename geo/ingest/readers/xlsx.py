@@ -37,13 +37,15 @@ def _refuse_doctype(path: Path, name: str) -> None:
         for member in archive.namelist():
             with archive.open(member) as file:
                 if has_doctype(file):
-                    raise BadFile(f"{name}: {member} has a document type; save the workbook again")
+                    raise BadFile(f"{name}: {member} has a document type, which is not read; save the workbook again")
 
 
 def _choose_sheet(workbook: Any, name: str, sheet_name: str | None) -> Any:
     if sheet_name is not None:
         if sheet_name not in workbook.sheetnames:
-            raise NeedsOption(f"{name}: holds no sheet '{sheet_name}'; --table takes one of {workbook.sheetnames}")
+            raise NeedsOption(
+                f"{name}: has no sheet '{sheet_name}'; name one of these with --table: {workbook.sheetnames}"
+            )
         return workbook[sheet_name]
     for sheet in workbook.worksheets:
         sheet.reset_dimensions()  # the size that the file declares may be wrong
@@ -52,7 +54,7 @@ def _choose_sheet(workbook: Any, name: str, sheet_name: str | None) -> Any:
         )
         if filled_rows > 1:
             return sheet
-    raise BadFile(f"{name}: no sheet of the workbook holds a table")
+    raise BadFile(f"{name}: no sheet of the workbook has a table; check the export")
 
 
 def _read_sheet_rows(sheet: Any, name: str) -> Iterator[list[str | None]]:
@@ -62,9 +64,7 @@ def _read_sheet_rows(sheet: Any, name: str) -> Iterator[list[str | None]]:
         while cells and cells[-1] is None:
             cells.pop()
         if any(cell is not None and len(cell) > MAX_FIELD_BYTES for cell in cells):
-            raise BadFile(
-                f"{name}: line {row_number}: a value of more than {MAX_FIELD_BYTES / 1e6:.0f} MB; take it out"
-            )
+            raise BadFile(f"{name}: line {row_number}: a value of more than {MAX_FIELD_BYTES / 1e6:.0f} MB; remove it")
         yield list(cells)
 
 

@@ -50,7 +50,7 @@ def read_in_sandbox(request: IngestRequest) -> SandboxResult:
     Raises NeedsOption for a choice that only the user can make.
     """
     if not request.files:
-        raise NeedsOption("no file to read; name at least one")
+        raise NeedsOption("no file was named; name at least one")
     with private_temp_folder() as folder:
         files = [_copy_into_sandbox(path, folder, index) for index, path in enumerate(request.files)]
         response = _run_worker(_worker_task(request, folder), folder, request, files)
@@ -78,14 +78,14 @@ def _copy_regular_file(path: Path, target: Path, *, follow_links: bool) -> dict[
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow_links else os.O_NOFOLLOW)
     try:
         if not stat.S_ISREG((path.stat() if follow_links else path.lstat()).st_mode):
-            raise BadFile(f"{path}: is no plain file (a folder, a pipe, a link or a device); name the file itself")
+            raise BadFile(f"{path}: not a regular file (but a folder, pipe, link or device); name the file itself")
         handle = os.open(path, flags)
     except OSError as error:
         raise BadFile(f"{path}: cannot be opened ({error.strerror})") from None
     digest, size = hashlib.sha256(), 0
     with os.fdopen(handle, "rb") as source, target.open("xb") as target_file:
         if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
-            raise BadFile(f"{path}: is no plain file; name the file itself")
+            raise BadFile(f"{path}: not a regular file; name the file itself")
         while chunk := source.read(1 << 20):
             digest.update(chunk)
             target_file.write(chunk)
@@ -122,7 +122,7 @@ def _run_worker(
             stdout, _ = worker.communicate(json.dumps(task).encode(), timeout=request.timeout_s)
         except subprocess.TimeoutExpired:
             raise BadFile(
-                f"{file_label}: not read within {request.timeout_s} s; it is too large or made to stall a reader. Cut it to the towns"
+                f"{file_label}: reading took more than {request.timeout_s} seconds, so it was stopped; cut the file to the towns, or export it again"
             ) from None
         finally:
             if worker.poll() is None:
@@ -147,7 +147,7 @@ def _parse_worker_response(stdout: bytes, exit_code: int, file_label: str) -> di
     if exit_code != 0:
         cause = f"signal {-exit_code}" if exit_code < 0 else f"exit {exit_code}"
         raise BadFile(
-            f"{file_label}: the reader died of it ({cause}): damaged, made to break readers, or too large for the memory it may use"
+            f"{file_label}: reading it failed ({cause}): the file is damaged, unsafe, or too large for the memory; export it again, or cut it to the towns"
         )
     response: dict[str, Any] = json.loads(stdout)
     if error := response.get("error"):

@@ -65,7 +65,7 @@ def _set_resource_limit(resource_kind: int, value: int) -> None:
 
 def _audit_hook(event: str, _args: object) -> None:
     if event.startswith(("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn")):
-        raise PermissionError(f"{event}: not while reading a file")
+        raise PermissionError(f"{event}: not allowed while reading a file")
 
 
 def _software_paths() -> Iterable[Path]:

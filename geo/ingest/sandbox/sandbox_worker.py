@@ -45,7 +45,7 @@ def main() -> None:
         response = {
             "error": [
                 "BadFile",
-                f"{names}: needs more than {task['memory_mb']} MB of memory to read; cut the file, or allow more",
+                f"{names}: needs more than {task['memory_mb']} MB of memory to read; cut the file to the towns",
             ]
         }
     sys.stdout.write(json.dumps(response))
@@ -57,7 +57,7 @@ def _ensure_allowed_drivers(task_json: str) -> None:
     if not (extra_drivers := disallowed_drivers(driver_names)):
         return
     if "LOTLEAF_TASK" in os.environ:
-        sys.exit(f"GDAL keeps drivers that are not allowed: {extra_drivers}")
+        sys.exit(f"GDAL has drivers that are not allowed: {extra_drivers}")
     environment = {**os.environ, **gdal_skip_environment([*SKIPPED_DRIVERS, *extra_drivers]), "LOTLEAF_TASK": task_json}
     os.execve(  # noqa: S606 - our own interpreter, no shell
         sys.executable, [sys.executable, "-I", "-m", "geo.ingest.sandbox.sandbox_worker"], environment
@@ -82,7 +82,7 @@ def _read_files(task: dict[str, Any], folder: Path) -> Any:
             raise
         except Exception as error:  # noqa: BLE001 - damaged files make readers fail in every way
             raise BadFile(
-                f"{file['name']}: cannot be read ({type(error).__name__}: {str(error)[:200]}); is it whole?"
+                f"{file['name']}: cannot be read ({type(error).__name__}: {str(error)[:200]}); is the file complete?"
             ) from None
         yield {**_write_arrow(check_table_size(table, file["name"]), folder / f"{index}.arrow"), "file": index}
 
@@ -96,7 +96,7 @@ def _read_file(path: Path, name: str, task: dict[str, Any], folder: Path) -> Raw
 
         return read_geotiff(path, name, task, folder)
     if task["raster_only"]:
-        raise BadFile(f"{name}: --classes and --nodata are for a GeoTIFF; this is {format_name}")
+        raise BadFile(f"{name}: --classes and --nodata are only for a GeoTIFF; this is {format_name}")
     return _read_by_format(format_name, path, name, task)
 
 

@@ -64,10 +64,10 @@ def _choose_member(candidates: list[str], name: str, table_name: str | None) -> 
     if table_name is not None and len(candidates) > 1:
         candidates = [candidate for candidate in candidates if table_name in (candidate, PurePosixPath(candidate).stem)]
     if not candidates:
-        raise BadFile(f"{name}: holds no Shapefile and no other layer that lotleaf reads")
+        raise BadFile(f"{name}: has no Shapefile and no other layer that lotleaf reads; zip the layer's files")
     if len(candidates) > 1:
         stems = [PurePosixPath(candidate).stem for candidate in candidates]
-        raise NeedsOption(f"{name}: holds several layers; say which with --table: {stems[:20]}")
+        raise NeedsOption(f"{name}: has several layers; name one with --table: {stems[:20]}")
     return candidates[0]
 
 
@@ -92,8 +92,8 @@ def _layer_format(path: Path, name: str, *, is_shapefile: bool) -> str:
     format_name = detect_format(path, name)
     if is_shapefile != (format_name == "ESRI Shapefile"):
         raise BadFile(
-            f"{name}: is no {'Shapefile' if is_shapefile else 'whole layer'} but {format_name}; pack the layer itself"
+            f"{name}: is {format_name}, not a {'Shapefile' if is_shapefile else 'complete layer'}; zip the layer itself"
         )
     if format_name == "zip":
-        raise BadFile(f"{name}: is an archive within an archive; pack the layer's files alone")
+        raise BadFile(f"{name}: is an archive inside an archive; zip only the layer's files")
     return format_name

@@ -26,7 +26,7 @@ def list_safe_members(path: Path, name: str) -> list[zipfile.ZipInfo]:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise BadFile(f"{name}: no whole zip archive ({error}); fetch or pack it again") from None
+        raise BadFile(f"{name}: not a complete zip archive ({error}); download or zip it again") from None
     for fault in _archive_faults(members):
         raise BadFile(f"{name}: {fault}")
     return [member for member in members if not member.is_dir() and not _is_system_file(member.filename)]
@@ -44,20 +44,20 @@ def unpack_members(path: Path, name: str, members: dict[str, Path]) -> None:
                     while chunk := source.read(1 << 20):
                         output.write(chunk)
             except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
-                raise BadFile(f"{name}: {member} is damaged ({error}); pack it again") from None
+                raise BadFile(f"{name}: {member} is damaged ({error}); zip it again") from None
             except RuntimeError as error:
-                raise BadFile(f"{name}: {member} cannot be unpacked ({error})") from None
+                raise BadFile(f"{name}: {member} cannot be unpacked ({error}); zip it again") from None
 
 
 def _archive_faults(members: list[zipfile.ZipInfo]) -> Iterator[str]:
     if not members:
-        yield "an empty archive"
+        yield "the archive is empty"
     if len(members) > MAX_MEMBERS:
-        yield f"{len(members)} files in one archive; pack one layer alone"
+        yield f"{len(members):,} files in one archive; the limit is {MAX_MEMBERS:,}. Zip only one layer"
     if (total := sum(member.file_size for member in members)) > MAX_UNPACKED_BYTES:
-        yield f"would unpack to {total / 2**30:.0f} GB; {MAX_UNPACKED_BYTES >> 30} GB is the most"
+        yield f"would unpack to {total / 2**30:.0f} GB; the limit is {MAX_UNPACKED_BYTES >> 30} GB. Zip fewer layers"
     if len({member.filename for member in members}) < len(members):
-        yield "two members have the same name; pack it again"
+        yield "two members have the same name; zip it again"
     for member in members:
         yield from _member_faults(member)
 
@@ -65,16 +65,16 @@ def _archive_faults(members: list[zipfile.ZipInfo]) -> Iterator[str]:
 def _member_faults(member: zipfile.ZipInfo) -> Iterator[str]:
     inner_path = PurePosixPath(member.filename.replace("\\", "/"))
     if inner_path.is_absolute() or ".." in inner_path.parts or ":" in member.filename or "\0" in member.filename:
-        yield f"member {member.filename!r} leads outside the archive; pack it again with plain names"
+        yield f"member {member.filename!r} leads outside the archive; zip it again with plain names"
     file_type = stat.S_IFMT(member.external_attr >> 16)
     if file_type not in (0, stat.S_IFREG, stat.S_IFDIR):
-        yield f"member {member.filename!r} is a link or a device, not a file; pack the file itself"
+        yield f"member {member.filename!r} is a link or a device, not a file; zip the file itself"
     if member.flag_bits & 0x1:
-        yield f"member {member.filename!r} is encrypted; pack it without a password"
+        yield f"member {member.filename!r} is encrypted; zip it without a password"
     if member.file_size > BOMB_SIZE and member.file_size > BOMB_RATIO * max(member.compress_size, 1):
-        yield f"member {member.filename!r} unpacks to {member.file_size / max(member.compress_size, 1):.0f} times its size: a zip bomb"
+        yield f"member {member.filename!r} unpacks to {member.file_size / max(member.compress_size, 1):.0f} times its size, which is not safe to read; zip it again"
     if PurePosixPath(member.filename).suffix.lower() in ARCHIVE_SUFFIXES:
-        yield f"member {member.filename!r} is an archive itself; pack the layer's files alone"
+        yield f"member {member.filename!r} is an archive itself; zip only the layer's files"
 
 
 def _is_system_file(name: str) -> bool:

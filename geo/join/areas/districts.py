@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.in_force import rows_in_force
 from geo.join.areas.area_shares import compute_area_shares, largest_share, overlay_zones
-from geo.join.areas.towns import Towns, rows_in_force
+from geo.join.areas.towns import Towns
 from geo.join.settings import JoinSettings
 from geo.projected_layer import NONE, NONE_VALUE, ProjectedLayer
 

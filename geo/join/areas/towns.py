@@ -16,6 +16,7 @@ import shapely
 
 from geo.geometry_column import is_missing_point
 from geo.identifiers import TOWN_SEPARATOR, UNINCORPORATED, is_incorporated, slugify
+from geo.in_force import rows_in_force
 from geo.join.areas.area_shares import compute_area_shares, largest_share, overlay_zones
 from geo.join.areas.containment import find_containing_areas
 from geo.join.settings import JoinSettings
@@ -111,21 +112,6 @@ def towns_on_date(today: date, boundaries: ProjectedLayer, settings: JoinSetting
         geometries=_remove_overlaps(geometries, settings),
         has_boundaries=len(boundaries) > 0,
     )
-
-
-def rows_in_force(valid_from: pd.Series, valid_to: pd.Series, today: date) -> np.ndarray:
-    """Return a mask of the rows in force on a day. Both ends are included, and an open end has no limit.
-
-    >>> valid_from, valid_to = pd.Series(["2020-01-01", None]), pd.Series([None, "2023-12-31"])
-    >>> rows_in_force(valid_from, valid_to, date(2024, 1, 1)).tolist()
-    [True, False]
-    >>> rows_in_force(valid_from, valid_to, date(2023, 12, 31)).tolist()
-    [True, True]
-    """
-    iso_day = today.isoformat()
-    has_begun = valid_from.isna() | (valid_from <= iso_day)
-    not_ended = valid_to.isna() | (valid_to >= iso_day)
-    return (has_begun & not_ended).to_numpy(bool)
 
 
 def find_home_towns(parcels: ProjectedLayer, towns: Towns, settings: JoinSettings) -> Columns:

@@ -56,39 +56,39 @@ def municipality_table(plan: CountyPlan, boundaries: dict[int, shapely.Geometry]
     )
 
 
-def district_table(towns: list[Town]) -> Table:
-    """Return police, court hub and inspecting agency of each town, without rows for unknown court hubs.
+def district_tables(towns: list[Town]) -> dict[str, Table | None]:
+    """Return police, court hub and inspecting agency of each town, by the name of their file.
+
+    The assignments in `known` are facts, those in `districts` are illustrative. A town without a known
+    court hub has no row for it. Where no town has a row, the table is None.
 
     >>> from geo.sample.records.word_lists import first_towns
-    >>> district_table(first_towns(1))["id"].tolist()
-    ['police-bel-nor', 'court-bel-nor', 'inspection-bel-nor']
+    >>> tables = district_tables(first_towns(13))
+    >>> tables["districts"]["id"][:3].tolist(), tables["known"]["id"].tolist()
+    (['police-bel-nor', 'court-bel-nor', 'inspection-bel-nor'], ['inspection-norwood-court'])
     """
     has_merger = {town.name for town in towns} >= set(MERGED_TOWNS)
-    rows = [
-        (
-            kind,
-            name,
-            served_town.name,
-            LAST_DAY_SEPARATE if has_merger and served_town.name == MERGED_TOWNS[1] else None,
-        )
-        for served_town in towns
-        for kind, name in _governing_bodies(served_town)
-        if name
-    ]
-    kinds, names, served_towns, valid_to = (list(column) for column in zip(*rows, strict=True))
-    ids = [
-        f"{kind}-{slugify(town)}" + (f"-until-{end_date[:4]}" if end_date else "")
-        for kind, town, end_date in zip(kinds, served_towns, valid_to, strict=True)
-    ]
-    return make_table(
-        {"id": ids, "kind": kinds, "name": names, "town": served_towns, "valid_from": None, "valid_to": valid_to}
-    )
+    rows_by_file: dict[str, list[tuple[Any, ...]]] = {"districts": [], "known": []}
+    for town in towns:
+        end_date = LAST_DAY_SEPARATE if has_merger and town.name == MERGED_TOWNS[1] else None
+        for kind, name in _governing_bodies(town):
+            id_ = f"{kind}-{slugify(town.name)}" + (f"-until-{end_date[:4]}" if end_date else "")
+            file_name = "known" if kind in town.known else "districts"
+            rows_by_file[file_name].append((id_, kind, name, town.name, None, end_date))
+    return {file_name: _district_table(rows) if rows else None for file_name, rows in rows_by_file.items()}
+
+
+def _district_table(rows: list[tuple[Any, ...]]) -> Table:
+    columns = zip(("id", "kind", "name", "town", "valid_from", "valid_to"), zip(*rows, strict=True), strict=True)
+    return make_table({name: list(column) for name, column in columns})
 
 
 def _governing_bodies(town: Town) -> list[tuple[str, str]]:
+    """Return kind and name of each body that serves a town, without an unknown court hub."""
     inspection = town.inspection or f"{town.name} code inspection (illustrative)"
-    police, court = WORD_LISTS["police"][town.police], WORD_LISTS["courts"][town.court]
-    return [("police", police), ("court", court), ("inspection", inspection)]
+    police, court = WORD_LISTS["police"][town.police].format(town=town.name), WORD_LISTS["courts"][town.court]
+    bodies = [("police", police), ("court", court), ("inspection", inspection)]
+    return [(kind, name) for kind, name in bodies if name]
 
 
 def ward_table(plan: CountyPlan, boundaries: dict[int, shapely.Geometry], georeference: Georeference) -> Table | None:

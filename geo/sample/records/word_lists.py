@@ -17,7 +17,8 @@ STREET_WORDS: tuple[str, ...] = tuple(dict.fromkeys(WORD_LISTS["streets"].split(
 class Town:
     """A town before any merger. `weight` is its relative number of parcels.
 
-    `police` and `court` are indices into the lists of `word_lists.toml`.
+    `police` and `court` are indices into the lists of `word_lists.toml`. `known` has the kinds of
+    district whose assignment is a fact. All others are illustrative.
     """
 
     name: str
@@ -28,12 +29,13 @@ class Town:
     police: int
     court: int
     inspection: str | None = None
+    known: tuple[str, ...] = ()
 
     @property
     def current_name(self) -> str:
         """Return the town's name today. Vinita Terrace is part of Vinita Park.
 
-        >>> Town("Vinita Terrace", "village", 170, "63114", "St. Louis", 0, 2).current_name
+        >>> Town("Vinita Terrace", "village", 170, "63114", "St. Louis", 0, 0).current_name
         'Vinita Park'
         """
         return MERGED_TOWNS[0] if self.name in MERGED_TOWNS else self.name
@@ -42,7 +44,7 @@ class Town:
     def inspecting_agency(self) -> str:
         """Return the agency that inspects in the town.
 
-        >>> Town("Vinita Terrace", "village", 170, "63114", "St. Louis", 0, 2).inspecting_agency
+        >>> Town("Vinita Terrace", "village", 170, "63114", "St. Louis", 0, 0).inspecting_agency
         'Vinita Park code inspection (illustrative)'
         """
         return self.inspection or f"{self.current_name} code inspection (illustrative)"
@@ -54,9 +56,9 @@ def first_towns(count: int) -> list[Town]:
     >>> [town.name for town in first_towns(26)][-3:]
     ['Wellston', 'Town 25', 'Town 26']
     """
-    real_towns = [Town(**table) for table in WORD_LISTS["towns"][:count]]
+    real_towns = [Town(**table | {"known": tuple(table.get("known", ()))}) for table in WORD_LISTS["towns"][:count]]
     invented_towns = [
-        Town(f"Town {i}", "other", 300 + i * 7919 % 1700, f"631{i % 40:02d}", "St. Louis", i % 2, 0)
+        Town(f"Town {i}", "other", 300 + i * 7919 % 1700, f"631{i % 40:02d}", "St. Louis", 2 + i % 2, 0)
         for i in range(len(real_towns) + 1, count + 1)
     ]
     return real_towns + invented_towns

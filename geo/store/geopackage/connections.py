@@ -22,38 +22,42 @@ BUSY_TIMEOUT_MS = 10_000  # SQLite's own wait for a checkpoint or another progra
 BASE_TIMEOUT_S = 30.0  # time for a check of an empty file, before the share for its size
 MIN_BYTES_PER_S = 1_000_000  # lowest speed of a check
 VM_STEPS_PER_CHECK = 100_000  # steps of SQLite's virtual machine between two clock readings
-REMEDY = "`lotleaf check` names each such fault, and `lotleaf restore` puts a backup back"
+REMEDY = "`lotleaf check` lists every fault, and `lotleaf restore` brings back a backup"
 
 _ERROR_MESSAGES: tuple[tuple[type[apsw.Error], type[StoreError], str], ...] = (
     (
         apsw.NotADBError,
         BadWorkspace,
         (
-            "this is not a workspace: not even an SQLite file; name another with -w, or put a "
-            "backup back with `lotleaf restore`"
+            "this is not a workspace, and not an SQLite file; name another file with -w, or bring back a "
+            "backup with `lotleaf restore`"
         ),
     ),
-    (apsw.CorruptError, BadWorkspace, "the file is damaged ({error}); put a backup back with `lotleaf restore`"),
-    (apsw.BusyError, Busy, "another program holds the file; try again when it is done"),
-    (apsw.LockedError, Busy, "another program holds the file; try again when it is done"),
-    (apsw.FullError, StoreError, "the disk is full; nothing was changed; make room and do it again"),
+    (apsw.CorruptError, BadWorkspace, "the file is damaged ({error}); bring back a backup with `lotleaf restore`"),
+    (apsw.BusyError, Busy, "another program is using the file; try again when it is done"),
+    (apsw.LockedError, Busy, "another program is using the file; try again when it is done"),
+    (apsw.FullError, StoreError, "the disk is full; nothing was changed; free some space and try again"),
     (
         apsw.ReadOnlyError,
         StoreError,
         (
-            "the file or its folder may only be read; nothing was changed; make both writable, or use a copy "
-            "where you may write"
+            "the file or its folder is read-only; nothing was changed; make both writable, or use a copy "
+            "in a folder that you can write to"
         ),
     ),
     (apsw.CantOpenError, StoreError, "cannot be opened; the file and its folder must be readable and writable"),
-    (apsw.IOError, StoreError, "the disk refused ({error}); nothing was changed"),
-    (apsw.TooBigError, StoreError, "one value is larger than a file can hold ({error})"),
+    (
+        apsw.IOError,
+        StoreError,
+        "the disk reported an error ({error}); nothing was changed; check the disk and try again",
+    ),
+    (apsw.TooBigError, StoreError, "a value is too large for the file ({error}); make it smaller"),
     (
         apsw.InterruptError,
         BadWorkspace,
-        "to read it takes longer than its size explains; put a backup back with `lotleaf restore`",
+        "reading it takes too long for its size, so it may be damaged; bring back a backup with `lotleaf restore`",
     ),
-    (apsw.SQLError, BadWorkspace, f"what it holds cannot be read ({{error}}); {REMEDY}"),
+    (apsw.SQLError, BadWorkspace, f"its content cannot be read ({{error}}); {REMEDY}"),
 )
 
 
@@ -70,7 +74,7 @@ def translate_errors(path: Path) -> Iterator[None]:
     except CorruptValue as error:
         raise BadWorkspace(f"{path}: {error}; {REMEDY}") from error
     except UnicodeEncodeError as error:
-        raise BadInput(f"{error.object!r} is no text: its signs are not UTF-8") from None
+        raise BadInput(f"{error.object!r} is not valid text; write it in UTF-8") from None
 
 
 def connect(path: Path) -> apsw.Connection:
@@ -79,9 +83,9 @@ def connect(path: Path) -> apsw.Connection:
     Raises NoWorkspace if there is no file, BadWorkspace for a folder, and errors of apsw otherwise.
     """
     if not path.exists():
-        raise NoWorkspace(f"{path}: there is no workspace; `lotleaf load` makes one, -w names another")
+        raise NoWorkspace(f"{path}: there is no workspace; `lotleaf load` creates one, and -w names another")
     if not path.is_file():
-        raise BadWorkspace(f"{path}: this is no file; name the workspace's file with -w")
+        raise BadWorkspace(f"{path}: this is not a file; name the workspace file with -w")
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     connection.set_busy_timeout(BUSY_TIMEOUT_MS)
     # The file may be hostile: its schema may call harmless functions only, and views are off.

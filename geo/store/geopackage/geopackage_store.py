@@ -15,6 +15,7 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 
+from geo.crs import Bbox
 from geo.errors import BadWorkspace
 from geo.raster import Raster
 from geo.schema import layer_named
@@ -28,7 +29,7 @@ from geo.store.geopackage.write_lock import WriteLock
 from geo.store.geopackage.writes import joined_tables, load_layer
 from geo.store.note import Note
 from geo.store.protocol import Reader
-from geo.store.records import Actor, Change, Load, LoadResult, Query, Record
+from geo.store.records import Actor, Change, Load, LoadResult, Query, Record, Tombstone
 
 Result = TypeVar("Result")
 MAX_RECORDS_IN_PROCESS = 200_000  # above this, a separate process writes the joined tables
@@ -70,6 +71,10 @@ class GeoPackage:
         """Return one record, or raise NoSuchRecord."""
         return self._with_snapshot(lambda reader: reader.get(layer, id_, actor=actor))
 
+    def find_tombstone(self, layer: str, id_: str, *, actor: Actor) -> Tombstone | None:
+        """Return what is left of a deleted record, or None."""
+        return self._with_snapshot(lambda reader: reader.find_tombstone(layer, id_, actor=actor))
+
     def query(self, layer: str, query: Query, *, actor: Actor) -> Iterator[Record]:
         """Iterate over the selected records. Raises BadQuery at the call, before the first record."""
         stack = ExitStack()
@@ -85,6 +90,14 @@ class GeoPackage:
     def count(self, layer: str, query: Query, *, actor: Actor) -> int:
         """Count the selected records."""
         return self._with_snapshot(lambda reader: reader.count(layer, query, actor=actor))
+
+    def layer_extent(self, layer: str, within: Bbox | None = None) -> Bbox | None:
+        """Return the bounding box of the records of a layer, or of those that meet `within`."""
+        return self._with_snapshot(lambda reader: reader.layer_extent(layer, within))
+
+    def count_in_bbox(self, layer: str, bbox: Bbox, limit: int) -> int:
+        """Count the records that may meet a bounding box, at most `limit`."""
+        return self._with_snapshot(lambda reader: reader.count_in_bbox(layer, bbox, limit))
 
     def read_layer(self, layer: str, *, actor: Actor) -> gpd.GeoDataFrame:
         """Return a layer as a frame."""
@@ -105,6 +118,10 @@ class GeoPackage:
     def changes_since(self, version: int, *, actor: Actor, limit: int = 1000) -> list[Change]:
         """Return the audit log entries after `version`, oldest first."""
         return self._with_snapshot(lambda reader: reader.changes_since(version, actor=actor, limit=limit))
+
+    def declared_towns(self, layer: str) -> dict[str, dict[str, Any]]:
+        """Return what each source of a layer declares of its towns."""
+        return self._with_snapshot(lambda reader: reader.declared_towns(layer))
 
     def join_info(self) -> dict[str, Any]:
         """Return when and how the last join ran, the version that it read, and whether it is stale."""
@@ -249,7 +266,7 @@ class GeoPackage:
         """Return whether migrations are pending, or raise if the file is not a sound workspace."""
         if not schema_migration.is_workspace(connection):
             raise BadWorkspace(
-                f"{self._display_path}: this is a database, but not a workspace of lotleaf; name another "
+                f"{self._display_path}: this is a database, but not a lotleaf workspace; name another "
                 "with -w (to load a GeoPackage's layers: `lotleaf load LAYER FILE`)"
             )
         is_current = schema_migration.is_current(connection)

@@ -22,6 +22,7 @@ from geo.store.geopackage.writes import audit_log
 from geo.store.records import Load
 
 BOUNDARY_LAYER = "municipalities"
+TOWN_KEYS = ("town", "covers")  # the provenance that names a source's towns
 MANUAL_SOURCE = "lotleaf"  # source of records that were added by hand, which no load changes
 
 # Keys that every source has in `status`, even if its provenance lacks them.
@@ -32,6 +33,7 @@ _SCALAR_TYPES: set[type] = {str, int, float, bool}
 # Types of provenance values that are not plain text or numbers.
 _PROVENANCE_TYPES: dict[str, set[type]] = {
     "files": {list},
+    "covers": {list},
     "counts": {dict},
     "mapping": {dict},
     "raster": {dict},
@@ -114,7 +116,7 @@ def find_edit_conflicts(
     for name, row_source, source_id, field, base, current, value in rows:
         stored_values.require_types((base, current, value), {str, int, float}, "lotleaf_overrides")
         if name not in LAYERS or field not in LAYERS[name].fields_by_name:
-            raise stored_values.CorruptValue(f"lotleaf_overrides names {name!r}, {field!r}, which is no field")
+            raise stored_values.CorruptValue(f"lotleaf_overrides names {name!r}, {field!r}, which is not a field")
         id_ = connection.execute(
             f"SELECT id FROM {quote_name(name)} WHERE source = ? AND source_id = ?", (row_source, source_id)
         ).fetchone()
@@ -237,11 +239,46 @@ def join_info(connection: apsw.Connection) -> dict[str, Any]:
     info_json, at, version = row or ("{}", None, 0)
     stored_values.require_types([at], {str}, "lotleaf_joins.at")
     stored_values.require_types([version], {int}, "lotleaf_joins.version")
-    return stored_values.parse_json_object(info_json, "lotleaf_joins.made") | {
+    info = stored_values.parse_json_object(info_json, "lotleaf_joins.made")
+    _check_surveys(info)
+    return info | {
         "at": at,
         "version": version if row else None,
         "stale": audit_log.has_content_changed(connection, version),
     }
+
+
+def read_declared_towns(connection: apsw.Connection, layer: str) -> dict[str, dict[str, Any]]:
+    """Return what each source of a layer declares of its towns. Provenance that cannot be read declares nothing."""
+    sql = "SELECT s.name, l.provenance FROM lotleaf_sources s JOIN lotleaf_loads l ON l.n = s.load WHERE s.layer = ?"
+    declared = {}
+    for source, provenance_json in connection.execute(sql, (layer,)):
+        try:
+            provenance = stored_values.parse_json_object(provenance_json, "lotleaf_loads.provenance")
+        except stored_values.CorruptValue:
+            continue
+        towns = {key: provenance[key] for key in TOWN_KEYS if provenance.get(key)}
+        if isinstance(source, str) and isinstance(towns.get("covers", []), list) and towns:
+            declared[source] = towns
+    return declared
+
+
+def _check_surveys(info: Mapping[str, Any]) -> None:
+    """Raise CorruptValue unless the towns that sources declare have the form that the join writes.
+
+    >>> _check_surveys({"surveys": {"trees": {"bel-nor/trees": {"towns": ["Bel-Nor"], "whole": False}}}})
+    >>> _check_surveys({"surveys": ["Bel-Nor"]})
+    Traceback (most recent call last):
+    geo.store.geopackage.encoding.stored_values.CorruptValue: lotleaf_joins.made: the towns of sources cannot be read
+    """
+    surveys = info.get("surveys", {})
+    layers = list(surveys.values()) if isinstance(surveys, dict) else [None]
+    sources = [source for layer in layers if isinstance(layer, dict) for source in layer.values()]
+    is_sound = all(isinstance(item, dict) for item in (*layers, *sources)) and all(
+        isinstance(source.get("towns"), list) and isinstance(source.get("whole"), bool) for source in sources
+    )
+    if not is_sound:
+        raise stored_values.CorruptValue("lotleaf_joins.made: the towns of sources cannot be read")
 
 
 def _load_bbox(load: Load) -> Bbox | None:

@@ -41,8 +41,8 @@ def is_current(connection: apsw.Connection) -> bool:
     known_numbers = {number for number, _ in list_migrations()}
     if applied - known_numbers:
         raise BadWorkspace(
-            f"a newer lotleaf wrote this workspace (migration {max(applied)}; this one knows up to "
-            f"{max(known_numbers)}); use that one"
+            f"a newer version of lotleaf wrote this workspace (migration {max(applied)}; this version knows up to "
+            f"{max(known_numbers)}); use the newer version"
         )
     return applied == known_numbers and not any(_pending_statements(connection))
 

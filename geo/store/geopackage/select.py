@@ -66,7 +66,7 @@ def build_select(connection: apsw.Connection, layer: Layer, query: Query, actor:
     (('(l."risk" IN (:w0_0) OR l."risk" IS NULL)',), {'w0_0': 'high'})
     >>> build_select(database, LAYERS["trees"], Query(limit=-1, due_before="2018-01-31"), PUBLIC)
     Traceback (most recent call last):
-    geo.errors.BadQuery: trees: limit is -1; it cannot be below 0; its records have no day on which they are due
+    geo.errors.BadQuery: trees: limit is -1; use 0 or more; its records have no due date
     """
     if faults := list(_query_faults(layer, query, actor)):
         raise BadQuery(f"{layer.name}: " + "; ".join(faults))
@@ -135,14 +135,14 @@ def _select_by_id_order(
 
 
 def _select_by_rtree(layer: Layer, conditions: list[str], sql_params: dict[str, Any]) -> SelectStatement:
-    joined_from = f"({_rtree_candidates_sql(layer)}) AS c CROSS JOIN {quote_name(layer.name)} AS l ON l.fid = c.fid"
+    joined_from = f"({rtree_candidates_sql(layer)}) AS c CROSS JOIN {quote_name(layer.name)} AS l ON l.fid = c.fid"
     if layer.joined_fields:
         joined_from += f" LEFT JOIN {joined_table(layer)} AS j ON j.fid = l.fid"
     bbox_test = "(c.sure OR lotleaf_intersects_bbox(l.geom, :west, :south, :east, :north))"
     return SelectStatement(joined_from, (*conditions, bbox_test), sql_params)
 
 
-def _rtree_candidates_sql(layer: Layer) -> str:
+def rtree_candidates_sql(layer: Layer) -> str:
     """Write the SQL for records that may meet the bounding box: by R-tree, and by display point.
 
     `sure` is 0 if only an exact test can decide, since the R-tree rounds bounding boxes outward.
@@ -153,18 +153,20 @@ def _rtree_candidates_sql(layer: Layer) -> str:
         " AND maxy >= :south AND miny <= :north"
     )
     if has_display_point(layer):
-        display_codes = (
-            f"'{code}'"
-            for code in layer.fields_by_name[PLACED_BY_FIELD].codes
-            if code not in CODES_WITHOUT_DISPLAY_POINT
-        )
-        candidates_sql += (
-            f" UNION ALL SELECT j.fid, 1 FROM {joined_table(layer)} AS j"
-            f" CROSS JOIN {quote_name(layer.name)} AS own ON own.fid = j.fid WHERE own.geom IS NULL"
-            f" AND j.{PLACED_BY_FIELD} IN ({', '.join(display_codes)})"
-            " AND j.lon BETWEEN :west AND :east AND j.lat BETWEEN :south AND :north"
-        )
+        candidates_sql += f" UNION ALL {display_points_sql(layer, 'j.fid, 1')}"
     return candidates_sql
+
+
+def display_points_sql(layer: Layer, columns: str) -> str:
+    """Write the SELECT of records without a geometry whose display point is in the bounding box."""
+    codes = layer.fields_by_name[PLACED_BY_FIELD].codes
+    display_codes = ", ".join(f"'{code}'" for code in codes if code not in CODES_WITHOUT_DISPLAY_POINT)
+    return (
+        f"SELECT {columns} FROM {joined_table(layer)} AS j"
+        f" CROSS JOIN {quote_name(layer.name)} AS own ON own.fid = j.fid WHERE own.geom IS NULL"
+        f" AND j.{PLACED_BY_FIELD} IN ({display_codes})"
+        " AND j.lon BETWEEN :west AND :east AND j.lat BETWEEN :south AND :north"
+    )
 
 
 def _bbox_condition(layer: Layer) -> str:
@@ -183,7 +185,7 @@ def _bbox_condition(layer: Layer) -> str:
 
 def _has_few_candidates(connection: apsw.Connection, layer: Layer, sql_params: dict[str, Any]) -> bool:
     bbox_params = {side: sql_params[side] for side in Bbox._fields}
-    count_sql = f"SELECT count(*) FROM (SELECT 1 FROM ({_rtree_candidates_sql(layer)}) LIMIT {MAX_SORTED_RECORDS + 1})"
+    count_sql = f"SELECT count(*) FROM (SELECT 1 FROM ({rtree_candidates_sql(layer)}) LIMIT {MAX_SORTED_RECORDS + 1})"
     return int(connection.execute(count_sql, bbox_params).get) <= MAX_SORTED_RECORDS
 
 
@@ -256,34 +258,34 @@ def _match_town_names(connection: apsw.Connection, layer: Layer, town: str) -> l
 def _query_faults(layer: Layer, query: Query, actor: Actor) -> Iterator[str]:
     if query.bbox is not None:
         if not has_geometry(layer):
-            yield "this layer has no places, so no bbox can choose among them"
+            yield "this layer has no geometry, so it cannot be filtered by bbox"
         bbox = query.bbox
         if not (bbox.west <= bbox.east and bbox.south <= bbox.north):
             yield "bbox must be west, south, east, north, with west <= east and south <= north"
     has_town = layer.name == "municipalities" or "town" in layer.fields_by_name
     if query.town is not None and not has_town:
-        yield "its records belong to no town"
+        yield "its records have no town, so they cannot be filtered by town"
     if query.limit is not None and query.limit < 0:
-        yield f"limit is {query.limit}; it cannot be below 0"
+        yield f"limit is {query.limit}; use 0 or more"
     fields_by_name = {field.name: field for field in visible_fields(layer.fields_by_name.values(), actor)}
     for name, values in query.where.items():
         yield from _where_faults(layer, fields_by_name, name, values)
     if query.due_before is not None and not {"status", "due_on"} <= set(fields_by_name):
-        yield "its records have no day on which they are due"
+        yield "its records have no due date"
     for name in query.date_from:
         if name not in fields_by_name or fields_by_name[name].kind != "date":
-            yield f"{name!r} is no date by which its records could be chosen"
+            yield f"{name!r} is not a date field of this layer"
 
 
 def _where_faults(layer: Layer, fields_by_name: dict[str, Field], name: str, values: tuple[str, ...]) -> Iterator[str]:
     key_names = {key for key in fields_by_name if key.endswith(("_id", "_key"))}
     allowed = {"id", "source"} | key_names | {field.name for field in layer.filter_fields}
     if name not in allowed:
-        yield f"cannot be chosen by {name!r}; there are {', '.join(sorted(allowed))}"
+        yield f"cannot be filtered by {name!r}; use one of: {', '.join(sorted(allowed))}"
         return
     for value in values:
         try:
             if value != "":
                 _parse_value(fields_by_name.get(name), value)
         except ValueError:
-            yield f"{name} is a number, and {value!r} is none"
+            yield f"{name} must be a number, and {value!r} is not"

@@ -12,19 +12,22 @@ import apsw
 import geopandas as gpd
 import pandas as pd
 
+from geo.crs import Bbox
 from geo.errors import NoSuchRecord
 from geo.raster import Raster
 from geo.schema import Layer, layer_named
-from geo.store.geopackage import metadata
+from geo.store.geopackage import extent, metadata
 from geo.store.geopackage.connections import fetch_all
 from geo.store.geopackage.encoding import geometry_blob, raster_tables, row_encoding, stored_values
 from geo.store.geopackage.select import build_select, from_clause, has_display_point, qualified_column
 from geo.store.geopackage.tables import has_geometry, joined_table, quote_name
-from geo.store.geopackage.writes import audit_log, change_log, field_notes
+from geo.store.geopackage.writes import audit_log, change_log, field_notes, tombstones
 from geo.store.note import Note
-from geo.store.records import Actor, Change, Query, Record
+from geo.store.records import Actor, Change, Query, Record, Tombstone
 
 BATCH_SIZE = 200  # records that are checked together
+# The reasons of tombstones, as a message shows them.
+DELETION_TEXT = {"deleted": "deleted", "vanished": "no longer in its file", "unloaded": "removed with its source"}
 
 
 class Snapshot:
@@ -38,8 +41,12 @@ class Snapshot:
         """Return one record. Raises NoSuchRecord, with day and reason if the record was deleted."""
         record = find_record(self._connection, layer_named(layer), id_, actor)
         if record is None:
-            raise NoSuchRecord(_missing_record_message(self._connection, layer, id_))
+            raise NoSuchRecord(_missing_record_message(layer, id_, self.find_tombstone(layer, id_, actor=actor)))
         return record
+
+    def find_tombstone(self, layer: str, id_: str, *, actor: Actor) -> Tombstone | None:
+        """Return what is left of a deleted record, or None."""
+        return tombstones.find_tombstone(self._connection, layer_named(layer), id_, actor)
 
     def query(self, layer: str, query: Query, *, actor: Actor) -> Iterator[Record]:
         """Iterate over the selected records. Raises BadQuery at the call, before the first record."""
@@ -57,6 +64,14 @@ class Snapshot:
         if query.limit is not None:
             sql = f"SELECT count(*) FROM ({statement.to_sql('1', f'LIMIT {int(query.limit)}')})"
         return int(self._connection.execute(sql, statement.sql_params).get)
+
+    def layer_extent(self, layer: str, within: Bbox | None = None) -> Bbox | None:
+        """Return the bounding box of the records of a layer, or of those that meet `within`."""
+        return extent.find_extent(self._connection, layer_named(layer), within)
+
+    def count_in_bbox(self, layer: str, bbox: Bbox, limit: int) -> int:
+        """Count the records that may meet a bounding box, at most `limit`."""
+        return extent.count_candidates(self._connection, layer_named(layer), bbox, limit)
 
     def read_layer(self, layer: str, *, actor: Actor) -> gpd.GeoDataFrame:
         """Return a layer as a frame, in the order of insertion."""
@@ -85,6 +100,10 @@ class Snapshot:
     def status(self) -> dict[str, Any]:
         """Return the layers with their rows and sources, the last join, the CRS, the version and the conflicts."""
         return metadata.build_status(self._connection)
+
+    def declared_towns(self, layer: str) -> dict[str, dict[str, Any]]:
+        """Return what each source of a layer declares of its towns."""
+        return metadata.read_declared_towns(self._connection, layer_named(layer).name)
 
     def join_info(self) -> dict[str, Any]:
         """Return when and how the last join ran, the version that it read, and whether it is stale."""
@@ -184,12 +203,8 @@ def find_record(connection: apsw.Connection, layer: Layer, id_: str, actor: Acto
     return next(columns.select_records(connection, columns.select_one_sql, {"id": id_}), None)
 
 
-def _missing_record_message(connection: apsw.Connection, layer: str, id_: str) -> str:
-    tombstone = connection.execute(
-        "SELECT reason, deleted_on, source FROM lotleaf_tombstones WHERE layer = ? AND id = ? ORDER BY n DESC",
-        (layer, id_),
-    ).fetchone()
+def _missing_record_message(layer: str, id_: str, tombstone: Tombstone | None) -> str:
     if tombstone is None:
-        return f"{layer} has no record {id_!r}"
-    reason, deleted_on, source = tombstone
-    return f"{layer} has no record {id_!r} any more: {reason} on {deleted_on} (source {source})"
+        return f"there is no record {id_!r} in {layer}"
+    reason = DELETION_TEXT.get(tombstone.reason, tombstone.reason)
+    return f"there is no longer a record {id_!r} in {layer}: {reason} on {tombstone.deleted_on} (source {tombstone.source})"

@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -116,17 +116,28 @@ class GeoPackageTransaction:
         return field_notes.add_note(self.connection, note, image, self.actor, self.at)
 
     def sample_ids(
-        self, layer: str, field: str, value: str, limit: int, *, excluding: tuple[str, str] | None = None
+        self,
+        layer: str,
+        field: str,
+        value: str,
+        limit: int,
+        *,
+        excluding: tuple[str, str] | None = None,
+        excluding_sources: Collection[str] = (),
     ) -> list[str]:
         """Return at most `limit` ids of records with `value` in a joined field.
 
-        `excluding` is an own field and a lowercase value. Records with that value are left out.
+        `excluding` is an own field and a lowercase value. Records with that value are left out, and those of
+        `excluding_sources`.
         """
         layer_schema = layer_named(layer)
         condition, sql_params = f"j.{quote_name(field)} = :value", {"value": value, "most": limit}
         if excluding is not None:
             condition += f" AND lower(trim(coalesce(l.{quote_name(excluding[0])}, ''))) <> :but"
             sql_params["but"] = excluding[1]
+        if excluding_sources:
+            condition += f" AND l.source NOT IN {_LISTED_VALUES_SQL}"
+            sql_params["listed"] = json.dumps(list(excluding_sources))
         sql = f"SELECT j.id FROM {joined_table(layer_schema)} AS j CROSS JOIN {quote_name(layer)} AS l ON l.fid = j.fid"
         return [id_ for (id_,) in fetch_all(self.connection, f"{sql} WHERE {condition} LIMIT :most", sql_params)]
 

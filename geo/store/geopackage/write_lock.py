@@ -43,7 +43,7 @@ class WriteLock:
         except BlockingIOError:
             if not _wait_for_lock(fd, self._lock_timeout_s):
                 raise Busy(
-                    f"{self._workspace_path}: another process has been writing for more than "
+                    f"{self._workspace_path}: another program has been writing to it for more than "
                     f"{self._lock_timeout_s:g} seconds; try again when it is done"
                 ) from None
 
@@ -52,7 +52,7 @@ class WriteLock:
             return os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         except OSError as error:
             raise StoreError(
-                f"{self._workspace_path}: cannot be written, since {self._lock_path.name} beside it cannot be "
+                f"{self._workspace_path}: cannot be written, because its lock file {self._lock_path.name} cannot be "
                 f"opened ({error.strerror}); make the folder writable"
             ) from error
 

@@ -71,7 +71,9 @@ def _open_spool_file(path: Path, display_path: Path) -> Iterator[IO[bytes]]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise errors.StoreError(f"{display_path}: the disk refused ({error.strerror}); nothing was changed") from error
+        raise errors.StoreError(
+            f"{display_path}: the disk reported an error ({error.strerror}); nothing was changed; check the disk and try again"
+        ) from error
 
 
 def _start_process(spool_file: IO[bytes]) -> "subprocess.Popen[bytes]":
@@ -97,7 +99,7 @@ def _wait_for_result(process: "subprocess.Popen[bytes]", display_path: Path) -> 
     reply = process.stdout.read()
     if not reply:
         raise errors.StoreError(
-            f"{display_path}: the process that writes ended before its work (code {process.wait()}); nothing was changed"
+            f"{display_path}: the writing process stopped too early (code {process.wait()}); nothing was changed; try again"
         )
     if failure := json.loads(reply):
         raise getattr(errors, failure["error"])(failure["says"])

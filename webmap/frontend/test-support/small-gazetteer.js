@@ -8,7 +8,7 @@ import { VOCABULARY, WORD_TABLES } from "./address-words.js";
  * @typedef {{street: string, number?: number, high?: number, frac?: string, letter?: string, unit?: string, town?: string, zip?: string, postal?: string, parcel?: string, lon?: number, lat?: number}} AddressRow
  * @typedef {{street: string, alias: string, town?: string}} StreetAlias
  * @typedef {{streets: [string, string], lon: number, lat: number, town?: string}} StreetCorner two streets and the place where they meet
- * @typedef {{addresses: AddressRow[], aliases?: StreetAlias[], corners?: StreetCorner[], landmarks?: import("../src/search/geocode/index-decoder.js").Landmark[], oldIds?: [string, string][], parcels?: {id: string, town: string, lon: number, lat: number}[]}} SmallTown
+ * @typedef {{addresses: AddressRow[], aliases?: StreetAlias[], corners?: StreetCorner[], landmarks?: import("../src/search/geocode/index-decoder.js").Landmark[], districts?: import("../src/search/geocode/index-decoder.js").District[], oldIds?: [string, string][], parcels?: {id: string, town: string, lon: number, lat: number}[]}} SmallTown
  */
 
 const NO_NUMBER = 2 ** 20 - 1;
@@ -59,7 +59,7 @@ function encodeIndex({ addresses, aliases = [] }, rows) {
   const sparseCodes = Object.entries(texts).map(([name, values]) => [name, sparse(rows.map((row) => values.indexOf(/** @type {any} */ (row)[name] ?? "") + 1))]);
   const townNames = rows.flatMap(({ town, postal }) => [town ?? "", postal ?? ""]).filter(Boolean);
   const header = {
-    ...{ format: 1, words: WORD_TABLES, texts, here: localities.map((triple) => JSON.parse(triple)), labels, parts: labels.map(partsOf), byName: streetsByName(labels) },
+    ...{ format: 2, words: WORD_TABLES, texts, here: localities.map((triple) => JSON.parse(triple)), labels, parts: labels.map(partsOf), byName: streetsByName(labels) },
     aliases: Object.fromEntries(aliases.map(({ alias }) => [fold(alias), aliases.filter((other) => fold(other.alias) === fold(alias)).map((other) => [labels.indexOf(other.street), fold(other.town ?? ""), other.alias])])),
     places: Object.fromEntries(townNames.map((name) => [fold(name), name])),
   };
@@ -78,19 +78,19 @@ function encodeTown({ parcels = [], oldIds = [] }, allRows, name) {
   const rows = allRows.filter((row) => (row.town ?? "") === name);
   const unaddressed = parcels.filter((parcel) => parcel.town === name);
   const ids = [...rows.map(({ parcel = "" }) => parcel), ...unaddressed.map(({ id }) => id)];
-  const header = { format: 1, town: name, rows: rows.length, old: oldIds.filter(([, newId]) => ids.includes(newId)), others: {}, ids: ids.join("\n") };
+  const header = { format: 2, town: name, rows: rows.length, old: oldIds.filter(([, newId]) => ids.includes(newId)), others: {}, ids: ids.join("\n") };
   const { lons: Lon, lats: Lat } = encodePoints([...rows, ...unaddressed], 1e5);
   return encodeFile(header, { Lon, Lat });
 }
 
 /** @param {SmallTown} town */
-function encodeIntersections({ corners = [], landmarks = [] }) {
+function encodeIntersections({ corners = [], landmarks = [], districts = [] }) {
   const labels = [...new Set(corners.flatMap(({ streets }) => streets))];
   const nodesByStreet = labels.map((label) => corners.flatMap(({ streets }, node) => (streets.includes(label) ? node : [])));
   const towns = ["", ...new Set(corners.flatMap(({ town }) => town ?? []))];
   const { lons: nodeLon, lats: nodeLat } = encodePoints(corners, 1e6);
   const forms = labels.map((label) => VOCABULARY.fuzzyForms(partsOf(label)[1] ?? "", ""));
-  const header = { format: 1, labels, byName: streetsByName(labels), inFull: forms.map(([name, , , nameWithoutAnd]) => [name, nameWithoutAnd]), landmarks };
+  const header = { format: 2, labels, byName: streetsByName(labels), inFull: forms.map(([name, , , nameWithoutAnd]) => [name, nameWithoutAnd]), landmarks, districts };
   return encodeFile(header, {
     nodeCounts: nodesByStreet.map((nodes) => nodes.length),
     nodes: nodesByStreet.flatMap(stepsOf),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { cleanText } from "../src/crew/edit-form.js";
-import { DONE_LABELS, SITE_STATUS_AFTER, localTimestamp, recordOfFeature } from "../src/crew/crew-work.js";
+import { SITE_STATUS_AFTER, WORK_TEXTS, localTimestamp, recordOfFeature } from "../src/crew/crew-work.js";
 
 const zone = process.env["TZ"];
 after(() => (zone === undefined ? delete process.env["TZ"] : (process.env["TZ"] = zone)));
@@ -46,7 +46,7 @@ test("a timestamp is the same instant, in summer and in winter", (t) => {
 });
 
 test("each kind of work that leaves something behind is a kind of work that can be done", () => {
-  for (const need of Object.keys(SITE_STATUS_AFTER)) assert.ok(need in DONE_LABELS, need);
+  for (const need of Object.keys(SITE_STATUS_AFTER)) assert.ok(need in WORK_TEXTS, need);
 });
 
 test("a note keeps its lines, accents and emoji, and loses control and invisible characters", () => {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DetailSheet, directionsLink, factList, textLine } from "../src/ui/detail-sheet.js";
-import { defineGlobal } from "../test-support/globals.js";
+import { DetailSheet, factList, textLine } from "../src/ui/detail-sheet.js";
 import { findElement, openPage } from "../test-support/page.js";
 
 const PAGE = `<button id="opener"></button>
@@ -77,15 +76,4 @@ test("an unknown value is marked as unknown, a value of that spelling in a text 
   const list = factList([["Species", "unknown"], ["Note", "unknown kind"]]);
 
   assert.deepEqual([...list.querySelectorAll(".unknown")].map(({ textContent }) => textContent), ["unknown"]);
-});
-
-test("directions open the maps of the device, with the name of the place", () => {
-  openPage("");
-  const linkOn = (/** @type {string} */ userAgent) => {
-    defineGlobal("navigator", { userAgent });
-    return directionsLink(38.7, -90.3, "4021 Oak St (rear)").getAttribute("href");
-  };
-
-  assert.equal(linkOn("Mozilla/5.0 (iPad; CPU OS 17_0)"), "maps:?daddr=38.700000,-90.300000");
-  assert.equal(linkOn("Mozilla/5.0 (Linux; Android 14)"), "geo:38.700000,-90.300000?q=38.700000,-90.300000(4021%20Oak%20St%20(rear))");
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatScaleValue, formatTownShares, featureMarkCode, scaleColor, formatDay, formatDistance, scaleValue, isInForce, urgencyRank, formatValue, formatCode } from "../src/tiles/feature-format.js";
+import { daysBetween, formatScaleValue, formatTownShares, featureMarkCode, scaleColor, scaleValue, isInForce, urgencyRank, formatValue, formatCode } from "../src/tiles/feature-format.js";
 
 const share = { title: "", description: "", unit: "", numerator_fields: ["a", "b"], denominator_field: "all", breaks: [10, 20], colors: ["low", "middle", "high"], unknown_color: "grey" };
 const plain = { ...share, numerator_fields: ["pct"], denominator_field: null };
@@ -19,8 +19,7 @@ test("a break belongs to the step above it, and unknown to no step", () => {
 });
 
 test("unknown is said, zero is a number", () => {
-  assert.deepEqual([formatValue(null), formatValue(undefined), formatValue(""), formatValue(0), formatValue(1234.56, "ft")], ["unknown", "unknown", "unknown", "0", "1,234.6 ft"]);
-  assert.equal(formatCode("very_good"), "very good");
+  assert.deepEqual([formatValue(null), formatValue(undefined), formatValue(""), formatValue(0), formatValue(1234.56)], ["unknown", "unknown", "unknown", "0", "1,234.6"]);
 });
 
 test("an open inspection is overdue the day after it was due, not on the day", () => {
@@ -49,9 +48,31 @@ test("what is overdue longest comes first, and what is never due last", () => {
   assert.deepEqual(cases.sort((one, other) => rank(one) - rank(other)).map((one) => one.due_on), ["2025-08-02", "2026-01-31", "2026-11-06", null]);
 });
 
-test("days and distances are told as people read them", () => {
-  assert.deepEqual(["2026-01-07", "2026-11-29T20:20:32-06:00", null].map(formatDay), ["7 Jan 2026", "29 Nov 2026", "unknown"]);
-  assert.deepEqual([0.1, 5, 34, 400, 2_000].map(formatDistance), ["1 ft", "16 ft", "110 ft", "0.2 mi", "1.2 mi"]);
+test("the most urgent inspection has been overdue the longest, then come the open by due date, then those of no known due date, then the closed", () => {
+  const today = "2026-05-04";
+  const cases = /** @type {[string, Record<string, any>][]} */ ([
+    ["closed long ago", { status: "closed", due_on: "2020-01-01", closed_on: "2021-01-01" }],
+    ["closed lately", { status: "closed", due_on: "2026-04-01", closed_on: "2026-05-01" }],
+    ["closed, no date", { status: "closed", due_on: "2019-01-01", closed_on: null }],
+    ["open, no due date", { status: "open", due_on: null }],
+    ["due in June", { status: "open", due_on: "2026-06-01" }],
+    ["due today", { status: "open", due_on: "2026-05-04" }],
+    ["overdue since May", { status: "open", due_on: "2026-05-03" }],
+    ["overdue since 2024", { status: "open", due_on: "2024-02-01" }],
+  ]);
+  const rank = (/** @type {Record<string, any>} */ properties) => urgencyRank(["overdue", "open", "closed", "cancelled", "unknown"], featureMarkCode("status", properties, today), properties);
+
+  const ordered = cases.sort(([, one], [, other]) => rank(one) - rank(other)).map(([name]) => name);
+
+  assert.deepEqual(ordered, ["overdue since 2024", "overdue since May", "due today", "due in June", "open, no due date", "closed lately", "closed long ago", "closed, no date"]);
+});
+
+test("days are counted between dates, also where one has a time, and not from unknown ones", () => {
+  assert.deepEqual([["2026-05-01", "2026-05-04"], ["2026-05-01T23:00:00-05:00", "2026-05-04"], ["2026-05-04", "2026-05-01"], [null, "2026-05-04"], ["last spring", "2026-05-04"]].map(([from, to]) => daysBetween(from, to)), [3, 3, -3, null, null]);
+});
+
+test("codes are told in words, and those of needs as on the marks", () => {
+  assert.deepEqual([formatCode("very_good"), formatCode("heat_zone"), formatCode(null), formatCode("unknown"), formatCode("remove", "need"), formatCode(null, "need")], ["very good", "heat zone", "unknown", "unknown", "Needs removal", "Need not recorded"]);
 });
 
 test("Vinita Terrace stood until it merged", () => {
@@ -63,10 +84,10 @@ test("Vinita Terrace stood until it merged", () => {
 });
 
 test("the shares of a lot that a border crosses are told as percentages, and what is left lies outside", () => {
-  assert.equal(formatTownShares("Charlack 0.94"), "94 % Charlack, 6 % outside every town");
-  assert.equal(formatTownShares("Normandy 0.62; Bel-Nor 0.38"), "62 % Normandy, 38 % Bel-Nor");
-  assert.equal(formatTownShares("Normandy 0.33; Bel-Nor 0.33; Charlack 0.33"), "33 % Normandy, 33 % Bel-Nor, 33 % Charlack");
-  assert.equal(formatTownShares("Charlack 0.99"), "99 % Charlack, 1 % outside every town");
+  assert.equal(formatTownShares("Charlack 0.94"), "94% Charlack, 6% outside every town");
+  assert.equal(formatTownShares("Normandy 0.62; Bel-Nor 0.38"), "62% Normandy, 38% Bel-Nor");
+  assert.equal(formatTownShares("Normandy 0.33; Bel-Nor 0.33; Charlack 0.33"), "33% Normandy, 33% Bel-Nor, 33% Charlack");
+  assert.equal(formatTownShares("Charlack 0.99"), "99% Charlack, 1% outside every town");
   assert.equal(formatTownShares("another form"), "another form");
 });
 
@@ -84,15 +105,11 @@ test("a value of a single field is not divided, and one that was not recorded is
 test("a value of a scale carries its unit, and an unknown one does not", () => {
   const scale = { ...plain, unit: "%" };
 
-  assert.deepEqual([formatScaleValue(scale, 0), formatScaleValue(scale, 12.34), formatScaleValue(scale, null)], ["0 %", "12.3 %", "unknown"]);
+  assert.deepEqual([formatScaleValue(scale, 0), formatScaleValue(scale, 12.34), formatScaleValue(scale, null)], ["0%", "12.3%", "unknown"]);
 });
 
 test("texts and numbers are written as they are, and false is not unknown", () => {
-  assert.deepEqual([formatValue("Oak St"), formatValue(false), formatValue(-4.25), formatValue("7", "in")], ["Oak St", "false", "-4.3", "7 in"]);
-});
-
-test("a date that is none is written as it was recorded", () => {
-  assert.deepEqual(["spring 2024", "2024", ""].map(formatDay), ["spring 2024", "2024", "unknown"]);
+  assert.deepEqual([formatValue("Oak St"), formatValue(false), formatValue(-4.25)], ["Oak St", "false", "-4.3"]);
 });
 
 test("a need that no list knows ranks before the known ones, not among those that need nothing", () => {

@@ -64,7 +64,7 @@ test("a point finds the hexagon around it, in any of the tiles", () => {
 
 test("a point in the hole of a town belongs to the town in the hole", () => {
   const ring = (/** @type {number} */ west, /** @type {number} */ east) => boxGeometry(west, west, east, east).coordinates[0] ?? [];
-  const town = (/** @type {string} */ name, /** @type {number[][][][]} */ areas) => projectTown({ name, properties: {}, areas, labelPoint: null });
+  const town = (/** @type {string} */ name, /** @type {number[][][][]} */ areas) => projectTown({ name, valueText: null, properties: {}, areas, labelPoint: null });
   const towns = [town("Normandy", [[ring(0, 900), ring(300, 600)]]), town("Bellerive", [[ring(300, 600)]])];
 
   assert.deepEqual([100, 450, 950].map((place) => townNameAt(towns, latLonAt(place, place))), ["Normandy", "Bellerive", null]);
@@ -72,7 +72,7 @@ test("a point in the hole of a town belongs to the town in the hole", () => {
 
 test("a town in two parts is found in both", () => {
   const areas = [boxGeometry(0, 0, 80, 80).coordinates, boxGeometry(400, 0, 480, 80).coordinates];
-  const towns = [projectTown({ name: "Pagedale", properties: {}, areas, labelPoint: null })];
+  const towns = [projectTown({ name: "Pagedale", valueText: null, properties: {}, areas, labelPoint: null })];
 
   assert.deepEqual([40, 200, 440].map((x) => townNameAt(towns, latLonAt(x, 40))), ["Pagedale", null, "Pagedale"]);
 });

@@ -76,7 +76,7 @@ test("a value that the form does not offer, such as null for unknown, is added t
 test("the choices are described in the words of the form", () => {
   const { form } = openForm([["town", "bel-nor"], ["since", "2026-03-01"], ["need", "prune"], ["need", "remove"]]);
 
-  assert.deepEqual(form.describeChoices(), ["Town: Bel-Nor", "Opened since: 2026-03-01", "Remove, Prune"]);
+  assert.deepEqual(form.describeChoices(), ["Town: Bel-Nor", "Opened since: Mar 1, 2026", "Remove, Prune"]);
 });
 
 test("each box shows how many it would add, and 0 for none", () => {
@@ -134,4 +134,15 @@ test("a page without a filter form has no filters, and its layers can still be h
   choose(page.querySelector("#layers input"), false);
 
   assert.deepEqual([form.queryPairs(), form.selectedTownName(), form.describeChoices(), form.hiddenLayers()], [[], null, [], ["parcels"]]);
+});
+
+test("the state of a link is restored without reporting a change: filters, layers and the button that clears them", () => {
+  const { form, find, changes } = openForm([["town", "bel-nor"], ["need", "remove"]], ["streets"]);
+
+  form.restore({ position: null, selectedKey: null, filters: [["need", "prune"]], hiddenLayers: ["parcels"] });
+
+  assert.deepEqual([form.queryPairs(), form.hiddenLayers(), changes(), find("#clear").hidden], [[["need", "prune"]], ["parcels"], 0, false]);
+  assert.deepEqual([...find("#layers").querySelectorAll("input")].map(({ checked }) => checked), [false, true]);
+  form.restore({ position: null, selectedKey: null, filters: [["town", "normandy"]], hiddenLayers: [] });
+  assert.equal(form.hasTownChanged(), false); // the map shows the link's position, not the town
 });

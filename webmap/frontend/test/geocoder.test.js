@@ -26,46 +26,46 @@ test("a direction and a suffix may be left out", () => {
 });
 
 test("a wrong suffix or direction is corrected, with a note", () => {
-  assert.deepEqual(corrected("4021 N Oak Ave"), ["corrected", "4021 N Oak St", "Suffix: Ave was typed; the street on record is N Oak St."]);
-  assert.deepEqual(corrected("4021 S Oak St"), ["corrected", "4021 N Oak St", "Direction: S was typed; the street on record is N Oak St."]);
-  assert.deepEqual(corrected("4021 Oak St N"), ["corrected", "4021 N Oak St", "Direction: N was typed behind the street; on record is N Oak St."]);
+  assert.deepEqual(corrected("4021 N Oak Ave"), ["corrected", "4021 N Oak St", "Typed “Ave”; the street on record is N Oak St."]);
+  assert.deepEqual(corrected("4021 S Oak St"), ["corrected", "4021 N Oak St", "Typed “S”; the street on record is N Oak St."]);
+  assert.deepEqual(corrected("4021 Oak St N"), ["corrected", "4021 N Oak St", "Moved “N” before the name."]);
 });
 
 test("a number inside a range finds the range, one on the other side of the street does not", () => {
-  assert.deepEqual(corrected("4027 N Oak St"), ["corrected", "4025-4029 N Oak St", "Number: 4027 lies within 4025-4029, which is on record."]);
+  assert.deepEqual(corrected("4027 N Oak St"), ["corrected", "4025-4029 N Oak St", "Number 4027 is part of 4025-4029."]);
   assert.equal(ask("4026 N Oak St").status, "nearest");
 });
 
 test("a typed range finds its first number, else a number within it", () => {
-  assert.deepEqual(corrected("7201-7203 Natural Bridge Rd").slice(0, 3), ["corrected", "7201 Natural Bridge Rd", "Number: 7201-7203 is not on record; this is 7201."]);
-  assert.deepEqual(corrected("7197-7201 Natural Bridge Rd").slice(0, 3), ["corrected", "7201 Natural Bridge Rd", "Number: 7197-7201 is not on record; 7201 lies within it."]);
+  assert.deepEqual(corrected("7201-7203 Natural Bridge Rd").slice(0, 3), ["corrected", "7201 Natural Bridge Rd", "Number 7201-7203 is not on record; this is 7201."]);
+  assert.deepEqual(corrected("7197-7201 Natural Bridge Rd").slice(0, 3), ["corrected", "7201 Natural Bridge Rd", "Number 7197-7201 is not on record; this is 7201."]);
 });
 
 test("a letter or fraction that was left out is noted, since it is another door", () => {
-  assert.deepEqual(corrected("4131 N Oak St"), ["corrected", "4131R N Oak St", "Number: 4131 is not on record; this is 4131R."]);
+  assert.deepEqual(corrected("4131 N Oak St"), ["corrected", "4131R N Oak St", "Number 4131 is not on record; this is 4131R."]);
   assert.deepEqual(found("4131 R N Oak St"), ["exact", "4131R N Oak St"]);
   assert.deepEqual([found("4131R N Oak St"), found("14½ Burrwood Dr")], [["exact", "4131R N Oak St"], ["exact", "14 1/2 Burrwood Dr"]]);
 });
 
 test("a building without a typed unit is one candidate that says how many units it has", () => {
-  assert.deepEqual(corrected("12 Burrwood Dr"), ["exact", "12 Burrwood Dr", "Unit: none was typed; 2 are on record here."]);
+  assert.deepEqual(corrected("12 Burrwood Dr"), ["exact", "12 Burrwood Dr", "2 units have this address."]);
 });
 
 test("a unit is found by its number, and another one is never passed off as it", () => {
   assert.deepEqual(found("12 Burrwood Dr #2"), ["exact", "12 Burrwood Dr Apt 2"]);
   const { status, candidates } = ask("12 Burrwood Dr Apt 9");
-  assert.deepEqual([status, candidates[0]?.changes[0]], ["corrected", "Unit: Apt 9 is not on record; this is Apt 1."]);
+  assert.deepEqual([status, candidates[0]?.changes[0]], ["corrected", "Apt 9 is not on record; this is Apt 1."]);
 });
 
 test("a missing number gives the nearest on its side, and one mistyped digit", () => {
   const { status, candidates } = ask("7021 Natural Bridge Rd");
 
-  assert.deepEqual([status, candidates.map(({ address, changes }) => [address, changes[0]])], ["nearest", [["7201 Natural Bridge Rd", "Number: 7021 is not on record; did you mean 7201?"]]]);
-  assert.deepEqual(corrected("7209 Natural Bridge Rd"), ["nearest", "7203 Natural Bridge Rd", "Number: 7209 is not on record; 7203 is the nearest on the same side, 6 numbers away.", "Town: the post office is Saint Louis; Normandy governs."]);
+  assert.deepEqual([status, candidates.map(({ address, changes }) => [address, changes[0]])], ["nearest", [["7201 Natural Bridge Rd", "Number 7021 is not on record. Did you mean 7201?"]]]);
+  assert.deepEqual(corrected("7209 Natural Bridge Rd"), ["nearest", "7203 Natural Bridge Rd", "Number 7209 is not on record; 7203 is the nearest on the same side.", "Mail says Saint Louis; the lot is in Normandy."]);
 });
 
 test("a number far from all others has no nearest", () => {
-  assert.deepEqual(ask("9 Natural Bridge Rd"), { query: "9 Natural Bridge Rd", status: "none", candidates: [], reason: "Natural Bridge Rd has no such number on record, nor one within 100 on the same side." });
+  assert.deepEqual(ask("9 Natural Bridge Rd"), { query: "9 Natural Bridge Rd", status: "none", candidates: [], reason: "Natural Bridge Rd has no such number on record, and none close to it." });
 });
 
 test("an address in two towns is ambiguous, and a named town decides", () => {
@@ -81,9 +81,9 @@ test("of equal candidates, those in the map's town or near its center come first
 });
 
 test("a wrong town, ZIP or state is noted, and the address still found", () => {
-  assert.deepEqual(corrected("4021 N Oak St, Normandy").slice(0, 3), ["corrected", "4021 N Oak St", "Town: Normandy has no 4021 N Oak St on record; it is in Bel-Nor."]);
-  assert.deepEqual(corrected("4021 N Oak St 63136"), ["corrected", "4021 N Oak St", "ZIP: 63136 was typed; on record is 63121."]);
-  assert.deepEqual(corrected("4021 N Oak St, Bel-Nor, IL"), ["corrected", "4021 N Oak St", "State: IL was typed; it is in MO."]);
+  assert.deepEqual(corrected("4021 N Oak St, Normandy").slice(0, 3), ["corrected", "4021 N Oak St", "4021 N Oak St is in Bel-Nor, not in Normandy."]);
+  assert.deepEqual(corrected("4021 N Oak St 63136"), ["corrected", "4021 N Oak St", "The ZIP code is 63121, not 63136."]);
+  assert.deepEqual(corrected("4021 N Oak St, Bel-Nor, IL"), ["corrected", "4021 N Oak St", "The state is MO, not IL."]);
 });
 
 test("the post office's town is as good as the one that governs", () => {
@@ -91,14 +91,14 @@ test("the post office's town is as good as the one that governs", () => {
 });
 
 test("another name of a street is noted, and counts only in its town", () => {
-  assert.deepEqual(corrected("7201 MO-115").slice(0, 3), ["corrected", "7201 Natural Bridge Rd", "Street: MO-115 is another name of Natural Bridge Rd."]);
+  assert.deepEqual(corrected("7201 MO-115").slice(0, 3), ["corrected", "7201 Natural Bridge Rd", "MO-115 is another name for Natural Bridge Rd."]);
   assert.equal(corrected("12 Millionaires Row")[1], "12 Burrwood Dr");
   assert.equal(ask("12 Millionaires Row, Normandy").candidates.length, 0);
 });
 
 test("a misspelled or shortened street is found, with a note of how it was read", () => {
-  assert.deepEqual(corrected("12 Burwod Dr #2"), ["corrected", "12 Burrwood Dr Apt 2", "Street: “burwod dr” was read as Burrwood Dr."]);
-  assert.equal(corrected("7201 Natl Brdg Rd")[2], "Street: “natl brdg rd” was read as Natural Bridge Rd.");
+  assert.deepEqual(corrected("12 Burwod Dr #2"), ["corrected", "12 Burrwood Dr Apt 2", "Read “burwod dr” as “Burrwood Dr”."]);
+  assert.equal(corrected("7201 Natl Brdg Rd")[2], "Read “natl brdg rd” as “Natural Bridge Rd”.");
 });
 
 test("a short or numbered street is never guessed", () => {
@@ -106,13 +106,13 @@ test("a short or numbered street is never guessed", () => {
 });
 
 test("glued and split words and words in the wrong order are repaired, each with a note", () => {
-  assert.deepEqual(corrected("4021 NOak St"), ["corrected", "4021 N Oak St", "Street: “noak st” was read as N Oak St."]);
-  assert.deepEqual(corrected("4021oak st"), ["corrected", "4021 N Oak St", "Number: “4021oak” was read as 4021 and the street."]);
-  assert.deepEqual(corrected("40 21 N Oak St"), ["corrected", "4021 N Oak St", "Number: “40 21” was read as 4021."]);
-  assert.deepEqual(corrected("N Oak St 4021"), ["corrected", "4021 N Oak St", "Number: 4021 was typed behind the street."]);
-  assert.deepEqual(corrected("seventy-two oh one natural bridge").slice(0, 3), ["corrected", "7201 Natural Bridge Rd", "Number: “seventy two oh one” was read as 7201."]);
+  assert.deepEqual(corrected("4021 NOak St"), ["corrected", "4021 N Oak St", "Read “noak st” as “N Oak St”."]);
+  assert.deepEqual(corrected("4021oak st"), ["corrected", "4021 N Oak St", "Read “4021oak” as “4021 oak”."]);
+  assert.deepEqual(corrected("40 21 N Oak St"), ["corrected", "4021 N Oak St", "Read “40 21” as “4021”."]);
+  assert.deepEqual(corrected("N Oak St 4021"), ["corrected", "4021 N Oak St", "Moved “4021” before the street."]);
+  assert.deepEqual(corrected("seventy-two oh one natural bridge").slice(0, 3), ["corrected", "7201 Natural Bridge Rd", "Read “seventy two oh one” as “7201”."]);
 });
 
 test("a numbered street is found without its ending", () => {
-  assert.deepEqual(corrected("1744 66 St"), ["corrected", "1744 66th St", "Street: “66” was read as 66th."]);
+  assert.deepEqual(corrected("1744 66 St"), ["corrected", "1744 66th St", "Read “66” as “66th”."]);
 });

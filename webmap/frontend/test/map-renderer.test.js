@@ -76,15 +76,52 @@ test("a tap on a mark finds its tree, and its card finds the lot under it", asyn
   assert.equal(await renderer.handleRequest("findParcel", { latLon: latLonAt(3_000, 800) }), null);
 });
 
-test("a tree that was marked as done here is drawn as done at once, and keeps its place in the list", async () => {
-  const { renderer, listedIds } = await startMap();
+test("a tree that was marked as done here is drawn and counted as done at once, and keeps its place in the list", async () => {
+  const { renderer, listedIds, pictures } = await startMap();
   await renderer.handleRequest("showView", viewOfTown());
 
-  const summary = await renderer.handleRequest("setDoneHere", { records: ["trees/T-2"] });
+  await renderer.handleRequest("setDoneHere", { records: ["trees/T-2"] });
 
-  assert.deepEqual(summary?.countsByMark, { done: 1, prune: 1, none: 1 });
+  assert.deepEqual(pictures.at(-1)?.summary.countsByMark, { done: 1, prune: 1, none: 1 });
   assert.deepEqual(await listedIds(), ["S-2", "S-1", "S-3"]);
-  assert.equal(await renderer.handleRequest("setDoneHere", { records: ["trees/T-2"] }), null);
+  const pictureCount = pictures.length;
+  await renderer.handleRequest("setDoneHere", { records: ["trees/T-2"] });
+  assert.equal(pictures.length, pictureCount);
+});
+
+test("a tree that was marked as done here no longer counts among those to remove, with and without that filter", async () => {
+  const { renderer, listedIds, pictures } = await startMap();
+  await renderer.handleRequest("setFilter", { filter: { ...NO_FILTER, fields: [["need", ["remove"]]] }, hiddenLayers: [] });
+  await renderer.handleRequest("showView", viewOfTown());
+  assert.deepEqual([pictures.at(-1)?.summary.count, await listedIds()], [1, ["S-2"]]);
+
+  await renderer.handleRequest("setDoneHere", { records: ["trees/T-2"] });
+
+  assert.deepEqual([pictures.at(-1)?.summary.count, await listedIds(), pictures.at(-1)?.summary.countsByMark], [0, [], { done: 1, prune: 1, none: 1 }]);
+});
+
+test("the last picture of a view brings its counts, whichever request had it painted", async () => {
+  const { renderer, pictures } = await startMap();
+  await renderer.handleRequest("showView", viewOfTown());
+  const before = pictures.length;
+
+  await renderer.handleRequest("setSelection", { key: "sites/S-1", latLon: latLonAt(800, 800) });
+
+  const newPictures = pictures.slice(before);
+  assert.deepEqual([newPictures.at(-1).summary.count, newPictures.filter(({ isComplete, summary }) => isComplete !== (summary !== null))], [3, []]);
+});
+
+test("a record is found with the latest edits before it is painted, also where the filter hides it", async () => {
+  const { server, renderer } = await startMap();
+  await renderer.handleRequest("setFilter", { filter: { ...NO_FILTER, fields: [["need", ["remove"]]] }, hiddenLayers: [] });
+  await renderer.handleRequest("showView", viewOfTown());
+  reportChanges(server, 8, { changed: [{ id: "S-2", values: { need: "stump", tree_id: null } }] });
+  await renderer.handleRequest("pollChanges", {});
+
+  const row = await renderer.handleRequest("findRow", { id: "S-2" });
+
+  assert.deepEqual([row?.code, row?.feature.properties["tree_id"], row?.feature.properties["town"]], ["stump", null, "Normandy"]);
+  assert.equal(await renderer.handleRequest("findRow", { id: "S-99" }), null);
 });
 
 test("somebody else's edit appears without loading tiles again", async () => {
@@ -162,7 +199,7 @@ test("a far view names the town at a point, a middle one gives the hexagon", asy
   const { server, renderer } = await startMap();
   const hexTile = { z: 12, x: TILE.x >> 4, y: TILE.y >> 4 };
   server.addTile("blocks", { blocks: [boxFeature(1, 0, 0, 4_096, 4_096, { trees: "12" })] }, [], hexTile);
-  await renderer.handleRequest("setTowns", { towns: [{ name: "Bel-Nor", properties: {}, areas: [boxGeometry(0, 0, 4_000, 4_000).coordinates], labelPoint: null }] });
+  await renderer.handleRequest("setTowns", { towns: [{ name: "Bel-Nor", valueText: null, properties: {}, areas: [boxGeometry(0, 0, 4_000, 4_000).coordinates], labelPoint: null }] });
   const describe = async (/** @type {number} */ zoom) => {
     await renderer.handleRequest("showView", viewOfTown({ zoom }));
     return renderer.handleRequest("describePlace", { latLon: latLonAt(100, 100) });

@@ -19,19 +19,19 @@ test("a parcel is found by its number, with its first address", () => {
 test("a parcel number typed without its hyphen is corrected", () => {
   const { status, candidates: [parcel] } = ask("121");
 
-  assert.deepEqual([status, parcel?.parcel_id, parcel?.changes], ["corrected", "12-1", ["Parcel number: the number on record is 12-1."]]);
+  assert.deepEqual([status, parcel?.parcel_id, parcel?.changes], ["corrected", "12-1", ["The parcel number on record is 12-1."]]);
 });
 
 test("an old parcel number leads to the new one", () => {
   const { status, candidates: [parcel] } = ask("old 9");
 
-  assert.deepEqual([status, parcel?.parcel_id, parcel?.changes], ["corrected", "12-1", ["Parcel number: OLD-9 is now 12-1."]]);
+  assert.deepEqual([status, parcel?.parcel_id, parcel?.changes], ["corrected", "12-1", ["Parcel OLD-9 is now 12-1."]]);
 });
 
 test("words before a parcel number are left out", () => {
   const { status, candidates: [parcel] } = ask("Parcel no. 12-1");
 
-  assert.deepEqual([status, parcel?.parcel_id, parcel?.changes], ["corrected", "12-1", ["Left out: “parcel no” was ignored."]]);
+  assert.deepEqual([status, parcel?.parcel_id, parcel?.changes], ["corrected", "12-1", ["Ignored “parcel no”."]]);
 });
 
 test("a parcel without an address is found, with its place", () => {
@@ -47,7 +47,7 @@ test("a block lists its addresses, lowest number first, and only those of its hu
 });
 
 test("an empty block of a known street says so", () => {
-  assert.equal(ask("4900 block of Natural Bridge Rd").reason, "Natural Bridge Rd has no address on record in its 4900 block.");
+  assert.equal(ask("4900 block of Natural Bridge Rd").reason, "No address is on record in the 4900 block of Natural Bridge Rd.");
 });
 
 test("two streets meet where a joining word stands between them, in either order", () => {
@@ -68,8 +68,8 @@ test("misspelled and unfinished streets still meet, with a note", () => {
   const [misspelled] = ask("Naturel Bridge & Lucas and Hunt").candidates;
   const [unfinished] = ask("nat bri & lucas and hunt").candidates;
 
-  assert.deepEqual(misspelled?.changes, ["Street: “naturel bridge” was read as Natural Bridge Rd."]);
-  assert.deepEqual(unfinished?.changes, ["Street: “nat bri” was read as Natural Bridge Rd."]);
+  assert.deepEqual(misspelled?.changes, ["Read “naturel bridge” as “Natural Bridge Rd”."]);
+  assert.deepEqual(unfinished?.changes, ["Read “nat bri” as “Natural Bridge Rd”."]);
 });
 
 test("of misspelled streets only the nearest in spelling meet", () => {
@@ -79,11 +79,11 @@ test("of misspelled streets only the nearest in spelling meet", () => {
 });
 
 test("a street with another suffix meets too, with a note", () => {
-  assert.deepEqual(ask("Oak St & Elm St").candidates[0]?.changes, ["Street: Elm St was typed; on record is Elm Ave."]);
+  assert.deepEqual(ask("Oak St & Elm St").candidates[0]?.changes, ["Typed “elm st”; the street on record is Elm Ave."]);
 });
 
 test("streets that do not meet, and a street with itself, have no intersection", () => {
-  assert.deepEqual([ask("Oak & Natural Bridge").status, ask("Oak & Natural Bridge").reason], ["none", "No crossing of these two streets is on record."]);
+  assert.deepEqual([ask("Oak & Natural Bridge").status, ask("Oak & Natural Bridge").reason], ["none", "No intersection of these two streets is on record."]);
   assert.deepEqual(intersectionsBetween(GAZETTEER, [["ELM"], ["ELM"]], false), []);
   assert.deepEqual([hasStreets(GAZETTEER, [["OAK"], ["ELM"]]), hasStreets(GAZETTEER, [["OAK"], ["MAIN"]])], [true, false]);
 });
@@ -107,7 +107,7 @@ test("the beginning of a name lists streets, then landmarks", () => {
 test("a number with the beginning of a street finds that number alone", () => {
   const [first, ...others] = ask("7203 nat").candidates;
 
-  assert.deepEqual([first?.address, first?.changes[0], others], ["7203 Natural Bridge Rd", "Street: “nat” was completed to Natural Bridge Rd.", []]);
+  assert.deepEqual([first?.address, first?.changes[0], others], ["7203 Natural Bridge Rd", "Read “nat” as “Natural Bridge Rd”.", []]);
 });
 
 test("one letter is too little to complete", () => {
@@ -126,19 +126,19 @@ test("a search without candidates gives the reason", () => {
   const reasons = ["", "&", "55", "4021 Main St", "4900;DROP TABLE", "38.7, -90.3"].map((query) => [ask(query).status, ask(query).reason]);
 
   assert.deepEqual(reasons, [
-    ["none", "The query is empty."],
-    ["none", "The query holds no letter or figure."],
-    ["none", "A number alone names no place, and no parcel has it; add the street."],
-    ["none", "No street on record is called “Main St”."],
-    ["none", "The query holds marks that no address has, such as ; = * or a control character."],
-    ["none", "The query is a place in degrees; it names no address."],
+    ["none", "Nothing was typed."],
+    ["none", "This text has no letter or number."],
+    ["none", "No parcel has this number. To find an address, add the street."],
+    ["none", "No street on record is named “main st”."],
+    ["none", "This text has characters that no address has, such as ; = or *."],
+    ["none", "These are coordinates, not an address."],
   ]);
 });
 
 test("degrees are not taken for house numbers, in either order of latitude and longitude", () => {
-  const isPlace = (/** @type {string} */ query) => /place in degrees/.test(ask(query).reason ?? "");
+  const areCoordinates = (/** @type {string} */ query) => /These are coordinates/.test(ask(query).reason ?? "");
 
-  assert.deepEqual(["-90.3 38.7", "38.7,-90.3", "180.0, 90.0", "90.0, 180.0", "99.5, 99.5", "38, -90", "4021 12"].map(isPlace), [true, true, true, true, false, false, false]);
+  assert.deepEqual(["-90.3 38.7", "38.7,-90.3", "180.0, 90.0", "90.0, 180.0", "99.5, 99.5", "38, -90", "4021 12"].map(areCoordinates), [true, true, true, true, false, false, false]);
 });
 
 test("no typed text makes the search fail", () => {

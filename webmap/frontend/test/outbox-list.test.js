@@ -65,7 +65,7 @@ test("the list says so when everything was sent", async () => {
 
   await list.openList();
 
-  assert.equal(body.textContent, "Everything was sent.");
+  assert.equal(body.textContent, "Everything is sent.");
 });
 
 test("a waiting edit is listed with its title, place and day, and nothing to press", async () => {
@@ -75,7 +75,7 @@ test("a waiting edit is listed with its title, place and day, and nothing to pre
   await list.openList();
 
   assert.deepEqual(textsOf(body, "strong"), ["Pruned, pin oak"]);
-  assert.match(findElement(body, ".outbox-entry .muted").textContent ?? "", /^4021 Oak St · 4 May 2026, 0?9:30/);
+  assert.match(findElement(body, ".outbox-entry .muted").textContent ?? "", /^4021 Oak St · May 4, 2026, 9:30\sAM$/);
   assert.deepEqual(textsOf(body, "button"), []);
 });
 
@@ -95,8 +95,9 @@ test("a conflict shows the value seen, the value on record and the new one, for 
 
   await list.openList();
 
-  assert.deepEqual(textsOf(body, "dt"), ["need", "You saw", "Now on record", "Yours", "condition", "You saw", "Now on record", "Yours"]);
-  assert.deepEqual(textsOf(body, "dd"), ["", "unknown", "none", "none", "", "poor", "good", "fair"]);
+  assert.deepEqual(textsOf(body, "h3"), ["Need", "Condition"]);
+  assert.deepEqual(textsOf(body, "dt"), ["You saw", "Now on record", "Yours", "You saw", "Now on record", "Yours"]);
+  assert.deepEqual(textsOf(body, "dd"), ["Need not recorded", "No work needed", "No work needed", "poor", "good", "fair"]);
 });
 
 test("an edit sent anyway is a new edit, based on the values now on record", async () => {
@@ -123,7 +124,7 @@ test("an edit that is discarded is gone, and the list says that nothing is left"
 
   await press("Discard mine");
 
-  assert.deepEqual([await outbox.allEntries(), changes(), body.textContent], [[], 1, "Everything was sent."]);
+  assert.deepEqual([await outbox.allEntries(), changes(), body.textContent], [[], 1, "Everything is sent."]);
 });
 
 test("of a refused edit the note and the photo can be kept without the work", async () => {
@@ -131,9 +132,11 @@ test("of a refused edit the note and the photo can be kept without the work", as
   await outbox.addEdit("Pruned, ash", "Oak St", pruneEdit("a", { note: "Wire", photo: "AAAA", set: { status: "vacant" } }));
   await outbox.recordResponse("a", "refused", { key: "a", reason: "The tree was removed." });
   await list.openList();
-  assert.match(body.textContent ?? "", /The server did not take it: The tree was removed\./);
+  const refusal = findElement(body, ".status-line");
+  assert.equal(refusal.textContent, "The server did not accept this: The tree was removed.");
+  assert.deepEqual(textsOf(refusal, "[lang=en]"), ["The tree was removed."]); // its words are English in every language
 
-  await press("Keep the note alone");
+  await press("Send only the note");
 
   const [entry, ...others] = await outbox.allEntries();
   assert.deepEqual([entry?.state, entry?.about, others.length], ["waiting", "Pruned, ash", 0]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { columnText, decodeShapes } from "../src/file/packed-records.js";
+import { columnText, columnValue, decodeShapes } from "../src/file/packed-records.js";
 
 test("Google's own example of an encoded polyline is decoded, at a tenth of its precision", () => {
   const [[[line = []] = []] = []] = decodeShapes("_p~iF~ps|U_ulLnnqC_mqNvxq`@");
@@ -21,4 +21,11 @@ test("rings, parts and shapes go on from the position before", () => {
 test("a column is a list of texts, or different texts and their rows", () => {
   assert.equal(columnText(["a", "b"], 1), "b");
   assert.equal(columnText({ texts: ["a", "b"], rows: [0, 1, 0] }, 2), "a");
+});
+
+test("an unknown value is told from an empty one, and shown as a word", () => {
+  assert.equal(columnValue({ texts: [null, ""], rows: [0, 1] }, 0), null);
+  assert.equal(columnValue([null, ""], 1), "");
+  assert.equal(columnText([null, ""], 0), "unknown");
+  assert.equal(columnText([null, ""], 1), "");
 });

@@ -22,7 +22,7 @@ async function paint(parts, budget = new FrameBudget()) {
 const markAt = (code, x, y) => ({ feature: { id: `${code}-${x}`, properties: {} }, code, rank: 0, position: tileToSquare(TILE, 8 * x, 8 * y) });
 
 /** A town that is a box. @param {string} name @param {number} west in pixels @param {number} east in pixels @param {number | null} canopy */
-const townBetween = (name, west, east, canopy) => projectTown({ name, properties: { canopy_pct: canopy }, areas: [boxGeometry(8 * west, 0, 8 * east, 3_200).coordinates], labelPoint: null });
+const townBetween = (name, west, east, canopy) => projectTown({ name, valueText: canopy === null ? null : `${canopy}%`, properties: { canopy_pct: canopy }, areas: [boxGeometry(8 * west, 0, 8 * east, 3_200).coordinates], labelPoint: null });
 
 /** Returns where each mark was drawn, as its center in pixels. @param {RecordingContext} context */
 const markCenters = (context) => context.callsOf("drawImage").map(({ args: [, x, y, size] }) => [x + size / 2, y + size / 2]);
@@ -56,10 +56,10 @@ test("hidden towns have neither a fill nor a border nor a name", async () => {
   assert.deepEqual(context.calls.map(({ name }) => name), ["clearRect"]);
 });
 
-test("a far view names each town with its rounded value", async () => {
+test("a far view names each town with its value, in the words of the page", async () => {
   const labelPoint = tileToSquare(TILE, 800, 800);
 
-  assert.deepEqual((await paint({ filledLayer: "towns", towns: [{ ...townBetween("Bel-Nor", 0, 200, 12.345), labelPoint }] })).texts(), ["Bel-Nor", "12.3 %"]);
+  assert.deepEqual((await paint({ filledLayer: "towns", towns: [{ ...townBetween("Bel-Nor", 0, 200, 12), labelPoint }] })).texts(), ["Bel-Nor", "12%"]);
   assert.deepEqual((await paint({ filledLayer: "towns", towns: [{ ...townBetween("Bel-Nor", 0, 200, null), labelPoint }] })).texts(), ["Bel-Nor"]);
 });
 

@@ -61,10 +61,10 @@ test("padding widens a view on all sides", () => {
 
 test("a town goes to the square with its holes and its label, or without a label", () => {
   const ring = [[-90.3, 38.7], [-90.2, 38.7], [-90.2, 38.8], [-90.3, 38.7]];
-  const town = projectTown({ name: "Bel-Nor", properties: { slug: "bel-nor" }, areas: [[ring, ring]], labelPoint: [-90.25, 38.72] });
+  const town = projectTown({ name: "Bel-Nor", valueText: null, properties: { slug: "bel-nor" }, areas: [[ring, ring]], labelPoint: [-90.25, 38.72] });
 
   assert.deepEqual([town.name, town.areas[0]?.length, town.areas[0]?.[1]?.[0], town.labelPoint], ["Bel-Nor", 2, toSquare(-90.3, 38.7), toSquare(-90.25, 38.72)]);
-  assert.equal(projectTown({ name: "", properties: {}, areas: [], labelPoint: null }).labelPoint, null);
+  assert.equal(projectTown({ name: "", valueText: null, properties: {}, areas: [], labelPoint: null }).labelPoint, null);
 });
 
 test("the last tile of the world is at its southeast corner", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { candidatePageUrl, headline, parsePlaceKey, placeKeyOf, sharedChanges, subtitle } from "../src/search/search-results.js";
+import { postalCityNote } from "../src/search/postal-city.js";
 import { encodeIdPath, pageUrl } from "../src/ui/detail-sheet.js";
 
 /** @param {Record<string, any>} parts */
@@ -9,31 +10,48 @@ const candidate = (parts = {}) => /** @type {any} */ ({ parcel_id: "L-1", addres
 const result = (status, candidates, reason) => ({ query: "", status, candidates, ...(reason ? { reason } : {}) });
 
 test("a change that all candidates share is shown once, above them", () => {
-  const both = result("ambiguous", [candidate({ changes: ["Number: 40 21 was read as 4021.", "ZIP: none is on record."] }), candidate({ changes: ["Number: 40 21 was read as 4021."] })]);
+  const both = result("ambiguous", [candidate({ changes: ["Read “40 21” as “4021”.", "Ignored the ZIP code 63121; none is on record."] }), candidate({ changes: ["Read “40 21” as “4021”."] })]);
 
-  assert.deepEqual(sharedChanges(both), ["Number: 40 21 was read as 4021."]);
-  assert.equal(headline(both), "Several fit. Number: 40 21 was read as 4021.");
-  assert.deepEqual(both.candidates.map((one) => subtitle(one, sharedChanges(both))), ["Bel-Nor · parcel L-1 · ZIP: none is on record.", "Bel-Nor · parcel L-1"]);
+  assert.deepEqual(sharedChanges(both), ["Read “40 21” as “4021”."]);
+  assert.equal(headline(both), "Several matches");
+  assert.deepEqual(both.candidates.map((one) => subtitle(one, sharedChanges(both))), ["Bel-Nor · Parcel L-1 · Ignored the ZIP code 63121; none is on record.", "Bel-Nor · Parcel L-1"]);
+});
+
+test("the changes of one candidate are sentences one after another", () => {
+  const nearest = result("nearest", [candidate({ changes: ["Ignored “rear”.", "Moved “4021” before the street."] }), candidate()]);
+
+  assert.equal(headline(nearest), "No exact match; these are the nearest");
+  assert.deepEqual(nearest.candidates.map((one) => subtitle(one, sharedChanges(nearest))), ["Bel-Nor · Parcel L-1 · Ignored “rear”. Moved “4021” before the street.", "Bel-Nor · Parcel L-1"]);
 });
 
 test("a result without candidates shows its reason, and never an empty line", () => {
-  assert.equal(headline(result("none", [], "The query is empty.")), "The query is empty.");
-  assert.match(headline(result("none", [])), /\w/);
+  assert.equal(headline(result("none", [], "Nothing was typed.")), "Nothing was typed.");
+  assert.equal(headline(result("none", [])), "No match");
 });
 
-test("the note about the post office is short beside a candidate", () => {
-  assert.equal(subtitle(candidate({ changes: ["Town: the post office is Saint Louis; Bel-Nor governs."] }), []), "Bel-Nor · parcel L-1 · mail Saint Louis");
+test("the note about the postal city is the same sentence everywhere, and none where mail names the town", () => {
+  const note = postalCityNote("Saint Louis", "Bel-Nor");
+
+  assert.equal(note, "Mail says Saint Louis; the lot is in Bel-Nor.");
+  assert.equal(subtitle(candidate({ changes: [note] }), []), "Bel-Nor · Parcel L-1 · Mail says Saint Louis; the lot is in Bel-Nor.");
+  for (const [postalCity, town] of [["Saint John", "St. John"], ["BEL NOR", "Bel-Nor"], [null, "Bel-Nor"], ["Saint Louis", undefined], ["", ""]]) assert.equal(postalCityNote(postalCity, town), null);
 });
 
 test("each kind of candidate says of which kind it is", () => {
   const lines = [{ kind: "town" }, { kind: "tree", id: "T-7" }, { kind: "intersection" }, { kind: "landmark" }, { parcel_id: null }, { town: null }].map((parts) => subtitle(candidate(parts), []));
 
-  assert.deepEqual(lines, ["Town", "Bel-Nor · tree T-7", "Bel-Nor · crossing", "Bel-Nor", "Bel-Nor · parcel unknown", "town unknown · parcel L-1"]);
+  assert.deepEqual(lines, ["Town", "Bel-Nor · Tree T-7", "Bel-Nor · Intersection", "Bel-Nor", "Bel-Nor · Parcel unknown", "Town unknown · Parcel L-1"]);
+});
+
+test("a district says its kind, and its town if it serves a single one", () => {
+  assert.equal(subtitle(candidate({ kind: "district", id: "court/hub-one", town: null }), []), "Court hub");
+  assert.equal(subtitle(candidate({ kind: "district", id: "police/pagedale-police", town: "Pagedale" }), []), "Police · Pagedale");
 });
 
 test("a candidate leads to its own page, else to its parcel, else to its place on the map", () => {
   assert.equal(candidatePageUrl(candidate({ kind: "tree", id: "T-7" })), "/trees/T-7");
   assert.equal(candidatePageUrl(candidate({ kind: "town", id: "bel-nor" })), "/towns/bel-nor");
+  assert.equal(candidatePageUrl(candidate({ parcel_id: null, kind: "district", id: "police/normandy-police" })), "/districts/police/normandy-police");
   assert.equal(candidatePageUrl(candidate()), "/parcels/L-1");
   assert.equal(candidatePageUrl(candidate({ parcel_id: null, kind: "intersection", address: "Oak St & Elm Ave" })), "/map/coverage?at=19%2F38.700000%2F-90.300000&pick=place%2F38.700000%2F-90.300000%2FOak+St+%26+Elm+Ave");
   assert.equal(candidatePageUrl(candidate({ parcel_id: null, lon: null, lat: null })), null);

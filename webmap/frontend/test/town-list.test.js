@@ -33,6 +33,12 @@ test("a town of one part and one of several come to the renderer in the same for
   assert.deepEqual(list.townShapes().map(({ name, areas, labelPoint }) => [name, areas.length, labelPoint]), [["Normandy", 1, [-90.25, 38.72]], ["Pagedale", 2, null], ["Lost", 0, null]]);
 });
 
+test("each town's value is written for its label, and an unknown one is not", async () => {
+  const list = await listOf(townOf("Normandy", { canopy_pct: 12.345 }), townOf("Pagedale", { canopy_pct: null }));
+
+  assert.deepEqual(list.townShapes().map(({ valueText }) => valueText), ["12.3%", null]);
+});
+
 test("the map fits around all parts of a town", async () => {
   const list = await listOf();
   /** @type {any[]} */

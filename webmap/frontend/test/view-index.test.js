@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ViewIndex } from "../src/render/view-index.js";
-import { TILE, boxFeature, loadedTile, viewOfTown } from "../test-support/small-map.js";
+import { SCALE, TILE, boxFeature, loadedTile, viewOfTown } from "../test-support/small-map.js";
 import { tileToSquare } from "../src/tiles/projection.js";
 
 /** A tree on the map. @param {string} id @param {number} x in pixels @param {number} y in pixels @param {Record<string, any>} properties */
@@ -11,7 +11,7 @@ function treeAt(id, x, y, properties = {}) {
 
 /** An index of a view of 500 by 400 pixels. @param {any[]} points @param {Record<string, any>} scene */
 function indexOf(points, scene = {}, tileset = "sites", level = /** @type {any} */ ("features")) {
-  const index = new ViewIndex(tileset);
+  const index = new ViewIndex(tileset, SCALE);
   index.setScene(viewOfTown(), /** @type {any} */ ({ points, groundTiles: [], countsByMark: { prune: points.length }, matchesFilter: () => true, ...scene }), level, 2);
   return index;
 }
@@ -19,10 +19,10 @@ function indexOf(points, scene = {}, tileset = "sites", level = /** @type {any} 
 const idsOf = (/** @type {{feature: {id: string}}[]} */ rows) => rows.map(({ feature }) => feature.id);
 
 test("before the first picture a view holds nothing", () => {
-  const index = new ViewIndex("sites");
+  const index = new ViewIndex("sites", SCALE);
 
   assert.deepEqual(index.summarizeView(true), { level: "towns", count: 0, countsByMark: {}, towns: [], offline: true, failedTiles: 0 });
-  assert.deepEqual([index.rowsInView(), index.hitTest({ x: 0, y: 0, radiusPx: 99 }), index.rowById("A"), index.findParcelInView({ id: "L-1" })], [[], null, null, null]);
+  assert.deepEqual([index.rowsInView(), index.hitTest({ x: 0, y: 0, radiusPx: 99 }), index.findParcelInView({ id: "L-1" })], [[], null, null]);
 });
 
 test("the summary counts the trees in view, not those in its padding, and names the towns with most trees first", () => {
@@ -49,11 +49,11 @@ test("the list is in the order of the map, or by distance once the device's posi
 
 test("a row has the distance in meters, or none while the position is unknown", () => {
   const index = indexOf([treeAt("A", 100, 0)]);
-  assert.equal(index.rowById("A")?.distanceM, null);
+  assert.equal(index.rowsInView()[0]?.distanceM, null);
 
   index.devicePosition = tileToSquare(TILE, 0, 0);
 
-  const meters = index.rowById("A")?.distanceM ?? 0;
+  const meters = index.rowsInView()[0]?.distanceM ?? 0;
   assert.ok(Math.abs(meters - 93.2) < 0.5, String(meters)); // 100 pixels of 0.93 m at 38.7 degrees north
 });
 
@@ -99,4 +99,15 @@ test("a map of lots lists the lots in view by street and number", () => {
 
   assert.deepEqual(idsOf(index.rowsInView()), ["L-2", "L-1"]);
   assert.equal(index.findParcelInView({ id: "L-3" })?.properties["address"], "1 Oak St");
+});
+
+test("lots are listed by their canopy, least or most first, those of unknown canopy last", () => {
+  const canopies = /** @type {[string, number | null][]} */ ([["L-1", 12], ["L-2", null], ["L-3", 0], ["L-4", 40], ["L-5", null]]);
+  const boxes = canopies.map((_, nth) => boxFeature(nth + 1, 80 * nth, 0, 80 * nth + 80, 80));
+  const tile = loadedTile({ parcels: boxes }, canopies.map(([id, canopy], nth) => [nth + 1, id, { address: `${nth + 1} Oak St`, canopy_pct: canopy }]));
+  const index = indexOf([], { groundTiles: [tile] }, "lots");
+
+  assert.deepEqual(idsOf(index.sortedRows("least")), ["L-3", "L-1", "L-4", "L-2", "L-5"]);
+  assert.deepEqual(idsOf(index.pageOfRows({ start: 0, end: 3, order: "most" }).rows), ["L-4", "L-1", "L-3"]);
+  assert.deepEqual(idsOf(index.sortedRows("need")), ["L-1", "L-2", "L-3", "L-4", "L-5"]);
 });

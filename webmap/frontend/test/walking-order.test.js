@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { walkingOrder } from "../src/render/walking-order.js";
+import { walkingOrder } from "../src/print/walking-order.js";
 
 /** @typedef {[number, number]} Point */
 

@@ -67,7 +67,7 @@ def _row_to_raster(
     stored_values.require_types(geotransform, {int, float}, "lotleaf_rasters")
     cells = _read_cells(connection, raster_id, height, width)
     if not all(map(isfinite, geotransform)) or min(cell_x, cell_y) <= 0:
-        raise stored_values.CorruptValue("lotleaf_rasters holds a place or a cell size that cannot be")
+        raise stored_values.CorruptValue("lotleaf_rasters has an impossible location or cell size")
     return Raster(cells, stored_values.parse_raster_crs(crs), *geotransform, source=source, method=method, year=year)
 
 
@@ -103,7 +103,7 @@ def _crs_text(raster: Raster) -> str:
     try:
         stored_values.parse_raster_crs(crs_text)
     except stored_values.CorruptValue as error:
-        raise BadInput(f"{error}; name the raster's system with --crs, as EPSG:26996") from None
+        raise BadInput(f"{error}; name the raster's coordinate system with --crs, such as EPSG:26996") from None
     return crs_text
 
 
@@ -118,11 +118,11 @@ def _read_cells(connection: apsw.Connection, raster_id: int, height: int, width:
     stored_values.require_types([compressed for _, compressed in strips], {bytes}, "lotleaf_raster_strips")
     stored_bytes = sum(len(compressed) for _, compressed in strips)
     if min(height, width) < 1 or height * width > MAX_CELLS_PER_BYTE * stored_bytes:
-        raise stored_values.CorruptValue(f"a raster of {height} x {width} cells has {stored_bytes} bytes of them")
+        raise stored_values.CorruptValue(f"a raster of {height} x {width} cells has only {stored_bytes} bytes of data")
     cells = np.empty((height, width), dtype="uint8")
     first_rows = [first_row for first_row, _ in strips]
     if first_rows[0] != 0 or first_rows != sorted(set(first_rows)) or first_rows[-1] >= height:
-        raise stored_values.CorruptValue("the strips of a raster are not one below another")
+        raise stored_values.CorruptValue("the strips of a raster are out of order")
     for (first_row, compressed), end_row in zip(strips, [*first_rows[1:], height], strict=True):
         cells[first_row:end_row] = _decompress_strip(compressed, end_row - first_row, width)
     return cells
@@ -134,7 +134,7 @@ def _decompress_strip(compressed: bytes, row_count: int, width: int) -> np.ndarr
     except zlib.error as error:
         raise stored_values.CorruptValue(f"a strip of a raster cannot be unpacked ({error})") from None
     if len(decompressed) != row_count * width:
-        raise stored_values.CorruptValue("a strip of a raster has not as many cells as its rows")
+        raise stored_values.CorruptValue("a strip of a raster has the wrong number of cells")
     return np.frombuffer(decompressed, dtype="uint8").reshape(row_count, width)
 
 

@@ -112,7 +112,7 @@ def require_dtype(column: Sequence[Any], dtype: str, location: str) -> Sequence[
     (12, None, 7.5)
     >>> require_dtype(("12 in",), "float64", "trees.dbh_in")
     Traceback (most recent call last):
-    geo.store.geopackage.encoding.stored_values.CorruptValue: trees.dbh_in holds str
+    geo.store.geopackage.encoding.stored_values.CorruptValue: trees.dbh_in has values of the wrong type: str
     """
     stored_values.require_types(column, PYTHON_TYPES[dtype], location)
     return column

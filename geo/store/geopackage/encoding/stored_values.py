@@ -34,10 +34,10 @@ def require_text(value: Any, location: str) -> str:
 
     >>> require_text(7, "sites.id")
     Traceback (most recent call last):
-    geo.store.geopackage.encoding.stored_values.CorruptValue: sites.id holds 7, which is no text
+    geo.store.geopackage.encoding.stored_values.CorruptValue: sites.id has 7, which is not text
     """
     if not isinstance(value, str):
-        raise CorruptValue(f"{location} holds {reprlib.repr(value)}, which is no text")
+        raise CorruptValue(f"{location} has {reprlib.repr(value)}, which is not text")
     return value
 
 
@@ -48,14 +48,14 @@ def parse_json_object(value: Any, location: str) -> dict[str, Any]:
     {'added': 12}
     >>> parse_json_object("[12]", "lotleaf_loads.report")
     Traceback (most recent call last):
-    geo.store.geopackage.encoding.stored_values.CorruptValue: lotleaf_loads.report holds no JSON object
+    geo.store.geopackage.encoding.stored_values.CorruptValue: lotleaf_loads.report is not a JSON object
     """
     try:
         parsed = json.loads(require_text(value, location))
     except (ValueError, RecursionError) as error:
         raise CorruptValue(f"{location} cannot be read as JSON ({error})") from None
     if not isinstance(parsed, dict):
-        raise CorruptValue(f"{location} holds no JSON object")
+        raise CorruptValue(f"{location} is not a JSON object")
     return parsed
 
 
@@ -65,10 +65,12 @@ def require_types(values: Iterable[Any], allowed: set[type], location: str) -> N
     >>> require_types(["oak", None], {str}, "trees.common")
     >>> require_types(["oak", 3], {str}, "trees.common")
     Traceback (most recent call last):
-    geo.store.geopackage.encoding.stored_values.CorruptValue: trees.common holds int
+    geo.store.geopackage.encoding.stored_values.CorruptValue: trees.common has values of the wrong type: int
     """
     if unexpected_types := set(map(type, values)) - allowed - {type(None)}:
-        raise CorruptValue(f"{location} holds {', '.join(sorted(kind.__name__ for kind in unexpected_types))}")
+        raise CorruptValue(
+            f"{location} has values of the wrong type: {', '.join(sorted(kind.__name__ for kind in unexpected_types))}"
+        )
 
 
 @lru_cache(maxsize=64)
@@ -79,13 +81,13 @@ def require_metric_crs(crs_name: str) -> str:
     'EPSG:26996'
     >>> require_metric_crs("EPSG:4326")
     Traceback (most recent call last):
-    geo.store.geopackage.encoding.stored_values.CorruptValue: the CRS EPSG:4326 does not measure in metres
+    geo.store.geopackage.encoding.stored_values.CorruptValue: the CRS EPSG:4326 does not measure in meters
     """
     if not CRS_NAME.fullmatch(crs_name):
-        raise CorruptValue(f"the CRS is {crs_name[:80]!r}, not a name as EPSG:26996")
+        raise CorruptValue(f"the CRS is {crs_name[:80]!r}, not a name like EPSG:26996")
     crs = _parse_crs(crs_name)
     if not crs.is_projected or {axis.unit_name for axis in crs.axis_info} != {"metre"}:
-        raise CorruptValue(f"the CRS {crs_name} does not measure in metres")
+        raise CorruptValue(f"the CRS {crs_name} does not measure in meters")
     return crs_name
 
 
@@ -97,7 +99,7 @@ def parse_raster_crs(crs_text: str) -> CRS:
     'NAD83 / Missouri East'
     """
     if not CRS_NAME.fullmatch(crs_text) and FILE_REFERENCE.search(crs_text):
-        raise CorruptValue(f"the CRS {crs_text[:80]!r} points to another file, which is not opened")
+        raise CorruptValue(f"the CRS {crs_text[:80]!r} refers to another file, which is not opened")
     return _parse_crs(crs_text)
 
 
@@ -105,7 +107,7 @@ def _parse_crs(crs_text: str) -> CRS:
     try:
         return CRS.from_user_input(crs_text) if CRS_NAME.fullmatch(crs_text) else CRS.from_wkt(crs_text)
     except CRSError:
-        raise CorruptValue(f"{crs_text[:80]!r} is no coordinate system") from None
+        raise CorruptValue(f"{crs_text[:80]!r} is not a coordinate system") from None
 
 
 def parse_geometries(wkbs: Sequence[bytes | None], layer: Layer) -> np.ndarray:
@@ -126,19 +128,19 @@ def parse_geometries(wkbs: Sequence[bytes | None], layer: Layer) -> np.ndarray:
 
 
 def _parse_geometry_batch(wkbs: Sequence[bytes | None], layer: Layer) -> np.ndarray:
-    require_types(wkbs, {bytes}, f"a shape of {layer.name}")
+    require_types(wkbs, {bytes}, f"a geometry of {layer.name}")
     if not all(geometry_wkb is None or geometry_blob.is_supported_wkb(geometry_wkb) for geometry_wkb in wkbs):
-        raise CorruptValue(f"a shape of {layer.name} is none that lotleaf writes")
+        raise CorruptValue(f"a geometry of {layer.name} has a format that lotleaf does not write")
     try:
         with np.errstate(invalid="ignore"):  # non-finite coordinates fail the test below
             geometries: np.ndarray = shapely.from_wkb(np.array(wkbs, dtype=object))
     except shapely.errors.GEOSException as error:
-        raise CorruptValue(f"a shape of {layer.name} cannot be read ({error})") from None
+        raise CorruptValue(f"a geometry of {layer.name} cannot be read ({error})") from None
     present = geometries[geometries != None]  # noqa: E711 - elementwise
     if unexpected_types := {geometry.geom_type for geometry in present} - set(layer.geometry_types):
-        raise CorruptValue(f"{layer.name} holds shapes of the kinds {sorted(unexpected_types)}")
+        raise CorruptValue(f"{layer.name} has geometries of the types {sorted(unexpected_types)}")
     vertices = shapely.get_coordinates(present)
     # Non-finite coordinates are within no bounds.
     if len(vertices) and not WORLD_BBOX.contains(Bbox(*vertices.min(axis=0), *vertices.max(axis=0))):
-        raise CorruptValue(f"the coordinates of a shape of {layer.name} are no degrees")
+        raise CorruptValue(f"the coordinates of a geometry of {layer.name} are not degrees")
     return geometries

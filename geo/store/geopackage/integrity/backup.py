@@ -54,7 +54,7 @@ def new_workspace_file(path: Path, lock_timeout_s: float) -> Iterator[Path | Non
 @contextmanager
 def _hold_write_lock(path: Path, lock_timeout_s: float) -> Iterator[None]:
     if not path.parent.is_dir():
-        raise StoreError(f"{path}: its folder does not exist; make it first")
+        raise StoreError(f"{path}: its folder does not exist; create it first")
     with WriteLock(path, lock_timeout_s).acquire():
         yield
 
@@ -72,16 +72,18 @@ def _create_tables(temp_path: Path) -> None:
 def write_backup(connection: apsw.Connection, target: Path) -> None:
     """Write the database of a connection to a new file. Raises BadInput if that file exists."""
     if target.exists():
-        raise BadInput(f"{target}: exists already; a backup never overwrites, so name a new file")
+        raise BadInput(f"{target}: this file already exists; name a new one, because a backup never overwrites a file")
     if not target.parent.is_dir():
-        raise BadInput(f"{target}: its folder does not exist; make it first")
+        raise BadInput(f"{target}: its folder does not exist; create it first")
     with temp_file_beside(target) as temp_path:
         connection.execute("VACUUM INTO ?", (str(temp_path),))
         _fsync_file(temp_path)
         try:
             os.link(temp_path, target)
         except FileExistsError:
-            raise BadInput(f"{target}: exists already; a backup never overwrites") from None
+            raise BadInput(
+                f"{target}: this file already exists; name a new one, because a backup never overwrites a file"
+            ) from None
 
 
 def restore(backup: Path, workspace: Path, *, actor: Actor, at: datetime, lock_timeout_s: float = 5.0) -> None:
@@ -92,7 +94,7 @@ def restore(backup: Path, workspace: Path, *, actor: Actor, at: datetime, lock_t
     while another process has the workspace open.
     """
     if not backup.is_file():
-        raise BadInput(f"{backup}: there is no such backup; {REMEDY}")
+        raise BadInput(f"{backup}: there is no such file; {REMEDY}")
     with temp_file_beside(workspace) as temp_path:
         try:
             with translate_errors(backup):
@@ -101,7 +103,7 @@ def restore(backup: Path, workspace: Path, *, actor: Actor, at: datetime, lock_t
             reason, *_ = str(error).split("; ")  # the rest is advice about workspaces, not backups
             raise BadInput(f"{reason}; nothing was restored; {REMEDY}") from error
         if faults:
-            raise BadInput(f"{backup}: not sound, so nothing was restored: {'; '.join(faults[:5])}")
+            raise BadInput(f"{backup}: the backup has faults, so nothing was restored: {'; '.join(faults[:5])}")
         with WriteLock(workspace, lock_timeout_s).acquire(), translate_errors(workspace):
             version = _read_version(workspace)
             with closing(connect(temp_path)) as copy:
@@ -114,7 +116,7 @@ def _copy_and_check(backup: Path, temp_path: Path) -> Iterator[str]:
     """Copy a backup, migrate the copy, and yield one sentence for each fault."""
     with closing(connect(backup)) as source, time_limit(source, backup):
         if not schema_migration.is_workspace(source):
-            yield "it is no backup of a workspace"
+            yield "it is not a backup of a workspace"
             return
         schema_migration.is_current(source)
         if object_faults := list(unknown_objects.unexpected_object_faults(source)):
@@ -168,8 +170,8 @@ def _replace_workspace(temp_path: Path, workspace: Path, *, valid: bool) -> None
             target.execute("PRAGMA journal_mode=DELETE").fetchall()
         except (apsw.BusyError, apsw.LockedError):
             raise Busy(
-                f"{workspace}: somebody has the workspace open; stop `lotleaf serve` and whatever "
-                "else reads it, then restore"
+                f"{workspace}: a program has the workspace open; stop `lotleaf serve` and every program "
+                "that reads it, then restore again"
             ) from None
         with target.backup("main", source, "main") as page_copy:
             while not page_copy.done:

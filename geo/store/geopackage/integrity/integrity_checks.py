@@ -47,7 +47,7 @@ def find_faults(connection: apsw.Connection) -> Iterator[str]:
     try:
         damage = list(_damage_faults(connection))
     except apsw.CorruptError as error:
-        damage = [f"the file is damaged: {error}; put a backup back with `lotleaf restore`"]
+        damage = [f"the file is damaged: {error}; bring back a backup with `lotleaf restore`"]
     yield from damage
     if damage:
         return
@@ -70,7 +70,7 @@ def find_faults(connection: apsw.Connection) -> Iterator[str]:
 def _damage_faults(connection: apsw.Connection) -> Iterator[str]:
     for (message,) in connection.execute("PRAGMA integrity_check"):
         if message != "ok":
-            yield f"the file is damaged: {message}; put a backup back with `lotleaf restore`"
+            yield f"the file is damaged: {message}; bring back a backup with `lotleaf restore`"
     for layer in filter(has_geometry, LAYERS.values()):
         message = connection.execute("SELECT rtreecheck('main', ?)", (rtree_name(layer),)).get
         if message != "ok":
@@ -87,7 +87,7 @@ def row_number_faults(connection: apsw.Connection) -> Iterator[str]:
             (table,),
         ).fetchall()[0]
         if not isinstance(highest, int) or highest > MAX_ROW_NUMBER:
-            yield f"{table}: its rows are numbered up to {highest!r}, beyond which there is no room for more"
+            yield f"{table}: its rows are numbered up to {highest!r}, which leaves no room for new rows"
 
 
 def _column_type_faults(connection: apsw.Connection, layer: Layer) -> Iterator[str]:
@@ -104,7 +104,7 @@ def _column_type_faults(connection: apsw.Connection, layer: Layer) -> Iterator[s
         wrong_counts = fetch_all(connection, f"SELECT {tests} FROM {quote_name(table)}")[0]
         for name, wrong_count in zip(columns, wrong_counts, strict=True):
             if wrong_count:
-                yield f"{table}: {wrong_count:.0f} values of {name} are not what the field holds"
+                yield f"{table}: {wrong_count:.0f} values of {name} have the wrong type"
 
 
 def _metadata_faults(connection: apsw.Connection) -> Iterator[str]:
@@ -117,10 +117,10 @@ def _metadata_faults(connection: apsw.Connection) -> Iterator[str]:
             f"THEN json_type({name}) <> 'object' ELSE 1 END",
         )
         if wrong_count:
-            yield f"{table}: {wrong_count} values of {column} are no JSON object"
+            yield f"{table}: {wrong_count} values of {column} are not JSON objects"
     layer_list = ", ".join(f"'{name}'" for name in LAYERS)
     if wrong_count := _count_rows(connection, f"lotleaf_overrides WHERE layer NOT IN ({layer_list})"):
-        yield f"lotleaf_overrides: {wrong_count} edits by hand are of no layer that there is"
+        yield f"lotleaf_overrides: {wrong_count} edits by hand name a layer that does not exist"
     for read_metadata in (metadata.read_settings, metadata.build_status, raster_tables.check_rasters):
         try:
             read_metadata(connection)
@@ -147,7 +147,7 @@ def _orphan_faults(connection: apsw.Connection, layer: Layer) -> Iterator[str]:
         connection, f"lotleaf_overrides WHERE layer = '{layer.name}' AND (source, source_id) NOT IN ({known_rows_sql})"
     )
     if orphan_count:
-        yield f"{layer.name}: {orphan_count} edits by hand belong to no record, present or ended"
+        yield f"{layer.name}: {orphan_count} edits by hand belong to no record, current or deleted"
 
 
 def _geometry_faults(connection: apsw.Connection, layer: Layer) -> Iterator[str]:
@@ -156,19 +156,19 @@ def _geometry_faults(connection: apsw.Connection, layer: Layer) -> Iterator[str]
         connection, f"{table} WHERE geom NOTNULL AND NOT lotleaf_has_allowed_type(geom, '{geometry_types}')"
     )
     if unreadable_count:
-        yield f"{layer.name}: {unreadable_count} shapes cannot be read, or are none that the layer takes, or their header belies them"
+        yield f"{layer.name}: {unreadable_count} geometries cannot be read, do not fit the layer, or have a wrong header"
     missing_count = _count_rows(
         connection,
         f"{table} AS l WHERE geom NOTNULL AND NOT EXISTS (SELECT 1 FROM {rtree_table} AS r WHERE r.id = l.fid)",
     )
     if missing_count:
-        yield f"{layer.name}: {missing_count} shapes are missing from the R-tree"
+        yield f"{layer.name}: {missing_count} geometries are missing from the R-tree"
     stray_count = _count_rows(
         connection,
         f"{rtree_table} AS r WHERE NOT EXISTS (SELECT 1 FROM {table} AS l WHERE l.fid = r.id AND l.geom NOTNULL)",
     )
     if stray_count:
-        yield f"{layer.name}: {stray_count} boxes of the R-tree belong to no shape"
+        yield f"{layer.name}: {stray_count} boxes of the R-tree belong to no geometry"
     if not unreadable_count:
         yield from _rtree_bbox_faults(connection, layer)
     trigger_rows = fetch_all(
@@ -186,7 +186,7 @@ def _rtree_bbox_faults(connection: apsw.Connection, layer: Layer) -> Iterator[st
         "OR r.miny > ST_MinY(l.geom) OR r.maxy < ST_MaxY(l.geom)",
     )
     if wrong_count:
-        yield f"{layer.name}: {wrong_count} boxes of the R-tree are not where their shapes are"
+        yield f"{layer.name}: {wrong_count} boxes of the R-tree do not match their geometries"
 
 
 def _broken_reference_faults(connection: apsw.Connection) -> Iterator[str]:
@@ -197,15 +197,15 @@ def _broken_reference_faults(connection: apsw.Connection) -> Iterator[str]:
             (layer.name,),
         )
         for (source,) in unknown_sources.fetchall():
-            yield f"{layer.name}: rows name the source {source!r}, of which no load is known"
+            yield f"{layer.name}: rows name the source {source!r}, but no load of it is recorded"
     orphan_strips = _count_rows(connection, "lotleaf_raster_strips WHERE raster NOT IN (SELECT n FROM lotleaf_rasters)")
     if orphan_strips:
-        yield f"canopy: {orphan_strips} strips of cells belong to no raster"
+        yield f"canopy: {orphan_strips} raster strips belong to no raster"
     missing_photos = _count_rows(
         connection, "lotleaf_notes WHERE photo NOTNULL AND photo NOT IN (SELECT number FROM lotleaf_photos)"
     )
     if missing_photos:
-        yield f"lotleaf_notes: {missing_photos} notes name a photo that there is not"
+        yield f"lotleaf_notes: {missing_photos} notes name a photo that does not exist"
 
 
 def _count_rows(connection: apsw.Connection, from_clause: str) -> int:

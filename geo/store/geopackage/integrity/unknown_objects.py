@@ -48,7 +48,7 @@ def unexpected_object_faults(connection: apsw.Connection) -> Iterator[str]:
     []
     >>> _ = database.execute("CREATE TRIGGER felled AFTER INSERT ON trees BEGIN DELETE FROM trees; END")
     >>> list(unexpected_object_faults(database))
-    ["the trigger 'felled' on 'trees' is none of lotleaf's"]
+    ["the trigger 'felled' on 'trees' is not part of lotleaf"]
     """
     schema_objects = list(_schema_objects(connection))
     number = _migration_of({schema_object.name for schema_object in schema_objects})
@@ -58,9 +58,9 @@ def unexpected_object_faults(connection: apsw.Connection) -> Iterator[str]:
         if expected_table and schema_object.sql != expected_table.sql:
             yield from _table_faults(schema_object, expected_table)
         elif schema_object.kind != "table" and schema_object.name in table_names:
-            yield f"{schema_object.name!r} should be a table and is a {schema_object.kind}"
+            yield f"{schema_object.name!r} should be a table, but is a {schema_object.kind}"
         elif schema_object.table_name in table_names and not _is_harmless(schema_object, expected):
-            yield f"the {schema_object.kind} {schema_object.name!r} on {schema_object.table_name!r} is none of lotleaf's"
+            yield f"the {schema_object.kind} {schema_object.name!r} on {schema_object.table_name!r} is not part of lotleaf"
 
 
 def missing_table_faults(connection: apsw.Connection) -> Iterator[str]:
@@ -107,7 +107,7 @@ def _table_faults(actual: SchemaObject, expected: SchemaObject) -> Iterator[str]
     if actual.name.removeprefix("joined_") in LAYERS:
         differences = {part for part in differences if not PLAIN_COLUMN.fullmatch(part)}
     if differences:
-        yield f"the table {actual.name!r} is not as lotleaf makes it ({min(differences)[:80]})"
+        yield f"the table {actual.name!r} is not as lotleaf creates it ({min(differences)[:80]})"
 
 
 def _definition_parts(sql: str) -> set[str]:

@@ -84,5 +84,5 @@ def _save_photo(connection: apsw.Connection, image: bytes) -> int:
     if existing_image is None:
         connection.execute("INSERT INTO lotleaf_photos VALUES (?, ?)", (number, image))
     elif existing_image != image:
-        raise BadInput("the photo cannot be told from another one; take it again")
+        raise BadInput("the photo has the same number as another one; take it again")
     return number

@@ -120,9 +120,9 @@ def _empty_table(connection: apsw.Connection, table: str) -> list[str]:
 def _check_columns(layer: Layer, table: pd.DataFrame) -> None:
     expected = {"id", *(field.name for field in layer.joined_fields)}
     if missing := expected - set(table.columns):
-        raise BadInput(f"{layer.name}: the joined table lacks {sorted(missing)}")
+        raise BadInput(f"{layer.name}: the joined table lacks the columns {sorted(missing)}")
     if unexpected := set(table.columns) - expected:
-        raise BadInput(f"{layer.name}: nobody declared the joined columns {sorted(unexpected)}")
+        raise BadInput(f"{layer.name}: the joined table has unknown columns {sorted(unexpected)}")
     if table["id"].duplicated().any():
         duplicates = table["id"][table["id"].duplicated()].unique().tolist()
-        raise BadInput(f"{layer.name}: the joined table names ids twice: {duplicates[:5]}")
+        raise BadInput(f"{layer.name}: the joined table has repeated ids: {duplicates[:5]}")

@@ -28,7 +28,7 @@ def apply_loads(
     """
     if any(layer_load.source == metadata.MANUAL_SOURCE for layer_load in loads):
         raise BadInput(
-            f"the source {metadata.MANUAL_SOURCE!r} holds what is added by hand; give the files another --source"
+            f"the source {metadata.MANUAL_SOURCE!r} is for records added by hand; give the files another --source"
         )
     metadata.choose_crs(connection, loads)
     load_order = sorted(range(len(loads)), key=lambda index: loads[index].layer == "trees")  # sites before trees
@@ -50,7 +50,7 @@ def unload_source(connection: apsw.Connection, layer: Layer, source: str, actor:
             (layer.name, metadata.MANUAL_SOURCE),
         )
         source_names = ", ".join(name for (name,) in source_rows) or "none"
-        raise NoSuchSource(f"{layer.name} has no source {source!r} to take out; there are: {source_names}")
+        raise NoSuchSource(f"there is no source {source!r} in {layer.name}; the sources are: {source_names}")
     create_temp_table(connection, "gone", "(fid INTEGER PRIMARY KEY)")
     connection.execute(f"INSERT INTO temp.gone SELECT fid FROM {quote_name(layer.name)} WHERE source = ?", (source,))
     deleted_count = move_to_tombstones(connection, layer, "unloaded", at)

@@ -40,7 +40,7 @@ def override_faults(connection: apsw.Connection, values: Mapping[str, Any]) -> I
         suggestions = ", ".join(_similar_parcel_ids(connection, normalized_id)) or "none are loaded"
         yield (
             f"{OVERRIDE_FIELD} is {parcel_id!r}, but there is no such parcel (the nearest ids: {suggestions}); "
-            "`lotleaf find ADDRESS` tells a parcel's id, and 'none' means no parcel"
+            "`lotleaf find ADDRESS` shows a parcel's id, and 'none' means no parcel"
         )
 
 

@@ -46,7 +46,7 @@ class RecordEditor:
         """Delete a record and leave a tombstone, or raise NoSuchRecord."""
         before = find_record(self.connection, self.layer, id_, OPERATOR)
         if before is None:
-            raise NoSuchRecord(f"{self.layer.name} has no record {id_!r}")
+            raise NoSuchRecord(f"there is no record {id_!r} in {self.layer.name}")
         create_temp_table(self.connection, "gone", "(fid INTEGER PRIMARY KEY)")
         self.connection.execute(
             f"INSERT INTO temp.gone SELECT fid FROM {quote_name(self.layer.name)} WHERE id = ?", (id_,)
@@ -61,7 +61,7 @@ class RecordEditor:
         faults += edit_validation.geometry_faults(self.layer, record.wkb)
         if record.source not in {"", metadata.MANUAL_SOURCE}:
             faults.append(
-                f"{record.source!r} is the source of files; what is added by hand has {metadata.MANUAL_SOURCE!r}"
+                f"{record.source!r} is a source of files; a record added by hand has the source {metadata.MANUAL_SOURCE!r}"
             )
         id_ = record.id or f"{metadata.MANUAL_SOURCE}-{audit_log.current_version(self.connection) + 1}"
         edit_validation.raise_if_faults(self.layer, id_, faults)
@@ -120,11 +120,11 @@ class RecordEditor:
         fields = self.layer.fields_by_name
         editable_names = ", ".join(field.name for field in self.layer.fields if field.editable) or "none"
         faults = [
-            f"{name} comes from its file and is not edited by hand; of this layer's rows from files: {editable_names}"
+            f"{name} comes from a file and cannot be edited; fields to edit of rows from files: {editable_names}"
             for name in cleaned
             if not fields[name].editable
         ]
-        return faults + ["its shape comes from its file and is not moved by hand"] * moved
+        return faults + ["its geometry comes from a file and cannot be moved"] * moved
 
     def _update_row(self, record: Record, cleaned: Mapping[str, Any], *, moved: bool) -> None:
         row = dict(cleaned)

@@ -46,7 +46,7 @@ class LayerUpsert:
             self._connection, self._load.layer, self._load.source, self._load.raster
         )
         staged_count = self._execute("SELECT count(*) FROM temp.stage").get
-        content_changed = bool(deleted_count or staged_count or raster_changed)
+        content_changed = bool(deleted_count or staged_count or raster_changed or self._has_new_towns())
         deleted = changed = added = 0
         if deleted_count or staged_count:
             deleted, changed, added = self._write_changes(at)
@@ -189,6 +189,12 @@ class LayerUpsert:
             (self._load.layer, self._load.source),
         ).fetchone()
         return previous is None or previous[0] != audit_log.to_canonical_json(self._load.provenance)
+
+    def _has_new_towns(self) -> bool:
+        """Return whether the source declares other towns than at its previous load. The join depends on them."""
+        provenance = self._load.provenance
+        previous = metadata.read_declared_towns(self._connection, self._load.layer).get(self._load.source, {})
+        return previous != {key: provenance[key] for key in metadata.TOWN_KEYS if provenance.get(key)}
 
     def _record_load(self, result: LoadResult, actor: Actor, at: datetime, *, content_changed: bool) -> None:
         load = self._load

@@ -1,10 +1,10 @@
 // The crew's part of a map: edit forms in cards, the status of edits, and the unsent edits.
 import { createElement } from "../ui/dom-elements.js";
-import { formatValue } from "../tiles/feature-format.js";
+import { gettext } from "../ui/gettext.js";
 import { createEditForm } from "./edit-form.js";
 import { FieldNotes } from "./field-notes.js";
 import { OutboxList } from "../outbox/outbox-list.js";
-import { DONE_LABELS, localTimestamp, recordOfFeature } from "./crew-work.js";
+import { NOTE_TITLE, WORK_TEXTS, localTimestamp, recordOfFeature } from "./crew-work.js";
 import { UNDO_WINDOW_MS, Uploader } from "../outbox/uploader.js";
 import { Outbox } from "../outbox/outbox.js";
 
@@ -63,22 +63,23 @@ export class CrewPanel {
 
   /** Shows the buttons that open the forms. @param {Feature} feature @param {HTMLElement} box @param {HTMLElement} statusBox */
   #showChoices(feature, box, statusBox) {
-    const doneLabel = DONE_LABELS[feature.properties["need"]];
-    const openForm = (/** @type {string | null} */ chosenLabel) => {
-      const form = createEditForm(feature, chosenLabel, (formValues) => this.#queueEdit(feature, chosenLabel, formValues, box, statusBox), () => {
+    const work = String(feature.properties["need"]);
+    const texts = WORK_TEXTS[work];
+    const openForm = (/** @type {string | null} */ chosenWork) => {
+      const form = createEditForm(feature, chosenWork, (formValues) => this.#queueEdit(feature, chosenWork, formValues, box, statusBox), () => {
         this.#showChoices(feature, box, statusBox);
         box.querySelector("button")?.focus({ preventScroll: true });
       });
       box.replaceChildren(form);
       form.scrollIntoView({ block: "nearest" });
       // Focus no text field here: the on-screen keyboard would cover the button.
-      /** @type {HTMLElement | null} */ (form.querySelector(chosenLabel ? "[type=submit]" : "textarea"))?.focus({ preventScroll: true });
+      /** @type {HTMLElement | null} */ (form.querySelector(chosenWork ? "[type=submit]" : "textarea"))?.focus({ preventScroll: true });
     };
-    const noteButton = createElement("button", { type: "button", class: "button secondary" }, "Add a note or photo");
+    const noteButton = createElement("button", { type: "button", class: "button secondary" }, gettext("Add a note or photo"));
     noteButton.addEventListener("click", () => openForm(null));
-    if (!doneLabel) return box.replaceChildren(noteButton);
-    const doneButton = createElement("button", { type: "button", class: "button" }, `Mark as done: ${doneLabel.toLowerCase()}`);
-    doneButton.addEventListener("click", () => openForm(doneLabel));
+    if (!texts) return box.replaceChildren(noteButton);
+    const doneButton = createElement("button", { type: "button", class: "button" }, gettext(texts.markLabel));
+    doneButton.addEventListener("click", () => openForm(work));
     box.replaceChildren(doneButton, noteButton);
   }
 
@@ -101,13 +102,13 @@ export class CrewPanel {
   #showEditStatus({ key, title, box }, entry) {
     const canBeUndone = entry?.state === "waiting" && (entry.held_until ?? 0) > Date.now();
     box.className = entry ? "status-line waiting" : "status-line";
-    if (!entry) return box.replaceChildren(`${title}: sent.`);
-    if (entry.state !== "waiting") return box.replaceChildren(`${title}: not taken. See “Not sent”.`);
-    const text = `${title}: kept on this device, not sent yet.`;
-    const undoButton = createElement("button", { type: "button", class: "button secondary" }, "Undo");
+    if (!entry) return box.replaceChildren(gettext("%(title)s. Sent.", { title }));
+    if (entry.state !== "waiting") return box.replaceChildren(gettext("%(title)s. Not accepted: open “Not sent”.", { title }));
+    const text = gettext("%(title)s. Saved on this device, not sent yet.", { title });
+    const undoButton = createElement("button", { type: "button", class: "button secondary" }, gettext("Undo"));
     undoButton.addEventListener("click", async () => {
       await this.outbox.removeEntry(key);
-      box.replaceChildren(`${title}: taken back.`);
+      box.replaceChildren(gettext("%(title)s. Undone.", { title }));
       this.latestEdits.forEach((latest, featureId) => latest.key === key && this.latestEdits.delete(featureId));
       await this.updateCounts();
       this.callbacks.onSent();
@@ -115,21 +116,24 @@ export class CrewPanel {
     box.replaceChildren(text, ...(canBeUndone || !navigator.onLine ? [undoButton] : []));
   }
 
-  /** @param {Feature} feature @param {string | null} doneLabel @param {import("./edit-form.js").FormValues} formValues @param {HTMLElement} formBox @param {HTMLElement} statusBox */
-  async #queueEdit(feature, doneLabel, { note, photo, changes, base }, formBox, statusBox) {
+  /** @param {Feature} feature @param {string | null} work @param {import("./edit-form.js").FormValues} formValues @param {HTMLElement} formBox @param {HTMLElement} statusBox */
+  async #queueEdit(feature, work, { note, photo, changes, base }, formBox, statusBox) {
     const { properties } = feature;
     const { layer, id } = recordOfFeature(feature);
     /** @type {import("../outbox/outbox.js").EditRequest} */
     const edit = { key: crypto.randomUUID(), layer, id, was: {}, made_at: localTimestamp() };
-    if (doneLabel) [edit.work, edit.was] = [properties["need"], { need: properties["need"], ...base }];
+    if (work) [edit.work, edit.was] = [work, { need: work, ...base }];
     if (Object.keys(changes).length) edit.set = changes;
     if (note) edit.note = note;
     if (photo) edit.photo = photo;
-    const subjectName = formatValue(properties["common"] ?? properties["species"] ?? (layer === "sites" ? "site" : "tree"));
-    await this.outbox.addEdit(`${doneLabel ?? "Note"}, ${subjectName}`, formatValue(properties["address"] ?? properties["on_street"]), edit, UNDO_WINDOW_MS);
+    const name = properties["common"] ?? properties["species"] ?? (layer === "sites" ? gettext("Site %(id)s", { id }) : gettext("Tree %(id)s", { id }));
+    const titleText = WORK_TEXTS[work ?? ""]?.title ?? NOTE_TITLE;
+    const title = gettext(titleText, { name });
+    await this.outbox.addEdit(title, String(properties["address"] ?? properties["on_street"] ?? gettext("no location")), edit, UNDO_WINDOW_MS);
     statusBox.replaceChildren();
     this.#showChoices(feature, formBox, statusBox);
     await this.#showPendingEdits(feature, statusBox, formBox);
+    statusBox.scrollIntoView({ block: "nearest" }); // the crew sees that it is saved
     statusBox.querySelector("button")?.focus({ preventScroll: true });
     await this.onOutboxChanged();
   }

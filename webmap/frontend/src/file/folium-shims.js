@@ -1,6 +1,7 @@
 // Stands in for the libraries that Folium's own script calls, so that a map file needs none of them: jQuery, Awesome Markers, d3.
 import * as L from "leaflet";
 import { createElement } from "../ui/dom-elements.js";
+import { formatNumber } from "../ui/gettext.js";
 
 /**
  * Answers the calls of jQuery in Folium's script: waits for the page, or turns HTML into nodes.
@@ -53,7 +54,7 @@ export function featureTable({ fields, aliases, labels, localize }) {
   return (/** @type {any} */ layer) => {
     const rows = fields.map((field, index) => {
       const value = layer.feature.properties[field] ?? "";
-      const text = typeof value === "object" ? JSON.stringify(value) : localize && typeof value === "number" ? value.toLocaleString() : String(value);
+      const text = typeof value === "object" ? JSON.stringify(value) : localize && typeof value === "number" ? formatNumber(value, 3) : String(value);
       return createElement("tr", {}, ...(labels ? [createElement("th", { scope: "row" }, String(aliases[index]))] : []), createElement("td", {}, text));
     });
     return createElement("div", {}, createElement("table", {}, createElement("tbody", {}, ...rows)));
@@ -72,7 +73,7 @@ export function addColorLegend(map, { caption, colors, low, high, ticks }) {
     const width = 100 / colors.length;
     bar.style.background = `linear-gradient(to right, ${colors.map((color, index) => `${color} ${index * width}% ${(index + 1) * width}%`).join(", ")})`;
     const labels = ticks.filter((tick) => tick !== "").map((tick) => {
-      const label = createElement("span", {}, Number(tick).toLocaleString("en-US", { maximumFractionDigits: 2 }));
+      const label = createElement("span", {}, formatNumber(Number(tick), 2));
       label.style.left = `${(100 * (Number(tick) - low)) / (high - low || 1)}%`;
       return label;
     });

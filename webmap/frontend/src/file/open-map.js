@@ -6,6 +6,7 @@ import markerIcon2x from "leaflet/dist/images/marker-icon-2x.png";
 import markerShadow from "leaflet/dist/images/marker-shadow.png";
 import { AwesomeMarkersShim, addColorLegend, featureTable, jQueryShim } from "./folium-shims.js";
 import { followLayers } from "./mark-spacing.js";
+import { translateLeaflet } from "./leaflet-words.js";
 import { NameLabels } from "./name-labels.js";
 import { PaletteMark } from "./palette-mark.js";
 import { fillLayer, restyleLayers, styleOf } from "./record-layers.js";
@@ -56,5 +57,6 @@ delete leaflet.Icon.Default.prototype._getIconUrl; // it would look for pictures
 leaflet.Icon.Default.mergeOptions({ iconUrl: markerIcon, iconRetinaUrl: markerIcon2x, shadowUrl: markerShadow });
 leaflet.Control.Scale.prototype.options.maxWidth = 150; // room for its text
 leaflet.Control.Attribution.prototype.options.prefix = "Leaflet";
+translateLeaflet(leaflet);
 Object.assign(leaflet, { PaletteMark, AwesomeMarkers: AwesomeMarkersShim });
 Object.assign(window, { $: jQueryShim, jQuery: jQueryShim, lotleaf: { addColorLegend, featureTable, fillLayer, startPage, styleOf } });

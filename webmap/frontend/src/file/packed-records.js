@@ -1,10 +1,11 @@
 // Decodes the data blocks of a map file. `webmap/maps/packed_records.py` writes them.
+import { gettext } from "../ui/gettext.js";
 
 /**
- * @typedef {string[] | {texts: string[], rows: number[]}} PackedColumn each text, or different texts and their numbers
+ * @typedef {(string | null)[] | {texts: (string | null)[], rows: number[]}} PackedColumn each text, or different texts and their numbers
  * @typedef {"hatch" | string | null} Fill a color, a color of the theme (as "--card"), the hatch for unknown, or none
  * @typedef {{
- *   kind: "point" | "line" | "polygon", shapes: string, titles: PackedColumn, fields: {label: string, values: PackedColumn}[],
+ *   kind: "point" | "line" | "polygon", shapes: string, titles: PackedColumn, fields: {label: string, name: string, values: PackedColumn}[],
  *   styles: {fill?: Fill, opacity?: number, line?: string}[], styleRows: number[], labelPoints?: string, isListed: boolean,
  * }} PackedRecords
  * @typedef {[number, number]} Position longitude and latitude in degrees
@@ -52,9 +53,14 @@ function decodeNumbers(code) {
   return numbers;
 }
 
-/** Returns the text of one row. @param {PackedColumn} column @param {number} row */
+/** Returns the text of one row; null if it is unknown. @param {PackedColumn} column @param {number} row */
+export function columnValue(column, row) {
+  return (Array.isArray(column) ? column[row] : column.texts[column.rows[row] ?? -1]) ?? null;
+}
+
+/** Returns the text of one row, "unknown" in the page's language if it is unknown. @param {PackedColumn} column @param {number} row */
 export function columnText(column, row) {
-  return (Array.isArray(column) ? column[row] : column.texts[column.rows[row] ?? -1]) ?? "";
+  return columnValue(column, row) ?? gettext("unknown");
 }
 
 /** Reads a data block of the page. @param {string} id @returns {PackedRecords} */

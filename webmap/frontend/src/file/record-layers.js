@@ -2,14 +2,13 @@
 import * as L from "leaflet";
 import { createElement, createMarkSvg } from "../ui/dom-elements.js";
 import { createHatchPattern } from "../render/mark-stamps.js";
+import { formatList, gettext } from "../ui/gettext.js";
 import { addMarkLayer, markSpacing } from "./mark-spacing.js";
-import { columnText, readBlock, toFeatures } from "./packed-records.js";
+import { columnText, columnValue, readBlock, toFeatures } from "./packed-records.js";
 
 /** @typedef {import("./packed-records.js").PackedRecords} PackedRecords */
 /** @typedef {{layer: L.GeoJSON, records: PackedRecords, key: string}} FilledLayer */
 
-const UNKNOWN = "unknown";
-const UNKNOWN_LABEL = "Unknown";
 const LINE_STYLES = /** @type {Record<string, {variable?: string, color?: string, weight: number}>} */ ({
   parcel: { variable: "--map-lot", weight: 0.8 },
   open: { color: "#b23a0e", weight: 2.4 }, // the palette's color for overdue
@@ -44,7 +43,7 @@ export function fillLayer(layer, blockId, key) {
   if (key === "streets") fitStreetsToZoom(layer);
   if (records.kind === "point") addMarkLayer(layer);
   if (records.kind === "line" || !records.fields.length) return;
-  layer.bindPopup((child) => recordCard(child), { maxWidth: 340, minWidth: 270, autoPanPaddingTopLeft: [76, 24], autoPanPaddingBottomRight: [24, 24] });
+  layer.bindPopup((child) => recordCard(child), { maxWidth: 340, minWidth: 270, autoPanPaddingTopLeft: [70, 24], autoPanPaddingBottomRight: [8, 24] });
   if (matchMedia("(hover: hover)").matches) {
     layer.bindTooltip((child) => recordName(child), { sticky: true, direction: "top", opacity: 1 });
     layer.on("popupopen", () => void layer.closeTooltip());
@@ -105,7 +104,7 @@ function recordName(child) {
   return createElement("span", {}, columnText(records.titles, row));
 }
 
-/** Returns the card of a record: its title and facts. One last line names what is unknown. @param {L.Layer} child */
+/** Returns the card of a record: its title and facts. One last line names the fields without a value. @param {L.Layer} child */
 function recordCard(child) {
   const { row, records } = recordOf(child);
   const mark = /** @type {any} */ (child.options).mark;
@@ -115,8 +114,8 @@ function recordCard(child) {
 
 /** Returns the facts of a record as pairs of texts. @param {PackedRecords} records @param {number} row @returns {[string, string][]} */
 export function recordFacts(records, row) {
-  const facts = records.fields.map(({ label, values }) => /** @type {[string, string]} */ ([label, columnText(values, row)])).filter(([, text]) => text);
-  const unknownLabels = facts.filter(([, text]) => text === UNKNOWN).map(([label]) => label.charAt(0).toLowerCase() + label.slice(1));
-  const knownFacts = facts.filter(([, text]) => text !== UNKNOWN);
-  return unknownLabels.length ? [...knownFacts, [UNKNOWN_LABEL, unknownLabels.join(", ")]] : knownFacts;
+  const facts = records.fields.map(({ label, name, values }) => ({ label, name, text: columnValue(values, row) }));
+  const unknownNames = facts.filter(({ text }) => text === null).map(({ name }) => name);
+  const knownFacts = facts.flatMap(({ label, text }) => (text ? [/** @type {[string, string]} */ ([label, text])] : []));
+  return unknownNames.length ? [...knownFacts, [gettext("Not recorded"), formatList(unknownNames)]] : knownFacts;
 }

@@ -1,5 +1,6 @@
 // Reads and sets the filter form beside the map, and the layer checkboxes.
 import { createElement } from "../ui/dom-elements.js";
+import { formatDate, formatList, formatNumber, gettext } from "../ui/gettext.js";
 
 /** The filters and layers as set in the form. */
 export class FilterForm {
@@ -12,6 +13,8 @@ export class FilterForm {
     this.form = /** @type {HTMLFormElement | null} */ (document.getElementById("filters"));
     this.hiddenKeys = new Set(initialState.hiddenLayers);
     this.onChange = onChange;
+    /** @type {Map<string, HTMLInputElement>} */
+    this.layerBoxes = new Map();
     this.setValues(initialState.filters);
     this.clearButton = document.getElementById("clear");
     this.form?.addEventListener("change", ({ target }) => {
@@ -42,7 +45,7 @@ export class FilterForm {
   /** Shows how many features in view have each mark; null shows no counts. @param {Record<string, number> | null} countsByMark */
   showMarkCounts(countsByMark) {
     for (const box of /** @type {NodeListOf<HTMLElement>} */ (this.form?.querySelectorAll("[data-code]") ?? [])) {
-      box.textContent = countsByMark ? (countsByMark[box.dataset["code"] ?? ""] ?? 0).toLocaleString("en-US") : "";
+      box.textContent = countsByMark ? formatNumber(countsByMark[box.dataset["code"] ?? ""] ?? 0) : "";
     }
   }
 
@@ -69,16 +72,25 @@ export class FilterForm {
     const choices = [...(this.form?.querySelectorAll("select[name], input[type=date]") ?? [])].flatMap((control) => {
       const { value, labels } = /** @type {HTMLSelectElement | HTMLInputElement} */ (control);
       const label = labels?.[0]?.textContent ?? "";
-      const valueText = control instanceof HTMLSelectElement ? (control.selectedOptions[0]?.textContent ?? value) : value;
-      return value ? [`${label}: ${valueText}`] : [];
+      const valueText = control instanceof HTMLSelectElement ? (control.selectedOptions[0]?.textContent ?? value) : formatDate(value);
+      return value ? [gettext("%(name)s: %(value)s", { name: label, value: valueText })] : [];
     });
     const checkedLabels = [...(this.form?.querySelectorAll("input[type=checkbox][name]:checked") ?? [])].map((box) => box.closest("label")?.querySelector(".chip-name")?.textContent ?? "");
-    return checkedLabels.length ? [...choices, checkedLabels.join(", ")] : choices;
+    return checkedLabels.length ? [...choices, formatList(checkedLabels)] : choices;
   }
 
   /** @param {string} key */
   isLayerShown(key) {
     return !this.hiddenKeys.has(key);
+  }
+
+  /** Sets the form to the state of a URL, without reporting a change. @param {import("./url-state.js").MapState} state */
+  restore({ filters, hiddenLayers }) {
+    this.setValues(filters);
+    this.hiddenKeys = new Set(hiddenLayers);
+    for (const [key, checkbox] of this.layerBoxes) checkbox.checked = this.isLayerShown(key);
+    this.lastTown = this.selectedTownSlug();
+    this.#updateClearButton();
   }
 
   hiddenLayers() {
@@ -109,6 +121,7 @@ export class FilterForm {
     for (const layer of layers) {
       const checkbox = createElement("input", { type: "checkbox" });
       checkbox.checked = this.isLayerShown(layer.key);
+      this.layerBoxes.set(layer.key, checkbox);
       checkbox.addEventListener("change", () => {
         if (checkbox.checked) this.hiddenKeys.delete(layer.key);
         else this.hiddenKeys.add(layer.key);

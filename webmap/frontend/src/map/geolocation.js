@@ -1,13 +1,18 @@
 // Shows and follows the device's position on the map.
 import * as L from "leaflet";
 import { createElement, createOutlineIcon } from "../ui/dom-elements.js";
+import { gettext, gettext_noop } from "../ui/gettext.js";
 import { centerToShowAt } from "../ui/map-center.js";
 
 const LOCATE_ZOOM = 18; // the map zooms in at least this far
 const MIN_MOVE_M = 5; // shorter moves are ignored
 const LOCATE_ICON = "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8ZM12 1v4M12 19v4M1 12h4M19 12h4";
 /** @type {Record<number, string>} */
-const ERROR_TEXT = { 1: "This browser may not tell where you are: allow it for this site, then try again.", 2: "Where you are cannot be told just now.", 3: "Where you are could not be told in time. Try again in the open." };
+const ERROR_TEXT = {
+  1: gettext_noop("The browser does not share your location. Allow it for this site, then try again."),
+  2: gettext_noop("Your location is not available now. Try again in a moment."),
+  3: gettext_noop("Finding your location took too long. Try again under the open sky."),
+};
 
 /** Follows the device's position while the user wants it. */
 export class Geolocation {
@@ -29,7 +34,8 @@ export class Geolocation {
     this.isFollowing = false;
     /** @type {Promise<import("./lazy-parts.js").LocationMarker | null> | null} */
     this.marker = null;
-    this.button = createElement("button", { type: "button", class: "locate", "aria-pressed": "false", "aria-label": "Show where I am", title: "Show where I am" });
+    const label = gettext("Show my location");
+    this.button = createElement("button", { type: "button", class: "locate", "aria-pressed": "false", "aria-label": label, title: label });
     this.button.append(createOutlineIcon(LOCATE_ICON, "locate-icon"));
     const control = new L.Control({ position: "topleft" });
     control.onAdd = () => {
@@ -60,7 +66,7 @@ export class Geolocation {
 
   startWatching() {
     if (this.watchId !== null) return;
-    if (!("geolocation" in navigator)) return this.showNotice(/** @type {string} */ (ERROR_TEXT[2]));
+    if (!("geolocation" in navigator)) return this.showNotice(errorText(2));
     this.isFollowing = true;
     this.#setPressed(true);
     const options = { enableHighAccuracy: true, maximumAge: 5_000, timeout: 20_000 };
@@ -107,7 +113,12 @@ export class Geolocation {
 
   /** @param {GeolocationPositionError} error */
   #onError(error) {
-    this.showNotice(ERROR_TEXT[error.code] ?? /** @type {string} */ (ERROR_TEXT[2]));
+    this.showNotice(errorText(error.code));
     if (error.code === 1 || this.position === null) this.stopWatching();
   }
+}
+
+/** @param {number} code of a GeolocationPositionError */
+function errorText(code) {
+  return gettext(ERROR_TEXT[code] ?? /** @type {string} */ (ERROR_TEXT[2]));
 }

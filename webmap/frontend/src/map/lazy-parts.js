@@ -8,9 +8,10 @@ import { tileLayer } from "leaflet/src/layer/tile/TileLayer.js";
 import { circle } from "leaflet/src/layer/vector/Circle.js";
 import { svg } from "leaflet/src/layer/vector/SVG.js";
 import { createElement, createOutlineIcon } from "../ui/dom-elements.js";
+import { gettext } from "../ui/gettext.js";
 
 export { OfflineTowns } from "../offline/offline-towns.js";
-export { MapPrinter } from "./map-printer.js";
+export { MapPrinter } from "../print/map-printer.js";
 
 const HEADING_ARROW = "M12 2 17 12H7Z";
 const MAX_BASEMAP_ZOOM = 19; // beyond it, pictures of this zoom are enlarged
@@ -28,7 +29,7 @@ export class LocationMarker {
   constructor(map) {
     this.layers = layerGroup().addTo(map);
     this.arrow = createOutlineIcon(HEADING_ARROW, "location-arrow");
-    const dot = createElement("div", { class: "location-dot", role: "img", "aria-label": "You are here" }, this.arrow);
+    const dot = createElement("div", { class: "location-dot", role: "img", "aria-label": gettext("You are here") }, this.arrow);
     this.accuracyCircle = circle([0, 0], { renderer: svg(), radius: 0, interactive: false, weight: 2, fillOpacity: 0.12, className: "location-circle" });
     this.dot = marker([0, 0], { icon: divIcon({ html: dot, className: "location-box", iconSize: [48, 48] }), interactive: false, keyboard: false });
   }

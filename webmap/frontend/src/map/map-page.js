@@ -1,24 +1,31 @@
 // The script of a map page: creates the map and its controls, has views painted and listed, and reacts to taps.
 import * as L from "leaflet";
-import { PictureLayer } from "../render/picture-layer.js";
-import { FilterForm } from "./filter-form.js";
-import { formatDistance } from "../tiles/feature-format.js";
-import { ChangePoller } from "../tiles/change-poller.js";
-import { FeatureList } from "./feature-list.js";
-import { Geolocation } from "./geolocation.js";
-import { CardController } from "./card-controller.js";
-import { pointListRow, parcelListRow, townListRow } from "./list-rows.js";
-import { featureQuery, formatMapState } from "./url-state.js";
+import { townCountText, viewSummaryText } from "../cards/count-texts.js";
+import { parcelListRow, pointListRow, townListRow } from "../cards/list-rows.js";
 import { showOnlineStatus } from "../offline/online-status.js";
+import { PictureLayer } from "../render/picture-layer.js";
+import { ChangePoller } from "../tiles/change-poller.js";
+import { gettext } from "../ui/gettext.js";
+import { translateScale } from "../ui/map-scale.js";
+import { readMapStyle } from "../ui/map-style.js";
 import { setUpTabs } from "../ui/tab-list.js";
+import { CardController } from "./card-controller.js";
+import { FeatureList } from "./feature-list.js";
+import { FilterForm } from "./filter-form.js";
+import { Geolocation } from "./geolocation.js";
+import { MapHistory } from "./map-history.js";
 import { TownList } from "./town-list.js";
+import { MATCHES_CHANGE } from "./unplaced-records.js";
+import { featureQuery } from "./url-state.js";
 
 /** @typedef {import("../render/protocol.js").FeatureRow} FeatureRow */
 /** @typedef {import("../render/protocol.js").ViewSummary} ViewSummary */
+/** @typedef {import("./url-state.js").MapState} MapState */
 
 const TOUCH_RADIUS_PX = 22; // a mark this close to a fingertip counts as tapped
 const FROM_DATE_SUFFIX = "_from"; // of a date filter: from this day on
 const RENEW_DELAY_MS = 8_000; // after the map is drawn, so that it does not compete for the network
+const ZOOM_STEP = 0.5;
 const MOUSE_RADIUS_PX = 12; // a mark this close to the mouse counts as clicked
 
 const { mapElement, config, initialState, renderer, packsRequest, townsRequest } = /** @type {{mapBoot: import("./boot.js").MapBoot}} */ (/** @type {any} */ (globalThis)).mapBoot;
@@ -29,10 +36,13 @@ const exportLinks = /** @type {NodeListOf<HTMLAnchorElement>} */ (document.query
 const yieldToInput = () => new Promise((resolve) => setTimeout(resolve));
 renderer.onPicture = onPicture;
 await yieldToInput();
-const map = L.map(mapElement, { ...config.options, attributionControl: false, zoomSnap: 0.5, zoomDelta: 1, tapTolerance: TOUCH_RADIUS_PX });
-L.control.scale({ maxWidth: 160 }).addTo(map);
+const map = L.map(mapElement, { ...config.options, attributionControl: false, zoomControl: false, zoomSnap: ZOOM_STEP, zoomDelta: 1, tapTolerance: TOUCH_RADIUS_PX });
+L.control.zoom({ zoomInTitle: gettext("Zoom in"), zoomOutTitle: gettext("Zoom out") }).addTo(map);
+const scaleBar = L.control.scale({ maxWidth: 160 });
+translateScale(scaleBar);
+scaleBar.addTo(map);
 mapElement.setAttribute("role", "application");
-mapElement.setAttribute("aria-label", "Map. Arrow keys move it, plus and minus zoom, Enter asks about its middle. The list holds the same.");
+mapElement.setAttribute("aria-label", gettext("Map. Arrow keys move it, plus and minus zoom, Enter opens the lot at its center. The list has the same records."));
 
 await yieldToInput();
 const filters = new FilterForm(initialState, config.layers, () => onFiltersChanged());
@@ -40,20 +50,20 @@ const towns = new TownList(config, townsRequest);
 const pictureLayer = new PictureLayer({ requestView: updateView, coveredBoxes, onMoving: (isMoving) => void renderer.request("setMapMoving", { isMoving }) });
 const featureList = new FeatureList((start, end, order) => loadRows(start, end, order), () => geolocation.startWatching());
 const changePoller = new ChangePoller(renderer, (version) => refreshMap(version));
-const cardController = new CardController({ config, map, mapElement, renderer, towns, onSelected, onRepainted: updateList, listOrder: () => featureList.order, changePoller, touchRadiusPx: TOUCH_RADIUS_PX });
+const mapHistory = new MapHistory(readState, (state) => void restoreState(state));
+const cardController = new CardController({ config, map, mapElement, renderer, towns, onSelected, listOrder: () => featureList.order, changePoller, touchRadiusPx: TOUCH_RADIUS_PX });
 const loadOfflineTowns = lazyOnce(({ OfflineTowns }) => new OfflineTowns(renderer, config, packsRequest, (packs) => (townPacks = Promise.resolve(packs))));
 const loadPrinting = lazyOnce(({ MapPrinter }) => new MapPrinter({ renderer, config, pictureLayer, describeFilters: () => filters.describeChoices(), showNotice }));
-const geolocation = new Geolocation(map, (latLon) => void onDeviceMoved(latLon), showNotice, () => cardController.freeCenter());
+const geolocation = new Geolocation(map, (latLon) => void onDeviceMoved(latLon), showNotice, () => cardController.flight.freeCenter());
 const tabList = document.querySelector("[role=tablist]");
 if (tabList instanceof HTMLElement) setUpTabs(tabList, (id) => id === "tab-more" && void loadOfflineTowns());
 for (const [buttonId, withSheet] of /** @type {[string, boolean][]} */ ([["print-map", false], ["print-sheet", true]])) {
   document.getElementById(buttonId)?.addEventListener("click", async () => (await loadPrinting())?.printMap(withSheet));
 }
-let lastUpdateId = 0;
 let townPacks = packsRequest; // on this device
 
 await yieldToInput();
-if (initialState.position) map.setView([initialState.position.lat, initialState.position.lon], initialState.position.zoom, { animate: false });
+if (initialState.position) showPosition(initialState.position);
 else showHomeExtent();
 const basemapRequest = config.basemap && createBasemap(config.basemap);
 updateBasemap();
@@ -65,7 +75,7 @@ map.on("click", (event) => void onMapClick(event));
 mapElement.addEventListener("pointerdown", () => mapElement.classList.add("pointer-used"));
 mapElement.addEventListener("keydown", (event) => {
   mapElement.classList.remove("pointer-used");
-  if (event.key === "Enter" && event.target === mapElement) void cardController.openAt(map.getCenter(), true);
+  if (event.key === "Enter" && event.target === mapElement) void cardController.places.openAt(map.getCenter(), true);
 });
 document.addEventListener("lotleaf:theme-change", () => void applyTheme());
 document.addEventListener("lotleaf:search", (event) => addSearchBias(/** @type {CustomEvent} */ (event).detail));
@@ -89,12 +99,18 @@ function onSelected(selectedKey) {
   updateLinks();
 }
 
+/** Shows all towns, zoomed out far enough for their names. */
 function showHomeExtent() {
   const [west, south, east, north] = config.homeBbox;
-  map.fitBounds([[south, west], [north, east]], { padding: [16, 16], animate: false });
+  map.fitBounds([[south, west], [north, east]], { padding: [16, 16], maxZoom: config.featureZoom - ZOOM_STEP, animate: false });
 }
 
-/** Returns whether towns are in view: from afar, or because the filter selects one. */
+/** @param {NonNullable<import("./url-state.js").MapPosition>} position */
+function showPosition({ zoom, lat, lon }) {
+  map.setView([lat, lon], zoom, { animate: false });
+}
+
+/** Returns whether towns are in view: zoomed out, or because the filter selects one. */
 function showsTowns() {
   return map.getZoom() < config.featureZoom || filters.selectedTownName() !== null;
 }
@@ -109,8 +125,8 @@ async function loadTowns(version = null) {
 /** Repaints after edits, or after the server was lost or came back. @param {number | null} version */
 async function refreshMap(version) {
   if (version !== null && towns.isLoaded) await loadTowns(version);
-  await updateView(pictureLayer.currentView());
-  await cardController.refreshCard();
+  document.dispatchEvent(new Event(MATCHES_CHANGE));
+  await Promise.all([updateView(pictureLayer.currentView()), cardController.refreshCard()]);
 }
 
 /** Repaints in the colors of a new theme. */
@@ -119,12 +135,27 @@ async function applyTheme() {
   await updateView(pictureLayer.currentView());
 }
 
-/** Repaints after a change of filters or layers. @returns {Promise<void>} */
+/** Repaints after a change of filters or layers, which Back undoes. @returns {Promise<void>} */
 async function onFiltersChanged() {
+  mapHistory.addEntry();
   if (filters.hasTownChanged() && (towns.isLoaded || (await loadTowns()))) zoomToTown();
+  await applyFilters();
+}
+
+async function applyFilters() {
+  document.dispatchEvent(new Event(MATCHES_CHANGE));
   updateBasemap();
   await renderer.request("setFilter", filterPayload());
   await updateView(pictureLayer.currentView());
+}
+
+/** Shows the state of the URL, after Back or Forward. @param {MapState} state */
+async function restoreState(state) {
+  filters.restore(state);
+  const isPainted = applyFilters();
+  if (state.position) showPosition(state.position);
+  await isPainted;
+  await cardController.restoreSelection(state.selectedKey).catch(() => {});
 }
 
 /** @param {{urlTemplate: string, credit: string}} basemapSource */
@@ -162,14 +193,25 @@ function zoomToTown() {
   if (town) towns.fitMap(map, town);
 }
 
-/** Has a view painted and listed. @param {import("../render/protocol.js").View} view */
+/** Has a view painted. Its picture brings what to list. @param {import("../render/protocol.js").View} view */
 async function updateView(view) {
   if (!view.width || !view.height) return;
-  const updateId = (lastUpdateId += 1);
   updateLinks();
-  if (showsTowns() && !towns.isLoaded && !towns.request) void loadTowns().then((areLoaded) => (areLoaded ? updateView(pictureLayer.currentView()) : showNotice("The server gave no towns. Move the map to ask again.")));
-  const summary = await renderer.request("showView", view);
-  if (updateId !== lastUpdateId || !summary) return;
+  if (showsTowns() && !towns.isLoaded && !towns.request) void loadTowns().then((areLoaded) => (areLoaded ? updateView(pictureLayer.currentView()) : showNotice(gettext("The towns could not be loaded. Check the connection, then move the map to try again."))));
+  await renderer.request("showView", view);
+}
+
+/** @param {import("../render/protocol.js").Picture} picture */
+function onPicture(picture) {
+  pictureLayer.showPicture(picture);
+  if (!picture.summary) return;
+  const failureText = navigator.onLine ? gettext("Part of the map could not be loaded. Check the connection, then move the map to try again.") : gettext("Offline. This part of the map is not downloaded.");
+  showNotice(picture.failedTiles ? failureText : "");
+  void onViewPainted(picture.summary);
+}
+
+/** Lists a view that has been painted whole. @param {ViewSummary} summary */
+async function onViewPainted(summary) {
   await updateList(summary);
   showOnlineStatus(summary.offline, await townPacks);
   document.body.toggleAttribute("data-offline", summary.offline); // hides links that need the network
@@ -177,18 +219,16 @@ async function updateView(view) {
   mapElement.dataset["ready"] = String(Number(mapElement.dataset["ready"] ?? 0) + 1);
 }
 
-/** @param {import("../render/protocol.js").Picture} picture */
-function onPicture(picture) {
-  pictureLayer.showPicture(picture);
-  if (picture.isComplete) showNotice(picture.failedTiles ? (navigator.onLine ? "Part of the map did not come: the server does not answer. Move the map to ask again." : "No signal, and this part was not kept on this device.") : "");
+/** @returns {MapState} */
+function readState() {
+  const { lat, lng } = map.getCenter();
+  return { position: { zoom: map.getZoom(), lat, lon: lng }, hiddenLayers: filters.hiddenLayers(), selectedKey: cardController.selectedKey, filters: filters.queryPairs() };
 }
 
 /** Writes the state into the URL and the export links. */
 function updateLinks() {
   if (!filters.form) return;
-  const { lat, lng } = map.getCenter();
-  const state = { position: { zoom: map.getZoom(), lat, lon: lng }, hiddenLayers: filters.hiddenLayers(), selectedKey: cardController.selectedKey, filters: filters.queryPairs() };
-  history.replaceState(null, "", `?${formatMapState(state)}`);
+  mapHistory.updateEntry();
   const bounds = map.getBounds();
   const bbox = { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() };
   for (const link of exportLinks) link.href = `${link.dataset["export"]}?${featureQuery(bbox, filters.queryPairs(), { download: "1" })}`;
@@ -198,23 +238,13 @@ function updateLinks() {
 async function updateList(summary) {
   filters.showMarkCounts(summary.level === "features" ? summary.countsByMark : null);
   if (summary.level !== "features") {
-    const openTown = (/** @type {import("./page-config.js").Feature} */ town) => towns.openTown(map, cardController, town);
-    const filterNote = filters.queryPairs().some(([name]) => name !== "town") ? "; the filters apply to these" : "";
-    featureList.showTowns(towns.towns.map((town) => townListRow(config.scale, town, () => openTown(town))), `${towns.towns.length} towns. Zoom in to see single ${config.noun}${filterNote}.`);
-    return;
+    const hasFilters = filters.queryPairs().some(([name]) => name !== "town");
+    const rows = towns.towns.map((town) => townListRow(config.scale, town, () => cardController.openTown(town)));
+    return featureList.showTowns(rows, townCountText(config.layer, rows.length, hasFilters));
   }
-  await featureList.showFeatures(summary.count, viewSummaryText(summary));
+  const [townName, hasFilters] = [filters.selectedTownName(), filters.queryPairs().length > 0];
+  await featureList.showFeatures(summary.count, viewSummaryText(summary, { layer: config.layer, townName, unsurveyedTown: towns.unsurveyedTownName(townName), hasFilters }));
   featureList.highlightRow(cardController.selectedKey);
-}
-
-/** Says how much is in view, and where. @param {ViewSummary} summary */
-function viewSummaryText({ count, towns: townNames, offline, failedTiles }) {
-  const unsurveyedTown = count ? null : towns.unsurveyedTownName(filters.selectedTownName());
-  if (unsurveyedTown) return `No ${config.layer === "inspections" ? "record of inspections" : "tree inventory"} of ${unsurveyedTown}.`;
-  if (!count && offline && failedTiles) return `${filters.selectedTownName() ?? "This place"} is not kept on this device.`;
-  const townsText = townNames.length ? ` · ${townNames.slice(0, 2).join(", ")}${townNames.length > 2 ? " and more" : ""}` : "";
-  const filterHint = count === 0 && filters.queryPairs().length ? "; the filters may hide others" : "";
-  return `${count.toLocaleString("en-US")} ${config.noun} in view${filterHint}${townsText}`;
 }
 
 /** @param {number} start @param {number} end @param {import("../render/protocol.js").ListOrder} order */
@@ -225,9 +255,8 @@ async function loadRows(start, end, order) {
 
 /** @param {FeatureRow} row @returns {import("./feature-list.js").ListRow} */
 function toListRow({ feature, code, distanceM }) {
-  const distancePrefix = distanceM === null ? "" : `${formatDistance(distanceM)} away · `;
-  if (!config.markBy) return parcelListRow(config, feature, distancePrefix, () => void cardController.openRecord("parcels", feature.id, true));
-  return pointListRow(config, feature, cardController.markForCode(code), distancePrefix, () => cardController.openMark({ feature, code, distanceM }, true));
+  if (!config.markBy) return parcelListRow(config, feature, distanceM, () => void cardController.openRecord("parcels", feature.id, true));
+  return pointListRow(config, feature, cardController.markForCode(code), distanceM, () => cardController.openMark({ feature, code, distanceM }, true));
 }
 
 /** @param {L.LeafletMouseEvent} event */
@@ -236,7 +265,7 @@ async function onMapClick(event) {
   const { x, y } = event.containerPoint;
   const hit = await renderer.request("hitTest", { x, y, radiusPx: pointerType === "mouse" ? MOUSE_RADIUS_PX : TOUCH_RADIUS_PX });
   if (hit) cardController.openMark(hit.row, false, hit.stacked);
-  else await cardController.openAt(event.latlng, false);
+  else await cardController.places.openAt(event.latlng, false);
 }
 
 /** Updates the distances in the list after the device has moved. @param {[number, number] | null} latLon */
@@ -259,20 +288,6 @@ function coveredBoxes() {
   if (!notice || notice.hidden) return [];
   const [noticeBox, mapBox] = [notice.getBoundingClientRect(), mapElement.getBoundingClientRect()];
   return [{ left: noticeBox.left - mapBox.left, top: noticeBox.top - mapBox.top, right: noticeBox.right - mapBox.left, bottom: noticeBox.bottom - mapBox.top }];
-}
-
-/** Reads the colors and the font of the current theme. @returns {import("../render/painter.js").MapStyle} */
-function readMapStyle() {
-  const style = getComputedStyle(document.documentElement);
-  const cssVariable = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-  return {
-    streetColor: cssVariable("--map-street"),
-    parcelColor: cssVariable("--map-lot"),
-    labelColor: cssVariable("--map-label"),
-    selectionColor: cssVariable("--focus"),
-    font: `400 16px ${cssVariable("--type")}`,
-    text: { color: cssVariable("--map-label"), halo: cssVariable("--map-halo") },
-  };
 }
 
 /** @param {string} text */

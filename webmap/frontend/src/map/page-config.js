@@ -5,7 +5,7 @@
  * @typedef {{title: string, description: string, unit: string, numerator_fields: string[], denominator_field: string | null, breaks: number[], colors: string[], unknown_color: string}} ColorScale
  * @typedef {{key: string, title: string}} LayerToggle
  * @typedef {{
- *   options: Record<string, any>, layers: LayerToggle[], view: string, layer: string, tileset: string, noun: string, homeBbox: [number, number, number, number],
+ *   options: Record<string, any>, layers: LayerToggle[], view: string, layer: string, tileset: string, homeBbox: [number, number, number, number],
  *   api: string, today: string, workerUrl: string, rendererUrl: string, packsUrl: string, crewUrl?: string, basemap: {urlTemplate: string, credit: string} | null, version: number, workspace_id: string, tilesets: Record<string, import("../tiles/tile-cache.js").TilesetInfo>,
  *   hexbinZoom: number, featureZoom: number, parcelZoom: number, townFields: string[], scale: ColorScale, marks: MarkSymbol[], markBy: string | null,
  * }} PageConfig

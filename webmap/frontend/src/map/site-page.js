@@ -1,5 +1,7 @@
 // The script of every page: search boxes, theme, live export counts, and the service worker.
 import { createElement } from "../ui/dom-elements.js";
+import { gettext, ngettext } from "../ui/gettext.js";
+import { makeSortable } from "../ui/sortable-table.js";
 import { followFilters } from "./unplaced-records.js";
 import { SearchBox } from "../search/search-box.js";
 
@@ -14,6 +16,7 @@ if (themeSelect) {
   themeSelect.addEventListener("change", () => setTheme(themeSelect.value));
 }
 
+for (const table of document.querySelectorAll("table.sortable")) makeSortable(/** @type {HTMLTableElement} */ (table));
 for (const form of document.querySelectorAll("form.exporting")) keepCountCurrent(/** @type {HTMLFormElement} */ (form));
 const filterForm = /** @type {HTMLFormElement | null} */ (document.getElementById("filters"));
 const unplacedNotice = document.getElementById("unplaced");
@@ -54,7 +57,7 @@ function keepCountCurrent(form) {
       for (const [key, value] of new FormData(form)) if (value) query.append(key, String(value));
       const response = await fetch(`${form.dataset["count"]}?${query}`).catch(() => null);
       const body = response?.ok ? await response.json() : null;
-      const text = body ? `${body.count.toLocaleString("en-US")} ${body.count === 1 ? "row" : "rows"}` : "The count is not to be had just now";
+      const text = body ? ngettext("%(count)s row", "%(count)s rows", body.count) : gettext("The count could not be loaded. Check the connection and try again.");
       output?.replaceChildren(createElement("span", {}, text));
     }, 250);
   });

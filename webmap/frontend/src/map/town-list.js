@@ -1,6 +1,6 @@
 // Holds the towns of a map: their outlines and values.
 import { boundsOfLines } from "../tiles/tile-geometry.js";
-import { isInForce } from "../tiles/feature-format.js";
+import { formatScaleValue, isInForce, scaleValue } from "../tiles/feature-format.js";
 import { fetchTowns } from "../tiles/fetch-towns.js";
 
 /** @typedef {import("./page-config.js").Feature} Feature */
@@ -37,10 +37,17 @@ export class TownList {
   townShapes() {
     return this.towns.map((town) => ({
       name: String(town.properties["name"]),
+      valueText: this.#valueText(town),
       properties: town.properties,
       areas: town.geometry ? (town.geometry.type === "Polygon" ? [town.geometry.coordinates] : town.geometry.coordinates) : [],
       labelPoint: this.labelPoints[town.id] ?? null,
     }));
+  }
+
+  /** Returns the value that a town's label shows, in the page's language; null if it is unknown. @param {Feature} town */
+  #valueText({ properties }) {
+    const value = scaleValue(this.config.scale, properties);
+    return value === null ? null : formatScaleValue(this.config.scale, value);
   }
 
   /** @param {string | null | undefined} name */
@@ -58,12 +65,6 @@ export class TownList {
     if (!geometry) return;
     const [west, south, east, north] = boundsOfLines({ lines: [geometry.coordinates.flat(Infinity)] });
     map.fitBounds([[south, west], [north, east]], { padding: [24, 24], animate: false });
-  }
-
-  /** Shows a town on the map and opens its card. @param {import("leaflet").Map} map @param {import("./card-controller.js").CardController} cardController @param {Feature} town */
-  openTown(map, cardController, town) {
-    this.fitMap(map, town);
-    cardController.openTown(town, true);
   }
 
   /** Returns the selected town's name if it has no survey, so that an empty map does not claim zero. @param {string | null} name */

@@ -1,4 +1,8 @@
-// Counts the records that match the map's filters but have no coordinates, and links to their exports.
+// Counts the records that match the map's filters but have no location, and links to their exports.
+import { gettext, ngettext } from "../ui/gettext.js";
+
+/** Dispatched on the document when other records may match: after a change of filters, or an edit. */
+export const MATCHES_CHANGE = "lotleaf:matches-change";
 
 /**
  * Builds the query for records that match a form's filters and are on no map.
@@ -11,13 +15,27 @@ export function unplacedQuery(filterPairs) {
 }
 
 /**
- * Updates the notice about unplaced records whenever the filters change.
+ * Says how many records are on no map.
+ * @param {string} layer
+ * @param {number} count
+ * @param {boolean} isOfTown whether a town is selected
+ */
+export function unplacedText(layer, count, isOfTown) {
+  const text =
+    layer === "inspections"
+      ? ngettext("%(count)s inspection has no location and is not on the map.", "%(count)s inspections have no location and are not on the map.", count)
+      : ngettext("%(count)s tree or site has no location and is not on the map.", "%(count)s trees and sites have no location and are not on the map.", count);
+  return isOfTown ? `${text} ${gettext("Records without a known town are counted too.")}` : text;
+}
+
+/**
+ * Updates the notice about unplaced records whenever other records may match.
  * @param {HTMLFormElement} form
  * @param {HTMLElement} notice
  */
 export function followFilters(form, notice) {
   let lastRequestId = 0;
-  form.addEventListener("change", async () => {
+  document.addEventListener(MATCHES_CHANGE, async () => {
     const requestId = (lastRequestId += 1);
     const query = unplacedQuery([...new FormData(form)].map(([name, value]) => [name, String(value)]));
     const response = await fetch(`${notice.dataset["count"]}?${query}`).catch(() => null);
@@ -28,10 +46,8 @@ export function followFilters(form, notice) {
 
 /** @param {HTMLElement} notice @param {number} count @param {URLSearchParams} query */
 function showUnplacedCount(notice, count, query) {
-  const countElement = document.getElementById("unplaced-count");
-  const townNote = document.getElementById("unplaced-town");
-  if (countElement) countElement.textContent = count.toLocaleString("en-US");
-  if (townNote) townNote.hidden = !query.has("town");
+  const textBox = document.getElementById("unplaced-text");
+  if (textBox) textBox.textContent = unplacedText(notice.dataset["layer"] ?? "", count, query.has("town"));
   for (const link of notice.querySelectorAll("a")) link.href = `${link.dataset["export"]}?${query}&download=1`;
   notice.hidden = count === 0;
 }

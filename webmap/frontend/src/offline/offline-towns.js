@@ -1,5 +1,6 @@
 // Downloads towns for offline use: a town's pack, its address file and the map pages, stored in the browser's caches.
 import { createElement } from "../ui/dom-elements.js";
+import { formatNumber, gettext, pageLanguage } from "../ui/gettext.js";
 import { OFFLINE_CACHE } from "../tiles/pack-cache.js";
 import { fetchTowns } from "../tiles/fetch-towns.js";
 
@@ -58,7 +59,8 @@ export class OfflineTowns {
       await navigator.storage?.persist?.();
       await this.#downloadTown(slug);
     } catch (error) {
-      this.#setStatus(`It could not be downloaded: ${error instanceof Error ? error.message : "no answer"}. Try again.`);
+      const isFull = error instanceof DOMException && error.name === "QuotaExceededError";
+      this.#setStatus(isFull ? gettext("Not downloaded: this device is full. Free some space and try again.") : gettext("The town could not be downloaded. Check the connection and try again."));
     } finally {
       this.downloadButton.disabled = false;
     }
@@ -87,7 +89,7 @@ export class OfflineTowns {
       await new Promise((resolve) => setTimeout(resolve, 1000 * (Number(response.headers.get("Retry-After")) || 2)));
       response = await fetch(url, { cache: "no-cache" });
     }
-    if (!response.ok || !response.body) throw new Error(response.statusText || "the server gave none");
+    if (!response.ok || !response.body) throw new Error(`${url}: ${response.status}`);
     const totalBytes = Number(response.headers.get("Content-Length")) || 0;
     const chunks = [];
     let receivedBytes = 0;
@@ -109,15 +111,16 @@ export class OfflineTowns {
 
   async #renderPackList() {
     this.packList?.replaceChildren(...this.packs.map((pack) => {
-      const removeButton = createElement("button", { type: "button", class: "button secondary", "aria-label": `Remove ${pack.towns.join(", ")} from this device` }, "Remove");
+      const towns = pack.towns.join(", ");
+      const removeButton = createElement("button", { type: "button", class: "button secondary", "aria-label": gettext("Remove %(towns)s from this device", { towns }) }, gettext("Remove"));
       removeButton.addEventListener("click", () => void this.#removePack(pack));
-      const description = createElement("span", {}, createElement("strong", {}, pack.towns.join(", ")), ` ${formatBytes(pack.bytes)}, packed ${formatDate(pack.made_at)}. ${pack.dataDates}`);
-      return createElement("li", {}, description, removeButton);
+      const description = gettext("%(size)s, packed on %(date)s.", { size: formatBytes(pack.bytes), date: formatDay(pack.made_at) });
+      return createElement("li", {}, createElement("span", {}, createElement("strong", {}, towns), ` ${description} ${pack.dataDates}`), removeButton);
     }));
     const isPersisted = await navigator.storage?.persisted?.();
     const { usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
-    const persistenceNote = isPersisted ? "The browser keeps it until it is removed here." : "The browser may remove it when space is short.";
-    this.#setStatus(this.packs.length ? `${formatBytes(usage)} stored in all. ${persistenceNote}` : "");
+    const persistenceNote = isPersisted ? gettext("The browser keeps it until you remove it here.") : gettext("The browser may remove it when space runs low.");
+    this.#setStatus(this.packs.length ? `${gettext("%(size)s used in total.", { size: formatBytes(usage) })} ${persistenceNote}` : "");
   }
 
   /** @param {string} text */
@@ -129,16 +132,17 @@ export class OfflineTowns {
 /** Stores the server's current version of a file. @param {Cache} cache @param {string} url */
 async function storeFresh(cache, url) {
   const response = await fetch(url, { cache: "reload" }); // bypasses the service worker's cache
-  if (!response.ok) throw new Error(`${url}: ${response.statusText}`);
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
   await cache.put(new URL(url, location.href).href, response);
 }
 
 /** @param {number} bytes */
 function formatBytes(bytes) {
-  return bytes < 1e5 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  if (bytes < 1e5) return gettext("%(number)s KB", { number: formatNumber(Math.ceil(bytes / 1e3)) });
+  return gettext("%(number)s MB", { number: formatNumber(bytes / 1e6, 1) });
 }
 
-/** @param {string} isoDate */
-function formatDate(isoDate) {
-  return new Date(isoDate).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+/** Formats the local day of a time. @param {string} isoTime */
+function formatDay(isoTime) {
+  return new Date(isoTime).toLocaleDateString(pageLanguage(), { dateStyle: "medium" });
 }

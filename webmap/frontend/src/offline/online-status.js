@@ -1,10 +1,12 @@
 // Shows over the map whether the page is offline.
+import { gettext } from "../ui/gettext.js";
 
 /** @param {boolean} isOffline @param {import("../tiles/town-packs.js").PackInfo[]} packs on this device */
 export function showOnlineStatus(isOffline, packs) {
   const statusLine = document.getElementById("online-status");
   if (!statusLine) return;
   const townNames = packs.flatMap(({ towns }) => towns).join(", ");
-  statusLine.textContent = isOffline ? `No signal. ${townNames ? `On this device: ${townNames}.` : "Only what this browser has seen before is shown."}` : "";
+  const offlineText = townNames ? gettext("Offline. Downloaded: %(towns)s.", { towns: townNames }) : gettext("Offline. You see only what this browser has loaded before.");
+  statusLine.textContent = isOffline ? offlineText : "";
   statusLine.hidden = !isOffline;
 }

@@ -1,5 +1,5 @@
 // Places labels for house numbers, streets and mark numbers where they have room.
-import { spreadLabels } from "./street-labels.js";
+import { labelPoints, spreadLabels } from "./street-labels.js";
 import { TILE_EXTENT, tileToSquare, squareToPixels } from "../tiles/projection.js";
 import { boundsOfLines } from "../tiles/tile-geometry.js";
 
@@ -51,18 +51,28 @@ export function streetLines(tiles, frame) {
   return lines;
 }
 
-/** Places a number beside each mark, where it hides the least. @param {PixelPoint[]} marks @param {(text: string) => number} measureText */
-export function placeMarkNumbers(marks, measureText) {
+/**
+ * Places a number beside each mark, where it hides the least.
+ * @param {PixelPoint[]} marks
+ * @param {(text: string) => number} measureText
+ * @param {import("./street-labels.js").SlantedLabel[]} streetLabels to leave free
+ * @param {PixelFrame | null} frame that should hold the numbers
+ */
+export function placeMarkNumbers(marks, measureText, streetLabels = [], frame = null) {
+  const streetPoints = streetLabels.flatMap(labelPoints);
   /** @type {Label[]} */
   const placedLabels = [];
+  const isOnMap = (/** @type {Label} */ { x, y, width }) => !frame || (x > width / 2 + 4 && y > 10 && x < frame.width - width / 2 - 4 && y < frame.height - 10);
   const isFree = (/** @type {Label} */ candidate) =>
+    isOnMap(candidate) &&
     placedLabels.every((placedLabel) => Math.abs(placedLabel.x - candidate.x) > (placedLabel.width + candidate.width) / 2 || Math.abs(placedLabel.y - candidate.y) > 16) &&
-    marks.every(({ x, y }) => Math.abs(x - candidate.x) > candidate.width / 2 + 6 || Math.abs(y - candidate.y) > 13);
+    marks.every(({ x, y }) => Math.abs(x - candidate.x) > candidate.width / 2 + 6 || Math.abs(y - candidate.y) > 13) &&
+    streetPoints.every(({ x, y }) => Math.abs(x - candidate.x) > candidate.width / 2 + 4 || Math.abs(y - candidate.y) > 14);
   marks.forEach(({ x, y }, index) => {
     const [text, width] = [String(index + 1), measureText(String(index + 1))];
     const offsets = [[MARK_RADIUS_PX + width / 2, -MARK_RADIUS_PX], [MARK_RADIUS_PX + width / 2, MARK_RADIUS_PX], [-MARK_RADIUS_PX - width / 2, -MARK_RADIUS_PX], [-MARK_RADIUS_PX - width / 2, MARK_RADIUS_PX], [0, -MARK_RADIUS_PX - 8], [0, MARK_RADIUS_PX + 8]];
     const candidates = offsets.map(([right = 0, down = 0]) => ({ x: x + right, y: y + down, text, width }));
-    placedLabels.push(/** @type {Label} */ (candidates.find(isFree) ?? candidates[0]));
+    placedLabels.push(/** @type {Label} */ (candidates.find(isFree) ?? candidates.find(isOnMap) ?? candidates[0]));
   });
   return placedLabels;
 }

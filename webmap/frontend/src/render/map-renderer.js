@@ -1,15 +1,17 @@
 // Draws one map: holds its tiles, edits and filters, paints views, and lists and finds the features in them.
 // It runs in a worker where the browser can draw there, else in the page. All requests come through `handleRequest`.
 import { applyHexbinEdits, applyParcelEdits } from "../tiles/area-edits.js";
-import { markCodeReader, matchesFilter, sortPoints, filterAndCount, collectPoints } from "../tiles/point-features.js";
+import { matchesFilter, filterAndCount } from "../tiles/point-features.js";
 import { hexbinAt, townNameAt, isInView } from "../tiles/feature-lookup.js";
 import { context2d } from "./mark-stamps.js";
 import { Painter, QUIET_CODES, tileZoom } from "./painter.js";
-import { paddedFrame, squareToPixels, tilesCovering, toSquare, projectTown } from "../tiles/projection.js";
+import { streetsOfPoints } from "./required-streets.js";
+import { detailZoomOf, paddedFrame, squareToPixels, tilesCovering, toSquare, projectTown } from "../tiles/projection.js";
 import { FrameBudget } from "../ui/frame-budget.js";
+import { RankedPoints } from "./ranked-points.js";
 import { ViewIndex } from "./view-index.js";
 import { TileCache } from "../tiles/tile-cache.js";
-import { walkingOrder } from "./walking-order.js";
+import { walkingOrder } from "../print/walking-order.js";
 import { ChangeFeed } from "../tiles/change-feed.js";
 
 /**
@@ -48,11 +50,8 @@ export class MapRenderer {
     this.frameBudget = frameBudget;
     this.painter = new Painter(config, createCanvas, frameBudget);
     this.tileCache = new TileCache(fetchResponse, config.tilesets, frameBudget);
-    this.markCodeOf = markCodeReader(config);
-    /** Records marked as done on this device but not sent yet, as layer/id. @type {Set<string>} */
-    this.doneHere = new Set();
-    this.markCodes = config.marks.map((mark) => mark.code);
     this.changeFeed = new ChangeFeed(this.tileCache, config.api, fetchResponse, [config.tileset, "lots"]);
+    this.rankedPoints = new RankedPoints(config, this.changeFeed);
     /** @type {import("./painter.js").TownShape[]} */
     this.towns = [];
     /** @type {import("../tiles/point-features.js").FeatureFilter} */
@@ -61,13 +60,11 @@ export class MapRenderer {
     this.hiddenLayers = new Set();
     /** @type {Scene["selection"]} */
     this.selection = { key: null, position: null };
-    this.viewIndex = new ViewIndex(config.tileset);
+    this.viewIndex = new ViewIndex(config.tileset, config.scale);
     /** @type {any} */
     this.mapStyle = null;
     /** @type {View | null} */
     this.view = null;
-    /** The sorted points of the last picture, with the inputs that they were made from. @type {{inputs: any[], points: PointFeature[]}} */
-    this.rankedCache = { inputs: [], points: [] };
     this.paintId = 0;
     [this.isPainting, this.needsRepaint] = [false, false];
     /** What the setters change shows in the next view. @type {import("./protocol.js").RequestHandlers} */
@@ -86,7 +83,7 @@ export class MapRenderer {
       openPacks: ({ moduleUrl }) => this.openPacks(moduleUrl),
       describePlace: ({ latLon }) => this.describePlace(latLon),
       findParcel: (query) => this.viewIndex.findParcelInView(query),
-      findRow: ({ id }) => this.viewIndex.rowById(id),
+      findRow: ({ id }) => this.findRow(id),
       hitTest: (payload) => this.viewIndex.hitTest(payload),
       listRows: (payload) => this.viewIndex.pageOfRows(payload),
       adjacentRows: (payload) => this.viewIndex.adjacentRows(payload),
@@ -131,9 +128,9 @@ export class MapRenderer {
   }
 
   /** Paints the current view again. While it is being painted, the running request does it. */
-  repaint() {
+  async repaint() {
     this.needsRepaint = this.isPainting;
-    return this.view && this.mapStyle && !this.isPainting ? this.showView(this.view) : null;
+    if (this.view && this.mapStyle && !this.isPainting) await this.showView(this.view);
   }
 
   /** @param {string | null} key @param {LatLon | null} latLon */
@@ -143,10 +140,8 @@ export class MapRenderer {
   }
 
   /** Replaces the records marked as done on this device. @param {string[]} records */
-  setDoneHere(records) {
-    const isUnchanged = records.length === this.doneHere.size && records.every((recordKey) => this.doneHere.has(recordKey));
-    this.doneHere = new Set(records);
-    return isUnchanged ? null : this.repaint();
+  async setDoneHere(records) {
+    if (this.rankedPoints.setDoneHere(records)) await this.repaint();
   }
 
   /** Loads the tiles of a frame before it is painted. @param {PixelFrame} frame @param {string[]} hiddenLayers */
@@ -170,7 +165,7 @@ export class MapRenderer {
 
   /** Lists the tiles that a frame needs, and which of them with values. @param {PixelFrame} frame */
   requiredTiles(frame) {
-    const { zoom } = frame;
+    const zoom = detailZoomOf(frame);
     const level = this.detailLevel(zoom);
     const zoomRange = this.tileCache.usesPacksOnly ? PACK_ZOOMS : FEATURE_ZOOMS;
     const tilesOf = (/** @type {string} */ tileset, /** @type {[number, number]} */ [first, last], withValues = false) =>
@@ -202,7 +197,7 @@ export class MapRenderer {
     if (paintId !== this.paintId) return false;
     this.viewIndex.setScene(view, scene, this.detailLevel(view.zoom), failedTiles);
     const bitmap = "transferToImageBitmap" in canvas ? canvas.transferToImageBitmap() : /** @type {HTMLCanvasElement} */ (canvas);
-    this.onPicture({ bitmap, view, isComplete, failedTiles });
+    this.onPicture({ bitmap, view, isComplete, failedTiles, summary: isComplete ? this.viewIndex.summarizeView(this.tileCache.isOffline) : null });
     return true;
   }
 
@@ -215,12 +210,12 @@ export class MapRenderer {
 
   /** Builds the scene of a view from the loaded tiles. @param {View} view @param {MapStyle} mapStyle @returns {Scene} */
   buildScene(view, mapStyle) {
-    const level = this.detailLevel(view.zoom);
+    const zoom = detailZoomOf(view);
+    const level = this.detailLevel(zoom);
     const loaded = this.loadedTiles(paddedFrame(view)); // the padding shows only tiles that happen to be loaded
     const tilesOf = (/** @type {string[]} */ ...tilesets) => loaded.filter(({ tileset }) => tilesets.includes(tileset)).map(({ tile }) => tile);
     const isFeatureLevel = level === "features";
-    const ownTiles = this.config.tileset !== "lots" && isFeatureLevel ? tilesOf(this.config.tileset) : [];
-    const { matches, countsByMark } = filterAndCount(this.rankedPoints(ownTiles), this.filter, this.config.markBy, ({ position }) => isInView(squareToPixels(position, view), view));
+    const { matches, countsByMark } = filterAndCount(this.rankedPoints.pointsOf(loaded), this.filter, this.config.markBy, ({ position }) => isInView(squareToPixels(position, view), view));
     return {
       frame: paddedFrame(view),
       pixelRatio: view.pixelRatio,
@@ -232,8 +227,8 @@ export class MapRenderer {
       hexbinTiles: applyHexbinEdits(tilesOf("blocks"), this.changeFeed.changedHexbins),
       points: matches,
       countsByMark,
-      numberedCount: 0,
-      showHouseNumbers: view.zoom >= 18 && this.showsHouseNumbers(view.zoom),
+      ...{ numberedCount: 0, requiredStreets: null },
+      showHouseNumbers: zoom >= 18 && this.showsHouseNumbers(zoom),
       hiddenLayers: this.hiddenLayers,
       matchesFilter: (properties) => matchesFilter(properties, this.filter),
       selection: this.selection,
@@ -241,15 +236,11 @@ export class MapRenderer {
     };
   }
 
-  /** Returns the points of some tiles, most urgent first. The result is cached while neither the tiles nor the edits change. @param {import("../tiles/tile-cache.js").Tile[]} tiles */
-  rankedPoints(tiles) {
-    const edits = this.changeFeed.editsFor(this.config.tileset);
-    const cacheInputs = [...tiles, edits.token, this.doneHere];
-    if (cacheInputs.length !== this.rankedCache.inputs.length || cacheInputs.some((input, index) => input !== this.rankedCache.inputs[index])) {
-      const isDone = (/** @type {any} */ properties, /** @type {string} */ id) => this.doneHere.has(`${this.config.layer}/${id}`) || this.doneHere.has(`trees/${properties["tree_id"]}`);
-      this.rankedCache = { inputs: cacheInputs, points: sortPoints(collectPoints(tiles, this.config.layer, edits, this.markCodeOf, this.markCodes, isDone), null) };
-    }
-    return this.rankedCache.points;
+  /** Finds a record in and around the current view, whatever the filter, with the latest edits. @param {string} id @returns {import("./protocol.js").FeatureRow | null} */
+  findRow(id) {
+    const loaded = this.view ? this.loadedTiles(paddedFrame(this.view)) : [];
+    const point = this.rankedPoints.pointsOf(loaded).find(({ feature }) => feature.id === id);
+    return point ? this.viewIndex.toRow(point) : null;
   }
 
   /**
@@ -266,10 +257,10 @@ export class MapRenderer {
     const selected = maxRows ? candidates.slice(0, maxRows) : [];
     const routed = walkingOrder(selected.map(({ position }) => position), this.viewIndex.devicePosition).flatMap((index) => selected[index] ?? []);
     const points = maxRows ? routed : pointsInView;
-    const canvas = await this.paintToCanvas({ ...scene, points, numberedCount: routed.length, selection: { key: null, position: null } });
+    const canvas = await this.paintToCanvas({ ...scene, points, numberedCount: routed.length, requiredStreets: streetsOfPoints(routed, scene), selection: { key: null, position: null } });
     const bitmap = await createImageBitmap(canvas);
     const rows = routed.map((point) => this.viewIndex.toRow(point));
-    return { bitmap, rows, count: candidates.length, markCodes: [...new Set(points.map(({ code }) => code))], level: this.detailLevel(view.zoom), hasFailedTiles: tiles.some((tile) => tile.failed) };
+    return { bitmap, rows, count: candidates.length, towns: this.viewIndex.summarizeView(false).towns, markCodes: [...new Set(points.map(({ code }) => code))], level: this.detailLevel(detailZoomOf(view)), hasFailedTiles: tiles.some((tile) => tile.failed) };
   }
 
   /** Opens the downloaded town packs. @param {string} moduleUrl */

@@ -9,12 +9,12 @@ import { TextPainter } from "./text-painter.js";
  * @typedef {import("../tiles/tile-cache.js").Tile} Tile
  * @typedef {import("./mark-stamps.js").Context} Context
  * @typedef {{streetColor: string, parcelColor: string, labelColor: string, selectionColor: string, font: string, text: {color: string, halo: string}}} MapStyle the colors and font of the page's theme
- * @typedef {{name: string, properties: import("../map/page-config.js").Properties, areas: [number, number][][][], labelPoint: [number, number] | null}} TownShape areas and label point on the unit square
+ * @typedef {{name: string, valueText: string | null, properties: import("../map/page-config.js").Properties, areas: [number, number][][][], labelPoint: [number, number] | null}} TownShape areas and label point on the unit square
  * @typedef {{
  *   frame: PixelFrame, pixelRatio: number, mapStyle: MapStyle, towns: TownShape[], townFilter: string | null, filledLayer: "towns" | "hexbins" | "parcels" | null, groundTiles: Tile[], hexbinTiles: Tile[],
- *   points: import("../tiles/point-features.js").PointFeature[], countsByMark: Record<string, number>, numberedCount: number, showHouseNumbers: boolean, hiddenLayers: Set<string>, matchesFilter: (properties: any) => boolean,
+ *   points: import("../tiles/point-features.js").PointFeature[], countsByMark: Record<string, number>, numberedCount: number, requiredStreets: string[] | null, showHouseNumbers: boolean, hiddenLayers: Set<string>, matchesFilter: (properties: any) => boolean,
  *   selection: {key: string | null, position: [number, number] | null}, coveredBoxes: {left: number, top: number, right: number, bottom: number}[],
- * }} Scene
+ * }} Scene `requiredStreets` are those that a printed map must name; null on the screen
  */
 
 export const QUIET_CODES = new Set(["none", "unknown", "closed", "cancelled"]); // marks of features that need no work
@@ -28,7 +28,7 @@ export class Painter {
     this.frameBudget = frameBudget;
     this.markStamps = new MarkStamps(createCanvas);
     this.groundPainter = new GroundPainter(config, createCanvas);
-    this.textPainter = new TextPainter(config);
+    this.textPainter = new TextPainter();
     this.mostUrgentCode = config.marks[0]?.code;
     this.markByCode = new Map(config.marks.map((mark) => [mark.code, mark]));
   }
@@ -67,7 +67,7 @@ export class Painter {
   /** Paints the labels and the selection ring over all marks. @param {Context} context @param {Scene} scene @param {import("./street-labels.js").StreetLabel[]} streetLabels */
   paintOverlay(context, scene, streetLabels) {
     for (const label of streetLabels) if (label.isOverMarks) this.textPainter.drawStreetName(context, scene, label);
-    this.textPainter.drawMarkNumbers(context, scene);
+    this.textPainter.drawMarkNumbers(context, scene, streetLabels);
     if (!scene.selection.position) return;
     const { x, y } = squareToPixels(scene.selection.position, scene.frame);
     drawSelectionRing(context, x, y, scene.mapStyle.selectionColor);

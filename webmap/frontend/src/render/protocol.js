@@ -16,12 +16,12 @@
  * @typedef {[number, number]} LatLon latitude and longitude in degrees
  * @typedef {{left: number, top: number, right: number, bottom: number}} PixelBox
  * @typedef {"towns" | "hexbins" | "features"} DetailLevel what a map draws at a zoom
- * @typedef {"need" | "distance"} ListOrder
- * @typedef {{zoom: number, left: number, top: number, width: number, height: number, padding: number, pixelRatio: number, coveredBoxes: PixelBox[]}} View its corner and size do not include the padding, which is painted around it
- * @typedef {{bitmap: ImageBitmap | HTMLCanvasElement, view: View, isComplete: boolean, failedTiles: number}} Picture
+ * @typedef {"need" | "distance" | "least" | "most"} ListOrder by urgency (lots by address), by distance from the device, or by the value of the map's scale, where unknown comes last
+ * @typedef {PixelFrame & {padding: number, pixelRatio: number, coveredBoxes: PixelBox[]}} View its corner and size do not include the padding, which is painted around it
+ * @typedef {{bitmap: ImageBitmap | HTMLCanvasElement, view: View, isComplete: boolean, failedTiles: number, summary: ViewSummary | null}} Picture `summary` is null until all tiles have loaded
  * @typedef {{level: DetailLevel, count: number, countsByMark: Record<string, number>, towns: string[], offline: boolean, failedTiles: number}} ViewSummary how many features match and are in view, how many of each mark, in which towns, and how many tiles failed to load
  * @typedef {{feature: Feature, code: string, distanceM: number | null}} FeatureRow a feature with the code of its mark, and its distance from the device
- * @typedef {{bitmap: ImageBitmap, rows: FeatureRow[], count: number, markCodes: string[], level: DetailLevel, hasFailedTiles: boolean}} PrintResult
+ * @typedef {{bitmap: ImageBitmap, rows: FeatureRow[], count: number, towns: string[], markCodes: string[], level: DetailLevel, hasFailedTiles: boolean}} PrintResult
  * @typedef {{id: string, properties: Properties, position: {lon: number, lat: number}}} ParcelResult
  */
 
@@ -33,8 +33,8 @@
  *   setTowns: {payload: {towns: TownOutline[]}, result: void},
  *   setMapStyle: {payload: MapStyle, result: void},
  *   setFilter: {payload: {filter: FeatureFilter, hiddenLayers: string[]}, result: void},
- *   setSelection: {payload: {key: string | null, latLon: LatLon | null}, result: ViewSummary | null},
- *   setDoneHere: {payload: {records: string[]}, result: ViewSummary | null},
+ *   setSelection: {payload: {key: string | null, latLon: LatLon | null}, result: void},
+ *   setDoneHere: {payload: {records: string[]}, result: void},
  *   setDevicePosition: {payload: {latLon: LatLon | null}, result: void},
  *   setMapMoving: {payload: {isMoving: boolean}, result: void},
  *   pollChanges: {payload: {}, result: PollResult},

@@ -43,13 +43,13 @@ export function placeStreetLabels(lines, measureText, marks = []) {
 /** @typedef {{x: number, y: number, angle: number, width: number}} SlantedLabel */
 
 /** Returns whether two rotated labels come closer to each other than one line height. @param {SlantedLabel} a @param {SlantedLabel} b */
-function labelsOverlap(a, b) {
-  const pointsOfB = samplePoints(b);
-  return samplePoints(a).some((pointOfA) => pointsOfB.some((pointOfB) => Math.hypot(pointOfA.x - pointOfB.x, pointOfA.y - pointOfB.y) < LINE_HEIGHT_PX));
+export function labelsOverlap(a, b) {
+  const pointsOfB = labelPoints(b);
+  return labelPoints(a).some((pointOfA) => pointsOfB.some((pointOfB) => Math.hypot(pointOfA.x - pointOfB.x, pointOfA.y - pointOfB.y) < LINE_HEIGHT_PX));
 }
 
 /** Returns points along the center line of a label, at half a line height. @param {SlantedLabel} label */
-function samplePoints({ x, y, angle, width }) {
+export function labelPoints({ x, y, angle, width }) {
   const count = Math.ceil(width / (LINE_HEIGHT_PX / 2));
   return Array.from({ length: count + 1 }, (_, index) => {
     const offset = (index / count - 0.5) * width;

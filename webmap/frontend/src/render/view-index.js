@@ -1,5 +1,6 @@
 // Counts, lists and finds the features of the last picture.
 import { findParcel, parcelsInView, isInView } from "../tiles/feature-lookup.js";
+import { scaleValue } from "../tiles/feature-format.js";
 import { metersApart, squareToPixels } from "../tiles/projection.js";
 
 /** @typedef {import("./protocol.js").Requests} Requests */
@@ -15,9 +16,10 @@ const MAX_STACKED = 5;
 
 /** Answers questions about what is in view on one map. */
 export class ViewIndex {
-  /** @param {string} tileset the map's main tileset */
-  constructor(tileset) {
+  /** @param {string} tileset the map's main tileset @param {import("../map/page-config.js").ColorScale} scale */
+  constructor(tileset, scale) {
     this.tileset = tileset;
+    this.scale = scale;
     /** @type {{view: View, scene: Scene, level: ViewSummary["level"], failedTiles: number} | null} */
     this.current = null;
     /** On the unit square. @type {[number, number] | null} */
@@ -70,7 +72,13 @@ export class ViewIndex {
   sortedRows(order) {
     const rows = this.rowsInView();
     if (order === "distance" && this.devicePosition) rows.sort((a, b) => (a.distanceM ?? 0) - (b.distanceM ?? 0));
-    return rows;
+    return order === "least" || order === "most" ? this.#sortByValue(rows, order === "least" ? 1 : -1) : rows;
+  }
+
+  /** Sorts rows by the value of the map's scale. Equal ones keep their order, and unknown comes last. @param {FeatureRow[]} rows @param {1 | -1} sign */
+  #sortByValue(rows, sign) {
+    const sortKeys = new Map(rows.map((row) => [row, sign * (scaleValue(this.scale, row.feature.properties) ?? sign * Infinity)]));
+    return rows.sort((a, b) => (sortKeys.get(a) ?? 0) - (sortKeys.get(b) ?? 0) || 0); // two unknown values: Infinity - Infinity is NaN
   }
 
   /** Returns some rows of the list. @param {Requests["listRows"]["payload"]} payload */
@@ -106,11 +114,5 @@ export class ViewIndex {
       return point !== nearest && Math.hypot(otherPixel.x - pixel.x, otherPixel.y - pixel.y) < STACKED_DISTANCE_PX;
     });
     return { row: this.toRow(nearest), stacked: stacked.slice(0, MAX_STACKED).map((point) => this.toRow(point)) };
-  }
-
-  /** Returns a feature in view by its id. @param {string} id */
-  rowById(id) {
-    const point = this.points.find(({ feature }) => feature.id === id);
-    return point ? this.toRow(point) : null;
   }
 }

@@ -1,6 +1,7 @@
-// The search box: suggests answers while the user types, as an accessible combobox (WAI-ARIA authoring practices).
+// The search box: suggests results while the user types, as an accessible combobox (WAI-ARIA authoring practices).
 import { headline, candidatePageUrl, sharedChanges, subtitle } from "./search-results.js";
 import { createElement } from "../ui/dom-elements.js";
+import { gettext, ngettext } from "../ui/gettext.js";
 import { hasOfflineTowns } from "../tiles/pack-cache.js";
 
 /** @typedef {import("./search-results.js").SearchResult} SearchResult */
@@ -11,15 +12,16 @@ const MIN_QUERY_CHARS = 2;
 const MAX_ROWS = 8; // the search page shows more
 const CONFIDENT_STATUSES = ["exact", "corrected"]; // the first row is very likely the right one
 
-/** A search box with its list of answers. */
+/** A search box with its list of results. */
 export class SearchBox {
   /** @param {HTMLFormElement} form @param {HTMLInputElement} input */
   constructor(form, input) {
     this.form = form;
     this.input = input;
-    this.list = createElement("ul", { class: "answers", role: "listbox", id: `${input.id}-answers`, "aria-label": "Answers" });
+    this.list = createElement("ul", { class: "answers", role: "listbox", id: `${input.id}-answers`, "aria-label": gettext("Search results") });
     this.noteLine = createElement("p", { class: "answers-note" });
-    this.panel = createElement("div", { class: "answers-panel" }, this.noteLine, this.list);
+    this.hintLine = createElement("p", { class: "answers-hint" });
+    this.panel = createElement("div", { class: "answers-panel" }, this.noteLine, this.list, this.hintLine);
     this.liveRegion = createElement("p", { class: "visually-hidden", role: "status" });
     this.panel.hidden = true;
     /** @type {SearchResult | null} */
@@ -65,7 +67,7 @@ export class SearchBox {
     else this.timer = setTimeout(() => void this.#runSearch(), TYPING_PAUSE_MS);
   }
 
-  /** Searches for the text in the box and shows the answers. */
+  /** Searches for the text in the box and shows the results. */
   async #runSearch() {
     clearTimeout(this.timer);
     this.pendingRequest?.abort();
@@ -75,10 +77,12 @@ export class SearchBox {
     document.dispatchEvent(new CustomEvent("lotleaf:search", { detail: query }));
     const { signal } = (this.pendingRequest = new AbortController());
     const response = await fetch(`${this.form.dataset["searchUrl"]}?${query}`, { signal }).catch(() => null);
-    const result = response?.ok ? await response.json().catch(() => null) : await this.#searchOffline(text, query);
+    const onlineResult = response?.ok ? await response.json().catch(() => null) : null;
+    const result = onlineResult ?? (await this.#searchOffline(text, query));
     if (signal.aborted || text !== this.#queryText() || !this.form.contains(document.activeElement)) return;
     this.result = result && { ...result, query: text };
-    this.#showResult(result ? headline(result) : "The server does not answer just now. Press Find to try again.");
+    const headlineText = result ? headline(result) : gettext("The results could not be loaded. Check the connection and try again.");
+    this.#showResult(result && !onlineResult ? `${headlineText} · ${gettext("Offline")}` : headlineText);
   }
 
   /** Searches in the downloaded towns. @param {string} text @param {URLSearchParams} query */
@@ -89,7 +93,7 @@ export class SearchBox {
     return geocodeOffline(text, { limit: MAX_ROWS, town: query.get("town") ?? undefined, near: near && [near[0] ?? 0, near[1] ?? 0] });
   }
 
-  /** Opens the only or confident answer; otherwise shows the list. */
+  /** Opens the only or a confident result; otherwise shows the list. */
   async #onSubmit() {
     if (this.result?.query !== this.#queryText()) await this.#runSearch();
     const { result } = this;
@@ -105,8 +109,11 @@ export class SearchBox {
   #showResult(headlineText) {
     const candidates = this.result?.candidates ?? [];
     const changes = this.result ? sharedChanges(this.result) : [];
-    this.noteLine.textContent = headlineText;
-    this.liveRegion.textContent = candidates.length ? `${candidates.length === 1 ? "1 answer" : `${candidates.length} answers`}. ${headlineText}` : headlineText;
+    this.noteLine.replaceChildren(createElement(candidates.length ? "strong" : "span", {}, headlineText), ` ${changes.join(" ")}`);
+    const countText = ngettext("%(count)s result", "%(count)s results", candidates.length);
+    this.liveRegion.textContent = candidates.length ? `${countText}. ${headlineText}. ${changes.join(" ")}` : headlineText;
+    this.hintLine.textContent = this.result ? gettext("Half an address is enough: a house number and the first letters of the street.") : "";
+    this.hintLine.hidden = candidates.length > 0 || !this.result;
     this.list.replaceChildren(...candidates.map((candidate, index) => this.#candidateRow(candidate, changes, index)));
     this.list.hidden = candidates.length === 0;
     this.#openPanel();
@@ -114,7 +121,7 @@ export class SearchBox {
 
   /** @param {SearchCandidate} candidate @param {string[]} changes @param {number} index */
   #candidateRow(candidate, changes, index) {
-    const title = createElement("span", { class: "row-main" }, candidate.address ?? candidate.parcel_id ?? "unknown");
+    const title = createElement("span", { class: "row-main" }, candidate.address ?? candidate.parcel_id ?? gettext("unknown"));
     const row = createElement("li", { class: "answer", role: "option", id: `${this.list.id}-${index}`, "aria-selected": "false" }, title);
     row.append(createElement("span", { class: "row-sub" }, subtitle(candidate, changes)));
     row.addEventListener("click", () => this.#goToCandidate(candidate));

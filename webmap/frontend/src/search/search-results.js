@@ -1,19 +1,22 @@
 // Formats search results as text, and gives the page of each candidate.
+import { districtLabel } from "./district-labels.js";
 import { pageUrl } from "../ui/detail-sheet.js";
+import { gettext, gettext_noop } from "../ui/gettext.js";
 
 /** @typedef {import("./geocode/geocoder.js").Candidate & {id?: string | null}} SearchCandidate */
 
 /** @type {Record<string, string>} */
-const STATUS_TEXT = {
-  exact: "As asked.",
-  corrected: "Found, with a change.",
-  ambiguous: "Several fit.",
-  nearest: "Not on record as asked; these are near.",
-  block: "The addresses of the block.",
-  intersection: "Where two streets meet.",
-  prefix: "These addresses begin so.",
+const STATUS_LABELS = {
+  exact: gettext_noop("Exact match"),
+  corrected: gettext_noop("Close match"),
+  ambiguous: gettext_noop("Several matches"),
+  nearest: gettext_noop("No exact match; these are the nearest"),
+  block: gettext_noop("Addresses of the block"),
+  intersection: gettext_noop("Intersection"),
+  prefix: gettext_noop("Suggestions"),
 };
-const POSTAL_CITY_NOTE = /^Town: the post office is (.+); .+ governs\.$/;
+/** @type {Record<string, string>} */
+const RECORD_LABELS = { tree: gettext_noop("Tree %(id)s"), site: gettext_noop("Site %(id)s"), inspection: gettext_noop("Inspection %(id)s") };
 /** @type {Record<string, string>} */
 const LAYER_OF_KIND = { tree: "trees", site: "sites", inspection: "inspections" };
 
@@ -24,34 +27,36 @@ export function sharedChanges({ candidates: [first, ...rest] }) {
   return (first?.changes ?? []).filter((change) => rest.every((candidate) => candidate.changes.includes(change)));
 }
 
-/** Returns one line about the result. @param {SearchResult} result */
+/** Returns how well the candidates fit, or why there are none. @param {SearchResult} result */
 export function headline(result) {
-  if (!result.candidates.length) return result.reason ?? "Nothing of that name is known here.";
-  return [STATUS_TEXT[result.status] ?? "", ...sharedChanges(result)].join(" ");
+  if (!result.candidates.length) return result.reason ?? gettext("No match");
+  const label = STATUS_LABELS[result.status];
+  return label ? gettext(label) : "";
 }
 
 /** Returns a candidate's second line: town, kind, and the changes that are its own. @param {SearchCandidate} candidate @param {string[]} commonChanges shared by all candidates */
 export function subtitle(candidate, commonChanges) {
-  return [...kindAndTown(candidate), ...candidate.changes.filter((change) => !commonChanges.includes(change)).map(shortenChange)].join(" · ");
+  const ownChanges = candidate.changes.filter((change) => !commonChanges.includes(change));
+  return [...kindAndTown(candidate), ...(ownChanges.length ? [ownChanges.join(" ")] : [])].join(" · ");
 }
-
-/** Shortens the note about the postal city, since the row already shows the town. @param {string} change */
-const shortenChange = (change) => change.replace(POSTAL_CITY_NOTE, "mail $1");
 
 /** @param {SearchCandidate} candidate */
 function kindAndTown(candidate) {
-  const town = candidate.town ?? "town unknown";
-  if (candidate.kind === "town") return ["Town"];
-  if (LAYER_OF_KIND[candidate.kind]) return [town, `${candidate.kind} ${candidate.id}`];
-  if (candidate.kind === "intersection") return [town, "crossing"];
+  const town = candidate.town ?? gettext("Town unknown");
+  if (candidate.kind === "town") return [gettext("Town")];
+  if (candidate.kind === "district") return [districtLabel(candidate.id ?? ""), ...(candidate.town ? [candidate.town] : [])];
+  const recordLabel = RECORD_LABELS[candidate.kind];
+  if (recordLabel) return [town, gettext(recordLabel, { id: candidate.id ?? "" })];
+  if (candidate.kind === "intersection") return [town, gettext("Intersection")];
   if (candidate.kind === "landmark") return [town];
-  return [town, candidate.parcel_id ? `parcel ${candidate.parcel_id}` : "parcel unknown"];
+  return [town, candidate.parcel_id ? gettext("Parcel %(id)s", { id: candidate.parcel_id }) : gettext("Parcel unknown")];
 }
 
 /** Returns the page of a candidate; null if its position is unknown. @param {SearchCandidate} candidate */
 export function candidatePageUrl(candidate) {
   const layer = LAYER_OF_KIND[candidate.kind];
   if (candidate.kind === "town" && candidate.id) return pageUrl("towns", candidate.id);
+  if (candidate.kind === "district" && candidate.id) return pageUrl("districts", candidate.id);
   if (layer && candidate.id) return pageUrl(layer, candidate.id);
   if (candidate.parcel_id) return pageUrl("parcels", candidate.parcel_id);
   if (candidate.lon === null || candidate.lat === null) return null;

@@ -1,4 +1,6 @@
 // Formats feature values as text and computes scale values. Unknown is null, never 0.
+import { codeLabel } from "../ui/code-labels.js";
+import { formatList, formatNumber, formatPercent, gettext } from "../ui/gettext.js";
 
 /**
  * Computes the value that a color scale shows.
@@ -27,15 +29,10 @@ export function scaleColor(scale, value) {
   return scale.colors[stepIndex] ?? null;
 }
 
-/**
- * Formats a value, or says that it is unknown.
- * @param {unknown} value
- * @param {string} unit
- */
-export function formatValue(value, unit = "") {
-  if (value === null || value === undefined || value === "") return "unknown";
-  const text = typeof value === "number" ? value.toLocaleString("en-US", { maximumFractionDigits: 1 }) : String(value);
-  return unit ? `${text} ${unit}` : text;
+/** Formats a value, or says that it is unknown. @param {unknown} value */
+export function formatValue(value) {
+  if (value === null || value === undefined || value === "") return gettext("unknown");
+  return typeof value === "number" ? formatNumber(value, 1) : String(value);
 }
 
 /**
@@ -44,28 +41,7 @@ export function formatValue(value, unit = "") {
  * @param {number | null} value
  */
 export function formatScaleValue(scale, value) {
-  return value === null ? "unknown" : formatValue(value, scale.unit);
-}
-
-const MONTH_NAMES = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/**
- * Formats a date as the pages do (webmap/wording.py).
- * @param {unknown} date an ISO date, perhaps with its time
- */
-export function formatDay(date) {
-  const [, year, month, dayOfMonth] = /^(\d{4})-(\d\d)-(\d\d)/.exec(String(date ?? "")) ?? [];
-  return month ? `${Number(dayOfMonth)} ${MONTH_NAMES[Number(month) - 1]} ${year}` : formatValue(date);
-}
-
-const FOOT_M = 0.3048;
-const MILE_FT = 5_280;
-
-/** Formats a distance in feet or miles. @param {number} meters */
-export function formatDistance(meters) {
-  const feet = meters / FOOT_M;
-  if (feet < 95) return `${Math.max(1, Math.round(feet))} ft`;
-  return feet < MILE_FT / 5 ? `${Math.round(feet / 10) * 10} ft` : `${(feet / MILE_FT).toFixed(1)} mi`;
+  return value !== null && scale.unit === "%" ? formatPercent(value) : formatValue(value);
 }
 
 /**
@@ -73,19 +49,16 @@ export function formatDistance(meters) {
  * @param {string} text as the join wrote it, for example "Charlack 0.94"
  */
 export function formatTownShares(text) {
-  const shares = [...text.matchAll(/([^;]+) ([01]\.\d\d)(?:; |$)/g)].map(([, town, percent]) => ({ town, part: Math.round(100 * Number(percent)) }));
+  const shares = [...text.matchAll(/([^;]+) ([01]\.\d\d)(?:; |$)/g)].map(([, town = "", part]) => ({ town, percent: Math.round(100 * Number(part)) }));
   if (!shares.length) return text;
-  const outside = shares.reduce((remainder, { part: percent }) => remainder - percent, 100);
-  const outsideText = outside > shares.length / 2 ? [`${outside} % outside every town`] : [];
-  return [...shares.map(({ town, part: percent }) => `${percent} % ${town}`), ...outsideText].join(", ");
+  const outside = shares.reduce((remainder, { percent }) => remainder - percent, 100);
+  const shareTexts = shares.map(({ town, percent }) => gettext("%(number)s%% %(town)s", { number: formatNumber(percent), town }));
+  return formatList(outside > shares.length / 2 ? [...shareTexts, gettext("%(number)s%% outside every town", { number: formatNumber(outside) })] : shareTexts);
 }
 
-/**
- * Formats a code as words.
- * @param {unknown} code
- */
-export function formatCode(code) {
-  return formatValue(code).replaceAll("_", " ");
+/** Formats a code as words, or says that it is unknown. @param {unknown} code @param {string} field */
+export function formatCode(code, field = "") {
+  return codeLabel(code, field) ?? gettext("unknown");
 }
 
 /**
@@ -102,18 +75,30 @@ export function featureMarkCode(markBy, properties, today) {
 
 const RISK_ORDER = ["extreme", "high", "moderate", "unknown", "low"];
 const DAY_MS = 86_400_000;
-const NO_DUE_DAY = 1e5; // days since 1970; later than every due date
+const NO_DAY = 1e5; // days since 1970; later than every date
 
 /**
- * Ranks a feature by urgency: first by mark, then by recorded risk (a missing risk is not last), then by due date.
+ * Ranks a feature by urgency: first by mark, then by recorded risk (a missing risk is not last). Open inspections go by due date, closed ones by the date of closing, latest first.
  * @param {string[]} codes most urgent first
  * @param {string} code
  * @param {import("../map/page-config.js").Properties} properties
  */
 export function urgencyRank(codes, code, properties) {
   const riskIndex = RISK_ORDER.indexOf(properties["risk"] ?? "unknown");
-  const dueDay = Date.parse(String(properties["due_on"] ?? "").slice(0, 10)) / DAY_MS;
-  return codes.indexOf(code) * 10 + (riskIndex < 0 ? 3 : riskIndex) + (Number.isNaN(dueDay) ? NO_DUE_DAY : Math.min(dueDay, NO_DUE_DAY)) / (2 * NO_DUE_DAY);
+  const day = code === "closed" ? NO_DAY - (dayNumber(properties["closed_on"]) ?? 0) : (dayNumber(properties["due_on"]) ?? NO_DAY);
+  return codes.indexOf(code) * 10 + (riskIndex < 0 ? 3 : riskIndex) + Math.min(day, NO_DAY) / (2 * NO_DAY);
+}
+
+/** Returns the days from one date to another, or null if one of them is unknown. @param {unknown} fromDate @param {unknown} toDate */
+export function daysBetween(fromDate, toDate) {
+  const [fromDay, toDay] = [dayNumber(fromDate), dayNumber(toDate)];
+  return fromDay === null || toDay === null ? null : toDay - fromDay;
+}
+
+/** Returns an ISO date as days since 1970, or null if it is none. @param {unknown} isoDate perhaps with its time */
+function dayNumber(isoDate) {
+  const day = Date.parse(String(isoDate ?? "").slice(0, 10)) / DAY_MS;
+  return Number.isNaN(day) ? null : Math.floor(day);
 }
 
 /**

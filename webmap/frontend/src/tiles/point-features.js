@@ -10,6 +10,8 @@ import { TILE_EXTENT, metersApart, tileToSquare, toDegrees, toSquare } from "./p
  * @typedef {{town: string | null, fields: [string, string[]][], since: [string, string][]}} FeatureFilter the parsed choices of the filter form
  */
 
+export const DONE_CODE = "done"; // the mark of work that was done on this device and is not sent yet
+
 /** The edits to one tileset since its tiles were made. */
 export class EditOverlay {
   constructor() {
@@ -57,7 +59,7 @@ export function collectPoints(tiles, layer, edits, markCodeOf, markCodes, isDone
     const [lon, lat] = toDegrees(...position);
     const feature = /** @type {Feature} */ ({ type: "Feature", id, geometry: { type: "Point", coordinates: [lon, lat] }, properties });
     const code = markCodeOf(properties);
-    pointsById.set(id, { feature, code: isDone(properties, id) ? "done" : code, rank: urgencyRank(markCodes, code, properties), position });
+    pointsById.set(id, { feature, code: isDone(properties, id) ? DONE_CODE : code, rank: urgencyRank(markCodes, code, properties), position });
   };
   for (const { coord, layers, values } of tiles) {
     for (const { featureNumber: number, lines } of layers[layer] ?? []) {
@@ -98,12 +100,14 @@ export function matchesFilter(properties, filter, markCode = "") {
  */
 export function filterAndCount(points, filter, markBy, isCounted) {
   const otherFilters = { ...filter, fields: filter.fields.filter(([name]) => name !== markBy) };
+  const filtersByMark = otherFilters.fields.length < filter.fields.length;
   /** @type {Record<string, number>} */
   const countsByMark = {};
   const matches = points.filter((point) => {
     const { properties } = point.feature;
     if (!matchesFilter(properties, otherFilters)) return false;
     if (isCounted(point)) countsByMark[point.code] = (countsByMark[point.code] ?? 0) + 1;
+    if (point.code === DONE_CODE) return !filtersByMark; // its work is no longer wanted, so it has no mark to filter by
     return matchesFilter(properties, filter, point.code);
   });
   return { matches, countsByMark };

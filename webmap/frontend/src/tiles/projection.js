@@ -1,7 +1,7 @@
 // Converts between degrees, pixels and the unit square of web Mercator (EPSG:3857): x from the west, y from the north, each 0 to 1.
 
-/** @typedef {{zoom: number, left: number, top: number, width: number, height: number}} PixelFrame a part of the map: its corner and size in pixels of the whole world at a zoom */
-/** @typedef {{name: string, properties: import("../map/page-config.js").Properties, areas: number[][][][], labelPoint: [number, number] | null}} TownOutline in degrees */
+/** @typedef {{zoom: number, detailZoom?: number, left: number, top: number, width: number, height: number}} PixelFrame a part of the map: its corner and size in pixels of the whole world at a zoom, and the zoom whose details it shows, if another */
+/** @typedef {{name: string, valueText: string | null, properties: import("../map/page-config.js").Properties, areas: number[][][][], labelPoint: [number, number] | null}} TownOutline in degrees; `valueText` goes under the name, since a worker knows no language */
 
 export const TILE_EXTENT = 4096; // width of a tile in tile units
 const EQUATOR_M = 40_075_016.7; // length of the equator
@@ -26,6 +26,11 @@ export function worldSizePx(zoom) {
 export function metersApart([x, y], [otherX, otherY]) {
   const lat = (toDegrees(0, (y + otherY) / 2)[1] * Math.PI) / 180;
   return Math.hypot(x - otherX, y - otherY) * EQUATOR_M * Math.cos(lat);
+}
+
+/** Returns the zoom whose details a frame shows. A printed map is scaled to fit the paper, with the details of the screen. @param {PixelFrame} frame */
+export function detailZoomOf({ zoom, detailZoom = zoom }) {
+  return detailZoom;
 }
 
 /**
@@ -64,12 +69,12 @@ export function squareToPixels([x, y], { zoom, left, top }) {
 }
 
 /** Returns the frame of a view with its padding. @param {import("../render/protocol.js").View} view @returns {PixelFrame} */
-export function paddedFrame({ zoom, left, top, width, height, padding }) {
-  return { zoom, left: left - padding, top: top - padding, width: width + 2 * padding, height: height + 2 * padding };
+export function paddedFrame({ zoom, detailZoom, left, top, width, height, padding }) {
+  return { zoom, ...(detailZoom !== undefined && { detailZoom }), left: left - padding, top: top - padding, width: width + 2 * padding, height: height + 2 * padding };
 }
 
 /** Projects a town onto the unit square. @param {TownOutline} town @returns {import("../render/painter.js").TownShape} */
-export function projectTown({ name, properties, areas, labelPoint }) {
+export function projectTown({ name, valueText, properties, areas, labelPoint }) {
   const project = (/** @type {number[]} */ [lon = 0, lat = 0]) => toSquare(lon, lat);
-  return { name, properties, areas: areas.map((rings) => rings.map((ring) => ring.map(project))), labelPoint: labelPoint && toSquare(...labelPoint) };
+  return { name, valueText, properties, areas: areas.map((rings) => rings.map((ring) => ring.map(project))), labelPoint: labelPoint && toSquare(...labelPoint) };
 }

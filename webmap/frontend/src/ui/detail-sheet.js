@@ -1,5 +1,6 @@
 // The sheet that shows cards: a side panel on wide screens, a bottom sheet on narrow ones.
 import { createElement, createMarkSvg } from "./dom-elements.js";
+import { gettext } from "./gettext.js";
 
 /** The sheet over the map. */
 export class DetailSheet {
@@ -91,8 +92,9 @@ export function textLine(text, className = "muted") {
 /** @param {[string, string | Node][]} rows */
 export function factList(rows) {
   const list = createElement("dl", { class: "facts" });
+  const unknownText = gettext("unknown");
   for (const [name, value] of rows) {
-    const text = value === "unknown" ? createElement("span", { class: "unknown" }, "unknown") : value;
+    const text = value === unknownText ? createElement("span", { class: "unknown" }, value) : value;
     list.append(createElement("div", { class: "fact" }, createElement("dt", {}, name), createElement("dd", {}, text)));
   }
   return list;
@@ -103,13 +105,6 @@ export function onlinePageLink(url, text, classNames = "button") {
   return createElement("a", { class: `${classNames} needs-network`, href: url }, text);
 }
 
-/** Returns a link that opens the device's own maps app, which also works offline. @param {number} lat @param {number} lon @param {string} placeName */
-export function directionsLink(lat, lon, placeName) {
-  const latLon = `${lat.toFixed(6)},${lon.toFixed(6)}`;
-  const isApple = /iPad|iPhone|Macintosh/.test(navigator.userAgent);
-  return createElement("a", { class: "button secondary", href: isApple ? `maps:?daddr=${latLon}` : `geo:${latLon}?q=${latLon}(${encodeURIComponent(placeName)})` }, "Directions");
-}
-
 /** @param {string} url @param {string} text */
 export function createLink(url, text) {
   return createElement("a", { href: url }, text);
@@ -117,7 +112,7 @@ export function createLink(url, text) {
 
 /** @param {import("../map/page-config.js").MarkSymbol} mark @param {string} note */
 export function markLine(mark, note) {
-  return createElement("p", { class: "mark-line" }, createMarkSvg(mark, 30), createElement("span", {}, createElement("strong", {}, mark.label), ` · ${note}`));
+  return createElement("p", { class: "mark-line" }, createMarkSvg(mark, 30), createElement("span", {}, createElement("strong", {}, mark.label), createElement("span", { class: "note" }, note)));
 }
 
 /** @param {string} layer @param {string} id */

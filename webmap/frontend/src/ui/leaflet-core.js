@@ -1,6 +1,6 @@
 // The parts of Leaflet that every map needs. The build uses this file as `leaflet`, which halves the size.
 // Imports without names add handlers and zoom buttons to the map; `lazy-parts.js` has further parts.
-import "leaflet/src/control/Control.Zoom.js";
+import { zoom } from "leaflet/src/control/Control.Zoom.js";
 import "leaflet/src/map/handler/Map.BoxZoom.js";
 import "leaflet/src/map/handler/Map.DoubleClickZoom.js";
 import "leaflet/src/map/handler/Map.Drag.js";
@@ -16,5 +16,5 @@ export { setOptions } from "leaflet/src/core/Util.js";
 export { toPoint as point } from "leaflet/src/geometry/Point.js";
 export { Layer } from "leaflet/src/layer/Layer.js";
 export { createMap as map } from "leaflet/src/map/Map.js";
-export const control = { scale };
+export const control = { scale, zoom };
 export { DomEvent, DomUtil };

@@ -5,6 +5,7 @@ import { normalizeText, splitWords } from "./parse/normalize-text.js";
 import { Vocabulary } from "./parse/vocabulary.js";
 
 /** @typedef {import("./index-decoder.js").Landmark} Landmark */
+/** @typedef {import("./index-decoder.js").District} District */
 
 const MAX_NUMBERS_IN_RANGE = 500; // longer ranges are errors
 
@@ -39,6 +40,8 @@ export class AddressIndex {
     this.spellingStreetIds = values;
     /** @type {Landmark[]} */
     this.landmarks = []; // filled by addIntersections
+    /** @type {District[]} */
+    this.districts = []; // filled by addIntersections
     this.intersections = decodeIntersections({ labels: [], byName: {}, inFull: [], landmarks: [] }, {});
     /** @type {(string | null)[]} */
     this.rowParcelIds = new Array(this.size).fill(null); // filled by addTown
@@ -54,11 +57,12 @@ export class AddressIndex {
     this.parcels = new Map();
   }
 
-  /** Adds intersections and landmarks. @param {Uint8Array} file */
+  /** Adds intersections, landmarks and districts. @param {Uint8Array} file */
   addIntersections(file) {
     const [header, columns] = decodeFile(file);
     this.intersections = decodeIntersections(header, columns);
     this.landmarks = header.landmarks;
+    this.districts = header.districts ?? []; // a file from before districts were found has none
   }
 
   /** Adds a town's parcel ids and positions. @param {Uint8Array} file */

@@ -1,6 +1,8 @@
 // Completes street names: finds streets whose names begin as typed, word by word (geo/geocode/match/autocomplete.py).
 
+import { readAsText } from "./parse/change-texts.js";
 import { makeStreetMatch, scoreRows } from "./scoring.js";
+import { gettext } from "../../ui/gettext.js";
 
 /**
  * @typedef {import("./address-index.js").AddressIndex} AddressIndex
@@ -45,11 +47,11 @@ function streetCompletions(index, streetMatch, streetCount) {
   const { house, line } = streetMatch.parsed;
   const label = index.streetLabels[streetMatch.streetId] ?? "";
   const typed = line.street.join(" ").toLowerCase();
-  const messages = typed !== label.toLowerCase() && !streetMatch.typedText ? [`Street: “${typed}” was completed to ${label}.`] : [];
+  const messages = typed !== label.toLowerCase() && !streetMatch.typedText ? [readAsText(typed, label)] : [];
   let [first, last] = index.rowRange(streetMatch.streetId, house?.number);
   if (!house) {
     last = Math.min(last, first + Math.max(1, Math.floor(MAX_ADDRESSES_WITHOUT_NUMBER / streetCount)));
-    messages.push(`Number: none was typed; these are the first on ${label}.`);
+    messages.push(gettext("No number typed; these are the first on %(street)s.", { street: label }));
   }
   const rows = Array.from({ length: last - first }, (_, i) => first + i);
   return scoreRows(index, rows, streetMatch).map((match) => ({ ...match, mismatches: [...messages, ...match.mismatches] }));

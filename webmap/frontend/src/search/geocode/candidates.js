@@ -1,8 +1,10 @@
 // Finds the rows of the index that parsed addresses match (geo/geocode/match/candidates.py). Numbers must match exactly; only then may other parts differ.
 
+import { ignoredText, otherNumberText } from "./parse/change-texts.js";
 import { formatHouse } from "./parse/house-numbers.js";
 import { NO_NUMBER } from "./index-decoder.js";
-import { makeStreetMatch, mismatchCost, scoreRows } from "./scoring.js";
+import { houseOfRow, makeStreetMatch, mismatchCost, scoreRows } from "./scoring.js";
+import { gettext } from "../../ui/gettext.js";
 
 /**
  * @typedef {import("./address-index.js").AddressIndex} AddressIndex
@@ -55,14 +57,14 @@ function matchStreetRows(index, streetMatch) {
   const rows = range(...index.rowRange(streetMatch.streetId, typedHouse.number)).filter((row) => !towns.size || towns.has(index.foldName(index.textAt("town", row))));
   const matches = scoreRows(index, rows, streetMatch);
   for (const row of rangesContaining(index, streetMatch.streetId, typedHouse.number)) {
-    const message = `Number: ${formatHouse(typedHouse)} lies within ${index.houseNumber(row)}-${index.high[row]}, which is on record.`;
+    const message = gettext("Number %(typed)s is part of %(recorded)s.", { typed: formatHouse(typedHouse), recorded: `${index.houseNumber(row)}-${index.high[row]}` });
     matches.push(...scoreRows(index, [row], streetMatch, [[3, message], ...ignoredLetterMismatches(streetMatch)]));
   }
   if (!typedHouse.high) return matches;
   const first = index.rowRange(streetMatch.streetId, typedHouse.number + 1)[0];
   for (const row of range(first, index.rowRange(streetMatch.streetId, typedHouse.high + 1)[0])) {
     if ((index.houseNumber(row) - typedHouse.number) % 2) continue;
-    const message = `Number: ${formatHouse(typedHouse)} is not on record; ${index.houseNumber(row)} lies within it.`;
+    const message = otherNumberText(formatHouse(typedHouse), `${index.houseNumber(row)}`);
     matches.push(...scoreRows(index, [row], streetMatch, [[6, message], ...ignoredLetterMismatches(streetMatch)]));
   }
   return matches;
@@ -79,7 +81,7 @@ function aliasTowns(index, streetMatch) {
 /** Reports a fraction or letter that was ignored because only the number was compared. @param {StreetMatch} streetMatch @returns {Mismatch[]} */
 function ignoredLetterMismatches(streetMatch) {
   const ignored = [streetMatch.parsed.house?.frac, streetMatch.parsed.house?.letter].filter(Boolean).join(" ");
-  return ignored ? [[1, `Number: ${ignored} was ignored.`]] : [];
+  return ignored ? [[1, ignoredText(ignored)]] : [];
 }
 
 /** Returns the ranges that contain a number above their lower end; 4021-25 contains odd numbers only. @param {AddressIndex} index @param {number} streetId @param {number} number @returns {number[]} */
@@ -135,7 +137,7 @@ function nearestOnStreet(index, streetMatch) {
     return candidateRows
       .filter((row) => distanceOf(row) === minDistance)
       .flatMap((row) => {
-        const message = `Number: ${formatHouse(typedHouse)} is not on record; ${index.houseNumber(row)} is the nearest on the same side, ${minDistance} numbers away.`;
+        const message = gettext("Number %(typed)s is not on record; %(recorded)s is the nearest on the same side.", { typed: formatHouse(typedHouse), recorded: formatHouse(houseOfRow(index, row)) });
         return scoreRows(index, [row], streetMatch, [[6, message]]).map((match) => /** @type {[number, AddressMatch]} */ ([minDistance, match]));
       });
   }
@@ -154,8 +156,9 @@ export function matchMistypedNumbers(index, streetMatches) {
   const matches = [];
   for (const streetMatch of streetMatches) {
     const typedHouse = streetMatch.parsed.house;
-    for (const number of typedHouse ? mistypedNumbers(typedHouse.number) : []) {
-      const message = `Number: ${typedHouse && formatHouse(typedHouse)} is not on record; did you mean ${number}?`;
+    if (!typedHouse) continue;
+    for (const number of mistypedNumbers(typedHouse.number)) {
+      const message = gettext("Number %(typed)s is not on record. Did you mean %(number)s?", { typed: formatHouse(typedHouse), number });
       matches.push(...scoreRows(index, range(...index.rowRange(streetMatch.streetId, number)), streetMatch, [[7, message]]));
     }
   }

@@ -4,6 +4,8 @@ import { matchStreets, uniqueItems } from "./candidates.js";
 import { MAX_HOUSE_NUMBER } from "./parse/house-numbers.js";
 import { formatAddress } from "./scoring.js";
 import { splitAddress, parsesOfSplits, parsesWithLeftover } from "./parse/address-parser.js";
+import { postalCityNote } from "../postal-city.js";
+import { ngettext } from "../../ui/gettext.js";
 
 /**
  * @typedef {import("./address-index.js").AddressIndex} AddressIndex
@@ -12,7 +14,7 @@ import { splitAddress, parsesOfSplits, parsesWithLeftover } from "./parse/addres
  * @typedef {import("./parse/address-parser.js").ParsedAddress} ParsedAddress
  * @typedef {"exact" | "corrected" | "ambiguous" | "nearest" | "block" | "intersection" | "prefix" | "none"} Status
  * @typedef {{parcel_id: string | null, address: string | null, town: string | null, lon: number | null, lat: number | null, status: Status, changes: string[],
- *   kind: string, zip: string | null}} Candidate
+ *   kind: string, zip: string | null, id?: string}} Candidate `id` of a district alone
  * @typedef {{limit?: number, near?: [number, number], town?: string}} GeocodeOptions `near` in degrees, `town` as its name or slug
  * @typedef {[Status, Candidate[]]} MatcherResult
  */
@@ -20,7 +22,7 @@ import { splitAddress, parsesOfSplits, parsesWithLeftover } from "./parse/addres
 const LETTER_OR_DIRECTION = /^[0-9]+ [NSEW] /;
 
 /** Returns a town's name as it is in page URLs. @param {string} name */
-const slugify = (name) => name.normalize("NFKD").replace(/[^\x00-\x7f]/g, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "unnamed";
+export const slugify = (name) => name.normalize("NFKD").replace(/[^\x00-\x7f]/g, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "unnamed";
 
 export class GeocodeQuery {
   /** @param {AddressIndex} index @param {string} query @param {string} text @param {GeocodeOptions} options */
@@ -88,8 +90,9 @@ export function toCandidates(index, matches, status, limit = Infinity) {
     unitGroups.set(groupKey, [...(unitGroups.get(groupKey) ?? []), match]);
   }
   return [...unitGroups.values()].slice(0, limit).map(([first, ...others]) => {
-    const { row, mismatches, notes } = /** @type {AddressMatch} */ (first);
-    const unitMessages = others.length ? [`Unit: none was typed; ${1 + others.length} are on record here.`] : [];
+    const { row, mismatches } = /** @type {AddressMatch} */ (first);
+    const postalNote = postalCityNote(index.textAt("postal", row), index.textAt("town", row), (name) => index.foldName(name));
+    const unitNote = others.length ? ngettext("%(count)s unit has this address.", "%(count)s units have this address.", 1 + others.length) : null;
     return makeCandidate({
       parcel_id: index.rowParcelIds[row] ?? null,
       address: formatAddress(index, row, !others.length),
@@ -97,7 +100,7 @@ export function toCandidates(index, matches, status, limit = Infinity) {
       lon: nullIfMissing(index.lon[row]),
       lat: nullIfMissing(index.lat[row]),
       status,
-      changes: [...mismatches, ...notes, ...unitMessages],
+      changes: [...mismatches, ...[postalNote, unitNote].filter((note) => note !== null)],
       zip: index.textAt("zip", row) || null,
     });
   });

@@ -4,13 +4,15 @@ import { parseBlock } from "./parse/block-ranges.js";
 import { prefixStreetMatches, prefixStreetMatchesAnyNumber, completionMatches, MAX_STREETS_FOR_NEAREST } from "./autocomplete.js";
 import { hasStreets } from "./intersections.js";
 import { GeocodeQuery, resultStatus, toCandidates, uniqueCandidates } from "./geocode-query.js";
-import { findByLabeledParcelNumber, findByParcelNumber, findIntersection, findLandmark, landmarkCandidate, nameKey, streetPairs } from "./named-places.js";
+import { findByLabeledParcelNumber, findByParcelNumber, findIntersection, findNamedPlace, landmarkCandidate, nameKey, streetPairs } from "./named-places.js";
+import { findByInitials, suggestDistricts } from "./named-districts.js";
 import { similarStreets } from "./fuzzy.js";
-import { bestMatches, matchStreets, matchAddresses, matchMistypedNumbers, MAX_NUMBER_DISTANCE, nearestMatches, matchBlock } from "./candidates.js";
+import { bestMatches, matchStreets, matchAddresses, matchMistypedNumbers, nearestMatches, matchBlock } from "./candidates.js";
 import { splitAddress, parsesOfSplits } from "./parse/address-parser.js";
 import { splitGluedDirection, mergeSplitNumber, moveSuffixLast } from "./parse/repair-tokens.js";
 import { dropWordsBeforeNumber, applyRewriteRules } from "./parse/rewrite-rules.js";
-import { normalizeText, toTitleCase, rejectionReason, splitWords } from "./parse/normalize-text.js";
+import { normalizeText, rejectionReason, splitWords } from "./parse/normalize-text.js";
+import { gettext } from "../../ui/gettext.js";
 
 /**
  * @typedef {import("./address-index.js").AddressIndex} AddressIndex
@@ -27,7 +29,7 @@ const LONLAT_PATTERN = /^\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*[, ]\s*([-+]?[0-9]{
 
 /** Finds the candidates for a query. @param {AddressIndex} index @param {string} query @param {GeocodeOptions} [options] @returns {GeocodeResult} */
 export function find(index, query, options = {}) {
-  if (isLonLat(query)) return { query, status: "none", candidates: [], reason: "The query is a place in degrees; it names no address." };
+  if (isLonLat(query)) return { query, status: "none", candidates: [], reason: gettext("These are coordinates, not an address.") };
   const reason = rejectionReason(query);
   const request = new GeocodeQuery(index, query, reason ? "" : normalizeText(query), options);
   for (const matcher of reason ? [findByParcelNumber] : MATCHERS) {
@@ -139,14 +141,15 @@ function findSimilarStreet(request) {
   return ["prefix", uniqueCandidates(request.sortCandidates(toCandidates(index, completionMatches(index, streetMatches), "prefix")))];
 }
 
-/** Finds streets and landmarks that begin as typed. @param {GeocodeQuery} request @returns {MatcherResult} */
+/** Finds streets, landmarks and districts for an unfinished text. @param {GeocodeQuery} request @returns {MatcherResult} */
 function findByPrefix(request) {
   const { index } = request;
   const candidates = uniqueCandidates(request.sortCandidates(toCandidates(index, completionMatches(index, prefixStreetMatches(index, request.addressSplits)), "prefix")));
   const key = nameKey(index, request.text);
   const landmarks = index.landmarks.map((landmark) => ({ landmark, name: nameKey(index, landmark[0]) })).filter(({ name }) => key && name.startsWith(key));
   landmarks.sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
-  return ["prefix", [...candidates, ...landmarks.slice(0, 5).map(({ landmark }) => landmarkCandidate(landmark, "prefix"))]];
+  const [likelyDistricts, otherDistricts] = suggestDistricts(request, nameKey);
+  return ["prefix", [...likelyDistricts, ...candidates, ...landmarks.slice(0, 5).map(({ landmark }) => landmarkCandidate(landmark, "prefix")), ...otherDistricts]];
 }
 
 const MATCHERS = [
@@ -154,7 +157,8 @@ const MATCHERS = [
   findBlock,
   findAddress,
   (/** @type {GeocodeQuery} */ request) => findIntersection(request, false),
-  findLandmark,
+  findNamedPlace,
+  findByInitials,
   findByLabeledParcelNumber,
   findRewritten,
   findByPrefix,
@@ -167,13 +171,13 @@ const MATCHERS = [
 function notFoundReason(request) {
   const { index } = request;
   const words = splitWords(request.text);
-  if (words.every((word) => /^\p{N}+$/u.test(word))) return "A number alone names no place, and no parcel has it; add the street.";
+  if (words.every((word) => /^\p{N}+$/u.test(word))) return gettext("No parcel has this number. To find an address, add the street.");
   const [number, [blockMatch]] = matchBlockStreets(request);
-  if (blockMatch) return `${index.streetLabels[blockMatch.streetId]} has no address on record in its ${number - (number % 100)} block.`;
+  if (blockMatch) return gettext("No address is on record in the %(block)s block of %(street)s.", { block: number - (number % 100), street: index.streetLabels[blockMatch.streetId] ?? "" });
   const [street] = request.streetMatches;
-  if (street) return `${index.streetLabels[street.streetId]} has no such number on record, nor one within ${MAX_NUMBER_DISTANCE} on the same side.`;
-  if (words.includes("&") || words.includes("@") || streetPairs(request).some((pair) => hasStreets(index, pair))) return "No crossing of these two streets is on record.";
+  if (street) return gettext("%(street)s has no such number on record, and none close to it.", { street: index.streetLabels[street.streetId] ?? "" });
+  if (words.includes("&") || words.includes("@") || streetPairs(request).some((pair) => hasStreets(index, pair))) return gettext("No intersection of these two streets is on record.");
   const line = request.addressSplits[0]?.line;
-  return `No street on record is called “${toTitleCase(line ? line.street.join(" ") : request.text)}”.`;
+  return gettext("No street on record is named “%(street)s”.", { street: (line ? line.street.join(" ") : request.text).toLowerCase() });
 }
 

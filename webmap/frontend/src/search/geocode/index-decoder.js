@@ -3,8 +3,9 @@
 /**
  * @typedef {import("./parse/address-parser.js").Street} Street
  * @typedef {[string, string, string, string]} StreetParts a street as it is stored: direction, name, suffix, trailing direction
- * @typedef {{labels: string[], byName: Record<string, [number, StreetParts][]>, inFull: [string, string][], landmarks: Landmark[]}} IntersectionsHeader
+ * @typedef {{labels: string[], byName: Record<string, [number, StreetParts][]>, inFull: [string, string][], landmarks: Landmark[], districts?: District[]}} IntersectionsHeader
  * @typedef {[string, string | null, number | null, number | null]} Landmark its name and town, longitude and latitude
+ * @typedef {[string, string, string, string[], number | null, number | null]} District its id, kind, name and towns, longitude and latitude
  * @typedef {{format: number, words: import("./parse/vocabulary.js").WordTables, texts: Record<string, string[]>, labels: string[], parts: StreetParts[], byName: Record<string, [number, StreetParts][]>,
  *   aliases: Record<string, [number, string, string][]>, places: Record<string, string>, here: [string, string, string][]}} IndexHeader
  * @typedef {ReadonlyMap<string, readonly (readonly [number, Street])[]>} StreetsByName

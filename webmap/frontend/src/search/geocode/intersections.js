@@ -2,8 +2,9 @@
 
 import { mismatchedParts } from "./scoring.js";
 import { parseStreet } from "./parse/address-parser.js";
+import { otherStreetText, readAsText } from "./parse/change-texts.js";
 import { similarNames } from "./parse/edit-distance.js";
-import { normalizeText, toTitleCase, splitWords } from "./parse/normalize-text.js";
+import { normalizeText, splitWords } from "./parse/normalize-text.js";
 
 /**
  * @typedef {import("./address-index.js").AddressIndex} AddressIndex
@@ -39,8 +40,8 @@ function matchStreets(index, street) {
   const variants = parseStreet(index.vocabulary, street);
   const matches = variants.flatMap((variant) => (streetsByName.get(variant.name) ?? []).map(([streetId, recorded]) => ({ streetId, isExact: !mismatchedParts(variant, recorded).length })));
   const exactIds = new Set(matches.filter((match) => match.isExact).map((match) => match.streetId));
-  const typed = toTitleCase(street.join(" "));
-  return new Map(matches.map(({ streetId }) => [streetId, exactIds.has(streetId) ? "" : `Street: ${typed} was typed; on record is ${streetLabels[streetId]}.`]));
+  const typed = street.join(" ").toLowerCase();
+  return new Map(matches.map(({ streetId }) => [streetId, exactIds.has(streetId) ? "" : otherStreetText(typed, streetLabels[streetId] ?? "")]));
 }
 
 /** Returns the streets of a name, else those that begin with it, else those nearest in spelling. @param {AddressIndex} index @param {string[]} street @returns {Map<number, string>} */
@@ -54,7 +55,7 @@ function matchSimilarStreets(index, street) {
   const neighbors = [...typedNames].flatMap((name) => nameForms.flatMap((formNames) => similarNames(name, formNames)));
   const minEdits = Math.min(...neighbors.map(([, edits]) => edits));
   const streetIds = prefixIds.length ? prefixIds : neighbors.filter(([, edits]) => edits === minEdits).map(([streetId]) => streetId);
-  return new Map(streetIds.map((streetId) => [streetId, `Street: “${street.join(" ").toLowerCase()}” was read as ${streetLabels[streetId]}.`]));
+  return new Map(streetIds.map((streetId) => [streetId, readAsText(street.join(" ").toLowerCase(), streetLabels[streetId] ?? "")]));
 }
 
 /** @param {AddressIndex} index @param {number} node */

@@ -1,11 +1,14 @@
-// Finds parcels by id, intersections, and landmarks (geo/geocode/match/named_places.py).
+// Finds parcels by id, intersections, and landmarks and districts by their whole name (geo/geocode/match/named_places.py).
 
 import { makeCandidate, nullIfMissing, resultStatus, GeocodeQuery } from "./geocode-query.js";
 import { intersectionsBetween } from "./intersections.js";
+import { districtCandidate, districtsWithName } from "./named-districts.js";
 import { originalId, stripSeparators } from "./address-index.js";
 import { formatAddress } from "./scoring.js";
 import { uniqueItems } from "./candidates.js";
+import { ignoredText } from "./parse/change-texts.js";
 import { normalizeText, splitSpaces, splitWords } from "./parse/normalize-text.js";
+import { gettext } from "../../ui/gettext.js";
 
 /**
  * @typedef {import("./address-index.js").AddressIndex} AddressIndex
@@ -21,7 +24,7 @@ export function findByParcelNumber(request) {
   /** @type {[string, string][]} */
   const matches = [];
   for (const id of typedKey ? index.parcelIdsByKey.get(typedKey) ?? [] : []) matches.push([id, numberDifference(query, id)]);
-  for (const [oldId, newId] of typedKey ? index.oldIdsByKey.get(typedKey) ?? [] : []) matches.push([newId, `Parcel number: ${oldId} is now ${newId}.`]);
+  for (const [oldId, newId] of typedKey ? index.oldIdsByKey.get(typedKey) ?? [] : []) matches.push([newId, gettext("Parcel %(old_id)s is now %(id)s.", { old_id: oldId, id: newId })]);
   const best = matches.some(([, message]) => !message) ? matches.filter(([, message]) => !message) : matches;
   const status = resultStatus(best.length, best.some(([, message]) => message));
   return [status, request.sortCandidates(best.map(([id, message]) => parcelCandidate(index, id, status, message ? [message] : [])))];
@@ -30,7 +33,7 @@ export function findByParcelNumber(request) {
 /** Says how a query differs from a parcel id. Separators do not matter where the id has none. @param {string} query @param {string} recordedId */
 function numberDifference(query, recordedId) {
   const [typed, recorded, recordedBare] = [query, recordedId, originalId(recordedId)].map((text) => text.trim().replace(/[\s\-./]+/g, "-").toUpperCase());
-  return typed === recorded || typed === recordedBare || !recorded?.includes("-") ? "" : `Parcel number: the number on record is ${recordedId}.`;
+  return typed === recorded || typed === recordedBare || !recorded?.includes("-") ? "" : gettext("The parcel number on record is %(id)s.", { id: recordedId });
 }
 
 /** Finds a parcel by its id after words such as parcel no. @param {GeocodeQuery} request @returns {MatcherResult} */
@@ -40,7 +43,7 @@ export function findByLabeledParcelNumber(request) {
   if (count < 1) return ["none", []];
   const unlabeledRequest = new GeocodeQuery(request.index, tokens.slice(count).join(" "), "", request.options);
   const [foundStatus, candidates] = findByParcelNumber(unlabeledRequest);
-  const message = `Left out: “${tokens.slice(0, count).join(" ").toLowerCase()}” was ignored.`;
+  const message = ignoredText(tokens.slice(0, count).join(" ").toLowerCase());
   const status = foundStatus === "exact" ? "corrected" : foundStatus;
   return [status, candidates.map((candidate) => ({ ...candidate, status, changes: [message, ...candidate.changes] }))];
 }
@@ -74,13 +77,14 @@ export function streetPairs(request) {
 /** @param {AddressIndex} index @param {string} name */
 export const nameKey = (index, name) => index.vocabulary.foldWords(splitWords(normalizeText(name)).filter((word) => word !== ","));
 
-/** Finds a landmark by its full name. @param {GeocodeQuery} request @returns {MatcherResult} */
-export function findLandmark(request) {
+/** Finds a landmark or a district by its full name. @param {GeocodeQuery} request @returns {MatcherResult} */
+export function findNamedPlace(request) {
   const { index, text } = request;
   const key = nameKey(index, text);
   const landmarks = index.landmarks.filter(([name]) => nameKey(index, name) === key);
-  const status = resultStatus(landmarks.length, false);
-  return [status, request.sortCandidates(landmarks.map((landmark) => landmarkCandidate(landmark, status)))];
+  const districts = districtsWithName(request, nameKey);
+  const status = resultStatus(landmarks.length + districts.length, false);
+  return [status, request.sortCandidates([...landmarks.map((landmark) => landmarkCandidate(landmark, status)), ...districts.map((district) => districtCandidate(district, status))])];
 }
 
 /** @param {AddressIndex["landmarks"][number]} landmark @param {Status} status */

@@ -1,8 +1,10 @@
 // Scores how well rows of the index match a typed address, and describes each mismatch (geo/geocode/match/scoring.py).
 
+import { ignoredText, otherNumberText, otherStreetText, readAsText } from "./parse/change-texts.js";
 import { formatHouse, makeHouse } from "./parse/house-numbers.js";
 import { toTitleCase } from "./parse/normalize-text.js";
 import { isSameUnit, unitWords } from "./parse/unit-designators.js";
+import { gettext } from "../../ui/gettext.js";
 
 /**
  * @typedef {import("./address-index.js").AddressIndex} AddressIndex
@@ -12,13 +14,11 @@ import { isSameUnit, unitWords } from "./parse/unit-designators.js";
  * @typedef {import("./parse/house-numbers.js").House} House
  * @typedef {readonly [number, string]} Mismatch the penalty and the message
  * @typedef {{parsed: ParsedAddress, streetId: number, recordedStreet: Street, alias: string, typedText: string}} StreetMatch
- * @typedef {{row: number, penalty: number, mismatches: readonly string[], notes: readonly string[], omittedCount: number, isComplete: boolean, unitOmitted: boolean}} AddressMatch
+ * @typedef {{row: number, penalty: number, mismatches: readonly string[], omittedCount: number, isComplete: boolean, unitOmitted: boolean}} AddressMatch
  */
 
 const MOVED_DIRECTION = "behind";
 const STREET_PARTS = /** @type {const} */ (["predir", "suffix", "postdir"]);
-/** @type {Record<string, string>} */
-const PART_LABELS = { predir: "Direction", suffix: "Suffix", postdir: "Direction" };
 
 /** @param {ParsedAddress} parsed @param {number} streetId @param {Street} recordedStreet @param {{alias?: string, typedText?: string}} [options] @returns {StreetMatch} */
 export const makeStreetMatch = (parsed, streetId, recordedStreet, options = {}) => ({ parsed, streetId, recordedStreet, alias: options.alias ?? "", typedText: options.typedText ?? "" });
@@ -56,7 +56,6 @@ export function scoreRows(index, rows, streetMatch, extraMismatches = []) {
       row,
       penalty: mismatches.reduce((sum, [penalty]) => sum + penalty, 0),
       mismatches: mismatches.map(([, message]) => message),
-      notes: postOfficeNotes(index, row),
       omittedCount,
       isComplete: !(unitOmitted || inRange),
       unitOmitted,
@@ -70,14 +69,14 @@ function streetMismatches(index, streetMatch) {
   const { house: typedHouse, line, street } = streetMatch.parsed;
   /** @type {Mismatch[]} */
   const mismatches = mismatchedPartsOf(streetMatch).map((part) => {
-    if (part === MOVED_DIRECTION) return [3, `Direction: ${street.postdir} was typed behind the street; on record is ${label}.`];
-    const typedPart = capitalize(street[/** @type {typeof STREET_PARTS[number]} */ (part)]);
-    return [4, `${PART_LABELS[part]}: ${typedPart || "none"} was typed; the street on record is ${label}.`];
+    if (part === MOVED_DIRECTION) return [3, gettext("Moved “%(typed)s” before the name.", { typed: street.postdir })];
+    const typedPart = street[/** @type {typeof STREET_PARTS[number]} */ (part)];
+    return [4, otherStreetText(part === "suffix" ? capitalize(typedPart) : typedPart, label)];
   });
-  if (streetMatch.alias) mismatches.push([1, `Street: ${streetMatch.alias} is another name of ${label}.`]);
-  if (streetMatch.typedText) mismatches.push([1, `Street: “${streetMatch.typedText}” was read as ${label}.`]);
-  if (line.ignored) mismatches.push([2, `Left out: “${line.ignored.toLowerCase()}” was ignored.`]);
-  if (typedHouse?.numberWords) mismatches.push([1, `Number: “${typedHouse.numberWords}” was read as ${typedHouse.number}.`]);
+  if (streetMatch.alias) mismatches.push([1, gettext("%(alias)s is another name for %(street)s.", { alias: streetMatch.alias, street: label })]);
+  if (streetMatch.typedText) mismatches.push([1, readAsText(streetMatch.typedText, label)]);
+  if (line.ignored) mismatches.push([2, ignoredText(line.ignored.toLowerCase())]);
+  if (typedHouse?.numberWords) mismatches.push([1, readAsText(typedHouse.numberWords, `${typedHouse.number}`)]);
   return mismatches;
 }
 
@@ -88,9 +87,9 @@ const capitalize = (word) => word.charAt(0).toUpperCase() + word.slice(1).toLowe
 function houseMismatches(index, row, typed) {
   const recorded = houseOfRow(index, row);
   if (typed.frac !== recorded.frac || typed.letter !== recorded.letter) {
-    return [[typed.frac || typed.letter ? 4 : 3, `Number: ${formatWithoutRange(typed)} is not on record; this is ${formatWithoutRange(recorded)}.`]];
+    return [[typed.frac || typed.letter ? 4 : 3, otherNumberText(formatWithoutRange(typed), formatWithoutRange(recorded))]];
   }
-  return typed.high && typed.high !== recorded.high ? [[3, `Number: ${formatHouse(typed)} is not on record; this is ${formatHouse(recorded)}.`]] : [];
+  return typed.high && typed.high !== recorded.high ? [[3, otherNumberText(formatHouse(typed), formatHouse(recorded))]] : [];
 }
 
 /** @param {House} house */
@@ -99,8 +98,9 @@ const formatWithoutRange = (house) => formatHouse({ ...house, high: 0 });
 /** @param {string} recorded @param {string} typed @returns {Mismatch[]} */
 function unitMismatches(recorded, typed) {
   if (isSameUnit(typed, recorded)) return [];
-  const recordedText = recorded ? `this is ${unitWords(recorded)}` : "this is the whole address";
-  return [[recorded ? 5 : 2, `Unit: ${unitWords(typed)} is not on record; ${recordedText}.`]];
+  const unit = unitWords(typed);
+  if (!recorded) return [[2, gettext("%(unit)s is not on record; this is the whole address.", { unit })]];
+  return [[5, gettext("%(unit)s is not on record; this is %(recorded)s.", { unit, recorded: unitWords(recorded) })]];
 }
 
 /** @param {AddressIndex} index @param {number} row @param {ParsedLine} line @returns {Mismatch[]} */
@@ -111,21 +111,25 @@ function localityMismatches(index, row, line) {
   /** @type {Mismatch[]} */
   const mismatches = [];
   if (line.townName && line.townName !== index.foldName(town) && line.townName !== index.foldName(index.textAt("postal", row))) {
-    const townText = town ? `it is in ${town}` : "its town is not on record";
-    mismatches.push([4, `Town: ${index.townNames.get(line.townName) ?? toTitleCase(line.townName)} has no ${formatAddress(index, row)} on record; ${townText}.`]);
+    mismatches.push([4, otherTownText(formatAddress(index, row), town, index.townNames.get(line.townName) ?? toTitleCase(line.townName))]);
   }
-  if (line.zip && line.zip !== zip) mismatches.push([zip ? 2 : 1, `ZIP: ${line.zip} was typed; ${zip ? `on record is ${zip}` : "none is on record"}.`]);
-  if (line.zip4) mismatches.push([1, `ZIP: the ending ${line.zip4} was ignored.`]);
+  if (line.zip && line.zip !== zip) mismatches.push(zipMismatch(line.zip, zip));
+  if (line.zip4) mismatches.push([1, gettext("Ignored “%(typed)s” after the ZIP code.", { typed: line.zip4 })]);
   const state = index.vocabulary.stateByZipPrefix.get(zip.slice(0, 3));
-  if (line.state && state && line.state !== state) mismatches.push([4, `State: ${line.state} was typed; it is in ${state}.`]);
+  if (line.state && state && line.state !== state) mismatches.push([4, gettext("The state is %(state)s, not %(typed)s.", { state, typed: line.state })]);
   return mismatches;
 }
 
-/** @param {AddressIndex} index @param {number} row @returns {string[]} */
-function postOfficeNotes(index, row) {
-  const postal = index.textAt("postal", row);
-  const town = index.textAt("town", row);
-  return postal && town && index.foldName(postal) !== index.foldName(town) ? [`Town: the post office is ${postal}; ${town} governs.`] : [];
+/** @param {string} address @param {string} town @param {string} typedTown */
+function otherTownText(address, town, typedTown) {
+  if (!town) return gettext("%(address)s is not on record in %(town)s.", { address, town: typedTown });
+  return gettext("%(address)s is in %(town)s, not in %(typed)s.", { address, town, typed: typedTown });
+}
+
+/** @param {string} typed @param {string} recorded @returns {Mismatch} */
+function zipMismatch(typed, recorded) {
+  if (recorded) return [2, gettext("The ZIP code is %(zip)s, not %(typed)s.", { zip: recorded, typed })];
+  return [1, gettext("Ignored the ZIP code %(zip)s; none is on record.", { zip: typed })];
 }
 
 /** Returns the house number of a row in its parts. @param {AddressIndex} index @param {number} row @returns {House} */

@@ -1,5 +1,7 @@
 // Normalizes typed text by the rules of geo/geocode/parse/normalize_text.py.
 
+import { gettext } from "../../../ui/gettext.js";
+
 const MAX_QUERY_LENGTH = 200; // characters
 // eslint-disable-next-line no-control-regex
 const FORBIDDEN_CHARACTERS = /[;=*\\^$|<>{}[\]~?%+!\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
@@ -23,17 +25,17 @@ const expandFractions = (text) => text.replace(/[½¼¾⅓⅔]/g, (character) =>
 
 /** Says why a query cannot be an address; empty if it may be one. @param {string} query @returns {string} */
 export function rejectionReason(query) {
-  const characters = [...query];
-  if (characters.length > MAX_QUERY_LENGTH) return `The query has ${characters.length} characters; an address has at most ${MAX_QUERY_LENGTH}.`;
-  if (!/[\p{L}\p{N}]/u.test(query)) return query.trim() ? "The query holds no letter or figure." : "The query is empty.";
-  if (FORBIDDEN_CHARACTERS.test(query.replace(TRAILING_PUNCTUATION, "")) || query.includes("--")) return "The query holds marks that no address has, such as ; = * or a control character.";
-  if (!ASCII.test(query) && hasUnreadableCharacter(query.replace(INVISIBLE, ""))) return "The query holds characters that cannot be read here.";
-  return "";
+  if ([...query].length > MAX_QUERY_LENGTH) return gettext("This text is too long. An address has at most %(limit)s characters.", { limit: MAX_QUERY_LENGTH });
+  if (!/[\p{L}\p{N}]/u.test(query)) return query.trim() ? gettext("This text has no letter or number.") : gettext("Nothing was typed.");
+  if (FORBIDDEN_CHARACTERS.test(query.replace(TRAILING_PUNCTUATION, "")) || query.includes("--")) return gettext("This text has characters that no address has, such as ; = or *.");
+  const unreadable = ASCII.test(query) ? "" : unreadableCharacter(query.replace(INVISIBLE, ""));
+  return unreadable && gettext("This text has a character that cannot be read here: %(character)s.", { character: unreadable });
 }
 
-/** @param {string} query */
-function hasUnreadableCharacter(query) {
-  return [...expandFractions(query)].some((character) => !ASCII.test(character) && (RIGHT_TO_LEFT_SCRIPTS.test(character) || !READABLE_CATEGORIES.test(character)));
+/** Returns the code point of the first character that cannot be read; empty without one. @param {string} query */
+function unreadableCharacter(query) {
+  const unreadable = [...expandFractions(query)].find((character) => !ASCII.test(character) && (RIGHT_TO_LEFT_SCRIPTS.test(character) || !READABLE_CATEGORIES.test(character)));
+  return unreadable === undefined ? "" : `U+${(unreadable.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
 /** Converts a text to capitals without accents, with single spaces. @param {string} text */

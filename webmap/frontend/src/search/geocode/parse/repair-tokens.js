@@ -1,7 +1,9 @@
 // Repairs words that are glued together, split, typed twice, or written with letters for digits (geo/geocode/parse/repair_tokens.py). No digit is guessed.
 
+import { readAsText } from "./change-texts.js";
 import { splitSpaces } from "./normalize-text.js";
 import { formatOrdinal } from "./vocabulary.js";
+import { gettext } from "../../../ui/gettext.js";
 
 /**
  * @typedef {import("./vocabulary.js").Vocabulary} Vocabulary
@@ -40,7 +42,7 @@ export function mergeSplitNumber(vocabulary, text) {
 /** @param {string} text @param {string} number @param {string} rest @returns {Rewrite} */
 function numberRewrite(text, number, rest) {
   const typed = text.slice(0, text.length - rest.length).toLowerCase().replaceAll(" , ", ",");
-  return [`${number}${rest}`, `Number: “${typed}” was read as ${number}.`];
+  return [`${number}${rest}`, readAsText(typed, number)];
 }
 
 /** Splits a number from the street name glued to it. @param {Vocabulary} _ @param {string} text @returns {Rewrite | null} */
@@ -48,7 +50,7 @@ export function splitGluedNumber(_, text) {
   const match = GLUED_NUMBER.exec(text);
   const word = text.split(" ")[0] ?? "";
   if (!match || word === formatOrdinal(Number(match[1]))) return null;
-  return [`${match[1]} ${match[2]}`, `Number: “${word.toLowerCase()}” was read as ${match[1]} and the street.`];
+  return [`${match[1]} ${match[2]}`, readAsText(word.toLowerCase(), `${match[1]} ${word.slice(match[1]?.length).toLowerCase()}`)];
 }
 
 /** Splits a direction from the name glued to it. Use the result only if that address is on record. @param {string} text @returns {Rewrite | null} */
@@ -57,7 +59,7 @@ export function splitGluedDirection(text) {
   if (!match) return null;
   const [, number, direction = "", rest = ""] = match;
   const name = rest.split(" ")[0] ?? "";
-  const message = `Street: “${(direction + name).toLowerCase()}” was read as ${direction} ${name.charAt(0)}${name.slice(1).toLowerCase()}.`;
+  const message = readAsText((direction + name).toLowerCase(), `${direction} ${name.charAt(0)}${name.slice(1).toLowerCase()}`);
   return [`${number} ${direction} ${rest}`, message];
 }
 
@@ -68,8 +70,7 @@ export function dropRepeatedWord(vocabulary, text) {
     const [before = "", word = ""] = tokens.slice(i - 1);
     const suffix = i > 1 ? vocabulary.suffix.get(word) : undefined;
     if (word !== before && (suffix === undefined || suffix !== vocabulary.suffix.get(before))) continue;
-    const partLabel = suffix ? "Suffix" : i === 1 ? "Number" : "Street";
-    return [tokens.toSpliced(i, 1).join(" "), `${partLabel}: “${word.toLowerCase()}” was typed twice.`];
+    return [tokens.toSpliced(i, 1).join(" "), gettext("Ignored the repeated “%(typed)s”.", { typed: word.toLowerCase() })];
   }
   return null;
 }
@@ -80,7 +81,7 @@ export function moveSuffixLast(vocabulary, text) {
   const [address, rest] = comma < 0 ? [text, ""] : [text.slice(0, comma), text.slice(comma)];
   const [number = "", suffix = "", ...name] = splitSpaces(address);
   if (!name.length || !/^[0-9]/.test(number) || !vocabulary.suffix.has(suffix)) return null;
-  return [[number, ...name, suffix].join(" ") + rest, `Suffix: “${suffix.toLowerCase()}” was typed before the name.`];
+  return [[number, ...name, suffix].join(" ") + rest, gettext("Moved “%(typed)s” after the name.", { typed: suffix.toLowerCase() })];
 }
 
 /** Adds the ordinal ending to a numbered street: 66 St becomes 66th St. @param {Vocabulary} vocabulary @param {string} text @returns {Rewrite | null} */
@@ -91,7 +92,7 @@ export function addOrdinalEnding(vocabulary, text) {
     const following = tokens[i + 1] ?? "";
     if (/^[0-9]{1,3}$/.test(word) && (vocabulary.suffix.has(following) || following === "" || following === ",")) {
       tokens[i] = formatOrdinal(Number(word));
-      return [tokens.join(" "), `Street: “${word}” was read as ${tokens[i]?.toLowerCase()}.`];
+      return [tokens.join(" "), readAsText(word, tokens[i]?.toLowerCase() ?? "")];
     }
     if (!vocabulary.direction.has(word)) return null;
   }
@@ -106,7 +107,7 @@ export function replaceNWithAnd(vocabulary, text) {
     const isAfterName = /^\p{L}+$/u.test(before) && !vocabulary.suffix.has(before);
     if (tokens[i] === "N" && isAfterName && !vocabulary.suffix.has(tokens[i + 1] ?? "")) {
       tokens[i] = "AND";
-      return [tokens.join(" "), "Street: “n” was read as and."];
+      return [tokens.join(" "), readAsText("n", "and")];
     }
   }
   return null;

@@ -1,7 +1,9 @@
 // Rewrites addresses that were typed in another order or with extra words into standard order (geo/geocode/parse/rewrite_rules.py).
 
 import { mergeSplitNumber, splitGluedNumber, replaceNWithAnd, addOrdinalEnding, dropRepeatedWord } from "./repair-tokens.js";
+import { ignoredText, numberFirstText } from "./change-texts.js";
 import { splitSpaces, splitWords } from "./normalize-text.js";
+import { gettext } from "../../../ui/gettext.js";
 
 /**
  * @typedef {import("./vocabulary.js").Vocabulary} Vocabulary
@@ -52,7 +54,7 @@ function moveUnitLast(vocabulary, text) {
     const rest = skipWord(tokens.slice(i + count), [",", "OF"]);
     if (!count || !rest.length || !(i || isHouseNumber(rest[0]))) continue;
     const unit = tokens.slice(i, i + count);
-    return [[...tokens.slice(0, i), ...rest, ",", ...unit].join(" "), `Unit: “${unit.join(" ").toLowerCase()}” was typed before the street.`];
+    return [[...tokens.slice(0, i), ...rest, ",", ...unit].join(" "), gettext("Moved “%(typed)s” after the street.", { typed: unit.join(" ").toLowerCase() })];
   }
   return null;
 }
@@ -69,7 +71,7 @@ function dropLeadInWords(vocabulary, text) {
   const tokens = splitSpaces(text);
   const count = tokens.findIndex((token) => !vocabulary.leadInWords.has(token));
   if (count < 1 || !isHouseNumber(tokens[count])) return null;
-  return [tokens.slice(count).join(" "), `Left out: “${tokens.slice(0, count).join(" ").toLowerCase()}” was ignored.`];
+  return [tokens.slice(count).join(" "), ignoredText(tokens.slice(0, count).join(" ").toLowerCase())];
 }
 
 /** Moves a town, state and ZIP code typed before the address behind it. @param {Vocabulary} vocabulary @param {string} text @param {TownNames} townNames @returns {Rewrite | null} */
@@ -86,7 +88,7 @@ function moveLocalityLast(vocabulary, text, townNames) {
   const rest = tokens.slice(end);
   if (!locality.length || !rest.length || vocabulary.suffix.has(rest[0] ?? "") || isNumberAndSuffixOnly(vocabulary, rest)) return null;
   if (locality.length === 1 && isZip(vocabulary, locality[0] ?? "") && (!isHouseNumber(rest[0]) || tokens.includes("&"))) return null;
-  return [[...rest, ",", ...locality].join(" "), `Town: “${locality.join(" ").toLowerCase()}” was typed before the address.`];
+  return [[...rest, ",", ...locality].join(" "), gettext("Moved “%(typed)s” after the street.", { typed: locality.join(" ").toLowerCase() })];
 }
 
 /** Returns whether there is only a number and a suffix, so that the words before them are the name. @param {Vocabulary} vocabulary @param {string[]} tokens */
@@ -121,7 +123,7 @@ function moveNumberFirst(vocabulary, text) {
   if (!match || vocabulary.numberedUnit.has(before.at(-1) ?? "")) return null;
   // "# 4021" without another number is the house number
   while (before.length > 1 && (vocabulary.plainUnit.has(before.at(-1) ?? "") || before.at(-1) === ",")) before = before.slice(0, -1);
-  return [`${match[2]} ${before.join(" ")}${match[3]}`, `Number: ${match[2]} was typed behind the street.`];
+  return [`${match[2]} ${before.join(" ")}${match[3]}`, numberFirstText(match[2] ?? "")];
 }
 
 /** Moves a number typed between other words before them; words that cannot belong to its street are dropped. @param {Vocabulary} vocabulary @param {string} text @param {TownNames} townNames @returns {Rewrite | null} */
@@ -135,10 +137,10 @@ function moveInnerNumberFirst(vocabulary, text, townNames) {
   if (end === tokens.length && !isOtherNumberWord(vocabulary, last)) {
     const street = vocabulary.plainUnit.has(last) && before.length > 1 ? before.slice(0, -1) : before;
     const locality = after.filter((token) => !SEPARATORS.includes(token)).join(" ");
-    return [`${number} ${street.join(" ").replace(/[ ,\-&]+$/, "")} , ${locality}`, `Number: ${number} was typed behind the street.`];
+    return [`${number} ${street.join(" ").replace(/[ ,\-&]+$/, "")} , ${locality}`, numberFirstText(number)];
   }
   if (after[0] === "," || isOtherNumberWord(vocabulary, last) || vocabulary.plainUnit.has(last)) return null;
-  if (isNumberAndSuffixOnly(vocabulary, tokens.slice(i))) return [[number, ...before, ...after].join(" "), `Number: ${number} was typed within the street.`];
+  if (isNumberAndSuffixOnly(vocabulary, tokens.slice(i))) return [[number, ...before, ...after].join(" "), numberFirstText(number)];
   return dropWordsBeforeNumber(vocabulary, text);
 }
 
@@ -152,7 +154,7 @@ export function dropWordsBeforeNumber(vocabulary, text) {
   if (i < 1 || i + 1 >= tokens.length) return null;
   const last = tokens[i - 1] ?? "";
   if (isOtherNumberWord(vocabulary, last) || vocabulary.plainUnit.has(last)) return null;
-  return [tokens.slice(i).join(" "), `Left out: “${tokens.slice(0, i).join(" ").toLowerCase()}” was ignored.`];
+  return [tokens.slice(i).join(" "), ignoredText(tokens.slice(0, i).join(" ").toLowerCase())];
 }
 
 /** Removes words between a number and its street: 4021 on the Oak St. @param {Vocabulary} vocabulary @param {string} text @returns {Rewrite | null} */
@@ -160,7 +162,7 @@ function dropConnectingWords(vocabulary, text) {
   const [number = "", ...rest] = splitSpaces(text);
   const count = rest.findIndex((token) => !vocabulary.connectingWords.has(token));
   if (!isHouseNumber(number) || count < 1) return null;
-  return [[number, ...rest.slice(count)].join(" "), `Left out: “${rest.slice(0, count).join(" ").toLowerCase()}” was ignored.`];
+  return [[number, ...rest.slice(count)].join(" "), ignoredText(rest.slice(0, count).join(" ").toLowerCase())];
 }
 
 /** Keeps the first of two addresses, or an address without the cross street near it. @param {Vocabulary} vocabulary @param {string} text @returns {Rewrite | null} */
@@ -170,7 +172,7 @@ function keepFirstAddress(vocabulary, text) {
     const isSecondAddress = isHouseNumber(tokens[i + 1]) && i + 2 < tokens.length;
     const isCrossStreet = vocabulary.suffix.has(tokens[i - 1] ?? "") && tokens[i] !== ",";
     if (!vocabulary.nearbyWords.has(tokens[i] ?? "") || !(isSecondAddress || isCrossStreet) || !isHouseNumber(tokens[0])) continue;
-    return [tokens.slice(0, i).join(" "), `Left out: “${tokens.slice(i).join(" ").toLowerCase()}” was ignored.`];
+    return [tokens.slice(0, i).join(" "), ignoredText(tokens.slice(i).join(" ").toLowerCase())];
   }
   return null;
 }

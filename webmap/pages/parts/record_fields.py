@@ -3,52 +3,82 @@
 The page modules call these functions. `values` is always `Record.values`.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+import shapely
 from flask import url_for
 
 from geo.crs import LonLat
+from geo.fields import Field
+from geo.language.translate import gettext, gettext_noop
+from geo.mapped_area import is_far_from_towns
 from geo.schema import LAYERS
 from geo.store.protocol import Reader
 from geo.store.records import PUBLIC, Query, Record
 from webmap.api.record_json import representative_point
-from webmap.maps.palette import NEED_MARKS, find_mark, inspection_mark
-from webmap.wording import UNKNOWN, field_label, format_date, format_value, inspection_name, no_town_text, tree_name
+from webmap.maps.palette import NEED_MARKS, find_mark
+from webmap.measures import UNKNOWN
+from webmap.wording import capitalize_first, field_label, field_name, format_value, no_town_text, tree_name
 
 RISK_ORDER = ("extreme", "high", "moderate", "unknown", "low")  # an unknown risk sorts above low
 NEED_ORDER = {one.code: place for place, one in enumerate(NEED_MARKS)}
 METHOD_TEXT = {
-    "contains": "inside the lot",
-    "frontage": "in front of the lot, on its own side of the street",
-    "nearest": "the nearest lot",
-    "park": "in a park",
-    "median": "on a median",
-    "manual": "set by hand",
-    "none": "no lot found",
+    "contains": gettext_noop("inside the lot"),
+    "frontage": gettext_noop("in front of the lot, on the same side of the street"),
+    "nearest": gettext_noop("the nearest lot"),
+    "park": gettext_noop("in a park"),
+    "median": gettext_noop("on a median"),
+    "manual": gettext_noop("set by hand"),
+    "none": gettext_noop("no lot found"),
 }
-
-DECLARED_METHOD_TEXT = {"contains": "in a yard", "frontage": "in front of the lot", "park": "in a park"}
-DECLARED_BY_TEXT = {"parcel": "by the lot's number", "address": "by the lot's address"}
+# How a record without a location got its lot, by `placed_by` and `method`.
+DECLARED_METHOD_TEXT = {
+    ("parcel", "contains"): gettext_noop("in a yard, by the lot's parcel number"),
+    ("parcel", "frontage"): gettext_noop("in front of the lot, by its parcel number"),
+    ("parcel", "park"): gettext_noop("in a park, by its parcel number"),
+    ("address", "contains"): gettext_noop("in a yard, by the lot's address"),
+    ("address", "frontage"): gettext_noop("in front of the lot, by its address"),
+    ("address", "park"): gettext_noop("in a park, by its address"),
+}
+CONFIDENCE_TEXT = {
+    "high": gettext_noop("high confidence"),
+    "medium": gettext_noop("medium confidence"),
+    "low": gettext_noop("low confidence"),
+}
 
 PARCEL_ZOOM = 19  # the zoom at which one parcel fills the map
 
 FactList = list[tuple[str, str]]
 
 
-def record_facts(layer: str, record: Record, *, omit: Collection[str] = ()) -> FactList:
-    """Return a record's own public fields as (label, text). One last line names the unknown fields.
+def record_facts(
+    layer: str, record: Record, *, omit: Collection[str] = (), replaced: Mapping[str, str] | None = None
+) -> FactList:
+    """Return a record's own public fields as (label, text). One last line names the fields that are not recorded.
+
+    `replaced` holds texts for fields that have no value and yet are not unknown.
 
     >>> landmark = Record("L-7", "county", {"name": "Pagedale City Hall", "kind": "civic"})
-    >>> record_facts("landmarks", landmark, omit=("kind",))[0]
-    ('Name', 'Pagedale City Hall')
+    >>> record_facts("landmarks", landmark, omit=("kind",))
+    [('Name', 'Pagedale City Hall'), ('Not recorded', 'address')]
     """
+    texts = dict(replaced or {})
     fields = [f for f in LAYERS[layer].fields if not f.private and f.name not in omit]
-    values = [(field_label(field), format_value(record.values.get(field.name), field)) for field in fields]
-    known_facts = [(name, text) for name, text in values if text != UNKNOWN]
-    unknown_labels = [name for name, text in values if text == UNKNOWN]
-    unknown_text = ", ".join(name[0].lower() + name[1:] for name in unknown_labels)
-    return [*known_facts, *([("Unknown", unknown_text)] if unknown_text else [])]
+    texts |= {f.name: format_value(record.values[f.name], f) for f in fields if is_recorded(record.values, f)}
+    known_facts = [(field_label(field), texts[field.name]) for field in fields if field.name in texts]
+    unknown_names = [field_name(field) for field in fields if field.name not in texts]
+    return [*known_facts, *([(gettext("Not recorded"), ", ".join(unknown_names))] if unknown_names else [])]
+
+
+def is_recorded(values: Mapping[str, Any], field: Field) -> bool:
+    """Return whether a field has a value, and a coded field another code than unknown.
+
+    >>> is_recorded({"risk": "unknown"}, LAYERS["trees"].fields_by_name["risk"])
+    False
+    """
+    value = values.get(field.name)
+    return value not in (None, "") and not (field.kind == "code" and value == UNKNOWN)
 
 
 def governing_town(reader: Reader, record: Record) -> dict[str, str | None]:
@@ -58,7 +88,10 @@ def governing_town(reader: Reader, record: Record) -> dict[str, str | None]:
     return {
         "town": town,
         "no_town": no_town_text(
-            has_boundaries=has_boundaries, is_placed=record.wkb is not None, declared_town=declared_town
+            has_boundaries=has_boundaries,
+            is_placed=record.wkb is not None,
+            declared_town=declared_town,
+            is_far=town is None and record.wkb is not None and is_far_from_towns(shapely.from_wkb(record.wkb), reader),
         ),
     }
 
@@ -111,37 +144,12 @@ def parcel_match_text(values: Mapping[str, Any]) -> str:
     """Return how the parcel of a tree or site was found, with the confidence.
 
     >>> parcel_match_text({"method": "contains", "confidence": "high"}), parcel_match_text({})
-    ('inside the lot (high confidence)', 'unknown')
+    ('Inside the lot (high confidence)', 'unknown')
     """
     method = values.get("method")
     if method is None:
-        return UNKNOWN
-    confidence = values.get("confidence")
-    declared_by = DECLARED_BY_TEXT.get(values.get("placed_by") or "")
-    text = (
-        f"{DECLARED_METHOD_TEXT[method]}, {declared_by}"
-        if declared_by and method in DECLARED_METHOD_TEXT
-        else METHOD_TEXT.get(method, method)
-    )
-    return text + (f" ({confidence} confidence)" if confidence else "")
-
-
-def inspection_rows(records: Iterable[Record], today: str, own_parcel_id: str) -> list[dict[str, Any]]:
-    """Return inspections as table rows, newest first. The name of another unit's shows that parcel."""
-    ordered = sorted(records, key=lambda inspection: (inspection.values.get("opened_on") or "", inspection.id))
-    return [_inspection_row(record, today, own_parcel_id) for record in reversed(ordered)]
-
-
-def _inspection_row(record: Record, today: str, own_parcel_id: str) -> dict[str, Any]:
-    values = record.values
-    is_other_parcel = values.get("parcel_id") not in (None, own_parcel_id)
-    name = inspection_name(values)
-    return {
-        "href": url_for("pages.show_inspection", id_=record.id),
-        "name": f"{name} ({values['parcel_id']})" if is_other_parcel else name,
-        "mark": inspection_mark(values, today),
-        "opened": format_date(values.get("opened_on")),
-        "due": format_date(values.get("due_on")),
-        "closed": format_date(values.get("closed_on")),
-        "agency": format_value(values.get("agency")),
-    }
+        return gettext(UNKNOWN)
+    declared_text = DECLARED_METHOD_TEXT.get((values.get("placed_by") or "", method))
+    text = capitalize_first(gettext(declared_text or METHOD_TEXT.get(method, method)))
+    confidence_text = gettext(CONFIDENCE_TEXT.get(values.get("confidence") or "", ""))
+    return f"{text} ({confidence_text})" if confidence_text else text
