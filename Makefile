@@ -8,7 +8,7 @@ FRONT := webmap/frontend
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check proof-crash proof-exact proof-edits proof-sync bench-join bench-find bench-maps browser-tools words reference lock clean
+.PHONY: help demo setup test check proof-crash proof-exact proof-edits proof-files proof-sync bench-join bench-find bench-recognise bench-maps browser-tools words reference lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to make
@@ -27,14 +27,17 @@ setup: .venv/ready-run .venv/ready-kernels webmap/static/dist/ready  ## .venv wi
 
 # The tests run in parts at the same time, the long ones first. What is in no other part is in `rest`. Browsers wait
 # more than they work, so there is one part more at a time than cores.
-PARTS := browser rest crew sources docs command store
-sources := $(wildcard tests/test_sources_*.py tests/test_*_files.py tests/test_doubles.py tests/test_real_towns.py)
+PARTS := browser rest crew sources docs command lots store
+# Long proofs, which `make proof-files` runs: every container that a file may be, and two real towns whole.
+proofs := tests/test_sources_containers.py tests/test_sources_workbooks.py tests/test_real_towns.py
+sources := $(filter-out $(proofs),$(wildcard tests/test_sources_*.py tests/test_*_files.py tests/test_doubles.py))
 crew := $(patsubst %,tests/browser/test_%.py,crew sync offline live_map https locating)
 browser := tests/browser $(patsubst %,--ignore=%,$(crew))
 docs := tests/test_docs.py
 command := $(wildcard tests/test_cli*.py tests/test_crash.py tests/test_two_sources.py)
+lots := $(wildcard tests/test_lots.py tests/test_identity.py tests/test_review.py tests/test_diameter_classes.py tests/test_addresses_typed.py tests/test_recognition.py)
 store := $(wildcard tests/test_store_*.py tests/test_serving.py tests/test_sample.py)
-rest := $(patsubst %,--ignore=%,$(sources) tests/browser $(docs) $(command) $(store))
+rest := $(patsubst %,--ignore=%,$(sources) $(proofs) $(lots) tests/browser $(docs) $(command) $(store))
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 TEST_JOBS ?= $(shell expr $(JOBS) + 1)
 # Each part's lines stand together, where make is new enough for that.
@@ -66,6 +69,9 @@ proof-exact: setup .venv/ready-dev  ## the kernels against exact fractions, on t
 proof-edits: .venv/ready-dev  ## 600 runs of edits, each held against a join of everything
 	LOTLEAF_EDIT_RUNS=600 $(BIN)/pytest tests/test_live.py
 
+proof-files: setup .venv/ready-dev browser-tools  ## every kind of container that a file may be, and two real towns, whole
+	$(BIN)/pytest -q $(proofs)
+
 proof-sync: setup .venv/ready-dev browser-tools  ## 200 marks on a tablet, the server killed and started at random: not one lost or doubled
 	LOTLEAF_SYNC_ROUNDS=200 $(BIN)/pytest tests/browser/test_sync.py -k killed
 
@@ -78,6 +84,9 @@ EACH ?= 60
 LISTS ?= stl 400000
 bench-find: .venv/ready-bench .venv/ready-dev  ## finding addresses, beside its peers: in a list (stl) and in counties of so many parcels
 	$(BIN)/python -m benchmarks.find.run --each $(EACH) $(LISTS:%=--list %)
+
+bench-recognise: .venv/ready-run  ## columns recognized by name and contents, against published headings
+	$(BIN)/python -m benchmarks.recognition.run $(ONLY:%=--only %)
 
 SIZES ?= 20000
 bench-maps: .venv/ready-dev browser-tools setup  ## maps on a slow tablet beside naive Folium, with SIZES parcels

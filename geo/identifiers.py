@@ -14,6 +14,19 @@ TOWN_SEPARATOR = "/"  # between the town and the dataset in a source's name
 UNINCORPORATED = "unincorporated"  # written as the town where the county governs
 SOURCE_SEPARATOR = "~"  # between a record's own id and its source
 
+# A GUID (RFC 9562) as programs write it: with or without braces and hyphens, in any case, also as a URN.
+_GUID = re.compile(
+    r"\s*(?:urn:)?(?:uuid:)?[{(]?"
+    r"([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})"
+    r"[)}]?\s*",
+    re.IGNORECASE,
+)
+# Names of columns that count rows: Esri, OGR, PostGIS, CARTO, CKAN, SQL, spreadsheets. Letters and digits only.
+_COUNTER_NAME = re.compile(
+    r"(esri)?(objectid|oid|fid|ogcfid|ogrfid|gid|rowid|rowno|rownum|rownumber|row|index|unnamed0|cartodbid"
+    r"|pk|pkuid|pkid|serial|seq|seqno|sequence|recno|rec|recordno|lineno|linenumber)\d{0,2}"
+)
+
 
 def slugify(name: str) -> str:
     """Return the URL form of a name: ASCII letters, digits and hyphens.
@@ -86,6 +99,32 @@ def original_ids(ids: pd.Series) -> pd.Series:
     ['T-7', 'T-8']
     """
     return _text_before(SOURCE_SEPARATOR, ids)
+
+
+def guid_key(text: str) -> str | None:
+    """Return a GUID as 32 hexadecimal digits in lower case, whatever its writing. None for any other text.
+
+    The GUID of zeros only means that there is none.
+
+    >>> guid_key("{0A1B2C3D-1111-4A4A-9B9B-000000000002}")
+    '0a1b2c3d11114a4a9b9b000000000002'
+    >>> guid_key("uuid:0a1b2c3d11114a4a9b9b000000000002") == guid_key("0A1B2C3D-1111-4A4A-9B9B-000000000002")
+    True
+    >>> guid_key("12"), guid_key("00000000-0000-0000-0000-000000000000")
+    (None, None)
+    """
+    match = _GUID.fullmatch(text)
+    key = "".join(match.groups()).lower() if match else ""
+    return key if key.strip("0") else None
+
+
+def is_counter_name(column_name: str) -> bool:
+    """Return whether a column's name is one under which programs count the rows, such as OBJECTID.
+
+    >>> is_counter_name("OBJECTID_1"), is_counter_name("ogc_fid"), is_counter_name("TREEID")
+    (True, True, False)
+    """
+    return _COUNTER_NAME.fullmatch(re.sub(r"[^a-z0-9]", "", column_name.casefold())) is not None
 
 
 def _text_before(separator: str, texts: pd.Series) -> pd.Series:

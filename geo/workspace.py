@@ -1,15 +1,13 @@
 """Loading and joining a workspace: files in, joined tables out.
 
 The command line and the edit service call it. `read_files` and `load_source` put a file into the store.
-`join_workspace` runs the full join. `requests_from_folder` lists the files of a data folder.
+`join_workspace` runs the full join.
 """
 
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -17,16 +15,17 @@ import shapely
 from pyproj import CRS
 
 from geo.crs import Bbox
-from geo.errors import BadInput
 from geo.geocode import AddressIndex
 from geo.geocode.batch_cache import GeocodeCache
 from geo.geocode.gazetteer.from_store import INDEXED_LAYERS, index_from_layers
 from geo.identifiers import TOWN_SEPARATOR, original_ids
-from geo.ingest.ingest_request import SURVEYED_LAYERS, IngestRequest, IngestResult, display_name
-from geo.ingest.read_source import read_source
+from geo.ingest.cleaning.match_parcel_keys import KEY_FIELD_BY_LAYER
+from geo.ingest.ingest_request import SURVEYED_LAYERS, IngestRequest, IngestResult
+from geo.ingest.read_source import ColumnChooser, read_source
 from geo.join import JoinSettings, join_projected_layers
 from geo.join.coverage import SurveyDeclarations
 from geo.join.layer_cache import LayerCache
+from geo.key_repair import ParcelNumbers
 from geo.mapped_area import load_mapped_area
 from geo.progress import Progress, ignore_progress
 from geo.projected_layer import FrameLayer
@@ -36,37 +35,59 @@ from geo.store.records import OPERATOR, PUBLIC, Actor, Load, LoadResult, Query
 
 SAME_SITE_DEG = 0.0001  # about 10 m: closer points with one id are one planting site
 
-# Folders of a data folder that have another name than their layer.
-FOLDER_ALIASES = {"boundaries": "municipalities", "canopy-raster": "canopy"}
-# Options of `load` that `sources.toml` may set for a file.
-SOURCE_OPTIONS = {"profile", "town", "covers", "crs", "encoding", "table", "licence", "date", "method", "year"}
-# Suffixes of documents, and of files that belong to a shapefile or raster.
-IGNORED_SUFFIXES = {".md", ".txt", ".toml", ".pdf", ".prj", ".cpg", ".dbf", ".shx", ".tfw", ".xml", ".vat"}
 
-
-def read_files(reader: Reader | None, request: IngestRequest, *, progress: Progress | None = None) -> IngestResult:
+def read_files(
+    reader: Reader | None,
+    request: IngestRequest,
+    *,
+    choose_columns: ColumnChooser | None = None,
+    progress: Progress | None = None,
+) -> IngestResult:
     """Read files and admit their rows. Writes nothing.
+
+    `choose_columns` is asked where a main column is not sure (see `geo.ingest.read_source`).
 
     With a workspace, its towns help to recognize swapped axes, wrong units, and rows far from every town.
     Raises BadInput or a subclass, with the file, the row and the remedy.
     """
-    if reader is not None and request.towns_bbox is None:
-        request = replace(request, towns_bbox=towns_bbox(reader))
+    if reader is not None:
+        request = with_workspace_facts(reader, request)
     if reader is not None and request.layer != "municipalities":
         request = replace(request, mapped_area=load_mapped_area(reader))
-    return read_source(request, progress=progress)
+    return read_source(request, choose_columns=choose_columns, progress=progress)
+
+
+def with_workspace_facts(reader: Reader, request: IngestRequest) -> IngestRequest:
+    """Return the request with the bounding box of the workspace's towns and the numbers of its parcels."""
+    if request.towns_bbox is None:
+        request = replace(request, towns_bbox=towns_bbox(reader))
+    if request.layer in KEY_FIELD_BY_LAYER:
+        request = replace(request, parcel_numbers=partial(read_parcel_numbers, reader))
+    return request
+
+
+def read_parcel_numbers(reader: Reader) -> ParcelNumbers:
+    """Return the numbers of all parcels of a workspace."""
+    return ParcelNumbers(reader.read_fields("parcels", ("id", "old_id", "source")))
 
 
 def load_source(
-    store: Store, layer: str, result: IngestResult, *, source: str | None, actor: Actor, at: datetime
+    store: Store,
+    layer: str,
+    result: IngestResult,
+    *,
+    source: str | None,
+    actor: Actor,
+    at: datetime,
+    dry_run: bool = False,
 ) -> tuple[LoadResult, ...]:
-    """Replace the rows of one source with the rows of `result`, in one transaction.
+    """Replace the rows of one source with the rows of `result`, in one transaction. A dry run changes nothing.
 
     Trees bring the planting sites they stand at, except sites that a file of sites already describes.
     `source` is the name to load under. None means the name in `result`.
     """
     name = source or result.source
-    return store.load(*_build_loads(store, result, layer, name), actor=actor, at=at)
+    return store.load(*_build_loads(store, result, layer, name), actor=actor, at=at, dry_run=dry_run)
 
 
 def remove_source(store: Store, layer: str, source: str, *, actor: Actor, at: datetime) -> int:
@@ -159,66 +180,6 @@ def towns_bbox(reader: Reader) -> Bbox | None:
     if not reader.status()["layers"]["municipalities"]["rows"]:
         return None
     return Bbox(*reader.read_layer("municipalities", actor=OPERATOR).total_bounds.tolist())
-
-
-def requests_from_folder(folder: Path) -> Iterator[tuple[str, IngestRequest]]:
-    """Yield a source name and an `IngestRequest` for each file of a data folder, boundaries first.
-
-    Each subfolder is a layer and each file is a source, named like the file. Options that a file does
-    not hold (profile, crs, town, licence, date) come from `sources.toml` in the folder, by path.
-
-    Raises BadInput if the folder holds no file to load.
-    """
-    if not folder.is_dir():
-        raise BadInput(f"{folder}: no such folder; --all takes a folder like the one that `lotleaf sample` writes")
-    options_by_path = _read_sources_toml(folder)
-    requests = [
-        (
-            display_name(path).split(".")[0],
-            IngestRequest(layer=layer, files=(path,), **options_by_path.get(f"{name}/{path.name}", {})),
-        )
-        for layer in LAYERS
-        for name in (layer, *(alias for alias, target_layer in FOLDER_ALIASES.items() if target_layer == layer))
-        for path in sorted((folder / name).glob("*"))
-        if path.is_file() and path.suffix.lower() not in IGNORED_SUFFIXES and not path.name.startswith(".")
-    ]
-    if not requests:
-        names = ", ".join((*FOLDER_ALIASES, *LAYERS))
-        raise BadInput(f"{folder}: its folders have no file to load; name the folders after layers: {names}")
-    yield from requests
-
-
-def _read_sources_toml(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return the load options in `sources.toml` by file path, empty without that file."""
-    path = folder / "sources.toml"
-    try:
-        tables = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path}: cannot be read ({error})") from None
-    for name, table in tables.items():
-        if not isinstance(table, dict) or (unknown_options := set(table) - SOURCE_OPTIONS):
-            problem = f"has the unknown keys {sorted(unknown_options)}" if isinstance(table, dict) else "is not a table"
-            raise BadInput(f"{path}: {name} {problem}; the table of a file takes {sorted(SOURCE_OPTIONS)}")
-    return {name: _request_options(table) for name, table in tables.items()}
-
-
-def _request_options(table: dict[str, Any]) -> dict[str, Any]:
-    """Return the options of a `sources.toml` table as arguments of `IngestRequest`. TOML may hold a date.
-
-    >>> _request_options({"town": "Bel-Nor", "year": 2023, "date": date(2023, 6, 1)})
-    {'town': 'Bel-Nor', 'year': 2023, 'dated': '2023-06-01'}
-    >>> _request_options({"covers": ["Bel-Nor", "Normandy"]}), _request_options({"covers": "Bel-Nor"})
-    ({'covers': ('Bel-Nor', 'Normandy')}, {'covers': ('Bel-Nor',)})
-    """
-    options: dict[str, Any] = {key: str(table[key]) for key in table if key not in {"year", "date", "covers"}}
-    if str(table.get("year", "")).isdecimal():
-        options["year"] = int(table["year"])
-    if "date" in table:
-        options["dated"] = str(table["date"])
-    if "covers" in table:
-        names = table["covers"] if isinstance(table["covers"], list) else [table["covers"]]
-        options["covers"] = tuple(map(str, names))
-    return options
 
 
 def _build_loads(reader: Reader, result: IngestResult, layer: str, source: str) -> list[Load]:

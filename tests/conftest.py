@@ -108,8 +108,9 @@ def store(small_town) -> Iterator[Store]:
 @pytest.fixture(scope="session")
 def sample_workspace(tmp_path_factory) -> Path:
     """Load and join the sample that stands in the repository; nobody changes it."""
+    from geo.data_folder import requests_from_folder
     from geo.store import open_store
-    from geo.workspace import join_workspace, load_source, read_files, requests_from_folder
+    from geo.workspace import join_workspace, load_source, read_files
 
     path = tmp_path_factory.mktemp("sample") / "sample.gpkg"
     store = open_store(path, create=True)

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from geo.data_folder import requests_from_folder
 from geo.edits.edit_request import EditRequest
 from geo.sample import make_sample
 from geo.store import open_store
 from geo.store.records import OPERATOR, PUBLIC, Query
-from geo.workspace import join_workspace, load_source, read_files, requests_from_folder
+from geo.workspace import join_workspace, load_source, read_files
 
 AT = datetime(2026, 5, 4, 15, tzinfo=UTC)
 TODAY = AT.date()

@@ -5,6 +5,7 @@ from shapely.geometry import LineString, Point
 
 NEAR_M, REACH_M, CENTRE_M, EDGE_M = 15.0, 40.0, 0.1, 0.0001
 MEDIAN_M, TOUCH_M = 30.0, 1e-6
+HALF_MEDIAN_M = 3.0  # a tree so near to a centreline stands in the roadway, whatever lot is in reach
 
 
 def containing(point, areas):
@@ -22,7 +23,8 @@ def nearest(point, lots, near_m=NEAR_M):
 def fronting(point, lots, lines, names=None):
     """The lot before which a point outside every lot stands, and how: (lot, method).
 
-    Lines of one name are one street. Of medians only islands are told: elsewhere, no lot is meant.
+    Lines of one name are one street. Of medians only islands are told: where no lot is meant, or
+    within `HALF_MEDIAN_M` of a line.
     """
     reach = [(line.distance(point), nth) for nth, line in enumerate(lines)]
     metres, own = min(reach, default=(float("inf"), -1))
@@ -30,8 +32,10 @@ def fronting(point, lots, lines, names=None):
         lot = nearest(point, lots)
         return lot, "none" if lot == -1 else "nearest"
     meant = [nth for nth, lot in enumerate(lots) if lot.distance(point) <= NEAR_M and not across(point, lot, lines)]
+    if (not meant or metres <= HALF_MEDIAN_M + TOUCH_M) and on_island(point, lots, lines, own):
+        return -1, "median"
     if not meant:
-        return -1, "median" if on_island(point, lots, lines, own) else "none"
+        return -1, "none"
     far = {nth: round(lots[nth].distance(point), 2) for nth in meant}
     before = abreast(point, lots, lines, own, names or [""] * len(lines))
     if before in meant:

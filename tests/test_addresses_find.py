@@ -117,13 +117,14 @@ def test_what_is_on_no_record_is_none_with_a_reason(town, query):
     assert answer["reason"]
 
 
-def test_the_nearest_number_is_named_and_only_within_a_block(town):
+def test_the_nearest_number_is_named_and_its_distance_beyond_a_block(town):
     _, _, near = one(town, "4802 Natural Bridge Rd")
     far = find(town, "4433 Natural Bridge Rd")
 
     assert "Number 4802 is not on record; 4900 is the nearest on the same side." in near
-    assert (far.status, far.candidates) == ("none", ())
-    assert far.reason == "Natural Bridge Rd has no such number on record, and none close to it."  # fmt: skip
+    assert (far.status, [one.parcel_id for one in far.candidates]) == ("nearest", ["P02", "P01"])
+    assert "4021-4025 is the nearest on the same side. It is 408 numbers away." in " ".join(far.candidates[0].changes)
+    assert "4900 is the nearest on the other side. It is 467 numbers away." in " ".join(far.candidates[1].changes)
 
 
 FLATS = """

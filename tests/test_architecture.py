@@ -12,9 +12,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # Each package or module imports only from those before it.
 GEO_ORDER = [
-    "errors", "language", "progress", "crs", "identifiers", "address_text", "raster", "fields", "schema", "arrow_cache", "web_mercator", "kernels",
-    "geometry_column", "projected_layer", "store", "in_force", "reverse_geocode", "mapped_area", "forestry", "mvt", "ingest", "join", "geocode",
-    "incremental", "edits", "formats", "tilesets", "sample", "workspace",
+    "errors", "language", "progress", "crs", "degrees", "identifiers", "key_repair", "address_text", "raster", "fields", "schema", "arrow_cache", "web_mercator", "kernels",
+    "geometry_column", "projected_layer", "store", "in_force", "reverse_geocode", "mapped_area", "forestry", "mvt", "ingest", "join", "review", "geocode",
+    "incremental", "edits", "formats", "tilesets", "sample", "data_folder", "workspace",
 ]  # fmt: skip
 WEB_ORDER = [
     "clock", "settings", "param_values", "params", "measures", "field_labels", "wording", "source_notes", "auth", "state", "http", "api", "assets", "maps", "pages",

@@ -216,9 +216,10 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path):
     assert "not safe to read" in refused(path, kind=BadFile)
 
 
-def test_an_archive_within_an_archive_is_refused(tmp_path):
+def test_an_archive_within_an_archive_within_an_archive_is_refused(tmp_path):
     inner = zipped(tmp_path / "inner.zip", {"lots.shp": b"x"}).read_bytes()
-    path = zipped(tmp_path / "outer.zip", {"lots.zip": inner})
+    middle = zipped(tmp_path / "middle.zip", {"lots.zip": inner}).read_bytes()
+    path = zipped(tmp_path / "outer.zip", {"town.zip": middle})  # one level deep is read
 
     assert "archive itself" in refused(path, kind=BadFile)
 

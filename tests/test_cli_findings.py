@@ -278,5 +278,5 @@ def test_the_help_of_load_tells_the_forms_of_its_options(lotleaf):
     told = " ".join(lotleaf("load", "--help").stdout.split())
 
     assert "address=NUM+STREET joins columns" in told
-    assert "status==open gives every row the value open. May be repeated." in told
+    assert "status==open gives every row the value open" in told
     assert "replaces LAYER and FILES" in told

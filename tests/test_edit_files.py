@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo.data_folder import requests_from_folder
 from geo.errors import NoSuchRecord
 from geo.formats.geojson import iter_features as features_of
 from geo.sample import make_sample
@@ -16,7 +17,7 @@ from geo.schema import LAYERS
 from geo.store import open_store
 from geo.store.geopackage.metadata import MANUAL_SOURCE
 from geo.store.records import OPERATOR, PUBLIC, Query, Record
-from geo.workspace import join_workspace, load_source, read_files, requests_from_folder
+from geo.workspace import join_workspace, load_source, read_files
 from webmap.cli.main import run_command_line
 from webmap.clock import today
 

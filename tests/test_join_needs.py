@@ -85,7 +85,18 @@ def test_every_rule_has_a_whole_sentence_and_a_need_of_the_code_list():
 
 def test_no_rule_of_the_table_is_dead():
     cells = {
-        "maintenance": [None, "Stump", "Remove half", "Remove", "Prune", "Monitor", "Zorbling", "None"],
+        "maintenance": [
+            None,
+            "Stump",
+            "Remove half",
+            "Remove",
+            "Prune",
+            "Monitor",
+            "Zorbling",
+            "None",
+            "Do not remove",
+            "Remove if dead",
+        ],
         "clearance": [None, "Vehicle"],
         "condition": [None, "dead", "poor", "good"],
         "risk": [None, "high"],

@@ -33,6 +33,7 @@ def centrelines(ends):
 
 @given(places, lot_boxes, lines)
 @example([(0.3, 15.0)], [(0, 0, 3, 3)], [(0, 0, 0, 15.5), (1.5, 15.9, 0, 0), (28.9, 20.2, 0, 15.1)])
+@example([(17.6, 15.7)], [(0, 9, 4, 3)], [(0, 0, 0, 6.9), (14.9, 0, 19.2, 16.5), (17, 16.9, 0, 10.5)])  # in a roadway
 @settings(max_examples=120, deadline=None)
 def test_each_tree_outside_lots_has_the_lot_that_plain_loops_find(spots, boxes, ends):
     lots = np.array([shapely.box(x, y, x + w, y + d) for x, y, w, d in boxes], dtype=object)

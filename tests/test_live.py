@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from pyproj import CRS
 
+from geo.data_folder import requests_from_folder
 from geo.errors import BadInput, NoSuchRecord
 from geo.incremental import address_lookup, apply_edits
 from geo.incremental.edit_session import EditSession
@@ -28,7 +29,7 @@ from geo.schema import LAYERS
 from geo.store import open_store
 from geo.store.record_change import Delete, Put
 from geo.store.records import OPERATOR, PUBLIC, Record
-from geo.workspace import join_workspace, load_source, read_files, requests_from_folder
+from geo.workspace import join_workspace, load_source, read_files
 
 AT = datetime(2026, 5, 4, tzinfo=UTC)
 TODAY = AT.date()

@@ -124,7 +124,7 @@ def test_every_need_and_status_has_a_mark_of_its_own_shape():
     statuses = LAYERS["inspections"].fields_by_name["status"].codes
 
     assert {mark.code for mark in palette.NEED_MARKS} == set(needs)
-    assert {mark.code for mark in palette.STATUS_MARKS} == {*statuses, "overdue"}
+    assert {mark.code for mark in palette.STATUS_MARKS} == {*statuses, "overdue", "maybe_overdue"}
     for marks in (palette.NEED_MARKS, palette.STATUS_MARKS):
         assert len({(mark.outline, mark.glyph) for mark in marks}) == len(marks)
 

@@ -163,6 +163,19 @@ def test_a_deleted_parcel_leads_to_the_search_and_the_map(drawn_store, drawn_web
     assert 'href="/map/coverage?at=19/' in answer.text.replace("%2F", "/")
 
 
+def test_a_vanished_parcel_leads_to_the_one_that_has_its_number_now(drawn_store, drawn_web):
+    rows = {"b-1": {"wkt": box(40, 10, 20, 20), "address": "3 Elm St", "old_id": "never"}}
+    rows |= {"b-2": {"wkt": box(70, 10, 20, 20), "address": "5 Elm St", "old_id": "a"}}
+    drawn_store.load(Load("parcels", "drawn", layer("parcels", rows), {}), actor=OPERATOR, at=AT)
+
+    vanished, never = drawn_web.get("/parcels/a"), drawn_web.get("/parcels/never")
+
+    assert vanished.status_code == 410
+    assert 'href="/parcels/b-2"' in vanished.text
+    assert "To its new number, b-2" in words(vanished)
+    assert (never.status_code, never.headers["Location"]) == (302, "/parcels/b-1")
+
+
 def test_a_deleted_inspection_leads_to_its_parcel(drawn_store, drawn_web):
     drawn_store.delete("inspections", "late", actor=OPERATOR, at=AT)
 

@@ -16,7 +16,7 @@ from webmap.settings import Settings
 
 PAGES = [
     "/", "/parcels/0p1", "/parcels/0p2", "/towns/bel-nor", "/trees/trees-0", "/sites/sites-0", "/inspections/inspections-0",
-    "/exports", "/about", "/offline", "/nowhere",
+    "/exports", "/about", "/doubles", "/offline", "/nowhere",
 ]  # fmt: skip
 
 MADE_UP_REASONS = {"trees need_rule", "sites need_rule"}  # the store of the tests has no real ones

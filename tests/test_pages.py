@@ -24,7 +24,7 @@ from webmap.wording import format_value
 AT = datetime(2026, 5, 4, tzinfo=UTC)
 PAGES = [
     "/", "/map/coverage", "/map/maintenance", "/map/inspections", "/parcels/0p1", "/towns/bel-nor", "/districts/districts-kind/bel-nor",
-    "/trees/trees-0", "/sites/sites-0", "/inspections/inspections-0", "/exports", "/about",
+    "/trees/trees-0", "/sites/sites-0", "/inspections/inspections-0", "/exports", "/about", "/doubles",
 ]  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from geo.crs import Bbox
 from geo.ingest.cleaning.dates import parse_dates
 from geo.ingest.cleaning.field_values import FieldCleaner
-from geo.ingest.cleaning.geometries import clean_geometries
 from geo.ingest.cleaning.numbers import split_house_numbers
+from geo.ingest.cleaning.places.geometries import clean_geometries
 from geo.ingest.cleaning.row_ids import RowTraits, assign_ids
 from geo.ingest.cleaning.tree_columns import site_status_of_rows
 from geo.ingest.mapping.column_matching import column_as_text, rows_as_json

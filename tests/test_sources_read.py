@@ -244,7 +244,7 @@ def test_a_guess_is_shown(tmp_path):
     assert report["mapping"] == {
         "lon": "Long", "lat": "Lat", "id": "TREE_NO", "common": "SPP_COMMON", "dbh_in": "DIAM", "condition": "Health",
     }  # fmt: skip
-    assert "guessed" in report["profile"]
+    assert "recognized" in report["profile"]
 
 
 def test_the_same_file_read_twice_gives_the_same_ids_in_any_order_of_rows(tmp_path):

@@ -131,7 +131,7 @@ def test_pandas_reads_both_with_numbers_as_numbers(small_town):
         book = b"".join(stream_xlsx(TREES, records, layer_summary(reader.status(), TREES)))
 
     of_csv = pd.read_csv(io.BytesIO(text), parse_dates=["surveyed_on"])
-    of_xlsx = pd.read_excel(io.BytesIO(book))
+    of_xlsx = pd.read_excel(io.BytesIO(book), engine="calamine")
 
     for frame in (of_csv, of_xlsx):
         assert frame["id"].tolist() == ["trees-0", "trees-1", "trees-2"]

@@ -178,7 +178,7 @@ def profile_facts() -> dict[str, Any]:
     """Return the facts of `profiles.md`: the keys of a profile, and all bundled profiles."""
     profiles = [_profile_entry(profile) for profile in profiles_by_name().values()]
     return {
-        "keys": checked_names(PROFILE_KEYS, keys_read_from("table", profile_module._read_profile) - OLD_PROFILE_KEYS),  # noqa: SLF001 - its source is what is read
+        "keys": checked_names(PROFILE_KEYS, keys_read_from("table", profile_module.parse_profile) - OLD_PROFILE_KEYS),
         "profiles": profiles,
         "extra_fields": EXTRA_FIELDS,
         "tree_fields": TREE_STATUS_FIELDS,

@@ -21,8 +21,9 @@ from pyproj import CRS
 from geo.geocode import AddressIndex, batch_cache
 from geo.geocode.gazetteer import index_cache, offline_index
 from geo.geocode.gazetteer.from_store import load_or_build_index
-from geo.ingest import read_raster, read_source
+from geo.ingest import read_raster, read_source, report_details
 from geo.ingest.ingest_request import IngestReport
+from geo.ingest.recognition import column_report
 from geo.ingest.row_notes import MAX_LISTED_ROWS
 from geo.join import layer_cache
 from geo.projected_layer import project_layer
@@ -61,7 +62,12 @@ def report_facts() -> dict[str, Any]:
     """Return the facts of `report.md`: the members of a report, and an example of one."""
     names = {field.name for field in fields(IngestReport)} - {"details"}
     names |= _dict_keys(read_source, "details") | _dict_keys(read_raster, "details")
-    names |= _keys_added_in(read_source) | _keys_set_in(inspect.getsource(load_commands), "report")
+    names |= (
+        _dict_keys(report_details, "details")
+        | _dict_keys(column_report, "details")
+        | _keys_set_in(inspect.getsource(read_source), "details")
+        | _keys_set_in(inspect.getsource(load_commands), "report")
+    )
     report = _example_report()
     return {
         "members": checked_names(REPORT_MEMBERS, names),
@@ -95,11 +101,6 @@ def _dict_keys(module: Any, name: str) -> set[str]:
         for key in node.value.keys
         if isinstance(key, ast.Constant)
     }
-
-
-def _keys_added_in(module: Any) -> set[str]:
-    """Return the keys that a module adds to a copy of a report's details."""
-    return set(re.findall(r'\{\*\*report\.details, "(\w+)":', inspect.getsource(module)))
 
 
 def _keys_set_in(source: str, name: str) -> set[str]:

@@ -13,8 +13,11 @@ PROFILE_KEYS = {
     "columns": "A table of fields. The value is a column, or a list of columns that are joined by a space.",
     "constants": "A table of fields that have the same value in every row.",
     "codes": "One table for each field, `[codes.FIELD]`. It lists the file's words for each code.",
+    "unit": "A table of fields with the unit of their numbers, such as `cm`, `m`, `ft` or `girth cm`.",
     "factor": "A table of numbers. The file's values are multiplied by them to get the field's unit.",
     "unknown": "A table of fields with the values that stand for unknown.",
+    "dates": "A table of fields with the format of their dates, as Python's strptime takes it, or a list of formats. A "
+    "format without a day gives the first day of the month or the year.",
     "join": "How a second file without geometry is joined: `key` is the column here, `table_key` the one there.",
 }
 REPORT_MEMBERS = {
@@ -37,15 +40,41 @@ REPORT_MEMBERS = {
     "in_short": "Notes whose rows are not listed one by one: the `count`, and which `rows`.",
     "header_row": "The row of the file that holds the names of the columns.",
     "table": "The table or sheet that was read.",
-    "other_tables": "The tables or sheets of the file that were not read.",
+    "other_tables": "All sheets of a workbook that were not read, also those without a table.",
+    "parts": "The number of rows of each sheet, where several sheets were read together.",
+    "left_out": "The other sheets, layers, folders and files that hold rows: `name`, `kind`, the `file` that holds them, and "
+    "their `rows`, null where nobody counted them.",
+    "warnings": "What the reader of a file warns of, in sentences.",
+    "date_epoch": "The year from which a workbook counts its days, 1900 or 1904.",
     "joined_table": "The second file, joined by a key: its `rows`, `rows_with_a_shape`, and the `shapes_without_a_row`.",
+    "case_history": "How many `rows` became the history of how many `inspections`, and the `unclear_cases`: those whose rows of "
+    "the latest day differ in status. Only if there are any.",
+    "column_notes": "How whole columns were read, such as the order of day and month: the `reason`, the `count` of rows, and "
+    "which `rows`.",
+    "unmatched_keys": "Parcel numbers that name no parcel of the workspace: how many `keys`, the `count` of rows, which "
+    "`rows`, and up to three `examples`. Only if there are any.",
     "far_from_towns": "The `count` of admitted rows that are more than 10 km from every town boundary, and their `rows`. Only if there "
     "are any.",
+    "look_at": "Sentences about rows that a person should look at: lots in several rows, numbers of several lots, and "
+    "parcels that are streets or may be.",
+    "contradicting_places": "The `count` of admitted rows whose geometry lies more than 50 m from the file's own coordinate columns, "
+    "and their `rows`. Only if there are any.",
+    "equal_rows": "The `count` of rows that were refused because they equal another one, and their `rows`. Only if there are any.",
+    "columns": "What each column was taken for: its `fields`, the `reason`, and the `confidence`: high, medium or low.",
+    "recognized": "Whether the columns were recognized by names and contents, because no profile fits.",
+    "missing_columns": "Columns that the profile names and the file does not have. Only if there are any.",
+    "missing_fields": "Main fields of the layer that no column holds. Only if there are any.",
     "located": "How many rows have a `point`, else a `parcel` number, else an `address`, else `none` of them. Trees, "
     "sites and inspections have it.",
+    "names_not_in_roster": "The names of trees that the roster of species does not have, each with its admitted rows, the most frequent "
+    "first. Only if there are any.",
     "raster": "The grid of a canopy raster, as listed below.",
     "doubles": "Other sources of the layer that hold the same things: `source`, the number of shared `rows`, `of` how "
     "many, and whether it is the `same_file`.",
+    "affected_edits": "The edited records that the load deletes or moves: `layer`, `id`, `change` (deleted or moved), the "
+    "`edits` by field, how many `notes`, and `moved_m` in meters.",
+    "review": "What a person should look at after the load: `tree_doubles`, `overlaps` of parcels and `lost_overrides`, each "
+    "only if there are any.",
 }
 RASTER_MEMBERS = {
     "crs": "The coordinate reference system, as WKT.",
@@ -103,6 +132,7 @@ INDEX_EXTRAS = {
     "streets_by_name": "Every way to read a street, with its id.",
     "aliases": "Other names of streets.",
     "places": "The spelling of towns and post offices.",
+    "place_aliases": "The towns and post offices by their spoken names.",
     "town_names": "The towns that `parcel_index.town` counts.",
     "landmarks": "The landmarks with their points.",
     "districts": "The districts: id, kind, name, towns, longitude, latitude.",
@@ -134,12 +164,14 @@ OFFLINE_MEMBERS = {
         "byName": "Every way to read a street, by its name.",
         "aliases": "Other names of streets.",
         "places": "The spelling of towns and post offices.",
+        "placeAliases": "The towns and post offices by their spoken names.",
     },
     "corners.bin": {
         "format": "The version of the format.",
         "labels": "Each street as it is written, by its id.",
         "byName": "Every way to read a street, by its name.",
         "inFull": 'The full name of each street, and the name without "and".',
+        "aliases": "Other names of streets.",
         "landmarks": "The landmarks: name, town, longitude, latitude.",
         "districts": "The districts: id, kind, name, towns, longitude, latitude.",
     },

@@ -78,6 +78,31 @@ def format_diameter(inches: float) -> str:
     return f"{in_centimeters} ({in_inches})"
 
 
+def format_diameter_class(low_in: float | None, high_in: float | None) -> str | None:
+    """Return a class of diameters from one end to the other, None where both ends are unknown.
+
+    >>> format_diameter_class(7.0, 12.0), format_diameter_class(36.0, None), format_diameter_class(None, 6.0)
+    ('7 to 12 in', '36 in or more', 'up to 6 in')
+    >>> format_diameter_class(None, None)
+    """
+    if low_in is None and high_in is None:
+        return None
+    in_inches = _class_text(low_in, high_in, gettext_noop("%(number)s in"))
+    if current_units() == "feet":
+        return in_inches
+    low_cm, high_cm = (None if end is None else round(end * CM_PER_IN) for end in (low_in, high_in))
+    return f"{_class_text(low_cm, high_cm, gettext_noop('%(number)s cm'))} ({in_inches})"
+
+
+def _class_text(low: float | None, high: float | None, unit_text: str) -> str:
+    low_text, high_text = (None if end is None else format_number(end, 1) for end in (low, high))
+    if low_text is None:
+        return gettext("up to %(size)s", size=gettext(unit_text, number=high_text))
+    if high_text is None:
+        return gettext("%(size)s or more", size=gettext(unit_text, number=low_text))
+    return gettext("%(low)s to %(high)s", low=low_text, high=gettext(unit_text, number=high_text))
+
+
 def format_resolution(meters: float) -> str:
     """Return the cell size of a raster.
 

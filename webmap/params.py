@@ -22,7 +22,10 @@ MAX_VALUES = 100  # values of one field
 MAX_REPORTED_NAMES = 5  # unknown names listed in an error message, each shortened
 NULL = "null"
 FROM_SUFFIX = "_from"  # after the name of a date field: on this day or later
-OVERDUE = "overdue"  # a status that no record holds: open and due before today
+# Statuses that no record holds: due before today, and open or of unknown status.
+OVERDUE = "overdue"
+MAYBE_OVERDUE = "maybe_overdue"
+STATUS_IF_LATE = {OVERDUE: "open", MAYBE_OVERDUE: "unknown"}
 PAGING_PARAMS = ("limit", "after", "fields", "download")
 LOOKUP_PARAMS = ("q", "all", "near", "lon", "lat", "since", "version")
 FORMAT = "format"  # the export format that a form asks for
@@ -68,9 +71,9 @@ def parse_query(args: Args, layer: Layer, towns: Mapping[str, str], *, max_limit
     ('Pagedale', '2026-05-04', 10)
     """
     where = {field.name: values for field in filter_fields(layer) if (values := _choice_values(args, field, layer))}
-    is_overdue = can_be_overdue(layer) and OVERDUE in where.get("status", ())
-    if is_overdue:
-        where["status"] = tuple(value for value in where["status"] if value != OVERDUE)
+    late_codes = [code for code in where.get("status", ()) if code in STATUS_IF_LATE and can_be_overdue(layer)]
+    if late_codes:
+        where["status"] = tuple(value for value in where["status"] if value not in late_codes)
     names = _value_list(args, "town", split=True)
     town_names = ["" if name == NULL else resolve_town(name, towns) for name in names]
     is_single_town = len(town_names) == 1 and town_names != [""]
@@ -83,7 +86,8 @@ def parse_query(args: Args, layer: Layer, towns: Mapping[str, str], *, max_limit
         date_from={
             field.name: day for field in date_fields(layer) if (day := _parse_day(args, field.name + FROM_SUFFIX))
         },
-        due_before=today.isoformat() if is_overdue else None,
+        due_before=today.isoformat() if late_codes else None,
+        due_statuses=tuple(STATUS_IF_LATE[code] for code in late_codes) or ("open",),
         after_id=optional_text(args, "after"),
         limit=optional_integer(args, "limit", low=1, high=max_limit),
     )
@@ -194,7 +198,7 @@ def _choice_values(args: Args, field: Field, layer: Layer) -> tuple[str, ...]:
         return _flag_values(args, field)
     # Codes never contain a comma, so "remove,prune" is two values. Free text may, so its parameter is repeated.
     values = _value_list(args, field.name, split=bool(field.codes))
-    extra_codes = (OVERDUE,) if field.name == "status" and can_be_overdue(layer) else ()
+    extra_codes = tuple(STATUS_IF_LATE) if field.name == "status" and can_be_overdue(layer) else ()
     codes = (*field.codes, *extra_codes)
     if field.codes and (unknown := [code for code in values if code not in (*codes, NULL)]):
         raise BadQuery(f"{field.name} has no code {unknown[0]!r}; the codes are: {', '.join(codes)}")

@@ -15,7 +15,15 @@ from geo.fields import Field
 from geo.identifiers import UNINCORPORATED
 from geo.language.translate import current_language, format_number, gettext, gettext_noop
 from webmap.field_labels import CODE_LABELS, CODE_LABELS_BY_FIELD, FIELD_LABELS
-from webmap.measures import FT_PER_M, UNKNOWN, format_area, format_diameter, format_distance, format_resolution
+from webmap.measures import (
+    FT_PER_M,
+    UNKNOWN,
+    format_area,
+    format_diameter,
+    format_diameter_class,
+    format_distance,
+    format_resolution,
+)
 
 TOWN_SHARE_PATTERN = re.compile(r"([^;]+) ([01]\.\d\d)(?:; |$)")  # share of a parcel in a town: "Charlack 0.94"
 PLAIN_NUMBER_FIELD = re.compile(r"year|^number|_(from|to)$")  # years and house numbers have no separators
@@ -202,6 +210,19 @@ def tree_name(values: Mapping[str, Any]) -> str:
     name = values.get("common") or values.get("species")
     status_name = gettext(SITE_STATUS_NAMES.get(values.get("status") or "", ""))
     return str(name) if name else status_name or gettext("Tree, species not recorded")
+
+
+def tree_diameter_text(values: Mapping[str, Any]) -> str | None:
+    """Return the diameter of a tree, or the class that the inventory gives instead. None where neither is known.
+
+    >>> tree_diameter_text({"dbh_in": 12.0, "dbh_low_in": 7.0}), tree_diameter_text({"dbh_low_in": 7.0, "dbh_high_in": 12.0})
+    ('12 in', '7 to 12 in')
+    >>> tree_diameter_text({"dbh_in": None})
+    """
+    inches = values.get("dbh_in")
+    if inches is not None:
+        return format_diameter(inches)
+    return format_diameter_class(values.get("dbh_low_in"), values.get("dbh_high_in"))
 
 
 def location_text(values: Mapping[str, Any]) -> str:

@@ -103,6 +103,28 @@ def _unlisted_direction(rng: Random, row: AddressRow, addresses: AddressList) ->
     return None if is_unsuitable or not allowed else write_address(replace(row, predir=rng.choice(allowed)))
 
 
+def _make_absent_number_kind(
+    kind: str, write_text: Callable[[Random, AddressRow, AddressList], str | None], *, keeps_digits: bool
+) -> QueryMaker:
+    """Return a maker of queries for a number that does not exist. `keeps_digits`: the row's own number is meant."""
+
+    def make_row_query(rng: Random, row: AddressRow, addresses: AddressList) -> Query | None:
+        text = write_text(rng, row, addresses)
+        if text is None:
+            return None
+        useful = _nearest_parcels(int(text.split()[0]), row, addresses) | ({row.parcel} if keeps_digits else set())
+        return Query(kind, text, (), None, may_be_exact=False, useful_parcels=frozenset(useful))
+
+    return make_row_query
+
+
+def _nearest_parcels(number: int, row: AddressRow, addresses: AddressList) -> set[str]:
+    """Return the parcels at the numbers of a row's street that are nearest to a number."""
+    rows = addresses.rows_by_street[row.street]
+    distances = [max(other.number - number, number - max(other.number, other.high)) for other in rows]
+    return {other.parcel for other, distance in zip(rows, distances, strict=True) if distance == min(distances)}
+
+
 DIRECTION_WORDS = {"N": "North", "S": "South", "E": "East", "W": "West"}
 
 
@@ -194,11 +216,11 @@ def _name_with_extra_word(rng: Random, row: AddressRow, addresses: AddressList) 
 
 
 ABSENT_KINDS: dict[str, QueryMaker] = {
-    "number beside": _make_absent_kind("number beside", _nearby_number),
-    "number far off": _make_absent_kind("number far off", _far_number),
-    "digits swapped": _make_absent_kind("digits swapped", _swapped_digits),
-    "wrong digit": _make_absent_kind("wrong digit", _wrong_digit),
-    "a digit more": _make_absent_kind("a digit more", _extra_digit),
+    "number beside": _make_absent_number_kind("number beside", _nearby_number, keeps_digits=False),
+    "number far off": _make_absent_number_kind("number far off", _far_number, keeps_digits=False),
+    "digits swapped": _make_absent_number_kind("digits swapped", _swapped_digits, keeps_digits=True),
+    "wrong digit": _make_absent_number_kind("wrong digit", _wrong_digit, keeps_digits=True),
+    "a digit more": _make_absent_number_kind("a digit more", _extra_digit, keeps_digits=True),
     "letter that is none": _make_absent_kind("letter that is none", _unlisted_letter),
     "half that is none": _make_absent_kind("half that is none", _unlisted_half),
     "unit that is none": _make_absent_kind("unit that is none", _unlisted_unit),

@@ -10,6 +10,7 @@ from random import Random
 
 from benchmarks.find.lists import AddressList, AddressRow
 from benchmarks.find.queries import Query, QueryMaker
+from benchmarks.find.typed import TYPED_KINDS
 from benchmarks.find.wordy import WORDY_KINDS
 from benchmarks.find.writing import (
     LETTERS,
@@ -135,8 +136,10 @@ def _unknown_unit(rng: Random, row: AddressRow, addresses: AddressList) -> str |
 
 def _with_lone_unit(word: str) -> TextWriter:
     def write_text(_: Random, row: AddressRow, addresses: AddressList) -> str | None:
-        units = {other.unit for other in addresses.rows_by_name_and_number[row.name.upper(), row.number]}
-        return f"{write_address(row)} {word}" if units == {""} else None
+        same_number_rows = addresses.rows_by_name_and_number[row.name.upper(), row.number]
+        units = {other.unit for other in same_number_rows}
+        has_own_letter = any(other.letter == word[0].upper() for other in same_number_rows)  # the rear of 2735 is 2735R
+        return f"{write_address(row)} {word}" if units == {""} and not has_own_letter else None
 
     return write_text
 
@@ -545,4 +548,5 @@ KINDS: dict[str, QueryMaker] = {
     "block": _make_block_query,
     "asker's town": _make_asker_query,
     **WORDY_KINDS,
+    **TYPED_KINDS,
 }

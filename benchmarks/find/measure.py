@@ -64,7 +64,8 @@ def query_statistics(queries: list[Query], search: SearchFunction) -> ResultRow:
 
     `first` is the share with a right parcel first, `five` the share with the own parcel among five.
     `false_exact` counts results wrongly called exact. The address does not exist, the query differs
-    from the list, or a wrong parcel comes first. `silent` counts unexplained changes.
+    from the list, or a wrong parcel comes first. `silent` counts unexplained changes. `useful` is the share of
+    absent numbers with a useful parcel among five.
     """
     durations: list[float] = []
     results = [(query, _time_search(query, search, durations)) for query in _within_budget(queries, durations)]
@@ -84,7 +85,7 @@ def query_statistics(queries: list[Query], search: SearchFunction) -> ResultRow:
     if results[0][1].status is None:
         statistics |= {"false_exact": None, "wrong_status": None}
     if not queries[0].right_parcels:
-        statistics |= {"first": None, "five": None}
+        statistics |= {"first": None, "five": None, "useful": _share_of_useful(results)}
     return statistics | _duration_percentiles(durations)
 
 
@@ -96,6 +97,14 @@ def is_first_right(query: Query, result: EngineResult) -> bool:
     (True, False)
     """
     return bool(result.parcels) and result.parcels[0] in query.right_parcels
+
+
+def _share_of_useful(results: list[tuple[Query, EngineResult]]) -> float | None:
+    """Return the share of absent numbers with a useful parcel among five, None without such queries."""
+    shares = [
+        not query.useful_parcels.isdisjoint(result.parcels[:5]) for query, result in results if query.useful_parcels
+    ]
+    return sum(shares) / len(shares) if shares else None
 
 
 def _is_right_among_five(query: Query, result: EngineResult) -> bool:

@@ -18,7 +18,8 @@ class Query:
     its first candidate is one of them. It is right among five if `own_parcel`, the row's parcel, is
     among its first five. Where more than five fit, any five of them are right. No right parcel
     means that no such address exists. `may_be_exact` says whether the status may be `exact`: only
-    if every part is in the list as typed or as its standard abbreviation.
+    if every part is in the list as typed or as its standard abbreviation. For a number that does not exist,
+    `useful_parcels` are those of the nearest numbers on the street and of the number whose digit was mistyped.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Query:
     may_be_exact: bool
     allowed_statuses: tuple[str, ...] = ()  # empty allows any status
     asker_town: str | None = None
+    useful_parcels: frozenset[str] = frozenset()  # for an absent number: what helps to find the right one
 
 
 QueryMaker = Callable[[Random, AddressRow, AddressList], Query | None]  # None where the row cannot make such a query

@@ -25,7 +25,7 @@ ENGINES = ("lotleaf", "trigram", "pg_trgm", "rapidfuzz", "usaddress")
 OUT_DIR = Path("benchmarks/out")
 MAX_KEYSTROKES = 6_000
 COLUMNS = (
-    *("task", "engine", "queries", "first", "five", "false_exact", "wrong_status", "silent"),
+    *("task", "engine", "queries", "first", "five", "useful", "false_exact", "wrong_status", "silent"),
     *("p50_us", "p99_us", "seconds", "mb"),
 )
 

@@ -1,6 +1,6 @@
 """Maintenance needs: the work that each tree and planting site asks for, and the rule that says so.
 
-The rules stand in `needs.toml`. `tree_needs` and `site_needs` take whole columns, for the join.
+The rules stand in `needs.toml`. `work_requests` reads the text on maintenance. `tree_needs` and `site_needs` take whole columns, for the join.
 `tree_need` and `site_need` take one record. See docs/decisions/0013-needs.md.
 """
 
@@ -14,12 +14,14 @@ from typing import Any
 
 import numpy as np
 
+from geo.forestry.work_requests import read_requests
 from geo.projected_layer import Columns
 
 RULE_TABLE = tomllib.loads(Path(__file__).with_name("needs.toml").read_text("utf-8"))
 NEEDS_BY_URGENCY: tuple[str, ...] = tuple(RULE_TABLE["pressing"])  # the most urgent first
 TREE_NEED_FIELDS = ("maintenance", "clearance", "condition", "risk")  # read by the rules for trees
 SITE_NEED_FIELDS = ("status",)  # read by the rules for sites
+NO_MATCH = "(?!)"
 MAX_CACHED_NEEDS = 1 << 16  # inventories repeat the same few texts
 
 
@@ -32,9 +34,9 @@ class NeedRule:
 
     need: str
     reason: str
-    conditions: Mapping[str, Callable[[str], bool]]
+    conditions: Mapping[str, Callable[[Any], bool]]
 
-    def is_met_by(self, values: Mapping[str, str]) -> bool:
+    def is_met_by(self, values: Mapping[str, str | frozenset[str]]) -> bool:
         """Return whether all conditions hold. A rule without conditions always holds.
 
         >>> rule = NeedRule("remove", "The tree is dead.", {"condition": lambda code: code == "dead"})
@@ -69,13 +71,20 @@ def tree_need(maintenance: Any, clearance: Any, condition: Any, risk: Any) -> tu
 
     >>> tree_need("Treated 24, Remove", None, "good", "low")
     ('remove', 'The inventory asks for removal.')
+    >>> tree_need("Do not remove", None, "good", None)[0], tree_need("Deadwood removal", None, "good", None)[0]
+    ('none', 'prune')
     >>> tree_need(None, None, "poor", None)[0], tree_need(None, None, None, None)[0]
     ('inspect', 'unknown')
     """
-    remaining_work = _find_remaining_work(_normalize_text(maintenance))
-    values = {
-        "maintenance": "" if remaining_work == "nothing" else remaining_work,
-        "asked": remaining_work,
+    text = _normalize_text(maintenance)
+    text = re.sub(RULE_TABLE.get("done", NO_MATCH), "", text).strip(" ,;")  # a table of an earlier version has "done"
+    is_nothing = re.search(RULE_TABLE["nothing"], text) is not None
+    values: dict[str, str | frozenset[str]] = {
+        "maintenance": "" if is_nothing else text,
+        "asked": "nothing" if is_nothing else text,
+        "asks": frozenset({"nothing"})
+        if is_nothing
+        else read_requests(maintenance if isinstance(maintenance, str) else ""),
         "clearance": _normalize_text(clearance),
         "condition": _code_or_empty(condition),
         "risk": _code_or_empty(risk),
@@ -93,7 +102,7 @@ def site_need(status: Any) -> tuple[str, str]:
     return _first_matching_rule({"status": _code_or_empty(status)}, SITE_RULES)
 
 
-def _first_matching_rule(values: Mapping[str, str], rules: tuple[NeedRule, ...]) -> tuple[str, str]:
+def _first_matching_rule(values: Mapping[str, str | frozenset[str]], rules: tuple[NeedRule, ...]) -> tuple[str, str]:
     matches = ((rule.need, rule.reason) for rule in rules if rule.is_met_by(values))
     return next(matches, ("unknown", ""))
 
@@ -124,28 +133,20 @@ def _code_or_empty(code: Any) -> str:
     return code if isinstance(code, str) and code != "unknown" else ""
 
 
-def _find_remaining_work(text: str) -> str:
-    """Return the text without the work already done, or "nothing" if it asks for no work.
-
-    >>> _find_remaining_work("treated 24, remove"), _find_remaining_work("none needed")
-    ('remove', 'nothing')
-    """
-    remaining = re.sub(RULE_TABLE["done"], "", text).strip(" ,;")
-    return "nothing" if re.search(RULE_TABLE["nothing"], remaining) else remaining
-
-
 def _parse_rule(table: Mapping[str, Any]) -> NeedRule:
-    conditions = {name: _parse_condition(pattern) for name, pattern in table.items() if name not in ("need", "reason")}
+    conditions = {name: _parse_condition(name, spec) for name, spec in table.items() if name not in ("need", "reason")}
     return NeedRule(table["need"], table["reason"], conditions)
 
 
-def _parse_condition(spec: str | list[str]) -> Callable[[str], bool]:
-    """Return the test for one column: one of a list of codes, or a pattern to be found in the text.
+def _parse_condition(name: str, spec: str | list[str]) -> Callable[[Any], bool]:
+    """Return the test for one column: one of a list of requests or codes, or a pattern to be found in the text.
 
-    >>> is_poor, asks_to_prune = _parse_condition(["poor", "critical"]), _parse_condition("prun")
-    >>> is_poor("poor"), asks_to_prune("crown pruning"), asks_to_prune("stake")
+    >>> is_poor, asks_to_prune = _parse_condition("condition", ["poor"]), _parse_condition("asks", ["prune"])
+    >>> is_poor("poor"), asks_to_prune(frozenset({"prune", "stump"})), asks_to_prune(frozenset())
     (True, True, False)
     """
+    if name == "asks":
+        return lambda requests: not requests.isdisjoint(spec)
     if isinstance(spec, list):
         return lambda text: text in spec
     pattern = re.compile(spec)

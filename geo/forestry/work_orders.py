@@ -18,7 +18,7 @@ from geo.store.record_change import Delete, Put, RecordChange
 from geo.store.records import Record
 
 WORK_TABLE = tomllib.loads(Path(__file__).with_name("work.toml").read_text("utf-8"))
-NEED_MATCH_ORDER = ("stump", "remove", "prune", "inspect", "unknown", "none")  # as the rules are ordered
+NEED_MATCH_ORDER = ("remove", "stump", "prune", "inspect", "unknown", "none")  # as the rules are ordered
 REPLACEABLE_SITE_STATUSES = (None, "unknown", "planted", "proposed")  # a removal overwrites these
 SITE_TO_TREE_FIELDS = {"site_type": "location", "address": "address", "on_street": "on_street"}
 

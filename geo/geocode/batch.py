@@ -151,6 +151,6 @@ def _exact_street_ids(index: AddressIndex, text: str) -> tuple[int, ...] | None:
 
 
 def _is_street_only(street_match: StreetMatch) -> bool:
-    """Return whether the text was only a street, and its name no alias."""
+    """Return whether the text was only a street, under its own name."""
     nothing_else = street_match.parsed.line._replace(street=()) == ParsedLine(())
-    return nothing_else and not street_match.alias
+    return nothing_else and not street_match.alias and not street_match.typed_text

@@ -13,6 +13,7 @@ import shapely
 
 from geo.crs import LonLat
 from geo.geocode.gazetteer.address_index import AddressIndex
+from geo.geocode.gazetteer.address_table import fold_name
 from geo.geocode.geocoder import find, parse_lonlat
 from geo.geocode.match.geocode_result import Candidate, GeocodeResult, Status, not_found_result
 from geo.geocode.parse.normalize_text import rejection_reason
@@ -61,7 +62,7 @@ class WorkspaceSearch:
         """
         if point := parse_lonlat(query):
             return self._parcel_at_point(query, point, today)
-        result = find(self.index, query, limit=limit, near=near, town=town)
+        result = self._without_vanished_parcels(find(self.index, query, limit=limit, near=near, town=town))
         towns = self._find_towns(query)
         record_candidates = [*towns, *self._find_records(query)]
         if not record_candidates:
@@ -74,11 +75,38 @@ class WorkspaceSearch:
         all_candidates = (*certain, *(() if exact_candidates else result.candidates))
         return GeocodeResult(query, "exact" if len(certain) == 1 else "ambiguous", all_candidates[:limit])
 
+    def _without_vanished_parcels(self, result: GeocodeResult) -> GeocodeResult:
+        """Return a result in which no candidate has a parcel that is gone. Such an address is a close match at most.
+
+        An address point may name a parcel that no load holds any more.
+        """
+        vanished = {
+            candidate.parcel_id
+            for candidate in result.candidates
+            if candidate.parcel_id is not None and self._is_vanished(candidate.parcel_id)
+        }
+        if not vanished:
+            return result
+        candidates = tuple(
+            _without_parcel(candidate) if candidate.parcel_id in vanished else candidate
+            for candidate in result.candidates
+        )
+        is_exact = result.status == "exact" and candidates[0].status == "exact"
+        status: Status = "corrected" if result.status == "exact" and not is_exact else result.status
+        return replace(result, status=status, candidates=candidates)
+
+    def _is_vanished(self, parcel_id: str) -> bool:
+        if self.reader.find_tombstone("parcels", parcel_id, actor=PUBLIC) is None:
+            return False
+        return not self.reader.count("parcels", Query(where={"id": (parcel_id,)}, limit=1), actor=PUBLIC)
+
     def _find_towns(self, query: str) -> list[Candidate]:
-        """Return the town with that name, hyphens ignored."""
+        """Return the town with that name or spoken name, hyphens ignored."""
         if rejection_reason(query):
             return []
-        typed_slug = slugify(query).replace("-", "")
+        town_names = self.index.town_names
+        name = town_names.aliases.get(fold_name(query))
+        typed_slug = slugify(town_names[name] if name else query).replace("-", "")
         slugs = [town_slug for town_slug in self.towns if town_slug.replace("-", "") == typed_slug]
         return [
             Candidate(
@@ -127,6 +155,17 @@ class WorkspaceSearch:
             parcel_result.parcel.id, address, parcel_result.town, point.lon, point.lat, status, changes, "parcel"
         )
         return GeocodeResult(query, status, (candidate,))
+
+
+def _without_parcel(candidate: Candidate) -> Candidate:
+    """Return a candidate whose parcel is gone: without it, and never exact.
+
+    >>> _without_parcel(Candidate("10E1", "4021 Oak Ave", None, None, None, "exact")).changes
+    ('Parcel 10E1 is no longer on record.',)
+    """
+    note = gettext("Parcel %(parcel)s is no longer on record.", parcel=candidate.parcel_id)
+    status: Status = "corrected" if candidate.status == "exact" else candidate.status
+    return replace(candidate, parcel_id=None, status=status, changes=(*candidate.changes, note))
 
 
 def sources_by_layer(status: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:

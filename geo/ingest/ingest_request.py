@@ -4,7 +4,7 @@ The command line (`webmap/cli/load_commands.py`, `webmap/cli/geocode_command.py`
 `IngestRequest`. `geo.workspace` stores the `IngestResult`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from typing import Any
 import geopandas as gpd
 
 from geo.crs import Bbox
+from geo.ingest.mapping.profile import Profile
+from geo.key_repair import ParcelNumbers
 from geo.mapped_area import MappedArea
 from geo.raster import Raster
 
@@ -51,8 +53,11 @@ class IngestRequest:
     `y` and `wkt`. For trees it takes `status` and `removed_on` too.
 
     `towns_bbox` is the bounding box of the workspace's towns in degrees. It serves to detect
-    swapped axes and wrong units. Rows outside `mapped_area` get a note. `canopy_ranges` are ranges of raster values that mean canopy, both
+    swapped axes and wrong units. Rows outside `mapped_area` get a note. `parcel_numbers` returns the
+    numbers of the workspace's parcels. With them a column of parcel numbers is recognized, and its rows are compared. `canopy_ranges` are ranges of raster values that mean canopy, both
     ends included. `covers` names the towns that the files survey as a whole. `licence` and `dated` (ISO date) describe the source where the files do not.
+    `timezone` names the zone in which an instant becomes a day, such as America/Chicago. None means the zone of the towns.
+    `place_by` says which to take where coordinate columns contradict the geometry: "geometry" (also for None) or "columns".
     `max_at_address` is the number of trees at one address above which they are noted.
 
     >>> request = IngestRequest("trees", (Path("trees.csv"),), column_mapping={"dbh_in": "DIAM"}, town="Pagedale")
@@ -67,19 +72,32 @@ class IngestRequest:
     crs: str | None = None
     encoding: str | None = None
     table: str | None = None
+    place_by: str | None = None
     town: str | None = None
     covers: tuple[str, ...] = ()
     towns_bbox: Bbox | None = None
     mapped_area: MappedArea | None = None
+    parcel_numbers: Callable[[], ParcelNumbers] | None = None
     canopy_ranges: tuple[tuple[int, int], ...] = ()
     nodata: float | None = None
     method: str | None = None
     year: int | None = None
     licence: str | None = None
     dated: str | None = None
+    timezone: str | None = None
     max_at_address: int = 50
     timeout_s: int = 600
     memory_mb: int = 8192
+
+
+def request_label(request: IngestRequest) -> str:
+    """Return the name of a request's files for a message.
+
+    >>> request_label(IngestRequest("trees", (Path("a.csv"), Path("b.csv"))))
+    'a.csv and 1 more'
+    """
+    first_name = display_name(request.files[0])
+    return first_name if len(request.files) == 1 else f"{first_name} and {len(request.files) - 1} more"
 
 
 @dataclass(frozen=True)
@@ -115,7 +133,7 @@ class IngestResult:
     """Files read as a layer: the admitted rows, any further layers, and the report.
 
     `frame` meets every requirement of its layer. Its ids are unique within the source and stay the
-    same from load to load. `extra_layers` holds the planting sites of a tree inventory under
+    same from load to load. `profile` maps its columns. `extra_layers` holds the planting sites of a tree inventory under
     `sites`. For a canopy raster `raster` is set and `frame` is empty. `source` is the source's name
     unless the user sets another.
     """
@@ -126,3 +144,4 @@ class IngestResult:
     source: str
     provenance: dict[str, Any]
     report: IngestReport
+    profile: Profile

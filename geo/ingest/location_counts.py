@@ -3,7 +3,7 @@
 `read_source` puts the counts into the load's report.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import geopandas as gpd
 
@@ -11,8 +11,10 @@ LOCATION_BY_FIELD = {"parcel_key": "parcel", "address": "address"}  # the join t
 COUNTED_LAYERS = frozenset(("trees", "sites", "inspections"))
 
 
-def count_by_location(frame: gpd.GeoDataFrame) -> Mapping[str, int]:
+def count_by_location(frame: gpd.GeoDataFrame, unmatched: Collection[int] = ()) -> Mapping[str, int]:
     """Return the number of rows by the first location that each has: point, parcel, address, none.
+
+    The parcel number of a row in `unmatched` (labels of the frame's index) names no parcel, so it places nothing.
 
     >>> import shapely
     >>> geometry = [shapely.Point(-90.3, 38.7), None, None, None]
@@ -24,6 +26,8 @@ def count_by_location(frame: gpd.GeoDataFrame) -> Mapping[str, int]:
     counts = {"point": int((~remaining).sum())}
     for field, location in LOCATION_BY_FIELD.items():
         has_value = remaining & frame[field].notna()
+        if location == "parcel":
+            has_value &= ~frame.index.isin(list(unmatched))
         counts[location] = int(has_value.sum())
         remaining &= ~has_value
     return {**counts, "none": int(remaining.sum())}

@@ -13,6 +13,7 @@ from geo.errors import BadFile, NeedsOption
 from geo.ingest.cleaning.field_values import MISSING_WORDS
 from geo.ingest.ingest_request import IngestRequest, display_name
 from geo.ingest.mapping.column_matching import column_as_text
+from geo.ingest.mapping.place_notation import drop_place_text
 from geo.ingest.read_source import assemble_rows
 from geo.ingest.sandbox.sandbox import read_in_sandbox
 from geo.progress import Progress, ignore_progress
@@ -51,7 +52,8 @@ def read_address_table(request: IngestRequest, *, progress: Progress | None = No
     name = display_name(Path(request.files[0]))
     if not sandbox_result.tables:
         raise BadFile(f"{name}: a raster has no addresses; use a table")
-    rows, profile, _ = assemble_rows(sandbox_result.tables, request, layer)
+    assembled = assemble_rows(sandbox_result.tables, request, layer)
+    rows, profile = assembled.rows, assembled.profile
     if not len(rows):
         raise BadFile(f"{name}: the file has no rows of data; check the export")
     address_origin = profile.columns.get("address")
@@ -62,7 +64,7 @@ def read_address_table(request: IngestRequest, *, progress: Progress | None = No
     town_origin = profile.columns.get("town_declared")
     return AddressTable(
         columns={name: column_as_text(column) for name, column in rows.columns.items()},
-        address=_mask_missing_words(rows.origin_text(address_origin)),
+        address=_mask_missing_words(drop_place_text(rows.origin_text(address_origin))),
         town=no_towns if town_origin is None else _mask_missing_words(rows.origin_text(town_origin)),
         row_numbers=rows.row_numbers,
         profile=profile.report_label(),

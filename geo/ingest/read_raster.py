@@ -13,6 +13,7 @@ from geo.errors import BadInput, NeedsOption
 from geo.identifiers import make_source_name
 from geo.ingest.ingest_request import IngestReport, IngestRequest, IngestResult, display_name
 from geo.ingest.mapping.crs_detection import CrsHints, DetectedCrs, detect_crs, is_near_bbox, transform_to_degrees
+from geo.ingest.mapping.profile import Profile
 from geo.ingest.sandbox.sandbox import SandboxResult
 from geo.raster import Raster
 from geo.schema import LAYERS, empty_frame
@@ -44,7 +45,15 @@ def ingest_raster(request: IngestRequest, sandbox_result: SandboxResult) -> Inge
         year=request.year,
     )
     report = _raster_report(metadata, detected_crs, covered_share, sandbox_result, request)
-    return IngestResult(empty_frame(LAYERS["canopy"]), {}, raster, source, _raster_provenance(report, request), report)
+    return IngestResult(
+        empty_frame(LAYERS["canopy"]),
+        {},
+        raster,
+        source,
+        _raster_provenance(report, request),
+        report,
+        Profile("", "canopy"),
+    )
 
 
 def _raster_provenance(report: IngestReport, request: IngestRequest) -> dict[str, Any]:
@@ -114,8 +123,10 @@ def _raster_report(
     sentences = _describe_cells(metadata, covered_share)
     summary: list[dict[str, Any]] = [{"outcome": "noted", "reason": sentence, "rows": 0} for sentence in sentences]
     raster_json = {**metadata, "classes": [list(value_range) for value_range in request.canopy_ranges]}
-    details = {
+    warning = _all_canopy_warning(metadata)
+    details: dict[str, Any] = {
         "files": sandbox_result.files,
+        "warnings": [warning] if warning else [],
         "crs": str(detected_crs),
         "encoding": None,
         "profile": "a raster",
@@ -123,6 +134,26 @@ def _raster_report(
         "raster": raster_json,
     }
     return IngestReport("canopy", 0, 0, 0, 0, [], summary, details)
+
+
+def _all_canopy_warning(metadata: dict[str, Any]) -> str | None:
+    """Return a warning if no cell is known to be without canopy, as in a mask whose other cells are called unknown.
+
+    >>> cells = {"canopy": 30, "none": 0, "unknown": 70}
+    >>> _all_canopy_warning({"cells": cells, "nodata": 0, "values": [1]})
+    'every known cell is canopy, so that no ground is known to be without it. If the cells of the value 0 are ground without canopy, load it with --nodata 255'
+    >>> _all_canopy_warning({"cells": {"canopy": 30, "none": 60, "unknown": 10}, "nodata": 255, "values": [0, 1]}) is None
+    True
+    """
+    if metadata["cells"]["none"] or not metadata["cells"]["canopy"]:
+        return None
+    told = "every known cell is canopy, so that no ground is known to be without it"
+    if metadata["nodata"] is None:
+        return f"{told}; check the file, or name the values that are canopy with --classes"
+    unused_value = next(
+        value for value in (255, 254, -9999, *range(253)) if value not in {*metadata["values"], metadata["nodata"]}
+    )
+    return f"{told}. If the cells of the value {metadata['nodata']:g} are ground without canopy, load it with --nodata {unused_value}"
 
 
 def _describe_cells(metadata: dict[str, Any], covered_share: float) -> Iterator[str]:

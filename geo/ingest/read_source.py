@@ -3,7 +3,8 @@
 `geo.workspace` calls `read_source` for each load. `read_address_table` shares `assemble_rows`.
 """
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -14,17 +15,24 @@ from geo.crs import WGS84
 from geo.errors import BadInput
 from geo.identifiers import make_source_name
 from geo.ingest.cleaning import tree_columns
+from geo.ingest.cleaning.case_history import case_history_summary, fold_case_history
 from geo.ingest.cleaning.clean_layer import CleanedLayer, clean_layer
-from geo.ingest.cleaning.geometries import FAR_FROM_TOWNS_NOTE
+from geo.ingest.cleaning.match_parcel_keys import unmatched_key_positions, unmatched_key_summary
+from geo.ingest.cleaning.tree_names.name_notes import count_strangers
+from geo.ingest.date_text.date_settings import check_timezone
 from geo.ingest.ingest_request import SURVEYED_LAYERS, IngestReport, IngestRequest, IngestResult, display_name
 from geo.ingest.location_counts import COUNTED_LAYERS as LOCATED
 from geo.ingest.location_counts import count_by_location
 from geo.ingest.mapping.choose_profile import choose_profile
-from geo.ingest.mapping.map_rows import SourceRows, join_tables, stack_tables
+from geo.ingest.mapping.id_columns import with_id_column
+from geo.ingest.mapping.map_rows import SourceRows, join_tables, stack_columns, stack_tables
 from geo.ingest.mapping.profile import OWN_PROFILE, Profile
 from geo.ingest.read_raster import ingest_raster
 from geo.ingest.readers.raw_table import RawTable
-from geo.ingest.row_notes import RowNotes, RowOutcome, format_row_spans
+from geo.ingest.recognition.column_report import column_details
+from geo.ingest.recognition.recognize import Recognition
+from geo.ingest.report_details import describe_containers, rows_to_check
+from geo.ingest.row_notes import RowNotes, RowOutcome
 from geo.ingest.sandbox.sandbox import SandboxResult, read_in_sandbox
 from geo.progress import Progress, ignore_progress
 from geo.schema import LAYERS, Layer, admit, cast_columns, layer_named
@@ -37,88 +45,128 @@ METADATA_NOTES: dict[str, tuple[RowOutcome, str]] = {
 REQUIRED_REPORT_KEYS = {"profile", "crs", "encoding"}  # in every report, None where there is none
 
 
-def read_source(request: IngestRequest, *, progress: Progress | None = None) -> IngestResult:
-    """Return files as a layer: read in the sandbox, mapped by a profile or by guess, cleaned with notes.
+# Given how a file's columns were recognized, returns the columns to use instead, as `--map` would name them.
+ColumnChooser = Callable[[Recognition], Mapping[str, str]]
 
-    `progress` is called with the name of each step. Raises BadFile for files that cannot be read.
+
+def read_source(
+    request: IngestRequest, *, choose_columns: ColumnChooser | None = None, progress: Progress | None = None
+) -> IngestResult:
+    """Return files as a layer: read in the sandbox, mapped by a profile or by recognition, cleaned with notes.
+
+    `progress` is called with the name of each step. `choose_columns` is called if a main field's column is not sure. Raises BadFile for files that cannot be read.
     Raises BadLayer for files that are not this layer. Raises NeedsOption for a choice that only the
     user can make, with the name of the option.
     """
     layer = layer_named(request.layer)
     if request.covers and layer.name not in SURVEYED_LAYERS:
         raise BadInput(f"only {', '.join(SURVEYED_LAYERS)} can cover whole towns; {layer.name} cannot")
+    check_timezone(request.timezone)
     report_progress = progress or ignore_progress
     report_progress("reading", None)
     sandbox_result = read_in_sandbox(request)
     if sandbox_result.cells is not None:
         return ingest_raster(request, sandbox_result)
     report_progress("cleaning", None)
-    rows, profile, join_summary = assemble_rows(sandbox_result.tables, request, layer)
+    assembled = assemble_rows(sandbox_result.tables, request, layer)
+    if choose_columns and assembled.recognition is not None and assembled.recognition.unsure_fields:
+        chosen = {**choose_columns(assembled.recognition), **request.column_mapping}
+        request = replace(request, column_mapping=chosen)
+        assembled = assemble_rows(sandbox_result.tables, request, layer)
+    rows, profile = assembled.rows, assembled.profile
     notes = RowNotes(len(rows))
-    if join_summary:
+    if assembled.join_summary:
         notes.add_note(
             "noted",
-            join_summary.pop("several"),
+            assembled.join_summary.pop("several"),
             f"{profile.join_keys['key']}: several rows of the table have it; the first one is used",
         )
     _note_table_metadata(sandbox_result.tables, rows, notes)
     cleaned = clean_layer(rows, profile, request, layer, notes)
     report_progress("admitting", None)
-    return _build_result(cleaned, rows, profile, request, layer, sandbox_result, join_summary)
+    return _build_result(cleaned, assembled, request, layer, sandbox_result)
 
 
 def _note_table_metadata(tables: list[RawTable], rows: SourceRows, notes: RowNotes) -> None:
     """Add notes about the single rows that the sandbox worker listed in a table's metadata."""
-    for table in tables:
+    for index, table in enumerate(tables):
+        # A table that was joined to geometries has no rows of its own.
+        is_of_table = (
+            rows.table_indexes == index
+            if len(rows.part_names) == len(tables)
+            else rows.file_indexes == table.metadata["file"]
+        )
         for metadata_key, (outcome, reason) in METADATA_NOTES.items():
             if row_numbers := table.metadata.get(metadata_key):
-                is_affected = (rows.file_indexes == table.metadata["file"]) & np.isin(rows.row_numbers, row_numbers)
-                notes.add_note(outcome, is_affected, reason)
+                notes.add_note(outcome, is_of_table & np.isin(rows.row_numbers, row_numbers), reason)
+        for outcome, reason, row_numbers, reasons in table.metadata.get("row_notes", ()):
+            reason_by_row = dict(zip(row_numbers, reasons, strict=True))
+            is_affected = is_of_table & np.isin(rows.row_numbers, row_numbers)
+            notes.add_note(
+                outcome, is_affected, reason, [reason_by_row[row] for row in rows.row_numbers[is_affected].tolist()]
+            )
 
 
-def assemble_rows(
-    tables: list[RawTable], request: IngestRequest, layer: Layer
-) -> tuple[SourceRows, Profile, dict[str, Any]]:
-    """Return the rows of all files, their profile, and a summary of the table join (empty without one).
+@dataclass(frozen=True)
+class AssembledRows:
+    """The rows of all files of a request, with the profile that maps their columns.
+
+    `recognition` tells what each column was taken for, None where a known profile names them. `join_summary` is
+    the summary of a table join, empty without one.
+    """
+
+    rows: SourceRows
+    profile: Profile
+    recognition: Recognition | None
+    join_summary: dict[str, Any]
+
+
+def assemble_rows(tables: list[RawTable], request: IngestRequest, layer: Layer) -> AssembledRows:
+    """Return the rows of all files and the profile of their columns.
 
     The files follow one another. If some have geometry and some have none, the table is joined to
     the geometries by the profile's keys. Raises BadInput where the profile has no keys for that.
     """
-    column_names = list(dict.fromkeys(name for table in tables for name in table.column_names))
     geometry_tables = [table for table in tables if table.wkb is not None]
-    profile = choose_profile(request, layer, column_names, has_geometry=bool(geometry_tables))
     attribute_tables = [table for table in tables if table.wkb is None]
+    has_geometry = any(table.wkb.null_count < len(table.wkb) for table in geometry_tables if table.wkb is not None)
+    profile, recognition = choose_profile(request, layer, stack_columns(tables), has_geometry=has_geometry)
     if not geometry_tables or not attribute_tables:
-        return stack_tables(tables), profile, {}
+        rows = stack_tables(tables)
+        profile = with_id_column(profile, request.column_mapping, layer, rows.columns)[0]
+        return AssembledRows(rows, profile, recognition, {})
     if not profile.join_keys or len(geometry_tables) != 1 or len(attribute_tables) != 1:
         raise BadInput(
             f"{display_name(request.files[0])}: some files have geometries and some are tables, and profile {profile.name or '(none)'} does not say how to join them; load them one at a time"
         )
     wide_table, join_summary = join_tables(geometry_tables[0], attribute_tables[0], profile)
-    return stack_tables([wide_table]), profile, join_summary
+    return AssembledRows(stack_tables([wide_table]), profile, recognition, join_summary)
 
 
 def _build_result(
     cleaned: CleanedLayer,
-    rows: SourceRows,
-    profile: Profile,
+    assembled: AssembledRows,
     request: IngestRequest,
     layer: Layer,
     sandbox_result: SandboxResult,
-    join_summary: dict[str, Any],
 ) -> IngestResult:
+    rows, profile = assembled.rows, assembled.profile
     source = source_name(request, profile.name)
     frame = cleaned.frame.assign(source=source)
     extra_layers: dict[str, gpd.GeoDataFrame] = {}
     if layer.name == "canopy":
         frame = _fill_method_and_year(frame, request)
     row_positions = frame.index.to_numpy()
+    if layer.name == "inspections":
+        frame = fold_case_history(frame, cleaned.notes)
     if layer.name == "trees" and cleaned.site_status is not None:
         frame, extra_layers = _split_sites(frame, cleaned.site_status, request, cleaned.notes)
     admitted_frame = admit(frame, layer)
-    report = _build_report(cleaned, rows, profile, request, sandbox_result, len(row_positions), join_summary)
-    if layer.name in LOCATED:
-        report = replace(report, details={**report.details, "located": count_by_location(admitted_frame)})
+    admitted_count = len(row_positions) + cleaned.merged_count
+    report = _build_report(cleaned, assembled, request, sandbox_result, admitted_count)
+    report = replace(
+        report, details={**report.details, **_admitted_details(frame, layer, len(row_positions), cleaned.notes)}
+    )
     return IngestResult(
         frame=admitted_frame,
         extra_layers=extra_layers,
@@ -126,7 +174,20 @@ def _build_result(
         source=source,
         provenance=_source_provenance(profile, request, rows, sandbox_result, report),
         report=report,
+        profile=profile,
     )
+
+
+def _admitted_details(frame: gpd.GeoDataFrame, layer: Layer, row_count: int, notes: RowNotes) -> dict[str, Any]:
+    """Return what a report tells of the admitted rows: case history, locations, names that the roster lacks."""
+    details: dict[str, Any] = {}
+    if layer.name == "inspections" and len(frame) < row_count:
+        details["case_history"] = case_history_summary(row_count, frame, notes)
+    if layer.name in LOCATED:
+        details["located"] = count_by_location(frame, unmatched_key_positions(notes))
+    if strangers := count_strangers(notes):
+        details["names_not_in_roster"] = strangers
+    return details
 
 
 def _split_sites(
@@ -168,31 +229,29 @@ def source_name(request: IngestRequest, profile_name: str) -> str:
 
 def _build_report(
     cleaned: CleanedLayer,
-    rows: SourceRows,
-    profile: Profile,
+    assembled: AssembledRows,
     request: IngestRequest,
     sandbox_result: SandboxResult,
     admitted_count: int,
-    join_summary: dict[str, Any],
 ) -> IngestReport:
-    notes = cleaned.notes
+    rows, profile, notes = assembled.rows, assembled.profile, cleaned.notes
     is_refused = notes.rows_with_outcome("refused")
     file_names = np.array([display_name(path) for path in request.files], dtype=object)
-    row_file_names = file_names[rows.file_indexes] if len(np.unique(rows.file_indexes)) > 1 else None
+    row_file_names = rows.part_labels(file_names)
     details: dict[str, Any] = {
         "files": sandbox_result.files,
         "profile": profile.report_label(),
-        "mapping": {name: str(origin) for name, origin in profile.columns.items()},
-        "unused": _unused_columns(rows, profile),
+        **column_details(rows.columns, profile, assembled.recognition, request.column_mapping),
         "crs": str(cleaned.detected_crs) if cleaned.detected_crs else None,
         "encoding": rows.metadata.get("encoding"),
         "unknowns": notes.unknown_rows_by_field(rows.row_numbers, row_file_names),
         "in_short": notes.unlisted_rows(rows.row_numbers, row_file_names) or None,
-        "header_row": rows.metadata.get("header_row"),
-        "table": rows.metadata.get("table"),
-        "other_tables": rows.metadata.get("other_tables"),
-        "joined_table": join_summary or None,
-        "far_from_towns": _far_rows(notes, rows.row_numbers, row_file_names),
+        **describe_containers(sandbox_result, rows, row_file_names),
+        "joined_table": assembled.join_summary or None,
+        "unmatched_keys": unmatched_key_summary(notes, cleaned.frame, rows.row_numbers, row_file_names),
+        "column_notes": notes.column_notes(rows.row_numbers, row_file_names) or None,
+        "look_at": notes.warnings or None,
+        **rows_to_check(notes, rows.row_numbers, row_file_names),
     }
     return IngestReport(
         layer=request.layer,
@@ -204,22 +263,6 @@ def _build_report(
         summary=notes.summary(),
         details={key: value for key, value in details.items() if value is not None or key in REQUIRED_REPORT_KEYS},
     )
-
-
-def _far_rows(notes: RowNotes, row_numbers: np.ndarray, row_file_names: np.ndarray | None) -> dict[str, Any] | None:
-    """Return the number of admitted rows outside the mapped area and their row numbers. None if there are none."""
-    noted = [note.positions for note in notes.entries if note.kind == FAR_FROM_TOWNS_NOTE]
-    positions = np.concatenate([*noted, np.zeros(0, np.int64)]).astype(np.int64)
-    positions = positions[~notes.rows_with_outcome("refused")[positions]]
-    if not len(positions):
-        return None
-    names = None if row_file_names is None else row_file_names[positions]
-    return {"count": len(positions), "rows": format_row_spans(row_numbers[positions], names)}
-
-
-def _unused_columns(rows: SourceRows, profile: Profile) -> list[str]:
-    used_columns = {column for origin in profile.columns.values() for column in origin.columns}
-    return [name for name in rows.columns if name not in used_columns]
 
 
 def _source_provenance(

@@ -60,6 +60,8 @@ class RowNotes:
     row_count: int
     entries: list[RowNote] = field(default_factory=list)
     unknown_values: list[UnknownValues] = field(default_factory=list)
+    column_note_kinds: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)  # sentences for the screen, with ids or row numbers
 
     def add_note(
         self, outcome: RowOutcome, mask: Any, kind: str, reasons: Any = None, *, is_listed: bool = True
@@ -88,6 +90,8 @@ class RowNotes:
         has_value = before.notna()
         is_same = (before == after).fillna(value=False) | (after.isna() & before.isna())
         is_changed = has_value & ~is_same.astype(bool)
+        if not is_changed.any():
+            return
         old, new = before[is_changed], after[is_changed].fillna("unknown").astype("str")
         reasons = field_name + ": '" + clip_values(old) + "' became '" + clip_values(new) + "'"
         self.add_note("mended", is_changed, f"{field_name}: {change}", reasons)
@@ -100,8 +104,27 @@ class RowNotes:
         >>> notes.entries[0].reasons
         ["dbh_in: 'big' is not a number; now unknown"]
         """
+        if not np.asarray(mask, dtype=bool).any():
+            return
         reasons = field_name + ": '" + clip_values(values[mask]) + f"' {problem}; now unknown"
         self.add_note("mended", mask, f"{field_name}: {problem}; now unknown", reasons)
+
+    def note_column(self, field_name: str, remark: str, mask: Any) -> None:
+        """Add a note about how a whole column was read, with the rows that it concerns. The screen shows it.
+
+        >>> notes = RowNotes(2)
+        >>> notes.note_column("opened_on", "the day comes before the month", [True, True])
+        >>> notes.column_notes(np.arange(1, 3), None)
+        [{'reason': 'opened_on: the day comes before the month', 'count': 2, 'rows': '1-2'}]
+        """
+        kind = f"{field_name}: {remark}"
+        self.add_note("noted", mask, kind, is_listed=False)
+        self.column_note_kinds.append(kind)
+
+    def column_notes(self, row_numbers: np.ndarray, row_file_names: np.ndarray | None) -> list[dict[str, Any]]:
+        """Return each note of `note_column`, with the count and the ranges of its rows."""
+        lines = self.unlisted_rows(row_numbers, row_file_names)
+        return [{"reason": kind, **lines[kind]} for kind in dict.fromkeys(self.column_note_kinds) if kind in lines]
 
     def note_unknown_values(self, field_name: str, file_value: str, mask: Any) -> None:
         """Record the rows without a value of a field, by the cell's content.

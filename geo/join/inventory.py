@@ -21,7 +21,18 @@ from geo.join.placement.tree_sites import (
 from geo.projected_layer import NONE, NONE_VALUE, Columns, ProjectedLayer
 
 # The fields of its tree that a site copies.
-SITE_TREE_FIELDS = ["common", "species", "dbh_in", "condition", "risk", "owner_kind", "clearance", "wires"]
+SITE_TREE_FIELDS = [
+    "common",
+    "species",
+    "dbh_in",
+    "dbh_low_in",
+    "dbh_high_in",
+    "condition",
+    "risk",
+    "owner_kind",
+    "clearance",
+    "wires",
+]
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,9 @@ class Reader(Protocol):
     def read_layer(self, layer: str, *, actor: Actor) -> gpd.GeoDataFrame:
         """Return a layer as a frame (see `Layer`), with private columns only if the actor may see them."""
 
+    def read_fields(self, layer: str, names: Iterable[str]) -> pd.DataFrame:
+        """Return the ids, sources or public fields of a layer's rows as text, in the order of insertion."""
+
     def read_joined_values(self, layer: str) -> pd.DataFrame:
         """Return the values that the last join wrote for a layer: `id` and the layer's joined fields."""
 
@@ -186,8 +189,8 @@ class Store(Reader, Protocol):
     def snapshot(self) -> AbstractContextManager[Reader]:
         """Open a reader at the current version for as long as the context lasts."""
 
-    def load(self, *layer_loads: Load, actor: Actor, at: datetime) -> tuple[LoadResult, ...]:
-        """Replace the rows of each load's source, all in one transaction.
+    def load(self, *layer_loads: Load, actor: Actor, at: datetime, dry_run: bool = False) -> tuple[LoadResult, ...]:
+        """Replace the rows of each load's source, all in one transaction. A dry run tells the result, and changes nothing.
 
         Overrides survive. If the file has since changed the same value, the override stays and the result
         lists the conflict.

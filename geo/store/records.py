@@ -63,7 +63,8 @@ class Query:
     - `where`: for each field, the values to match. Empty text stands for unknown. Allowed are `id`,
       `source`, the layer's `filter_fields`, and fields that end in `_id` or `_key`.
     - `date_from`: for each date field, the first day (ISO). Unknown days do not match.
-    - `due_before`: adds open records due before this day (ISO) to those that `where["status"]` selects.
+    - `due_before`: adds records due before this day (ISO) to those that `where["status"]` selects, if their
+      status is one of `due_statuses`.
     - `after_id`: only ids after this one, for the next page.
     - `limit`: the most records to return.
 
@@ -78,6 +79,7 @@ class Query:
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     date_from: Mapping[str, str] = field(default_factory=dict)
     due_before: str | None = None
+    due_statuses: tuple[str, ...] = ("open",)
     after_id: str | None = None
     limit: int | None = None
 
@@ -114,13 +116,19 @@ class Load:
 
 @dataclass(frozen=True)
 class LoadResult:
-    """The number of rows that a load added, changed, left alone and deleted, and the edits that now conflict."""
+    """The number of rows that a load added, changed, left alone and deleted, and the edits that now conflict.
+
+    `affected_edits` are the records that somebody edited or wrote notes on, and that the load deletes or
+    moves. `renamed` is the number of records whose ids come from another column now.
+    """
 
     added: int
     changed: int
     unchanged: int
     deleted: int
     conflicts: tuple[Mapping[str, Any], ...] = ()  # keys: layer, id, field, file_base, file_current, edit
+    affected_edits: tuple[Mapping[str, Any], ...] = ()  # keys: layer, id, change, edits, notes, moved_m
+    renamed: int = 0
 
 
 class RowSet(NamedTuple):

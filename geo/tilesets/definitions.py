@@ -59,7 +59,7 @@ TILESETS = {
             "sites",
             ("sites",),
             (
-                "need", "need_rule", "town", "status", "common", "species", "dbh_in", "condition", "risk", "address",
+                "need", "need_rule", "town", "status", "common", "species", "dbh_in", "dbh_low_in", "dbh_high_in", "condition", "risk", "address",
                 "on_street", "tree_id", "surveyed_on", "frontage_parcel_id", "placed_by", "owner_kind", "clearance",
                 "wires", "overhead_wires",
             ),
@@ -69,7 +69,7 @@ TILESETS = {
             ("inspections",),
             (
                 "status", "town", "kind", "address", "parcel_address", "opened_on", "due_on", "closed_on", "parcel_id",
-                "placed_by",
+                "placed_by", "status_word",
             ),
         ),
     )

@@ -47,7 +47,7 @@ def pages(site, tree, lot, around):
         "/", "/map/coverage", f"/map/coverage?{around}", f"/map/maintenance?{around}",
         f"/map/inspections?{around}", lot["page"], f"/towns/{slug}",
         f"/trees/{quote(tree['properties']['tree_id'])}", f"/sites/{quote(tree['id'])}",
-        f"/inspections/{quote(case)}", "/find?q=oak", "/exports", "/about",
+        f"/inspections/{quote(case)}", "/find?q=oak", "/exports", "/about", "/doubles",
     ]  # fmt: skip
 
 

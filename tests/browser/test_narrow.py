@@ -33,7 +33,7 @@ def pages(site_api, busy_parcel):
         for name in ("trees", "sites", "inspections", "districts")
     }
     return [
-        "/", f"/parcels/{quote(busy_parcel)}", "/towns/pagedale", "/towns/vinita-terrace", "/exports", "/about", "/offline",
+        "/", f"/parcels/{quote(busy_parcel)}", "/towns/pagedale", "/towns/vinita-terrace", "/exports", "/about", "/doubles", "/offline",
         "/find?q=oak", "/find?q=zzzz", "/map/coverage", "/map/maintenance", "/map/inspections",
         *(f"/{name}/{id_}" for name, id_ in ids.items()),
     ]  # fmt: skip

@@ -54,6 +54,7 @@ PAGES = (
     "/",
     "/exports",
     "/about",
+    "/doubles",
     "/find",
     "/find?q=6209+Hanley+Rd",
     "/find?q=Hanly",

@@ -94,7 +94,7 @@ def test_marked_work_is_sent_once_and_shows_on_every_open_map(crewed, visiting, 
     sent(page)
     watcher.locator(f"#list [data-key='sites/{site.id}']", has_text="No work").wait_for(timeout=10_000)
 
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 20  # 3 to 4 on an idle machine
     page.locator(f"#list [data-key='sites/{site.id}']", has_text="No work").wait_for()
     assert before
     store = open_store(workspace)

@@ -29,7 +29,10 @@ FILTER_TEXT = {
 }
 CODES_TEXT = "Separate several with commas, or repeat the parameter. `null` means unknown."
 WORDS_TEXT = "For several, repeat the parameter, because a value may contain a comma. `null` means unknown."
-OVERDUE_TEXT = "`overdue` adds the open inspections that were due before today."
+OVERDUE_TEXT = (
+    "`overdue` adds the open inspections that were due before today. `maybe_overdue` adds those that were due before "
+    "today and whose status is unknown."
+)
 # What the path parameters of the routes are called in the description, what they mean, and an example.
 PATH_PARAMETERS: dict[str, tuple[str, str, Any]] = {
     "layer": ("layer", "The name of a layer.", "trees"),
@@ -190,7 +193,7 @@ def _field_filter(field: Field, layer: Layer) -> Parameter:
         return query_parameter(field.name, _text_list(), text, explode=True, example=["null"])
     codes, text = [*field.codes, params.NULL], f"{field.description} {CODES_TEXT}"
     if field.name == "status" and params.can_be_overdue(layer):
-        codes, text = [*codes, params.OVERDUE], f"{text} {OVERDUE_TEXT}"
+        codes, text = [*codes, *params.STATUS_IF_LATE], f"{text} {OVERDUE_TEXT}"
     schema = {"type": "array", "items": {"enum": codes}}
     return query_parameter(field.name, schema, text, example=list(field.codes[:2]))
 

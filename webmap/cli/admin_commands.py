@@ -13,6 +13,7 @@ from pyproj import CRS
 from rich.table import Table
 
 from geo.store.records import OPERATOR
+from webmap.cli.loading.review_report import lost_override_lines, review_workspace
 from webmap.cli.main import EXIT_INTERNAL, to_terminal_text
 from webmap.cli.options import (
     SafeConsole,
@@ -49,6 +50,8 @@ def status(workspace: Path, as_json: bool) -> None:
     )
     for conflict in workspace_status["conflicts"]:
         stdout_console.print(f"edit differs from its file: {json.dumps(conflict, ensure_ascii=False)}", markup=False)
+    for line in lost_override_lines(workspace_status["lost_overrides"]):
+        stdout_console.print(line, markup=False)
 
 
 def _status_table(workspace_status: dict[str, Any]) -> Table:
@@ -88,11 +91,16 @@ def _describe_raster(raster: Mapping[str, Any]) -> str:
 @click.command(epilog=help_epilog("check -w county.gpkg"))
 @workspace_option
 def check(workspace: Path) -> int:
-    """Check integrity, R-trees and orphaned rows."""
+    """Check integrity, R-trees and orphaned rows.
+
+    It also names what a person should look at: possible doubles of trees, parcels that overlap, and edits
+    that name a parcel which is gone. These are no faults.
+    """
     with open_workspace(workspace) as store:
         faults = store.check_integrity()
-    for fault in faults:
-        click.echo(to_terminal_text(fault))
+        lines = [] if faults else list(review_workspace(store))
+    for line in [*faults, *(f"look at: {line}" for line in lines)]:
+        click.echo(to_terminal_text(line))
     console.print(f"{workspace}: {'no faults' if not faults else f'{len(faults)} faults'}", markup=False)
     return EXIT_INTERNAL if faults else 0
 

@@ -63,7 +63,7 @@ def geocode(
     from geo.geocode.geocode_table import count_statuses, geocode_addresses
     from geo.ingest.ingest_request import IngestRequest
     from geo.ingest.read_address_table import read_address_table
-    from webmap.cli.load_commands import parse_mapping
+    from webmap.cli.loading.load_options import parse_mapping
 
     _require_writable(out, report)
     with progress_bar() as progress:

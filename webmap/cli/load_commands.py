@@ -1,27 +1,32 @@
 """The commands `load`, `unload`, `join` and `sample`.
 
-`webmap.cli.main.LazyGroup` imports them. The other commands use `run_join` and `parse_mapping`.
+`webmap.cli.main.LazyGroup` imports them. The other commands use `run_join`.
 """
 
 import json
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import click
 
-from geo.errors import BadInput, BadQuery, NeedsOption
+from geo.data_folder import requests_from_folder
+from geo.errors import BadInput, NeedsOption
 from geo.geocode.gazetteer.from_store import load_or_build_index
-from geo.ingest.ingest_request import IngestRequest, IngestResult
+from geo.ingest.ingest_request import IngestRequest
 from geo.ingest.source_overlap import find_source_overlaps
 from geo.schema import LAYERS, layer_named
 from geo.store import open_new_store
 from geo.store.protocol import Store
 from geo.store.records import OPERATOR, LoadResult
-from geo.workspace import join_workspace, load_source, read_files, remove_source, requests_from_folder
-from webmap.cli.load_report import print_load_report
+from geo.workspace import join_workspace, load_source, read_files, remove_source
+from webmap.cli.loading.ask_columns import ask_for_columns, is_terminal
+from webmap.cli.loading.load_options import parse_classes, parse_mapping, resolve_request_towns, save_profile
+from webmap.cli.loading.load_report import print_load_report, print_warnings
+from webmap.cli.loading.review_report import review_load
 from webmap.cli.options import (
     console,
     help_epilog,
@@ -40,10 +45,12 @@ REQUEST_OPTIONS = (
     "crs",
     "encoding",
     "table",
+    "place_by",
     "method",
     "licence",
     "year",
     "nodata",
+    "timezone",
     "max_at_address",
 )
 
@@ -74,24 +81,43 @@ REQUEST_OPTIONS = (
     metavar="TOWN",
     help="A town that the files survey completely: where they have no record, the count is 0. May be repeated.",
 )
-@click.option("--profile", help="The profile that maps columns to fields. Default: a guess, which is shown.")
+@click.option(
+    "--profile",
+    help="The profile that maps columns to fields: a name, or the path of a TOML file. Default: the columns are "
+    "recognized, and shown.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask about unsure columns. Take the best one.")
+@click.option("--save-profile", type=click.Path(path_type=Path, dir_okay=False), help="Write the mapping as a profile.")
 @click.option(
     "--map",
     "maps",
     multiple=True,
     metavar="FIELD=COLUMN",
-    help="The column of a field, such as dbh_in=Diameter. address=NUM+STREET joins columns, and "
-    "status==open gives every row the value open. May be repeated.",
+    help="The column of a field, such as dbh_in=Diameter, or dbh_in=Diameter[cm] with its unit. address=NUM+STREET "
+    "joins columns, status==open gives every row the value open, and status[Lien]=open says that the file's word "
+    "Lien means open. May be repeated.",
 )
 @click.option("--crs", help="The coordinate reference system of the file, such as EPSG:4326 or ESRI:102696.")
 @click.option("--encoding", help="The text encoding. Default: UTF-8, else Windows-1252.")
-@click.option("--table", help="The table of a GeoPackage, or the sheet of a workbook.")
+@click.option("--table", help="The layer, sheet, folder or file to read of a file that holds several.")
+@click.option(
+    "--place-by",
+    type=click.Choice(["geometry", "columns"]),
+    help="Which to take where the file's own coordinate columns contradict its geometry. Default: geometry.",
+)
 @click.option("--classes", help="Raster values that are canopy, such as 1 or 23-25,41.")
 @click.option("--nodata", type=float, help="Raster value that means unknown.")
 @click.option("--method", help="How the canopy was measured.")
 @click.option("--licence", help="The license of the files.")
 @click.option("--date", "dated", type=click.DateTime(["%Y-%m-%d"]), help="The date of the data.")
 @click.option("--year", type=click.IntRange(1800, 2200), help="The year of the canopy.")
+@click.option(
+    "--timezone",
+    envvar="LOTLEAF_TIMEZONE",
+    show_envvar=True,
+    metavar="ZONE",
+    help="The time zone in which an instant becomes a day, such as America/Chicago. Default: that of the towns.",
+)
 @click.option(
     "--max-at-address",
     type=int,
@@ -108,11 +134,11 @@ def load(layer: str | None, files: tuple[Path, ...], workspace: Path, folder: Pa
     Every row is admitted, repaired with a note, or refused with a reason. Loading the same files twice
     changes nothing. New files replace the earlier rows of their source.
     """
-    for output_file in filter(None, (workspace, options["report"])):
+    for output_file in filter(None, (workspace, options["report"], options["save_profile"])):
         require_parent_folder(output_file)
     reports = []
     for source, request in _build_requests(layer, files, folder, options):
-        report = _load_source(workspace, source, request, dry_run=options["dry_run"])
+        report = _load_source(workspace, source, request, options)
         reports.append(report)
     if options["report"]:
         report_json = reports if folder else reports[0]
@@ -193,7 +219,10 @@ def _build_requests(
     if folder is not None:
         if layer or files:
             raise BadInput("--all takes its layers from the folder; leave out LAYER and FILES")
-        return list(requests_from_folder(folder))
+        requests = requests_from_folder(folder)
+        return [
+            (name, replace(request, timezone=request.timezone or options["timezone"])) for name, request in requests
+        ]
     if not layer or not files:
         raise NeedsOption(
             f"name a layer and its files: lotleaf load LAYER FILE… (layers: {', '.join(LAYERS)}), or use --all DIR"
@@ -202,82 +231,45 @@ def _build_requests(
         layer=layer_named(layer).name,
         files=files,
         column_mapping=parse_mapping(options["maps"]),
-        canopy_ranges=_parse_classes(options["classes"]),
+        canopy_ranges=parse_classes(options["classes"]),
         dated=options["dated"].date().isoformat() if options["dated"] else None,
         **{name: options[name] for name in REQUEST_OPTIONS},
     )
     return [(options["source"], request)]
 
 
-def _load_source(workspace: Path, source: str | None, request: IngestRequest, *, dry_run: bool) -> dict[str, Any]:
+def _load_source(
+    workspace: Path, source: str | None, request: IngestRequest, options: dict[str, Any]
+) -> dict[str, Any]:
     """Load one source, print its report, and return the report.
 
     The files are read before a workspace is created. So refused files leave nothing behind.
     """
     with progress_bar() as progress, ExitStack() as stack:
         existing_store = stack.enter_context(open_workspace(workspace)) if workspace.exists() else None
-        request = _with_known_town(existing_store, request)
-        ingest_result = read_files(existing_store, request, progress=progress)
-        _refuse_unused_table(request, ingest_result)
+        request = resolve_request_towns(existing_store, request)
+        may_ask = is_terminal() and not options["yes"]
+        chooser = partial(ask_for_columns, pause=progress.pause) if may_ask else None
+        ingest_result = read_files(existing_store, request, choose_columns=chooser, progress=progress)
         report = ingest_result.report.to_json()
         name = source or ingest_result.source
-        duplicate_sources = (
-            find_source_overlaps(existing_store, layer_named(request.layer), ingest_result, name)
-            if existing_store
-            else []
-        )
-        report["doubles"] = [duplicate.to_json() for duplicate in duplicate_sources]
+        layer = layer_named(request.layer)
+        doubles = find_source_overlaps(existing_store, layer, ingest_result, name) if existing_store else []
+        report["doubles"] = [duplicate.to_json() for duplicate in doubles]
         load_results: tuple[LoadResult, ...] = ()
-        if not dry_run:
-            store = existing_store or stack.enter_context(open_new_store(workspace))
-            load_results = load_source(store, request.layer, ingest_result, source=name, actor=OPERATOR, at=now())
-    print_load_report(name, report, dict(zip((request.layer, *ingest_result.extra_layers), load_results, strict=False)))
+        dry_run = options["dry_run"]
+        store = existing_store if dry_run else existing_store or stack.enter_context(open_new_store(workspace))
+        if store is not None:
+            load_results = load_source(
+                store, request.layer, ingest_result, source=name, actor=OPERATOR, at=now(), dry_run=dry_run
+            )
+        report["affected_edits"] = [dict(edit) for result in load_results for edit in result.affected_edits]
+        lines, found = review_load(store, request.layer, name) if store and not dry_run else ([], {})
+        if found:
+            report["review"] = found
+    results_by_layer = dict(zip((request.layer, *ingest_result.extra_layers), load_results, strict=False))
+    print_load_report(name, report, results_by_layer, is_dry_run=dry_run)
+    print_warnings(lines)
+    if options["save_profile"]:
+        save_profile(options["save_profile"], ingest_result, name)
     return report
-
-
-def _with_known_town(store: Store | None, request: IngestRequest) -> IngestRequest:
-    """Return the request with the official names of its towns. Raises BadInput for an unknown town."""
-    from webmap.params import resolve_town
-    from webmap.state.town_list import town_names_by_slug
-
-    if store is None or not (request.town or request.covers) or request.layer == "municipalities":
-        return request
-    names = town_names_by_slug(store)
-    try:
-        return replace(
-            request,
-            town=request.town and resolve_town(request.town, names),
-            covers=tuple(resolve_town(town, names) for town in request.covers),
-        )
-    except BadQuery as error:
-        raise BadInput(f"{error}; load the town boundaries first, as municipalities") from None
-
-
-def _refuse_unused_table(request: IngestRequest, ingest_result: IngestResult) -> None:
-    has_archive = any(file.suffix.lower() == ".zip" for file in request.files)
-    if request.table and not has_archive and ingest_result.provenance.get("table") is None:
-        raise BadInput(f"--table {request.table}: {request.files[0]} has one layer and no tables; leave --table out")
-
-
-def parse_mapping(pairs: tuple[str, ...]) -> dict[str, str]:
-    """Return the options `--map FIELD=COLUMN` as columns by field. Raises BadInput without a `=`.
-
-    >>> parse_mapping(("dbh_in=Diameter", "status==open"))
-    {'dbh_in': 'Diameter', 'status': '=open'}
-    """
-    if malformed := [pair for pair in pairs if "=" not in pair]:
-        raise BadInput(f"--map {malformed[0]}: write it as FIELD=COLUMN")
-    return dict(pair.split("=", 1) for pair in pairs)
-
-
-def _parse_classes(text: str | None) -> tuple[tuple[int, int], ...]:
-    """Return raster values and ranges as (low, high) pairs, both ends included.
-
-    >>> _parse_classes("23-25,41")
-    ((23, 25), (41, 41))
-    """
-    try:
-        ranges = [part.split("-") for part in (text or "").split(",") if part]
-        return tuple((int(bounds[0]), int(bounds[-1])) for bounds in ranges)
-    except ValueError:
-        raise BadInput(f"--classes {text}: write whole numbers and ranges, such as 1 or 23-25,41") from None

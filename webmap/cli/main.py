@@ -15,6 +15,7 @@ EXIT_OK, EXIT_INTERNAL, EXIT_REFUSED = 0, 1, 2
 
 # A command's module is imported when the command runs, so that `lotleaf --help` and `serve` start fast.
 COMMAND_MODULES = {
+    "inspect": "inspect_command",
     "load": "load_commands",
     "unload": "load_commands",
     "join": "load_commands",

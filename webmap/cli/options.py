@@ -1,7 +1,7 @@
 """Parts that the commands share: the workspace option, the console and the progress bar."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -66,15 +66,30 @@ def open_workspace(workspace: Path) -> Iterator[Store]:
         store.close()
 
 
+class ProgressBar:
+    """A bar on the terminal. Call it with a text and a fraction or None."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar, self._task = bar, bar.add_task("", total=None)
+
+    def __call__(self, description: str, fraction: float | None = None) -> None:
+        """Show the name of a step, and how much of it is done, None if nobody knows."""
+        total = None if fraction is None else 1.0
+        self._bar.update(self._task, description=description, total=total, completed=fraction or 0.0)
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """Hide the bar during the context, so that a question can be asked."""
+        self._bar.stop()
+        try:
+            yield
+        finally:
+            self._bar.start()
+
+
 @contextmanager
-def progress_bar() -> Iterator[Callable[[str, float | None], None]]:
-    """Show a progress bar during the context. Call the result with a text and a fraction or None."""
+def progress_bar() -> Iterator[ProgressBar]:
+    """Show a progress bar during the context."""
     columns: tuple[Any, ...] = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=None)
-
-        def update_progress(description: str, fraction: float | None = None) -> None:
-            total = None if fraction is None else 1.0
-            progress.update(task, description=description, total=total, completed=fraction or 0.0)
-
-        yield update_progress
+    with Progress(*columns, console=console, transient=True) as bar:
+        yield ProgressBar(bar)

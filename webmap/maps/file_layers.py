@@ -23,7 +23,7 @@ from webmap.maps.file_content import FileContent
 from webmap.maps.folium_map import to_latlon
 from webmap.maps.packed_records import MapRecords, pack_records, to_data_block
 from webmap.maps.palette import Mark
-from webmap.wording import field_name, format_value, inspection_name, location_text, tree_name
+from webmap.wording import field_name, format_value, inspection_name, location_text, tree_diameter_text, tree_name
 
 PARCEL_FIELDS = {
     "coverage": ("canopy_pct", "trees", "inspections_open"),
@@ -32,7 +32,16 @@ PARCEL_FIELDS = {
 }
 RECORD_FIELDS = {
     "sites": ("need_rule", "condition", "risk", "dbh_in", "species", "address", "frontage_parcel_id", "surveyed_on"),
-    "inspections": ("opened_on", "due_on", "closed_on", "agency", "address", "parcel_address", "parcel_id"),
+    "inspections": (
+        "status_word",
+        "opened_on",
+        "due_on",
+        "closed_on",
+        "agency",
+        "address",
+        "parcel_address",
+        "parcel_id",
+    ),
 }
 HATCH = "hatch"
 SURVEY_STYLES = ({"fill": "--card", "opacity": 0.6}, {"fill": HATCH, "opacity": 0.6})  # of known and unknown ground
@@ -191,6 +200,8 @@ def _field_text(values: Mapping[str, Any], field: Field) -> str | None:
     ('Not closed yet', None)
     """
     value = values.get(field.name)
+    if field.name == "dbh_in" and value is None and (class_text := tree_diameter_text(values)):
+        return class_text
     if field.name == "parcel_address" and value in (None, values.get("address")):
         return ""
     if value in (None, "") or (field.kind == "code" and value == "unknown"):

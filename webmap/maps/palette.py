@@ -127,6 +127,9 @@ STATUS_MARKS = (
     Mark("overdue", gettext_noop("Overdue"),
          gettext_noop("Not closed, and its due date has passed."), "#b23a0e",
          "M12 2 23 21H1Z", "M12 9V14M12 17.4v.1", 26),
+    Mark("maybe_overdue", gettext_noop("May be overdue"),
+         gettext_noop("Its due date has passed, and the source does not say whether it is closed."), "#8a4b00",
+         "M12 2 23 21H1Z", "M10.4 11.4a1.7 1.7 0 1 1 2.5 1.6c-.6.3-.9.7-.9 1.2M12 17.4v.1", 25),
     Mark("open", gettext_noop("Open"),
          gettext_noop("Not closed yet. Selected alone, it also shows the overdue ones."), "#1d5fa8",
          "M12 1.5a10.5 10.5 0 1 0 0 21 10.5 10.5 0 0 0 0-21Z", "M12 6V12L16 14.5", 24),
@@ -201,12 +204,20 @@ def inspection_mark(values: Mapping[str, Any], today: str) -> Mark:
 def inspection_status(values: Mapping[str, Any], today: str) -> str | None:
     """Return the status of an inspection. An open one is overdue from the day after its due date.
 
+    One of unknown status may be overdue then.
+
     >>> inspection_status({"status": "open", "due_on": "2026-05-03"}, "2026-05-04")
     'overdue'
+    >>> inspection_status({"status": "unknown", "due_on": "2026-05-03"}, "2026-05-04")
+    'maybe_overdue'
     """
     status, due = values.get("status"), values.get("due_on")
-    is_overdue = status == "open" and due is not None and due[:10] < today
-    return "overdue" if is_overdue else status
+    is_late = due is not None and due[:10] < today
+    return (
+        {"open": "overdue", "unknown": "maybe_overdue", None: "maybe_overdue"}.get(status, status)
+        if is_late
+        else status
+    )
 
 
 def _percent_range(low: float | None, high: float | None) -> str:

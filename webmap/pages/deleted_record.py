@@ -11,12 +11,13 @@ from flask import url_for
 from geo.errors import NoSuchRecord
 from geo.language.translate import gettext, gettext_noop
 from geo.store.protocol import Reader
-from geo.store.records import PUBLIC, Record, Tombstone
+from geo.store.records import PUBLIC, Query, Record, Tombstone
 from webmap.api.record_json import record_page_url
 from webmap.pages.parts.record_fields import record_map_url
 from webmap.wording import format_date, inspection_name, tree_name
 
 MAX_NOTES = 20  # the latest notes on a tree, among which the one on its removal is looked for
+MAX_SUCCESSORS = 10  # parcels that one former parcel was split into
 TITLES = {
     "parcels": gettext_noop("Parcel %(id)s"),
     "trees": gettext_noop("Tree %(id)s"),
@@ -55,6 +56,12 @@ def deleted_context(reader: Reader, layer: str, id_: str) -> dict[str, Any] | No
     }
 
 
+def renumbered_parcels(reader: Reader, old_id: str) -> list[str]:
+    """Return the ids of the parcels that had a number before, at most `MAX_SUCCESSORS`."""
+    query = Query(where={"old_id": (old_id,)}, limit=MAX_SUCCESSORS)
+    return [record.id for record in reader.query("parcels", query, actor=PUBLIC) if record.id != old_id]
+
+
 def _deletion_reason(reader: Reader, tombstone: Tombstone) -> str:
     """Return the reason of a tombstone, "removed" for a tree that a crew reported as removed."""
     notes = reader.read_notes(tombstone.layer, tombstone.id, limit=MAX_NOTES) if tombstone.layer == "trees" else []
@@ -72,6 +79,11 @@ def _onward_links(reader: Reader, tombstone: Tombstone) -> list[tuple[str, str]]
     """Return links as (text, URL): the record that stays, a search by address, and the map."""
     values, map_name = tombstone.values, MAP_OF_LAYER[tombstone.layer]
     links: list[tuple[str, str | None]] = []
+    if tombstone.layer == "parcels":
+        links += [
+            (gettext("To its new number, %(id)s", id=new_id), record_page_url("parcels", new_id))
+            for new_id in renumbered_parcels(reader, tombstone.id)
+        ]
     if tombstone.layer == "trees" and _has_record(reader, "sites", values.get("site_id")):
         links.append((gettext("To its site"), record_page_url("sites", values["site_id"])))
     if tombstone.layer != "parcels" and _has_record(reader, "parcels", values.get("parcel_key")):

@@ -3,6 +3,7 @@
 `webmap.pages.routes` calls `tree_context`, `site_context` and `inspection_context`.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -16,7 +17,15 @@ from geo.store.records import PUBLIC
 from webmap.maps.palette import NEED_MARKS, find_mark
 from webmap.pages.parts.inspection_rows import aged_mark, closed_text, is_open
 from webmap.pages.parts.record_fields import governing_town, parcel_match_text, record_facts, record_map_url
-from webmap.wording import capitalize_first, format_date, format_value, inspection_name, location_text, tree_name
+from webmap.wording import (
+    capitalize_first,
+    format_date,
+    format_value,
+    inspection_name,
+    location_text,
+    tree_diameter_text,
+    tree_name,
+)
 
 # How the parcel of an inspection was found, by its `method`.
 INSPECTION_METHOD_TEXT = {
@@ -25,17 +34,25 @@ INSPECTION_METHOD_TEXT = {
     "point": gettext_noop("by its location"),
 }
 
+ISO_DAY_PATTERN = re.compile(r"(?<![^ ])(\d{4}-\d{2}-\d{2}) ")  # before each earlier row of a case
+
 
 def tree_context(reader: Reader, id_: str) -> dict[str, Any]:
     """Return the template context of a tree's page. Raises NoSuchRecord."""
     record = reader.get("trees", id_, actor=PUBLIC)
     site_id = record.values.get("site_id")
     links = [(gettext("Site"), url_for("pages.show_site", id_=site_id), site_id)] if site_id else []
+    diameter_text = tree_diameter_text(record.values)
     return {
         "title": gettext("Tree %(id)s", id=id_),
         "name": tree_name(record.values),
         "map_href": record_map_url("maintenance", record, pick=f"sites/{site_id}" if site_id else None),
-        "recorded": record_facts("trees", record, omit=("common", "site_id", "override_parcel_id")),
+        "recorded": record_facts(
+            "trees",
+            record,
+            omit=("common", "site_id", "override_parcel_id", "dbh_low_in", "dbh_high_in"),
+            replaced={"dbh_in": diameter_text} if diameter_text else None,
+        ),
         "links": links,
         **governing_town(reader, record),
         **_placement_context(record.values, "trees"),
@@ -63,8 +80,11 @@ def inspection_context(reader: Reader, id_: str, today: date) -> dict[str, Any]:
     record = reader.get("inspections", id_, actor=PUBLIC)
     values = record.values
     method_text = INSPECTION_METHOD_TEXT.get(values.get("method") or "", gettext_noop("no lot found"))
-    not_closed = {"closed_on": closed_text(values)} if is_open(values) else {}
+    texts = {"closed_on": closed_text(values)} if is_open(values) else {}
+    if values.get("history"):
+        texts["history"] = _history_text(values["history"])
     parcel_address = values.get("parcel_address")
+    omitted = ("kind", "status", *(name for name in ("status_word", "history") if not values.get(name)))
     return {
         "title": gettext("Inspection %(id)s", id=id_),
         "name": inspection_name(values),
@@ -80,9 +100,18 @@ def inspection_context(reader: Reader, id_: str, today: date) -> dict[str, Any]:
             (gettext("On the map"), capitalize_first(location_text(values))),
         ],
         "found_note": None,
-        "recorded": record_facts("inspections", record, omit=("kind", "status"), replaced=not_closed),
+        "recorded": record_facts("inspections", record, omit=omitted, replaced=texts),
         "links": [],
     }
+
+
+def _history_text(history: str) -> str:
+    """Return the earlier rows of a case with their days as pages write them.
+
+    >>> _history_text("2026-03-02 Open; 2026-03-09 Notice sent")
+    'Mar 2, 2026: Open; Mar 9, 2026: Notice sent'
+    """
+    return ISO_DAY_PATTERN.sub(lambda match: f"{format_date(match.group(1))}: ", history)
 
 
 def _dates_text(values: Mapping[str, Any]) -> str:

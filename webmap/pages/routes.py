@@ -29,6 +29,7 @@ from webmap.measures import UNKNOWN
 from webmap.pages import (
     deleted_record,
     district_page,
+    doubles_page,
     layers_page,
     parcel_page,
     record_pages,
@@ -141,6 +142,15 @@ def show_inspection(id_: str) -> ResponseReturnValue:
     return render_page("record.html", **context, dated=source_notes.data_date_note(app_state().status, "inspections"))
 
 
+@bp.get("/doubles")
+def show_doubles() -> ResponseReturnValue:
+    """Return the page of trees of different sources that may be one, of all towns or of `town`."""
+    params.allow_only(request.args, "town")
+    town = param_values.optional_text(request.args, "town")
+    name = params.resolve_town(town, app_state().town_names) if town else None
+    return render_page("doubles.html", **doubles_page.doubles_context(app_state(), name))
+
+
 @bp.get("/find")
 def show_search() -> ResponseReturnValue:
     """Return the results of a search, or redirect to the one exact match."""
@@ -194,10 +204,17 @@ def show_about() -> ResponseReturnValue:
 
 @bp.errorhandler(NoSuchRecord)
 def show_deleted(error: NoSuchRecord) -> ResponseReturnValue:
-    """Return the page of a deleted record with 410, and an error page for an id that was never on record."""
+    """Return the page of a deleted record with 410, and an error page for an id that was never on record.
+
+    The former number of one parcel leads to that parcel.
+    """
     layer = LAYER_BY_ENDPOINT.get(request.endpoint or "")
     id_ = (request.view_args or {}).get("id_")
     context = deleted_record.deleted_context(app_state().reader, layer, id_) if layer and id_ else None
+    if context is None and layer == "parcels" and id_:
+        new_ids = deleted_record.renumbered_parcels(app_state().reader, id_)
+        if len(new_ids) == 1:
+            return redirect(url_for("pages.show_parcel", id_=new_ids[0]))
     if context is None:
         return error_response(HTTPStatus.NOT_FOUND, str(error))
     return render_page("deleted.html", **context), HTTPStatus.GONE, {"Cache-Control": "no-store"}

@@ -4,60 +4,31 @@
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask import url_for
 
 from geo.errors import NoSuchRecord
-from geo.forestry.diversity import TaxonCounts
+from geo.forestry.diameter_counts import DiameterCounts
 from geo.identifiers import slugify
 from geo.in_force import is_in_force
-from geo.language.translate import gettext, gettext_noop, ngettext
+from geo.language.translate import gettext, ngettext
 from geo.schema import LAYERS
 from geo.store.protocol import Reader
 from geo.store.records import PUBLIC, Query, Record
+from webmap import params
 from webmap.maps.palette import CONDITION_STYLES, GREEN, NEED_MARKS, NEED_SCALE
-from webmap.measures import format_area
+from webmap.measures import format_area, format_diameter_class
 from webmap.pages.district_page import serving_districts
 from webmap.pages.parcel_page import canopy_source_text
 from webmap.pages.parts import charts
 from webmap.pages.parts.export_links import export_links
+from webmap.pages.town_taxa import taxa_context
 from webmap.state.app_state import AppState
 from webmap.wording import capitalize_first, format_date, format_percent, format_value, percentage_of
 
 DOWNLOAD_LAYERS = ("parcels", "trees", "sites", "inspections")
-
-
-@dataclass(frozen=True, slots=True)
-class TaxonTexts:
-    """The texts of a table of species or genera. `threshold` is the percentage of the rule of thumb."""
-
-    title: str
-    noun: str
-    threshold: int
-    known: str
-    unknown: str
-    rule: str
-
-
-SPECIES_TEXTS = TaxonTexts(
-    gettext_noop("Most frequent species"),
-    gettext_noop("Species"),
-    10,
-    gettext_noop("Trees of known species: %(number)s."),
-    gettext_noop("Trees of unknown species, not in the table: %(number)s."),
-    gettext_noop("A common rule of thumb: no species should be more than %(percent)s%% of the trees."),
-)
-GENUS_TEXTS = TaxonTexts(
-    gettext_noop("Most frequent genera"),
-    gettext_noop("Genus"),
-    20,
-    gettext_noop("Trees of known genus: %(number)s."),
-    gettext_noop("Trees of unknown genus, not in the table: %(number)s."),
-    gettext_noop("A common rule of thumb: no genus should be more than %(percent)s%% of the trees."),
-)
 
 
 def town_context(state: AppState, slug_: str, today: date) -> dict[str, Any]:
@@ -66,7 +37,7 @@ def town_context(state: AppState, slug_: str, today: date) -> dict[str, Any]:
     values = town.values
     is_current = is_in_force(town, today)
     # A later town may have the same name, and trees know only the name.
-    species, genera = state.species_and_genera(values["name"]) if is_current else (None, None)
+    taxa = state.town_taxa(values["name"]) if is_current else None
     return {
         "name": values["name"],
         "kind": capitalize_first(
@@ -75,17 +46,23 @@ def town_context(state: AppState, slug_: str, today: date) -> dict[str, Any]:
         "past": None if is_current else _past_town_note(values, today),
         "map_hrefs": _map_links(slug_) if is_current else [],
         "downloads": _downloads(values["name"]) if is_current else [],
+        "doubles_href": url_for("pages.show_doubles", town=slug_)
+        if is_current and _has_two_inventories(state)
+        else None,
         "has_figures": is_current or values.get("parcels") is not None,
         "figures": _town_statistics(values),
+        "late": _late_inspections(state.reader, values["name"], slug_, today) if is_current else [],
         "serving_districts": serving_districts(state, town, today),
         **_condition_context(values),
         **_needs_context(values),
-        "diversity": [
-            _diversity_group(texts, taxon_counts, is_known=values.get("trees") is not None)
-            for texts, taxon_counts in ((SPECIES_TEXTS, species), (GENUS_TEXTS, genera))
-            if taxon_counts is not None
-        ],
+        "diameters": _diameter_context(state.diameters(values["name"])) if is_current else None,
+        **taxa_context(taxa, values["name"], is_known=values.get("trees") is not None),
     }
+
+
+def _has_two_inventories(state: AppState) -> bool:
+    """Return whether trees of two sources are loaded, so that one tree may stand in both."""
+    return len(state.status["layers"]["trees"]["sources"]) > 1
 
 
 def _find_town(reader: Reader, slug_: str, today: date) -> Record:
@@ -141,6 +118,27 @@ def _town_statistics(values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
+def _late_inspections(reader: Reader, town_name: str, slug_: str, today: date) -> list[tuple[str, str]]:
+    """Return the lists of inspections that are overdue, and that may be, each with a link to the map of them."""
+    lists = []
+    for code, status in params.STATUS_IF_LATE.items():
+        query = Query(town=town_name, due_before=today.isoformat(), due_statuses=(status,))
+        if count := reader.count("inspections", query, actor=PUBLIC):
+            href = url_for("pages.show_map", name="inspections", town=slug_, status=code)
+            lists.append((_late_text(code, count), href))
+    return lists
+
+
+def _late_text(code: str, count: int) -> str:
+    if code == params.OVERDUE:
+        return ngettext("%(count)s inspection is overdue.", "%(count)s inspections are overdue.", count)
+    return ngettext(
+        "%(count)s inspection of unknown status is past its due date.",
+        "%(count)s inspections of unknown status are past their due date.",
+        count,
+    )
+
+
 def _condition_context(values: Mapping[str, Any]) -> dict[str, Any]:
     counts = {key: values.get(f"trees_{key}") for key in CONDITION_STYLES}
     total = _sum_if_known(counts.values())
@@ -178,32 +176,30 @@ def _needs_context(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"needs": rows, "need_note": note}
 
 
-def _diversity_group(texts: TaxonTexts, taxon_counts: TaxonCounts, *, is_known: bool) -> dict[str, Any]:
-    """Return the most frequent taxa of a town. Without any tree, the count is unknown unless `is_known`."""
-    known_count, threshold = taxon_counts.known_count, texts.threshold
-    full_scale = max(2 * threshold, 100 * taxon_counts.top[0][1] / known_count) if known_count else 100
+def _diameter_context(counts: DiameterCounts) -> dict[str, Any] | None:
+    """Return the trees by diameter, first the exact ones, then the recorded classes. None where no diameter is known."""
+    if not counts.known_count:
+        return None
+    steps = [(format_diameter_class(low or None, high), count) for (low, high), count in counts.steps]
+    classes = [
+        (gettext("%(sizes)s, recorded as a class", sizes=format_diameter_class(*ends)), count)
+        for ends, count in counts.classes
+    ]
     rows = [
         {
-            "label": name,
+            "label": label,
             "count": format_value(count),
-            "share": format_percent(percentage_of(count, known_count)),
-            "bar": charts.draw_bar(
-                percentage_of(count, known_count), GREEN, full_scale=full_scale, threshold=threshold
-            ),
+            "share": format_percent(percentage_of(count, counts.known_count)),
+            "bar": charts.draw_bar(percentage_of(count, counts.known_count), GREEN),
         }
-        for name, count in taxon_counts.top
+        for label, count in [*steps, *classes]
+        if count
     ]
-    known_text = format_value(known_count if known_count or is_known else None)
-    sentences = [
-        gettext(texts.known, number=known_text),
-        *(
-            [gettext(texts.unknown, number=format_value(taxon_counts.unknown_count))]
-            if taxon_counts.unknown_count
-            else []
-        ),
-        *([gettext(texts.rule, percent=threshold)] if known_count else []),
-    ]
-    return {"title": gettext(texts.title), "noun": gettext(texts.noun), "rows": rows, "note": " ".join(sentences)}
+    note = gettext("Trees of known diameter: %(number)s.", number=format_value(counts.known_count))
+    if counts.unknown_count:
+        unknown_text = format_value(counts.unknown_count)
+        note += " " + gettext("Trees of unknown diameter, not in the table: %(number)s.", number=unknown_text)
+    return {"rows": rows, "note": note}
 
 
 def _sum_if_known(numbers: Iterable[int | None]) -> int | None:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import Flask, current_app
 
 from geo.errors import GeoError
-from geo.forestry.diversity import TaxonCounts, species_and_genera
+from geo.forestry.diameter_counts import DiameterCounts, count_diameters
+from geo.forestry.diversity import TownTaxa, count_town_taxa
 from geo.mapped_area import FarRecords, find_far_records, load_mapped_area
 from geo.schema import LAYERS
 from geo.store.protocol import Reader, Store
@@ -29,6 +30,7 @@ from webmap.state.versioned_cache import VersionedCache
 
 if TYPE_CHECKING:
     from geo.geocode import GeocodeResult
+    from geo.review.tree_doubles import TreeDouble
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +55,10 @@ class AppState:
         self.addresses = AddressSearch(self._request, store.cache_dir, settings.near_m)
         self._town_names = VersionedCache(town_names_by_slug, TOWN_LAYERS)
         self._town_outlines = VersionedCache(town_outlines, TOWN_LAYERS)
-        self._diversity = VersionedCache(species_and_genera, frozenset({"trees"}), max_entries=MAX_CACHED_TOWNS)
+        self._diversity = VersionedCache(count_town_taxa, frozenset({"trees"}), max_entries=MAX_CACHED_TOWNS)
+        self._diameters = VersionedCache(count_diameters, frozenset({"trees"}), max_entries=MAX_CACHED_TOWNS)
         self._status = VersionedCache(lambda reader: reader.status(), None)
+        self._tree_doubles = VersionedCache(self._find_tree_doubles, frozenset({"trees"}))
         self._mapped_area = VersionedCache(load_mapped_area, TOWN_LAYERS)
         self._far_records = {name: self._make_far_record_cache(name) for name in LAYERS}
         self._warm_thread: Thread | None = None
@@ -89,9 +93,23 @@ class AppState:
         """Return the towns in force on a day by id, simplified for far zooms."""
         return self._town_outlines.get(self.reader, today)
 
-    def species_and_genera(self, town: str) -> tuple[TaxonCounts, TaxonCounts]:
-        """Return the species and genus counts of a town, computed once for each version of its trees."""
+    def town_taxa(self, town: str) -> TownTaxa:
+        """Return the species and genera of a town's trees, computed once for each version of its trees."""
         return self._diversity.get(self.reader, town)
+
+    def diameters(self, town: str) -> DiameterCounts:
+        """Return the trees of a town by diameter, counted once for each version of its trees."""
+        return self._diameters.get(self.reader, town)
+
+    @property
+    def tree_doubles(self) -> "list[TreeDouble]":
+        """Return the pairs of trees that may be one, computed once for each version of the trees. Never change it."""
+        return self._tree_doubles.get(self.reader)
+
+    def _find_tree_doubles(self, reader: Reader) -> "list[TreeDouble]":
+        from geo.review.review_layers import review_trees  # noqa: PLC0415 - with it comes the join, which few workers need
+
+        return review_trees(reader, self.store.cache_dir)
 
     def far_records(self, layer: str) -> FarRecords:
         """Return the records of a layer that are far from every town, and the bounding box of the others."""

@@ -25,7 +25,7 @@ from geo.geocode.gazetteer.district_index import DistrictIndex
 from geo.geocode.gazetteer.intersections import IntersectionIndex
 from geo.geocode.gazetteer.landmarks import Landmarks
 from geo.geocode.gazetteer.parcel_numbers import ParcelIndex
-from geo.geocode.gazetteer.street_names import street_columns
+from geo.geocode.gazetteer.street_names import OtherNames, group_by_length, street_columns
 from geo.geocode.gazetteer.town_boundaries import TownBoundaries
 from geo.geocode.parse.address_parser import Street
 from geo.geocode.parse.edit_distance import LengthBucket, SpellingIndex, group_by_initials
@@ -126,9 +126,9 @@ class AddressIndex:
         row_frames = [rows for rows in row_frames if len(rows)]
         rows = _sort_rows(pd.concat(row_frames, ignore_index=True)) if row_frames else None
         return cls(
-            **_build_columns(rows, parcel_frame),
+            **_build_columns(rows, parcel_frame, aliases),
             **street_columns(registry, aliases),
-            intersections=IntersectionIndex.build(streets),
+            intersections=IntersectionIndex.build(streets, aliases),
             landmarks=Landmarks.build(landmarks, landmark_towns or {}),
             districts=DistrictIndex.build(_none_if_empty(districts), as_of),
             town_boundaries=TownBoundaries.build(_none_if_empty(towns), as_of),
@@ -143,18 +143,12 @@ class AddressIndex:
     @cached_property
     def length_buckets(self) -> Mapping[int, LengthBucket]:
         """The distinct full names of streets, grouped by length, with the ids of their streets."""
-        street_ids_by_name: dict[str, list[int]] = {}
-        for form_names in self.names_by_form:
-            for street_id, name in enumerate(form_names):
-                if name:
-                    street_ids_by_name.setdefault(name, []).append(street_id)
-        names_by_length: dict[int, list[str]] = {}
-        for name in street_ids_by_name:
-            names_by_length.setdefault(len(name), []).append(name)
-        return {
-            length: LengthBucket.from_names(names, [street_ids_by_name[name] for name in names])
-            for length, names in names_by_length.items()
-        }
+        return group_by_length(self.names_by_form)
+
+    @cached_property
+    def other_names(self) -> OtherNames:
+        """The streets by road number and by person."""
+        return OtherNames.build(self.street_labels, self.streets_by_name, self.aliases)
 
     @cached_property
     def number_street_keys(self) -> Sequence[int]:
@@ -268,7 +262,7 @@ def _sort_rows(rows: DataFrame) -> DataFrame:
     return rows.sort_values(order, kind="stable", na_position="first")
 
 
-def _build_columns(rows: DataFrame | None, parcel_frame: DataFrame) -> dict[str, Any]:
+def _build_columns(rows: DataFrame | None, parcel_frame: DataFrame, aliases: Any) -> dict[str, Any]:
     if rows is None:
         column_names = ("key", "high", "frac", "letter", "unit", "town", "postal", "zip", "parcel_id")
         rows = DataFrame({name: [] for name in (*column_names, "lon", "lat")})
@@ -288,7 +282,8 @@ def _build_columns(rows: DataFrame | None, parcel_frame: DataFrame) -> dict[str,
         column.setflags(write=False)
     row_town_names = {name for text_column in ("town", "postal") for name in categories[text_column] if name}
     town_names = sorted(row_town_names | set(parcel_index.town_names))
-    folded_names = TownNames({fold_name(name): name for name in town_names if name})
+    alias_pairs = () if aliases is None else zip(aliases["alias"], aliases["street"], strict=True)
+    folded_names = TownNames.with_aliases({fold_name(name): name for name in town_names if name}, alias_pairs)
     return {**columns, "categories": categories, "parcel_index": parcel_index, "town_names": folded_names}
 
 

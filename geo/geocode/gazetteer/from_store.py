@@ -19,6 +19,7 @@ from geo.geocode.gazetteer.address_index import AddressIndex
 from geo.geocode.gazetteer.index_cache import FORMAT_VERSION, read_index, write_index
 from geo.geocode.gazetteer.town_boundaries import TownBoundaries
 from geo.identifiers import SOURCE_SEPARATOR, original_ids, qualify_names
+from geo.key_repair import strip_separators
 from geo.store.protocol import Reader
 from geo.store.records import PUBLIC, Query
 
@@ -85,6 +86,10 @@ def build_index(reader: Reader) -> AddressIndex:
     }
     layers_with_town = [name for name in ("parcels", "addresses", "landmarks") if name in layers]
     towns = {str(name): _joined_towns(reader, name) for name in layers_with_town}
+    if "parcels" in layers and "addresses" in layers:
+        addresses = layers["addresses"]
+        living_ids = living_parcel_ids(addresses["parcel_id"], layers["parcels"])
+        layers["addresses"] = addresses.assign(parcel_id=living_ids)
     return index_from_layers(layers, towns, reader.join_info().get("as_of"))
 
 
@@ -118,6 +123,30 @@ def index_from_layers(
         towns=layers.get("municipalities"),
         as_of=as_of,
     )
+
+
+def living_parcel_ids(keys: pd.Series, parcels: pd.DataFrame) -> pd.Series:
+    """Return parcel keys with each former number replaced by the id of the parcel that has it now.
+
+    A key that is an id stays. A former number of several parcels names none of them for sure, and becomes NA.
+
+    >>> parcels = pd.DataFrame({"id": ["10E2", "10E3", "10E4"], "old_id": ["9-1", "9-2", "9-2"]})
+    >>> living_parcel_ids(pd.Series(["10E3", "9 1", "9-2", "77"]), parcels).fillna("NA").tolist()
+    ['10E3', '10E2', 'NA', '77']
+    """
+    with_old_id = parcels[parcels["old_id"].fillna("") != ""]
+    if with_old_id.empty:
+        return keys
+    texts = keys.astype("object")
+    number_keys = texts.where(texts.notna(), "").map(strip_separators)
+    is_id = number_keys.isin(
+        [*map(strip_separators, parcels["id"]), *map(strip_separators, original_ids(parcels["id"]))]
+    )
+    old_keys = with_old_id["old_id"].map(strip_separators)
+    is_unique = ~old_keys.duplicated(keep=False)
+    id_by_old_key = dict(zip(old_keys[is_unique], with_old_id["id"][is_unique], strict=True))
+    is_former = number_keys.isin(set(old_keys)) & ~is_id
+    return texts.where(~is_former, number_keys.map(id_by_old_key)).astype("str")
 
 
 def local_parcel_ids(keys: pd.Series, sources: pd.Series, parcels: pd.DataFrame) -> pd.Series:

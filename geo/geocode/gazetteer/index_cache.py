@@ -23,9 +23,10 @@ from geo.geocode.gazetteer.street_names import spelling_columns
 from geo.geocode.gazetteer.string_column import StringColumn
 from geo.geocode.gazetteer.town_boundaries import TownBoundaries
 from geo.geocode.parse.address_parser import Street
+from geo.geocode.parse.street_aliases import Alias
 from geo.geocode.parse.town_names import TownNames
 
-FORMAT_VERSION = 3  # increase with each change of the file's content
+FORMAT_VERSION = 4  # increase with each change of the file's content
 EXTRAS_KEY = b"small"  # metadata key of the JSON with all values that are no column
 ROW_COLUMNS = ("key", "high", "frac", "letter", "unit", "town", "postal", "zip", "parcel", "lon", "lat", "ranges")
 PARCEL_COLUMNS = (
@@ -106,6 +107,7 @@ def _to_extras(index: AddressIndex) -> dict[str, Any]:
         ],
         "aliases": dict(index.aliases),
         "places": dict(index.town_names),
+        "place_aliases": index.town_names.aliases,
         "town_names": index.parcel_index.town_names,
         "landmarks": [[getattr(landmark, field.name) for field in fields(Landmark)] for landmark in landmarks],
         "districts": [[getattr(one, field.name) for field in fields(District)] for one in index.districts.districts],
@@ -115,6 +117,7 @@ def _to_extras(index: AddressIndex) -> dict[str, Any]:
                 entry for variants in index.intersections.streets_by_name.values() for entry in variants
             ],
             "fuzzy_names": index.intersections.fuzzy_names,
+            "aliases": dict(index.intersections.aliases),
         },
     }
 
@@ -128,8 +131,8 @@ def _index_from_columns(columns: dict[str, Any], extras: dict[str, Any], boundar
         streets=tuple(Street(*part) for part in extras["streets"]),
         streets_by_name=_group_by_name(extras["streets_by_name"]),
         **spelling_columns(extras["street_labels"]),
-        aliases={key: tuple(map(tuple, entries)) for key, entries in extras["aliases"].items()},
-        town_names=TownNames(extras["places"]),
+        aliases=_alias_table(extras["aliases"]),
+        town_names=TownNames(extras["places"], extras["place_aliases"]),
         parcel_index=_parcel_index(columns, tuple(extras["town_names"])),
         intersections=_intersection_index(columns, extras["intersections"]),
         landmarks=Landmarks.from_landmarks([Landmark(*values) for values in extras["landmarks"]]),
@@ -163,8 +166,13 @@ def _intersection_index(columns: dict[str, np.ndarray], extras: dict[str, Any]) 
         streets_by_name=_group_by_name(extras["streets_by_name"]),
         nodes_by_street=tuple(frozenset(group.tolist()) for group in node_groups[: len(extras["street_labels"])]),
         fuzzy_names=tuple(map(tuple, extras["fuzzy_names"])),
+        aliases=_alias_table(extras["aliases"]),
         **{name: columns[f"intersections.{name}"] for name in INTERSECTION_COLUMNS},
     )
+
+
+def _alias_table(entries_by_key: dict[str, list[list[Any]]]) -> dict[str, tuple[Alias, ...]]:
+    return {key: tuple((id_, town, alias) for id_, town, alias in rows) for key, rows in entries_by_key.items()}
 
 
 def _group_by_name(entries: list[tuple[int, list[str]]]) -> dict[str, tuple[tuple[int, Street], ...]]:

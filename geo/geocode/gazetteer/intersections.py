@@ -3,10 +3,10 @@
 `AddressIndex.build` makes an `IntersectionIndex`. The matchers call its `find`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,12 +14,19 @@ import shapely
 
 from geo.crs import LonLat
 from geo.geocode.gazetteer.address_table import StreetRegistry
+from geo.geocode.gazetteer.street_names import OtherNames
 from geo.geocode.parse.address_parser import Street, parse_street
-from geo.geocode.parse.change_texts import other_street_text, read_as_text
+from geo.geocode.parse.change_texts import another_name_text, other_street_text, read_as_text
 from geo.geocode.parse.edit_distance import similar_names
 from geo.geocode.parse.normalize_text import normalize_text, split_words
-from geo.geocode.parse.street_aliases import matching_street_ids
-from geo.geocode.parse.vocabulary import expand_name, fuzzy_forms, has_word_prefix
+from geo.geocode.parse.numbered_roads import parse_road
+from geo.geocode.parse.street_aliases import (
+    Alias,
+    build_alias_table,
+    matching_street_ids,
+    mismatched_parts,
+)
+from geo.geocode.parse.vocabulary import expand_name, fold_words, fuzzy_forms, has_word_prefix
 
 _GRID_STEPS_PER_DEGREE = 1e6  # grid steps: vertices within 0.1 m are one node
 StreetPair = tuple[tuple[str, ...], tuple[str, ...]]  # the words of two streets as typed
@@ -30,11 +37,22 @@ _MERGE_DISTANCE_DEG = 6e-4  # about 60 m: closer nodes are one intersection of a
 
 @dataclass(frozen=True, slots=True)
 class Intersection:
-    """A point where two streets meet, with a sentence for each typed street that differs."""
+    """A point where two streets meet, with a sentence for each typed street that differs.
+
+    `towns` are the folded towns that use a typed alias, empty for all.
+    """
 
     name: str
     point: LonLat
     changes: tuple[str, ...]
+    towns: tuple[str, ...] = ()
+
+
+class StreetReading(NamedTuple):
+    """What a typed street was taken for: the sentence, "" for the street as typed, and the town of an alias."""
+
+    change: str = ""
+    town: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +65,11 @@ class IntersectionIndex:
     lon: Any
     lat: Any
     fuzzy_names: tuple[tuple[str, str], ...]  # full name of each street, and the name without "and"
+    aliases: Mapping[str, tuple[Alias, ...]] = field(default_factory=dict)  # by folded alias
 
     @classmethod
-    def build(cls, centerlines: Any) -> "IntersectionIndex":
-        """Return the index of a street layer, an empty one for None.
+    def build(cls, centerlines: Any, aliases: Any = None) -> "IntersectionIndex":
+        """Return the index of a street layer with the layer `aliases`, an empty one for None.
 
         >>> import geopandas as gpd
         >>> lines = gpd.GeoSeries.from_wkt(["LINESTRING (0 0, 1 0)", "LINESTRING (1 0, 1 1)"])
@@ -72,9 +91,11 @@ class IntersectionIndex:
         for street_id, variants in enumerate(registry.variants):
             for variant in variants:
                 streets_by_name.setdefault(variant.name, []).append((street_id, variant))
+        frozen_by_name = {name: tuple(variants) for name, variants in streets_by_name.items()}
         return cls(
             street_labels=tuple(registry.street_labels),
-            streets_by_name={name: tuple(variants) for name, variants in streets_by_name.items()},
+            streets_by_name=frozen_by_name,
+            aliases=build_alias_table(aliases, frozen_by_name),
             nodes_by_street=_group_nodes_by_street(
                 node_codes, shared_nodes["street"].to_numpy(), len(registry.street_labels)
             ),
@@ -88,8 +109,8 @@ class IntersectionIndex:
         intersections: list[Intersection] = []
         match = self._match_similar_streets if fuzzy else self._match_streets
         second_matches = match(second)
-        for first_id, first_text in match(first).items():
-            for second_id, second_text in second_matches.items():
+        for first_id, first_reading in match(first).items():
+            for second_id, second_reading in second_matches.items():
                 shared_nodes = (
                     sorted(self.nodes_by_street[first_id] & self.nodes_by_street[second_id])
                     if first_id != second_id
@@ -97,14 +118,11 @@ class IntersectionIndex:
                 )
                 name = f"{self.street_labels[first_id]} & {self.street_labels[second_id]}"
                 if shared_nodes:
-                    matches = (first, first_id, first_text), (second, second_id, second_text)
-                    changes = tuple(
-                        text(" ".join(words).lower(), self.street_labels[street_id])
-                        for words, street_id, text in matches
-                        if text
-                    )
+                    readings = (first_reading, second_reading)
+                    changes = tuple(reading.change for reading in readings if reading.change)
+                    towns = tuple(reading.town for reading in readings if reading.town)
                     intersections += [
-                        Intersection(name, point, changes) for point in self._merge_close_nodes(shared_nodes)
+                        Intersection(name, point, changes, towns) for point in self._merge_close_nodes(shared_nodes)
                     ]
         return intersections
 
@@ -112,18 +130,52 @@ class IntersectionIndex:
         """Return whether both streets are on record, whether or not they meet."""
         return all(self._match_streets(street) for street in pair)
 
-    def _match_streets(self, street: tuple[str, ...]) -> dict[int, ChangeText | None]:
-        """Return the ids of streets with that name, with the text of the change where a part differs."""
+    @cached_property
+    def other_names(self) -> OtherNames:
+        """The streets by road number and by person."""
+        return OtherNames.build(self.street_labels, self.streets_by_name, self.aliases)
+
+    def _match_streets(self, street: tuple[str, ...]) -> dict[int, StreetReading]:
+        """Return the ids of streets with that name or alias, with what a typed street was taken for."""
         exact_ids = set(matching_street_ids(street, self.streets_by_name))
-        return {
-            street_id: None if street_id in exact_ids else other_street_text
+        readings = {
+            street_id: StreetReading()
+            if street_id in exact_ids
+            else self._reading(other_street_text, street, street_id)
             for variant in parse_street(street)
             for street_id, _ in self.streets_by_name.get(variant.name, ())
         }
+        others: dict[int, StreetReading] = {}
+        for street_id, reading in self._other_readings(street, has_exact=bool(exact_ids)):
+            if street_id not in exact_ids:
+                others.setdefault(street_id, reading)
+        return readings | others
 
-    def _match_similar_streets(self, street: tuple[str, ...]) -> dict[int, ChangeText | None]:
-        """Return the ids of streets with that name, else with that prefix, else closest in spelling."""
-        if exact := self._match_streets(street):
+    def _reading(self, text: ChangeText, street: tuple[str, ...], street_id: int) -> StreetReading:
+        return StreetReading(text(" ".join(street).lower(), self.street_labels[street_id]))
+
+    def _other_readings(self, street: tuple[str, ...], *, has_exact: bool) -> Iterator[tuple[int, StreetReading]]:
+        """Yield the streets of an alias, and those of a road or person if no street has the typed name."""
+        road = parse_road(street)
+        aliases = (*self.aliases.get(fold_words(street), ()), *(self.other_names.aliases_of_road(road) if road else ()))
+        for street_id, town, alias in aliases:
+            yield street_id, StreetReading(another_name_text(alias, self.street_labels[street_id]), town)
+        if has_exact:
+            return
+        for street_id in self.other_names.streets_of_road(road) if road else ():
+            yield street_id, self._reading(read_as_text, street, street_id)
+        for typed in parse_street(street):
+            for name in self.other_names.names_of_person(typed.name):
+                for street_id, recorded in self.streets_by_name[name]:
+                    if not mismatched_parts(typed, recorded):
+                        yield street_id, self._reading(read_as_text, street, street_id)
+
+    def _match_similar_streets(self, street: tuple[str, ...]) -> dict[int, StreetReading]:
+        """Return the ids of streets with that name, else with that prefix, else closest in spelling.
+
+        A road's number or letter is never likened to another one.
+        """
+        if (exact := self._match_streets(street)) or parse_road(street):
             return exact
         prefix_ids = [
             street_id
@@ -137,7 +189,7 @@ class IntersectionIndex:
         ]
         min_edits = min((edits for _, edits in neighbors), default=0)
         street_ids = prefix_ids or [street_id for street_id, edits in neighbors if edits == min_edits]
-        return dict.fromkeys(street_ids, read_as_text)
+        return {street_id: self._reading(read_as_text, street, street_id) for street_id in street_ids}
 
     def example_query(self) -> str | None:
         """Return two streets that meet as a query, None if no streets meet."""

@@ -14,6 +14,8 @@ import shapely
 from geo.geocode.parse.normalize_text import normalize_text, split_words
 from geo.geocode.parse.vocabulary import fold_words
 
+MIN_TYPED_LETTERS = 3  # of some words of a name: fewer begin too many words
+
 
 @dataclass(frozen=True, slots=True)
 class Landmark:
@@ -67,6 +69,31 @@ class Landmarks:
         """Return the landmarks with exactly that name."""
         return self.by_name.get(name_key(text), ())
 
+    def match_words(self, text: str, limit: int) -> list[Landmark]:
+        """Return the landmarks of which each typed word begins a word, in any order, at most `limit`.
+
+        One word at least must be of the name. The others may be of the landmark's town. Names with the fewest words
+        come first.
+
+        >>> landmarks = Landmarks.from_landmarks([Landmark("Normandy High School", "", None, None, None)])
+        >>> [len(landmarks.match_words(text, 5)) for text in ("school normandy", "high sch", "school pagedale", "hi")]
+        [1, 1, 0, 0]
+        """
+        typed = name_key(text).split()
+        if len("".join(typed)) < MIN_TYPED_LETTERS:
+            return []
+        found = []
+        for name in self.names:
+            words = name.split()
+            missing = [part for part in typed if not any(word.startswith(part) for word in words)]
+            if len(missing) < len(typed):
+                found += [
+                    (len(words), name, i)
+                    for i, landmark in enumerate(self.by_name[name])
+                    if not missing or _begin_words(missing, name_key(landmark.town or ""))
+                ]
+        return [self.by_name[name][i] for _, name, i in sorted(found)[:limit]]
+
     def match_prefix(self, text: str, limit: int) -> list[Landmark]:
         """Return the landmarks with names that begin with a text, at most `limit`."""
         key = name_key(text)
@@ -76,6 +103,12 @@ class Landmarks:
                 break
             matches += self.by_name[name]
         return matches[:limit]
+
+
+def _begin_words(typed: Iterable[str], key: str) -> bool:
+    """Return whether each typed word begins a word of a name in look-up form."""
+    words = key.split()
+    return all(any(word.startswith(part) for word in words) for part in typed)
 
 
 @lru_cache(1 << 10)  # each query looks its name up twice

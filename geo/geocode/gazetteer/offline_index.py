@@ -37,6 +37,12 @@ WORD_TABLES = {
     "more": sorted(vocabulary.RANGE_WORDS),
     "lot": sorted(vocabulary.PARCEL_WORDS),
     "roads": vocabulary.ROAD_CLASSES,
+    "roadQualifiers": vocabulary.ROAD_QUALIFIERS,
+    "roadKinds": vocabulary.ROAD_KINDS,
+    "roadShortForms": vocabulary.ROAD_SHORT_FORMS,
+    "titlesBefore": sorted(vocabulary.TITLES_BEFORE),
+    "titlesAfter": sorted(vocabulary.TITLES_AFTER),
+    "zipWords": sorted(vocabulary.ZIP_WORDS),
     "joins": sorted(vocabulary.INTERSECTION_WORDS),
     "corner": vocabulary.INTERSECTION_PREFIXES,
     "country": sorted(vocabulary.COUNTRY_NAMES),
@@ -68,6 +74,7 @@ def encode_index(index: AddressIndex) -> bytes:
         "byName": dict(index.streets_by_name),
         "aliases": dict(index.aliases),
         "places": dict(index.town_names),
+        "placeAliases": index.town_names.aliases,
     }
     return _encode_file(header, columns)
 
@@ -80,6 +87,7 @@ def encode_intersections(index: AddressIndex) -> bytes:
         "labels": index.intersections.street_labels,
         "byName": dict(index.intersections.streets_by_name),
         "inFull": index.intersections.fuzzy_names,
+        "aliases": dict(index.intersections.aliases),
         "landmarks": [[landmark.name, landmark.town, landmark.lon, landmark.lat] for landmark in landmarks],
         "districts": [[one.id, one.kind, one.name, one.towns, one.lon, one.lat] for one in index.districts.districts],
     }

@@ -3,7 +3,6 @@
 `AddressIndex.build` makes a `ParcelIndex`. The matchers call `match_number`.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,9 +13,10 @@ from pandas import DataFrame, Series
 
 from geo.geocode.gazetteer.string_column import StringColumn
 from geo.identifiers import original_id, original_ids
+from geo.key_repair import SEPARATORS, strip_separators
 from geo.language.translate import gettext
 
-_SEPARATORS = re.compile(r"[\s\-./]+")
+MIN_BEGINNING, MIN_BEGINNING_DIGITS = 3, 4  # characters: fewer begin too many numbers
 _MAX_KEY_BYTES = 40  # longer numbers share a key and are compared as full texts
 
 
@@ -85,15 +85,39 @@ class ParcelIndex:
         """Return the address rows of a parcel."""
         return self.rows_by_parcel[self.row_start[parcel] : self.row_start[parcel + 1]]
 
+    def match_beginning(self, query: str, limit: int) -> list[int]:
+        """Return the parcels with numbers that begin with a text, lowest number first, at most `limit`.
+
+        A beginning has a digit and `MIN_BEGINNING` characters, or `MIN_BEGINNING_DIGITS` if it has only digits.
+
+        >>> parcels = pd.DataFrame({"parcel_id": ["10E620112", "10E7"], "old_id": "", "town": "", "lon": 0.0, "lat": 0.0})
+        >>> index = ParcelIndex.build(parcels, parcels.iloc[:0])
+        >>> index.match_beginning("10e 6", 5), index.match_beginning("10", 5)
+        ([0], [])
+        """
+        typed_key = strip_separators(query)
+        min_length = MIN_BEGINNING_DIGITS if typed_key.isdigit() else MIN_BEGINNING
+        has_digit = any(character.isdigit() for character in typed_key)
+        if len(typed_key) < min_length or not has_digit or not typed_key.isascii() or not len(self.number_keys):
+            return []
+        key = typed_key.encode()[:_MAX_KEY_BYTES]
+        first = int(self.number_keys.searchsorted(key[: self.number_keys.itemsize]))
+        parcels: dict[int, None] = {}
+        for position in range(first, len(self.number_keys)):
+            if len(parcels) == limit or not self.number_keys[position].startswith(key):
+                break
+            parcels[int(self.number_parcels[position])] = None
+        return list(parcels)
+
     def match_number(self, query: str) -> Iterator[tuple[int, str]]:
         """Yield each parcel with that number, and a sentence about the difference, "" for none."""
-        typed_key = _strip_separators(query)
+        typed_key = strip_separators(query)
         for parcel in _parcels_with_number(self.number_keys, self.number_parcels, typed_key):
             recorded_id = self.ids[parcel]
-            if typed_key in (_strip_separators(recorded_id), _strip_separators(original_id(recorded_id))):
+            if typed_key in (strip_separators(recorded_id), strip_separators(original_id(recorded_id))):
                 yield parcel, _number_difference(query, recorded_id)
         for parcel in _parcels_with_number(self.old_number_keys, self.old_number_parcels, typed_key):
-            if typed_key == _strip_separators(self.old_ids[parcel]):
+            if typed_key == strip_separators(self.old_ids[parcel]):
                 old_id, id_ = self.old_ids[parcel], self.ids[parcel]
                 yield parcel, gettext("Parcel %(old_id)s is now %(id)s.", old_id=old_id, id=id_)
 
@@ -108,10 +132,6 @@ def _searchable_numbers(ids: Series) -> Series:
     return pd.concat([bare_numbers, ids[bare_numbers != ids]])
 
 
-def _strip_separators(text: str) -> str:
-    return _SEPARATORS.sub("", text).upper()
-
-
 def _number_difference(query: str, recorded_id: str) -> str:
     """Return a sentence about how a query differs from a number, "" if it does not.
 
@@ -123,7 +143,7 @@ def _number_difference(query: str, recorded_id: str) -> str:
     'The parcel number on record is 1-23.'
     """
     texts = (query, recorded_id, original_id(recorded_id))
-    typed, recorded, recorded_bare = (_SEPARATORS.sub("-", text.strip()).upper() for text in texts)
+    typed, recorded, recorded_bare = (SEPARATORS.sub("-", text.strip()).upper() for text in texts)
     if typed in (recorded, recorded_bare) or "-" not in recorded:
         return ""
     return gettext("The parcel number on record is %(id)s.", id=recorded_id)
@@ -131,7 +151,7 @@ def _number_difference(query: str, recorded_id: str) -> str:
 
 def _sorted_number_keys(numbers: Series, parcels: Any) -> tuple[Any, Any]:
     keys = np.array(
-        [_strip_separators(number).encode(errors="replace")[:_MAX_KEY_BYTES] for number in numbers.to_numpy(object)],
+        [strip_separators(number).encode(errors="replace")[:_MAX_KEY_BYTES] for number in numbers.to_numpy(object)],
         dtype="S",
     )
     order = np.argsort(keys, kind="stable")

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from geo.geocode.gazetteer.address_index import AddressIndex
+from geo.geocode.match.other_names import is_other_road
 from geo.geocode.match.scoring import AddressMatch, StreetMatch, score_rows
 from geo.geocode.parse.address_parser import ParsedAddress, SplitAddress, Street
 from geo.geocode.parse.vocabulary import fold_word, has_word_prefix
@@ -43,6 +44,7 @@ def prefix_street_matches(index: AddressIndex, address_splits: Iterable[SplitAdd
         for street_id in streets_with_prefix(
             index, line.street, index.streets_with_number(house), _MAX_STREETS if house else _MAX_STREETS_WITHOUT_NUMBER
         )
+        if not house or not is_other_road(index, line.street, street_id)
     ]
 
 
@@ -53,6 +55,7 @@ def prefix_street_matches_any_number(index: AddressIndex, address_splits: Iterab
         for house, line in address_splits
         if house and not line.ignored
         for street_id in streets_with_prefix(index, line.street, limit=MAX_STREETS_FOR_NEAREST + 1)
+        if not is_other_road(index, line.street, street_id)
     ]
     return (
         street_matches

@@ -1,4 +1,4 @@
-"""Candidate rows for parsed addresses: exact numbers, ranges, closest numbers, wrong digits and blocks.
+"""Candidate rows for parsed addresses: exact numbers, ranges and blocks.
 
 The geocoder calls `match_streets`, then one of the other functions. A number that differs is never
 an exact match.
@@ -6,24 +6,18 @@ an exact match.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from typing import Any
 
-import numpy as np
-
-from geo.geocode.gazetteer.address_index import NO_NUMBER, AddressIndex, address_key
+from geo.geocode.gazetteer.address_index import AddressIndex, address_key
 from geo.geocode.gazetteer.address_table import fold_name
-from geo.geocode.gazetteer.format_rows import house_of_row, town_of_row
+from geo.geocode.gazetteer.format_rows import town_of_row
 from geo.geocode.match import penalties
+from geo.geocode.match.other_names import alias_entries, is_other_road, match_aliases, match_other_names
 from geo.geocode.match.scoring import AddressMatch, Mismatch, StreetMatch, score_rows
 from geo.geocode.parse.address_parser import ParsedAddress
 from geo.geocode.parse.change_texts import ignored_text, other_number_text
-from geo.geocode.parse.vocabulary import fold_words
 from geo.language.translate import gettext
 
-MAX_MISTYPED = 4  # addresses suggested for a number with a wrong digit
 MAX_LETTER_PENALTY = 3  # limit for a number that differs only by range, fraction or letter
-MAX_NUMBER_DISTANCE = 100  # in house numbers, one block: a missing number gets no suggestion beyond it
 
 
 def match_streets(index: AddressIndex, parses: Iterable[ParsedAddress]) -> list[StreetMatch]:
@@ -32,20 +26,17 @@ def match_streets(index: AddressIndex, parses: Iterable[ParsedAddress]) -> list[
     If a typed street exists as typed, no street with another suffix or direction is returned.
     """
     street_matches: dict[StreetMatch, None] = {}
-    for parsed in dict.fromkeys(parses):
+    unique_parses = list(dict.fromkeys(parses))
+    for parsed in unique_parses:
         for street_id, recorded in index.streets_by_name.get(parsed.street.name, ()):
-            street_matches[StreetMatch(parsed, street_id, recorded)] = None
-        street_matches.update(dict.fromkeys(_match_aliases(index, parsed)))
-    if not street_matches:
-        return []
-    min_cost = min(street_match.mismatch_cost for street_match in street_matches)
+            if not is_other_road(index, parsed.line.street, street_id, recorded.name):
+                street_matches[StreetMatch(parsed, street_id, recorded)] = None
+        street_matches.update(dict.fromkeys(match_aliases(index, parsed)))
+    min_cost = min((street_match.mismatch_cost for street_match in street_matches), default=None)
+    if min_cost != 0:  # no street has the typed name
+        street_matches.update(dict.fromkeys(match_other_names(index, unique_parses)))
+        min_cost = min((street_match.mismatch_cost for street_match in street_matches), default=None)
     return [street_match for street_match in street_matches if street_match.mismatch_cost == min_cost]
-
-
-def _match_aliases(index: AddressIndex, parsed: ParsedAddress) -> Iterator[StreetMatch]:
-    for street_id, town, alias in index.aliases.get(fold_words(parsed.line.street), ()):
-        if not town or not parsed.line.town_name or town == parsed.line.town_name:
-            yield StreetMatch(parsed, street_id, index.streets[street_id], alias)
 
 
 def match_addresses(index: AddressIndex, street_matches: Iterable[StreetMatch]) -> list[AddressMatch]:
@@ -91,7 +82,7 @@ def _alias_towns(index: AddressIndex, street_match: StreetMatch) -> set[str]:
     """Return the folded towns that use an alias, empty if all towns do."""
     if not street_match.alias:
         return set()
-    aliases = index.aliases.get(fold_words(street_match.parsed.line.street), ())
+    aliases = alias_entries(index, street_match.parsed.line.street)
     towns = {town for street_id, town, _ in aliases if street_id == street_match.street_id}
     return set() if "" in towns else towns
 
@@ -146,104 +137,6 @@ def _full_street_matches(matches: list[AddressMatch]) -> list[AddressMatch]:
 
 def _key_and_town(index: AddressIndex, match: AddressMatch) -> tuple[int, str]:
     return int(index.key[match.row]), town_of_row(index, match.row)
-
-
-def nearest_matches(index: AddressIndex, street_matches: Iterable[StreetMatch]) -> list[AddressMatch]:
-    """Return the closest addresses on the same side of the streets, at most `MAX_NUMBER_DISTANCE` away."""
-    nearby = [pair for street_match in street_matches for pair in _nearest_on_street(index, street_match)]
-    if not nearby:
-        return []
-    min_penalty = min(penalty for penalty, _, _ in nearby)
-    min_distance = min(distance for penalty, distance, _ in nearby if penalty == min_penalty)
-    return best_matches(
-        index, [match for penalty, distance, match in nearby if (penalty, distance) == (min_penalty, min_distance)]
-    )
-
-
-def _nearest_on_street(index: AddressIndex, street_match: StreetMatch) -> Iterator[tuple[int, int, AddressMatch]]:
-    """Yield the penalty, the distance in house numbers and the match of each closest row."""
-    house = street_match.parsed.house
-    if house is None:
-        return
-    rows = np.arange(*index.row_range(street_match.street_id))
-    low = index.key[rows] & NO_NUMBER
-    distances = np.maximum(low - house.number, house.number - np.maximum(low, index.high[rows]))
-    is_near = (low % 2 == house.number % 2) & (low != NO_NUMBER) & (distances <= MAX_NUMBER_DISTANCE)
-    rows, distances = rows[is_near], distances[is_near]
-    for mask in (_mask_in_town(index, rows, street_match.parsed), np.full(len(rows), fill_value=True)):
-        if mask.any():
-            min_distance = int(distances[mask].min())
-            for row in rows[mask & (distances == min_distance)]:
-                message = _nearest_number_text(str(house), str(house_of_row(index, int(row))))
-                for match in score_rows(index, [int(row)], street_match, ((penalties.NUMBER_NOT_ON_RECORD, message),)):
-                    yield match.penalty, min_distance, match
-            return
-
-
-def _nearest_number_text(typed: str, recorded: str) -> str:
-    return gettext(
-        "Number %(typed)s is not on record; %(recorded)s is the nearest on the same side.",
-        typed=typed,
-        recorded=recorded,
-    )
-
-
-def match_mistyped_numbers(index: AddressIndex, street_matches: Iterable[StreetMatch]) -> list[AddressMatch]:
-    """Return addresses with two digits of the typed number swapped, or one digit replaced."""
-    matches: list[AddressMatch] = []
-    for street_match in street_matches:
-        house = street_match.parsed.house
-        for number in _mistyped_numbers_on_street(index, street_match.street_id, house.number) if house else ():
-            rows = range(*index.row_range(street_match.street_id, number))
-            message = gettext("Number %(typed)s is not on record. Did you mean %(number)s?", typed=house, number=number)
-            matches += score_rows(index, rows, street_match, ((penalties.NUMBER_MISTYPED, message),))
-    min_penalty = min((match.penalty for match in matches), default=0)
-    return list(
-        {address_match.row: address_match for address_match in matches if address_match.penalty == min_penalty}.values()
-    )[:MAX_MISTYPED]
-
-
-def _mistyped_numbers_on_street(index: AddressIndex, street_id: int, number: int) -> list[int]:
-    """Return the mistyped variants of a number that are on record on a street."""
-    numbers = _mistyped_numbers(number)
-    keys = address_key(street_id, numbers)
-    positions = np.minimum(index.key.searchsorted(keys), len(index) - 1)
-    recorded_numbers: list[int] = numbers[index.key[positions] == keys].tolist()
-    return recorded_numbers
-
-
-@lru_cache(1 << 12)  # the number stays the same while the street is typed
-def _mistyped_numbers(number: int) -> np.ndarray:
-    """Return a number with two neighboring digits swapped, then with one digit replaced, as int64 `(n,)`.
-
-    >>> _mistyped_numbers(21)[:4].tolist()
-    [12, 20, 22, 23]
-    """
-    digits = str(number)
-    swapped = [
-        digits[:i] + digits[i + 1] + digits[i] + digits[i + 2 :]
-        for i in range(len(digits) - 1)
-        if digits[i] != digits[i + 1]
-    ]
-    replaced = [
-        digits[:i] + digit + digits[i + 1 :]
-        for i in reversed(range(len(digits)))
-        for digit in "0123456789"
-        if digit != digits[i]
-    ]
-    return np.array([int(number_text) for number_text in swapped + replaced if number_text[0] != "0"], "int64")
-
-
-def _mask_in_town(index: AddressIndex, rows: Any, parsed: ParsedAddress) -> Any:
-    """Return a mask of the rows in the typed town, all True if none was typed."""
-    if not parsed.line.town_name:
-        return np.full(len(rows), fill_value=True)
-    mask = np.zeros(len(rows), dtype=bool)
-    for column in ("town", "postal"):
-        names = index.categories[column]
-        codes = [code for code, name in enumerate(names) if fold_name(name) == parsed.line.town_name]
-        mask |= np.isin(getattr(index, column)[rows], codes)
-    return mask
 
 
 def match_block(index: AddressIndex, street_matches: list[StreetMatch], number: int) -> list[AddressMatch]:

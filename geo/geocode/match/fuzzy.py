@@ -9,6 +9,7 @@ from geo.geocode.gazetteer.address_index import AddressIndex
 from geo.geocode.match.scoring import StreetMatch
 from geo.geocode.parse.address_parser import ParsedAddress
 from geo.geocode.parse.edit_distance import SpellingIndex, allowed_edits, is_abbreviation, similar_names, word_initials
+from geo.geocode.parse.numbered_roads import parse_road
 from geo.geocode.parse.vocabulary import SUFFIX, expand_name
 
 
@@ -24,6 +25,8 @@ def similar_streets(
     spelling_indexes = None if numbers is None else [index.spelling_index_of_number(number) for number in numbers]
     name_search = _FuzzyNameSearch(index, spelling_indexes)
     for parsed in parses:
+        if parse_road(parsed.line.street):
+            continue  # the number or letter of a road is compared whole
         name = parsed.street.name
         has_suffix = parsed.line.street[-1] in SUFFIX  # then no other word is a misspelled suffix
         # An apparent abbreviation may be a misspelling: est for west, not for estate.
@@ -31,6 +34,8 @@ def similar_streets(
             name.replace(" ", ""), has_suffix
         )
         for street_id, edits in neighbors:
+            if edits > 1 and street_id in index.other_names.road_of_street:
+                continue  # Old Highway 67 is not US Highway 67
             typed_text = " ".join(parsed.line.street).lower()
             street_match = StreetMatch(parsed, street_id, index.streets[street_id], typed_text=typed_text)
             score = 2 * edits + street_match.mismatch_cost
@@ -49,6 +54,8 @@ def _abbreviated_streets(
 ) -> Iterator[StreetMatch]:
     """Yield the streets with names that the typed words abbreviate: Plsnt, Nat'l Bridge, Kingshwy."""
     for parsed in parses:
+        if parse_road(parsed.line.street):
+            continue  # 27 does not abbreviate 270
         typed = parsed.street.name.split()
         typed_initials = word_initials(typed)
         for street_id, recorded_words in (

@@ -16,6 +16,7 @@ from geo.geocode.match.autocomplete import prefix_street_matches
 from geo.geocode.match.candidates import match_streets
 from geo.geocode.match.geocode_result import Candidate, Status, address_candidate
 from geo.geocode.match.scoring import AddressMatch, StreetMatch
+from geo.geocode.match.town_spelling import parses_with_misspelled_town, with_known_town, with_town_in_leftover
 from geo.geocode.parse.address_parser import (
     ParsedAddress,
     SplitAddress,
@@ -24,7 +25,7 @@ from geo.geocode.parse.address_parser import (
     split_address,
 )
 from geo.geocode.parse.house_numbers import MAX_HOUSE_NUMBER
-from geo.geocode.parse.rewrite_rules import apply_rewrite_rules
+from geo.geocode.parse.rewrite_rules import apply_rewrite_rules, repair_words
 from geo.identifiers import slugify
 from geo.language.translate import ngettext
 
@@ -50,8 +51,16 @@ class GeocodeQuery:
 
     @cached_property
     def address_splits(self) -> tuple[SplitAddress, ...]:
-        """Each split of the text into house number and line."""
-        return tuple(split_address(self.text, self.index.town_names))
+        """Each split of the text into house number and line. A misspelled town after a comma is corrected."""
+        town_names = self.index.town_names
+        splits = split_address(self.text, town_names)
+        return tuple((house, with_known_town(line, town_names)) for house, line in splits)
+
+    @cached_property
+    def repaired(self) -> tuple["GeocodeQuery", tuple[str, ...]] | None:
+        """The query with units and ordinals repaired, and a sentence for each repair, None without any."""
+        repair = repair_words(self.text)
+        return (self.with_text(repair[0]), repair[1]) if repair else None
 
     @cached_property
     def rewrites(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -76,8 +85,17 @@ class GeocodeQuery:
         unlettered_parses = [parsed for parsed in self.numbered_parses if not self.has_ambiguous_letter(parsed)]
         if matches := match_streets(self.index, unlettered_parses):
             return tuple(matches)
-        leftover_parses = parses_with_leftover(self.address_splits)
+        town_names = self.index.town_names
+        leftover_parses = [
+            with_town_in_leftover(parsed, town_names) for parsed in parses_with_leftover(self.address_splits)
+        ]
         return tuple(match_streets(self.index, [parsed for parsed in leftover_parses if parsed.house]))
+
+    @cached_property
+    def misspelled_town_matches(self) -> tuple[StreetMatch, ...]:
+        """The streets that may be meant if the last words are a misspelled town."""
+        parses = parses_with_misspelled_town(self.address_splits, self.index.town_names)
+        return tuple(match_streets(self.index, [parsed for parsed in parses if parsed.house]))
 
     def has_ambiguous_letter(self, parsed: ParsedAddress) -> bool:
         """Return whether the letter of a parsed house number may also be a direction."""

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 from geo.crs import LonLat
+from geo.geocode.gazetteer.address_table import fold_name
 from geo.geocode.gazetteer.intersections import StreetPair
 from geo.geocode.gazetteer.landmarks import Landmark
 from geo.geocode.match.geocode_query import GeocodeQuery, result_status
@@ -28,6 +29,12 @@ def find_by_parcel_number(request: GeocodeQuery) -> MatcherResult:
     status = result_status(len(best), changed=any(message for _, message in best))
     candidates = [parcel_candidate(request.index, parcel, status, filter(None, [message])) for parcel, message in best]
     return status, request.sort_candidates(candidates)
+
+
+def find_by_parcel_beginning(request: GeocodeQuery) -> MatcherResult:
+    """Suggest the parcels with numbers that begin with the text."""
+    parcels = request.index.parcel_index.match_beginning(request.query, request.limit)
+    return "prefix", [parcel_candidate(request.index, parcel, "prefix", ()) for parcel in parcels]
 
 
 def find_by_labeled_parcel_number(request: GeocodeQuery) -> MatcherResult:
@@ -56,8 +63,12 @@ def find_intersection(request: GeocodeQuery) -> MatcherResult:
 
 def _match_intersections(request: GeocodeQuery, *, fuzzy: bool) -> MatcherResult:
     intersections_between = request.index.intersections.find
+    town_at = request.index.town_boundaries.town_at
     intersections = [
-        intersection for pair in street_pairs(request) for intersection in intersections_between(*pair, fuzzy=fuzzy)
+        intersection
+        for pair in street_pairs(request)
+        for intersection in intersections_between(*pair, fuzzy=fuzzy)
+        if all(_is_town_named(town_at(intersection.point), town) for town in intersection.towns)
     ]
     min_changes = min((len(intersection.changes) for intersection in intersections), default=0)
     candidates = [
@@ -65,7 +76,7 @@ def _match_intersections(request: GeocodeQuery, *, fuzzy: bool) -> MatcherResult
             *(intersection.name, intersection.point),
             status="intersection",
             kind="intersection",
-            town=request.index.town_boundaries.town_at(intersection.point),
+            town=town_at(intersection.point),
             changes=intersection.changes,
         )
         for intersection in dict.fromkeys(intersections)
@@ -75,7 +86,7 @@ def _match_intersections(request: GeocodeQuery, *, fuzzy: bool) -> MatcherResult
 
 
 def street_pairs(request: GeocodeQuery) -> list[StreetPair]:
-    """Return the two streets on each side of every word that may join them.
+    """Return the two streets on each side of every word that may join them, then of every hyphen.
 
     >>> query = "CORNER OF LUCAS AND HUNT & OAK"
     >>> [(" ".join(first), " ".join(second)) for first, second in street_pairs(GeocodeQuery(None, query, query))]
@@ -83,7 +94,24 @@ def street_pairs(request: GeocodeQuery) -> list[StreetPair]:
     """
     tokens = [word for word in split_words(_INTERSECTION_PREFIX.sub("", request.text, count=1)) if word != ","]
     join_positions = [i for i, word in enumerate(tokens) if word in INTERSECTION_WORDS]
-    return [(tuple(tokens[:i]), tuple(tokens[i + 1 :])) for i in join_positions]
+    pairs = [(tuple(tokens[:i]), tuple(tokens[i + 1 :])) for i in join_positions]
+    return pairs or _hyphenated_pairs(request.text)
+
+
+def _hyphenated_pairs(text: str) -> list[StreetPair]:
+    """Return the two streets on each side of every hyphen that is not within a number.
+
+    >>> _hyphenated_pairs("HANLEY RD - OAK ST"), _hyphenated_pairs("4021-25 OAK")
+    ([(('HANLEY', 'RD'), ('OAK', 'ST'))], [])
+    """
+    parts = [] if text[:1].isdigit() and "-" in text.split(maxsplit=1)[0] else text.split("-")
+    sides = [("-".join(parts[:i]), "-".join(parts[i:])) for i in range(1, len(parts))]
+    pairs = [(tuple(split_words(first)), tuple(split_words(second))) for first, second in sides]
+    return [(first, second) for first, second in pairs if first and second]
+
+
+def _is_town_named(town: str | None, folded_name: str) -> bool:
+    return town is None or fold_name(town) == folded_name
 
 
 def find_named_place(request: GeocodeQuery) -> MatcherResult:

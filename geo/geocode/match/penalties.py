@@ -24,9 +24,11 @@ NUMBER_NOT_ON_RECORD = 6  # the nearest on the same side is shown
 
 # Unit
 UNIT_DIFFERS = 5  # another unit is on record
+UNIT_AS_LETTER = 1  # "2735 rear" for 2735R
 UNIT_NOT_ON_RECORD = 2  # the address has no units
 
 # Town, ZIP code and state
+TOWN_SPELLING = 1  # a spoken or misspelled name of the town
 TOWN_DIFFERS = 4
 ZIP_DIFFERS = 2
 ZIP_NOT_ON_RECORD = 1

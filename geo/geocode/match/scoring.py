@@ -11,7 +11,13 @@ from geo.geocode.gazetteer.address_table import fold_name
 from geo.geocode.gazetteer.format_rows import format_address, house_of_row, town_of_row, unit_words
 from geo.geocode.match import penalties
 from geo.geocode.parse.address_parser import ParsedAddress, ParsedLine, Street
-from geo.geocode.parse.change_texts import ignored_text, other_number_text, other_street_text, read_as_text
+from geo.geocode.parse.change_texts import (
+    another_name_text,
+    ignored_text,
+    other_number_text,
+    other_street_text,
+    read_as_text,
+)
 from geo.geocode.parse.house_numbers import House
 from geo.geocode.parse.street_aliases import MOVED_DIRECTION, mismatched_parts
 from geo.geocode.parse.unit_designators import is_same_unit
@@ -19,6 +25,7 @@ from geo.geocode.parse.vocabulary import STATE_BY_ZIP_PREFIX
 from geo.language.translate import gettext
 
 Mismatch = tuple[int, str]  # the penalty, and the sentence
+UNIT_LETTERS = {"REAR": "R", "FRNT": "F"}  # letters of house numbers that say what such a unit says
 
 
 class StreetMatch(NamedTuple):
@@ -88,11 +95,14 @@ def score_rows(
         mismatches = (
             [*street_mismatches, *_locality_mismatches(index, row, line)] if has_locality else street_mismatches
         )
-        if house and not extra_mismatches:
-            mismatches = [*mismatches, *_house_mismatches(index, row, house)]
         unit = index.text_at("unit", row)
-        if line.unit:
-            mismatches = [*mismatches, *_unit_mismatches(unit, line.unit)]
+        if line.unit and house and _is_lettered_part(index, row, house, line.unit):
+            mismatches = [*mismatches, (penalties.UNIT_AS_LETTER, _lettered_part_text(index, row, line.unit))]
+        else:
+            if house and not extra_mismatches:
+                mismatches = [*mismatches, *_house_mismatches(index, row, house)]
+            if line.unit:
+                mismatches = [*mismatches, *_unit_mismatches(unit, line.unit)]
         unit_omitted = bool(unit) and not line.unit
         in_range = house is not None and not house.high and bool(index.high.item(row))
         yield AddressMatch(
@@ -116,8 +126,7 @@ def _street_mismatches(index: AddressIndex, street_match: StreetMatch) -> Iterat
         typed = typed.capitalize() if part == "suffix" else typed
         yield penalties.STREET_PART, other_street_text(typed, label)
     if alias := street_match.alias:
-        message = gettext("%(alias)s is another name for %(street)s.", alias=alias, street=label)
-        yield penalties.STREET_ALIAS, message
+        yield penalties.STREET_ALIAS, another_name_text(alias, label)
     if street_match.typed_text:
         yield penalties.STREET_SPELLING, read_as_text(street_match.typed_text, label)
     if street_match.parsed.line.ignored:
@@ -133,6 +142,17 @@ def _house_mismatches(index: AddressIndex, row: int, typed: House) -> Iterator[M
         yield (penalties.NUMBER_ADDITION if typed.frac or typed.letter else penalties.NUMBER_ADDITION_MISSING), message
     elif typed.high and typed.high != index.high.item(row):
         yield penalties.NUMBER_RANGE, other_number_text(str(typed), str(house_of_row(index, row)))
+
+
+def _is_lettered_part(index: AddressIndex, row: int, typed: House, unit: str) -> bool:
+    """Return whether a row has the letter for a typed rear or front: the rear of 2735 is 2735R."""
+    letter = UNIT_LETTERS.get(unit)
+    is_alike = typed.number == index.house_number(row) and typed.frac == index.text_at("frac", row) and not typed.high
+    return letter is not None and is_alike and not typed.letter and letter == index.text_at("letter", row)
+
+
+def _lettered_part_text(index: AddressIndex, row: int, unit: str) -> str:
+    return read_as_text(unit_words(unit).lower(), _format_without_range(house_of_row(index, row)))
 
 
 def _format_without_range(house: House) -> str:
@@ -154,6 +174,8 @@ def _unit_mismatches(recorded: str, typed: str) -> Iterator[Mismatch]:
 
 def _locality_mismatches(index: AddressIndex, row: int, line: ParsedLine) -> Iterator[Mismatch]:
     town, zip_ = town_of_row(index, row), index.text_at("zip", row)
+    if line.typed_town:
+        yield penalties.TOWN_SPELLING, read_as_text(line.typed_town, index.town_names[line.town_name])
     if line.town_name and line.town_name not in (fold_name(town), fold_name(index.text_at("postal", row))):
         yield penalties.TOWN_DIFFERS, _other_town_text(index, row, line.town_name)
     if line.zip and line.zip != zip_:

@@ -12,8 +12,17 @@ from typing import NamedTuple
 from geo.geocode.parse.house_numbers import House, parse_house_number
 from geo.geocode.parse.normalize_text import normalize_text
 from geo.geocode.parse.town_names import TownNames
-from geo.geocode.parse.unit_designators import split_unit, unit_without_designator
-from geo.geocode.parse.vocabulary import COUNTRY_NAMES, DIRECTION, NUMBERED_UNIT, PLAIN_UNIT, STATE, SUFFIX, fold_words
+from geo.geocode.parse.unit_designators import split_unit, unit_after_suffix
+from geo.geocode.parse.vocabulary import (
+    COUNTRY_NAMES,
+    DIRECTION,
+    NUMBERED_UNIT,
+    PLAIN_UNIT,
+    STATE,
+    SUFFIX,
+    expand_words,
+    fold_words,
+)
 
 MAX_PARSES = 8
 _MAX_TOWN_WORDS = 5  # longest town name
@@ -35,7 +44,8 @@ class Street(NamedTuple):
 class ParsedLine(NamedTuple):
     """An address without its house number, the words of the street still together.
 
-    `town_name` is folded. `ignored` is text that fits no part. A missing part is the empty text.
+    `town_name` is folded. `typed_town` is the town as typed, if it is an alias or misspelled. `ignored` is text that
+    fits no part. A missing part is the empty text.
     """
 
     street: tuple[str, ...]
@@ -45,6 +55,7 @@ class ParsedLine(NamedTuple):
     zip: str = ""
     zip4: str = ""
     ignored: str = ""
+    typed_town: str = ""
 
 
 class ParsedAddress(NamedTuple):
@@ -159,8 +170,15 @@ def parse_line(text: str, town_names: TownNames) -> Iterator[ParsedLine]:
         yield from _parse_comma_parts(words, line, town_names)
         return
     for count, town_name in _trailing_town_names(words, town_names):
-        yield from _split_units(words[: len(words) - count], line._replace(town_name=town_name))
+        yield from _split_units(words[: len(words) - count], _with_town(line, town_name, town_names))
     yield from _split_units(words, line)
+
+
+def _with_town(line: ParsedLine, name: str, town_names: TownNames) -> ParsedLine:
+    """Return a line with a town. An alias becomes the town's own name."""
+    if name in town_names or name not in town_names.aliases:
+        return line._replace(town_name=name)
+    return line._replace(town_name=town_names.aliases[name], typed_town=" ".join(expand_words(name)).lower())
 
 
 def _split_state_and_zip(words: list[str], town_names: TownNames) -> tuple[list[str], ParsedLine]:
@@ -230,10 +248,10 @@ def _parse_comma_parts(words: list[str], line: ParsedLine, town_names: TownNames
         units += [unit] if unit else []
         names += [name] if name else []
     town_name = " ".join(names)
-    known_names = [name for name in names if name in town_names]
+    known_names = [name for name in names if name in town_names or name in town_names.aliases]
     if known_names:
         ignored = " ".join(name for name in names if name != known_names[0])
-        line = line._replace(town_name=known_names[0], ignored=ignored)
+        line = _with_town(line._replace(ignored=ignored), known_names[0], town_names)
     else:
         line = line._replace(town_name=town_name)
     for parsed_line in _split_units(first, line):
@@ -258,7 +276,7 @@ def _trailing_town_names(words: list[str], town_names: TownNames) -> Iterator[tu
     if not words or not town_names.has_name_ending_with(words[-1]):
         return
     for count in range(min(_MAX_TOWN_WORDS, len(words) - 1), 0, -1):
-        if (name := fold_words(words[-count:])) in town_names:
+        if name := town_names.match_words(words[-count:]):
             yield count, name
 
 
@@ -274,6 +292,6 @@ def _split_units(words: list[str], line: ParsedLine) -> Iterator[ParsedLine]:
         begin, unit = unit_split
         if begin:
             yield line._replace(street=tuple(words[:begin]), unit=unit)
-    elif len(words) > 2 and words[-2] in SUFFIX and (unit := unit_without_designator(words[-1])):
+    elif unit := unit_after_suffix(words):
         yield line._replace(street=tuple(words[:-1]), unit=unit)
     yield line._replace(street=tuple(words))

@@ -11,6 +11,7 @@ from geo.geocode.parse.vocabulary import BLOCK_WORDS, CONNECTING_WORDS
 
 _BLOCK_WITH_XX = re.compile(r"([0-9]{1,4})XX (.+)")
 _NUMBER = re.compile(r"[0-9]{1,6}")
+_GLUED_BLOCK = re.compile(rf"\b([0-9]{{1,6}})({'|'.join(sorted(BLOCK_WORDS))})\b")
 
 
 def parse_block(text: str) -> tuple[int, str] | None:
@@ -18,12 +19,14 @@ def parse_block(text: str) -> tuple[int, str] | None:
 
     >>> parse_block("THE 7300 BLK OF BURRWOOD"), parse_block("BURRWOOD DR 7300 BLOCK"), parse_block("73XX BURRWOOD")
     ((7300, 'BURRWOOD'), (7300, 'BURRWOOD DR'), (7300, 'BURRWOOD'))
+    >>> parse_block("600BLK OAK ST")
+    (600, 'OAK ST')
     >>> parse_block("SEVENTY THREE HUNDRED BLOCK BURRWOOD"), parse_block("7300 BURRWOOD")
     ((7300, 'BURRWOOD'), None)
     """
     if match := _BLOCK_WITH_XX.fullmatch(text):
         return int(match[1]) * 100, match[2]
-    tokens = text.replace("-", " ").split()
+    tokens = _GLUED_BLOCK.sub(r"\1 \2", text).replace("-", " ").split()
     i = next((i for i, token in enumerate(tokens) if token in BLOCK_WORDS), None)
     if i is None:
         return None

@@ -16,6 +16,15 @@ def read_as_text(typed: str, meaning: str) -> str:
     return gettext("Read “%(typed)s” as “%(meaning)s”.", typed=typed, meaning=meaning)
 
 
+def another_name_text(alias: str, street: str) -> str:
+    """Return that an alias was taken for a street.
+
+    >>> another_name_text("MO-115", "Natural Bridge Rd")
+    'MO-115 is another name for Natural Bridge Rd.'
+    """
+    return gettext("%(alias)s is another name for %(street)s.", alias=alias, street=street)
+
+
 def ignored_text(typed: str) -> str:
     """Return that typed words were ignored.
 

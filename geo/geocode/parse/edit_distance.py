@@ -84,11 +84,16 @@ def similar_names(typed: str, names: Sequence[str]) -> list[tuple[int, int]]:
     if not max_edits or not names:
         return []
     hits = process.extract(typed, names, scorer=OSA.distance, score_cutoff=max_edits, limit=None)
-    digits = _digits_in(typed)
-    return [(i, edits) for name, edits, i in hits if name and _digits_in(name) == digits]
+    digits = digits_in(typed)
+    return [(i, edits) for name, edits, i in hits if name and digits_in(name) == digits]
 
 
-def _digits_in(name: str) -> str:
+def digits_in(name: str) -> str:
+    """Return the digits of a name.
+
+    >>> digits_in("66TH"), digits_in("OAK")
+    ('66', '')
+    """
     if name.isalpha():
         return ""
     return "".join(character for character in name if character in _DIGITS)

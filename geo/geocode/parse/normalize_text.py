@@ -12,12 +12,14 @@ from geo.language.translate import gettext
 MAX_QUERY_LENGTH = 200  # characters, more than any address has
 
 # Marks of query languages, patterns and markup, which no address contains.
-_FORBIDDEN_CHARACTERS = re.compile(r"[;=*\\^$|<>{}\[\]~?%+!\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_FORBIDDEN_CHARACTERS = re.compile(r"[=*\\^$<>{}~?%+!\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")  # comes with text copied from a web page
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc`]")
 _TRAILING_PUNCTUATION = re.compile(r"[ ?!;]+\Z")  # after a question, an exclamation or a list item
-_PUNCTUATION = re.compile(r'[.:()_"\u201c\u201d]')
+_PUNCTUATION = re.compile(r'[.:()\[\]_"\u201c\u201d]')
+_COMMA_LIKE = re.compile(r"[;|]")  # between the parts of an address, as a comma is
+_PLUS = re.compile(r"(?<=[0-9])\s*\+\s*(?=[0-9])")  # between two house numbers
 _STANDALONE_MARKS = re.compile(r"([#&@,])")
 _SLASH = re.compile(r"(?<![0-9])/|/(?![0-9])")
 _FRACTIONS = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3"})
@@ -36,8 +38,8 @@ def rejection_reason(query: str) -> str | None:
         return gettext("This text is too long. An address has at most %(limit)s characters.", limit=MAX_QUERY_LENGTH)
     if not any(letter.isalnum() for letter in query):
         return gettext("This text has no letter or number.") if query.strip() else gettext("Nothing was typed.")
-    if _FORBIDDEN_CHARACTERS.search(_TRAILING_PUNCTUATION.sub("", query)) or "--" in query:
-        return gettext("This text has characters that no address has, such as ; = or *.")
+    if _FORBIDDEN_CHARACTERS.search(_PLUS.sub("&", _TRAILING_PUNCTUATION.sub("", query))) or "--" in query:
+        return gettext("This text has characters that no address has, such as < = or *.")
     if not query.isascii() and (unreadable := _unreadable_character(_INVISIBLE.sub("", query))):
         return gettext("This text has a character that cannot be read here: %(character)s.", character=unreadable)
     return None
@@ -63,12 +65,15 @@ def normalize_text(text: str) -> str:
 
     >>> normalize_text("6441½ St. John's   Av., Apt.#2")
     '6441 1/2 ST JOHNS AV , APT # 2'
+    >>> normalize_text("8+10 Oak St [vacant] | Normandy")
+    '8 & 10 OAK ST VACANT , NORMANDY'
     """
     text = _TRAILING_PUNCTUATION.sub("", text)
     if not text.isascii():
         text = _INVISIBLE.sub("", _DASHES.sub("-", text.translate(_FRACTIONS)))
         decomposed = unicodedata.normalize("NFKD", text)
         text = "".join(character for character in decomposed if not unicodedata.combining(character))
+    text = _PLUS.sub(" & ", _COMMA_LIKE.sub(",", text))
     text = _PUNCTUATION.sub(" ", _APOSTROPHES.sub("", text.upper()))
     text = _STANDALONE_MARKS.sub(r" \1 ", _SLASH.sub(" & ", text))
     return " ".join(text.split())

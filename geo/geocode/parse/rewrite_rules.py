@@ -12,9 +12,11 @@ from geo.geocode.parse.repair_tokens import (
     Rewrite,
     add_ordinal_ending,
     drop_repeated_word,
+    mend_ordinal,
     merge_split_number,
     replace_n_with_and,
     split_glued_number,
+    split_glued_unit,
 )
 from geo.geocode.parse.town_names import TownNames
 from geo.geocode.parse.vocabulary import (
@@ -48,15 +50,33 @@ def apply_rewrite_rules(text: str, town_names: Mapping[str, str]) -> Iterator[tu
     >>> list(apply_rewrite_rules("1744 66 ST", {})), list(apply_rewrite_rules("401 OAK ST", {}))
     ([('1744 66TH ST', ('Read “66” as “66th”.',))], [])
     """
-    messages: tuple[str, ...] = ()
     if not text:
         return
+    messages: tuple[str, ...] = ()
+    if repair := repair_words(text):
+        text, messages = repair
+        yield repair
     folded_names = TownNames.from_names(town_names)
     for rule in _REWRITE_RULES:
         if rewrite := rule(text, folded_names):
             text, message = rewrite
             messages = (*messages, message)
             yield text, messages
+
+
+def repair_words(text: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return a normalized text with its units and ordinals repaired, and a sentence for each, None without any.
+
+    Such a repair needs no look at the gazetteer: the text as typed means nothing else.
+
+    >>> repair_words("1744 3 RD ST APT2")
+    ('1744 3RD ST APT 2', ('Read “apt2” as “apt 2”.', 'Read “3 rd” as “3rd”.'))
+    """
+    messages: tuple[str, ...] = ()
+    for rule in (split_glued_unit, mend_ordinal):
+        if rewrite := rule(text):
+            text, messages = rewrite[0], (*messages, rewrite[1])
+    return (text, messages) if messages else None
 
 
 def _move_unit_last(text: str, _: TownNames) -> Rewrite | None:

@@ -13,12 +13,12 @@ from geo.geocode.parse.vocabulary import ROAD_CLASSES, STATE, fold_words
 
 _NUMBERED_ROAD = re.compile(r"([A-Z]+) ([0-9]{1,4}[A-Z]?)")
 MOVED_DIRECTION = "behind"
-_Alias = tuple[int, str, str]  # street id, folded town, alias as in the layer
+Alias = tuple[int, str, str]  # street id, folded town, alias as in the layer
 
 
 def build_alias_table(
     aliases: Any, streets_by_name: Mapping[str, tuple[tuple[int, Street], ...]]
-) -> dict[str, tuple[_Alias, ...]]:
+) -> dict[str, tuple[Alias, ...]]:
     """Return the streets of each folded alias, as street id, folded town and alias.
 
     `aliases` is the layer, or None. An empty town means that the alias holds in all towns.
@@ -29,7 +29,7 @@ def build_alias_table(
     >>> build_alias_table(aliases, streets)["HWY 9"]
     ((3, 'BEL NOR', 'MO-9'),)
     """
-    table: dict[str, list[_Alias]] = {}
+    table: dict[str, list[Alias]] = {}
     if aliases is None:
         return {}
     towns = aliases["town"].astype("object").fillna("")

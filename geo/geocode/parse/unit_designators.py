@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 
 from geo.geocode.parse.normalize_text import normalize_text
-from geo.geocode.parse.vocabulary import LONE_UNIT, NUMBERED_UNIT, PLAIN_UNIT
+from geo.geocode.parse.numbered_roads import parse_road
+from geo.geocode.parse.vocabulary import LONE_UNIT, NUMBERED_UNIT, PLAIN_UNIT, SUFFIX
 
 _UNIT_ID = re.compile(r"[A-Z]{0,2}[0-9]{1,6}[A-Z]{0,2}[0-9]?|[A-Z]{1,2}")
 _BARE_UNIT_ID = re.compile(r"[A-Z]?[0-9]{1,4}[A-Z]?")
@@ -57,6 +58,16 @@ def unit_without_designator(word: str) -> str:
     ('2A', '')
     """
     return word if _BARE_UNIT_ID.fullmatch(word) else ""
+
+
+def unit_after_suffix(words: Sequence[str]) -> str:
+    """Return the last word as a unit if it may be one and follows a street suffix, else the empty text.
+
+    >>> unit_after_suffix(["OAK", "ST", "2A"]), unit_after_suffix(["COUNTY", "RD", "220"])
+    ('2A', '')
+    """
+    is_after_suffix = len(words) > 2 and words[-2] in SUFFIX
+    return unit_without_designator(words[-1]) if is_after_suffix and not parse_road(tuple(words)) else ""
 
 
 def normalize_unit(text: str) -> str:

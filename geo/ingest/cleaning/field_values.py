@@ -5,11 +5,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 import pandas as pd
 
 from geo.fields import Field
-from geo.ingest.cleaning.dates import parse_dates
+from geo.ingest.cleaning.cell_text import (
+    IDENTIFIER_FIELDS,
+    note_lost_digits,
+    restore_zips,
+    strip_decimal_zeros,
+    undo_cell_texts,
+)
+from geo.ingest.cleaning.dates import UTC_SETTINGS, parse_dates
+from geo.ingest.cleaning.graded_words import GRADED_FIELDS, read_graded_words
+from geo.ingest.date_text.date_settings import DateSettings
+from geo.ingest.measures.decimal_signs import use_decimal_points
+from geo.ingest.measures.measure_columns import Measures, read_measures
+from geo.ingest.measures.spreadsheet_marks import DATE_PROBLEM, is_spreadsheet_date, remove_spreadsheet_marks
+from geo.ingest.measures.unit_choice import UnitEvidence
+from geo.ingest.measures.units import unit_sizes
 from geo.ingest.row_notes import RowNotes
 
 # Words that mean an empty cell. "none" stays in fields where it is a value, such as clearance.
@@ -27,21 +42,21 @@ BOOLEAN_BY_WORD = {
     "f": False,
     "0": False,
 }
-THOUSANDS_PATTERN = r"^[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?$"
-UNIT_PATTERNS = {
-    "in": r'(?:in|in\.|inch|inches|")',
-    "ft": r"(?:ft|ft\.|feet|foot|')",
-    "m": r"(?:m|metres|meters)",
-    "m²": r"(?:m2|m²|sq ?m)",
-}
 
 
 @dataclass(frozen=True)
 class FieldCleaner:
-    """Cleans the fields of one table. An untyped table (CSV, XLSX) has only text."""
+    """Cleans the fields of one table. An untyped table (CSV, XLSX) has only text.
+
+    `delimiter` is the separator of a CSV file. `measures` holds what was read from each field with a
+    unit, by its name.
+    """
 
     notes: RowNotes
     is_untyped: bool = False
+    delimiter: str | None = None
+    measures: dict[str, Measures] = dataclass_field(default_factory=dict)
+    date_settings: DateSettings = UTC_SETTINGS
 
     def clean_text(
         self, text: pd.Series, field_name: str, *, is_private: bool = False, raw_text: pd.Series | None = None
@@ -57,7 +72,8 @@ class FieldCleaner:
         >>> cleaner.clean_text(pd.Series(["None", "Prune", "none"], dtype="str"), "maintenance").tolist()
         ['None', 'Prune', 'none']
         """
-        text = self._strip_decimal_zeros(text, field_name)
+        text = undo_cell_texts(text, field_name, self.notes, is_private=is_private)
+        text = strip_decimal_zeros(text, field_name, self.notes, is_untyped=self.is_untyped)
         trimmed = text.str.replace(r"\s+", " ", regex=True).str.strip()
         is_blank = (trimmed == "").fillna(value=False).astype(bool)
         self.notes.note_unknown_values(field_name, "blank", is_blank)
@@ -76,23 +92,9 @@ class FieldCleaner:
             self.notes.add_note("mended", (text != reported) & text.notna(), f"{field_name}: extra spaces removed")
         else:
             self.notes.note_changed_values(field_name, "extra spaces removed", text, reported)
-        return cleaned.astype("str")
-
-    def _strip_decimal_zeros(self, text: pd.Series, field_name: str) -> pd.Series:
-        """Return whole numbers without ".0" if every value of an untyped column ends in it.
-
-        Spreadsheet exports write columns of integers that way.
-
-        >>> cleaner = FieldCleaner(RowNotes(2), is_untyped=True)
-        >>> cleaner._strip_decimal_zeros(pd.Series(["63121.0", "63133.0"]), "zip").tolist()
-        ['63121', '63133']
-        """
-        filled = text[text.notna() & (text != "")]
-        if not self.is_untyped or filled.empty or not filled.str.fullmatch(r"-?[0-9]+\.0+").all():
-            return text
-        integers = text.str.replace(r"\.0+$", "", regex=True)
-        self.notes.add_note("mended", (integers != text) & text.notna(), f"{field_name}: '.0' removed from every value")
-        return integers
+        if field_name in IDENTIFIER_FIELDS:
+            note_lost_digits(cleaned, field_name, self.notes)
+        return (restore_zips(cleaned, self.notes) if field_name == "zip" else cleaned).astype("str")
 
     def clean_field(
         self,
@@ -103,11 +105,13 @@ class FieldCleaner:
         factor: float = 1.0,
         unknown_words: tuple[str, ...] = (),
         raw_text: pd.Series | None = None,
+        evidence: UnitEvidence | None = None,
     ) -> pd.Series:
         """Return the values of a field in its dtype. Doubtful ones become unknown, with a note.
 
         `factor` converts numbers into the field's unit. `unknown_words` are values that mean
-        unknown in this file.
+        unknown in this file. `evidence` is what is known of the unit of a measure. Without it, numbers
+        are in the field's unit.
 
         >>> dbh = Field("dbh_in", "real", "Diameter.", unit="in", low=0.1, high=120)
         >>> text = pd.Series(["12 in", "9,908", "", "18.5"], dtype="str")
@@ -120,11 +124,19 @@ class FieldCleaner:
             self.notes.note_emptied_values(field.name, "means unknown in this file", is_unknown, cleaned)
             cleaned = cleaned.mask(is_unknown)
         if field.kind == "code":
+            if field.name in GRADED_FIELDS:
+                cleaned = read_graded_words(field, cleaned, code_by_word, self.notes)
             return self.parse_codes(field, cleaned, code_by_word)
         if field.kind == "date":
-            return parse_dates(cleaned, field.name, self.notes)
+            return parse_dates(cleaned, field.name, self.notes, self.date_settings)
         if field.kind == "flag":
             return self._parse_booleans(field, cleaned)
+        if field.kind == "real" and unit_sizes(field.unit):
+            measures = read_measures(
+                field, cleaned, self.notes, evidence=evidence, factor=factor, delimiter=self.delimiter
+            )
+            self.measures[field.name] = measures
+            return self._enforce_bounds(field, measures.values, cleaned)
         if field.kind in ("integer", "real"):
             return self._enforce_bounds(field, self.parse_numbers(field, cleaned) * factor, cleaned)
         return cleaned
@@ -146,22 +158,29 @@ class FieldCleaner:
         return (codes.fillna("unknown") if "unknown" in field.codes else codes).astype("str")
 
     def parse_numbers(self, field: Field, cleaned: pd.Series) -> pd.Series:
-        """Return numbers as float64, nan where unreadable. Thousands separators and the field's unit are removed.
+        """Return numbers without a unit as float64, nan where unreadable. Thousands separators are removed.
 
-        >>> height = Field("height_ft", "real", "Height.", unit="ft")
-        >>> text = pd.Series(["1,200", "35 ft", "35'", "tall"], dtype="str")
-        >>> FieldCleaner(RowNotes(4)).parse_numbers(height, text).tolist()
-        [1200.0, 35.0, 35.0, nan]
+        >>> built = Field("dwellings", "integer", "Living units.")
+        >>> text = pd.Series(["1,200", "35.0", "many", "Dec-14"], dtype="str")
+        >>> FieldCleaner(RowNotes(4)).parse_numbers(built, text).tolist()
+        [1200.0, 35.0, nan, nan]
         """
-        number_text = cleaned
-        has_thousands = number_text.str.match(THOUSANDS_PATTERN).fillna(value=False).astype(bool)
-        number_text = number_text.mask(has_thousands, number_text.str.replace(",", ""))
-        if unit_pattern := UNIT_PATTERNS.get(field.unit or ""):
-            number_text = number_text.str.replace(rf"(?i)^([-+.0-9]+) ?{unit_pattern}$", r"\1", regex=True)
+        bare = remove_spreadsheet_marks(cleaned)
+        pointed = use_decimal_points(bare, self.delimiter, bounds=(field.low, field.high))
+        number_text = pointed.text
+        if field.kind == "integer" and self.is_untyped:
+            number_text = number_text.str.replace(r"^([-+]?[0-9]+)\.0+$", r"\1", regex=True)
         self.notes.note_changed_values(field.name, "number found in text", cleaned, number_text.astype("str"))
-        values = pd.to_numeric(number_text, errors="coerce").astype("float64")
+        values = pd.to_numeric(number_text, errors="coerce").astype("float64").mask(pointed.is_ambiguous)
         is_not_number = cleaned.notna() & values.isna()
-        self.notes.note_emptied_values(field.name, "is not a number", is_not_number, cleaned)
+        is_date = is_not_number & is_spreadsheet_date(cleaned.where(is_not_number))
+        is_ambiguous = is_not_number & pointed.is_ambiguous
+        for mask, problem in (
+            (is_date, DATE_PROBLEM),
+            (is_ambiguous, "could be two numbers: its comma or point divides decimals or thousands"),
+            (is_not_number & ~is_date & ~is_ambiguous, "is not a number"),
+        ):
+            self.notes.note_emptied_values(field.name, problem, mask, cleaned)
         return values
 
     def _enforce_bounds(self, field: Field, values: pd.Series, cleaned: pd.Series) -> pd.Series:

@@ -1,10 +1,17 @@
-"""Splitting of house numbers as address tables write them: 4021-25, 4131R, 503 1/2, or in two columns.
+"""House numbers as tables write them: 4021-25, 4131R, 503 1/2, in two columns, or bent by a spreadsheet.
 
-`clean_layer` calls `split_house_numbers` for the addresses layer.
+`clean_layer` calls `repair_house_numbers` for every layer, and `split_house_numbers` for the addresses.
 """
 
 import pandas as pd
 
+from geo.ingest.measures.spreadsheet_marks import (
+    APOSTROPHES,
+    DATE_PATTERN,
+    DATE_PROBLEM,
+    is_spreadsheet_date,
+    remove_spreadsheet_marks,
+)
 from geo.ingest.row_notes import RowNotes
 
 HOUSE_NUMBER_PATTERN = (
@@ -12,6 +19,48 @@ HOUSE_NUMBER_PATTERN = (
 )
 MAX_RANGE_WIDTH = 200  # the largest difference between the ends of a range in one column
 MAX_SUFFIX_RANGE_WIDTH = 20  # the same if the second number is in the suffix column, where it may be a unit
+
+
+HOUSE_NUMBER_FIELDS = ("number", "number_hi", "frac")
+ADDRESS_FIELD = "address"
+# What stands around the number of an address whose parts are in two columns: ="4021" Elm, '4021 Elm, 4021.0 Elm.
+MARKED_NUMBER = (
+    r"^\s*(?:=\"(?P<quoted>[^\"]*)\"|" + f"[{APOSTROPHES}]" + r"(?P<behind>[0-9][^\s'\u2019]*)"
+    r"|(?P<whole>[0-9]+)\.0+)(?P<rest>\s.*)$"
+)
+
+
+def repair_house_numbers(texts: dict[str, pd.Series], notes: RowNotes) -> dict[str, pd.Series]:
+    """Return texts whose house numbers are without a spreadsheet's marks. One that became a date is unknown.
+
+    An address that begins with such a date is unknown, too.
+
+    >>> address = pd.Series(['="4021" Elm St', "4021.0 Elm St", "2014-12-01 00:00:00 Elm St", "12-14 Elm St"], dtype="str")
+    >>> repair_house_numbers({"address": address}, RowNotes(4))["address"].tolist()
+    ['4021 Elm St', '4021 Elm St', nan, '12-14 Elm St']
+    """
+    repaired = dict(texts)
+    for name in [name for name in (*HOUSE_NUMBER_FIELDS, ADDRESS_FIELD) if name in texts]:
+        bare = remove_spreadsheet_marks(texts[name])
+        if name == ADDRESS_FIELD:
+            bare = _unmark_first_numbers(bare)
+            is_date = bare.str.match(rf"\s*{DATE_PATTERN}(?:[\s,]|$)").fillna(value=False).astype(bool)
+        else:
+            bare = bare.str.replace(r"^(\s*[0-9]+)\.0+\s*$", r"\1", regex=True)
+            is_date = is_spreadsheet_date(bare)
+        notes.note_changed_values(name, "a spreadsheet's marks removed", texts[name], bare)
+        notes.note_emptied_values(name, DATE_PROBLEM, is_date, texts[name])
+        repaired[name] = bare.mask(is_date).astype("str")
+    return repaired
+
+
+def _unmark_first_numbers(text: pd.Series) -> pd.Series:
+    is_marked = text.str.match(MARKED_NUMBER).fillna(value=False).astype(bool)
+    if not is_marked.any():
+        return text
+    parts = text[is_marked].str.extract(MARKED_NUMBER)
+    number = parts["quoted"].fillna(parts["behind"]).fillna(parts["whole"])
+    return text.where(~is_marked, (number + parts["rest"]).str.strip().reindex(text.index)).astype("str")
 
 
 def split_house_numbers(texts: dict[str, pd.Series], notes: RowNotes) -> dict[str, pd.Series]:

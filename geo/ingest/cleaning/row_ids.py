@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.identifiers import guid_key
 from geo.ingest.row_notes import RowNotes
 
 # Fields that distinguish rows at one point, or without a point, the most specific first.
@@ -67,6 +68,24 @@ class RowTraits:
         return pd.DataFrame(traits, index=frame.index)
 
 
+def unify_guid_writings(ids: pd.Series) -> pd.Series:
+    """Return ids in which each GUID has one writing, that of its first row.
+
+    >>> ids = pd.Series(["{0A1B2C3D-1111-4A4A-9B9B-000000000002}", "0a1b2c3d11114a4a9b9b000000000002", "7"], dtype="str")
+    >>> unify_guid_writings(ids).nunique()
+    2
+    """
+    is_guid = ids.str.len().between(32, 48).fillna(value=False)
+    if not is_guid.any():
+        return ids
+    distinct = ids[is_guid].drop_duplicates()
+    keys = distinct.map(guid_key).astype("str")
+    first_writing = distinct.groupby(keys).first()
+    first_of_key = keys.map(first_writing).astype("str").fillna(distinct)
+    writing = pd.Series(first_of_key.to_numpy(), index=distinct.to_numpy())
+    return ids.where(~is_guid, ids.map(writing)).astype("str") if len(first_writing) < len(distinct) else ids
+
+
 def assign_ids(file_ids: pd.Series, traits: RowTraits, notes: RowNotes) -> pd.Series:
     """Return ids that are unique in the file and stay the same when the file is loaded again.
 
@@ -120,11 +139,13 @@ def _id_source_text(traits: pd.DataFrame) -> pd.Series:
 def _absent_id_mask(file_ids: pd.Series) -> pd.Series:
     """Return a mask `(n,)` of rows without an id: blank, punctuation only, or a 0 that several rows share.
 
+    The GUID of zeros is a 0 too.
+
     >>> _absent_id_mask(pd.Series(["12", "-", None, "0", "0"], dtype="str")).tolist()
     [False, True, True, True, True]
     """
     is_punctuation = ~file_ids.str.contains(r"[^\W_]", regex=True).fillna(value=False).astype(bool)
-    is_zero = file_ids.str.fullmatch("0+").fillna(value=False).astype(bool)
+    is_zero = file_ids.str.fullmatch(r"[{(]?0[0-]*[)}]?").fillna(value=False).astype(bool)
     return is_punctuation | (is_zero & file_ids.duplicated(keep=False))
 
 

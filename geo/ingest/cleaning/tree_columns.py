@@ -9,25 +9,13 @@ import pandas as pd
 
 from geo.ingest.mapping.profile import Profile, field_code_words
 from geo.ingest.row_notes import RowNotes
+from geo.ingest.words.site_words import find_site_status, names_site
 from geo.schema import LAYERS
 
 SITE_STATUSES = ("planted", "stump", "vacant", "retired", "proposed")
-# Words in a species column that mean no tree. In St. Louis, 30,935 rows have the species "Vacant".
-STATUS_BY_NO_TREE_WORD = {
-    "stump": "stump",
-    "stumps": "stump",
-    "vacant": "vacant",
-    "vacant site": "vacant",
-    "vacant planting site": "vacant",
-    "planting site": "vacant",
-    "available planting site": "vacant",
-    "empty": "vacant",
-    "empty site": "vacant",
-    "no tree": "vacant",
-    "none - vacant": "vacant",
-    "removed": "vacant",
-}
-STATUS_WORD_FIELDS = ("species", "common", "genus", "condition")  # fields that hold such words
+# Fields that hold words for a site without a tree. In St. Louis, 30,935 rows have the species "Vacant".
+NAME_FIELDS = ("species", "common", "genus")
+STATUS_WORD_FIELDS = (*NAME_FIELDS, "cultivar", "family", "condition", "dbh_in")
 SITE_FIELD_BY_TREE_FIELD = {
     "address": "address",
     "on_street": "on_street",
@@ -41,8 +29,7 @@ SITE_FIELD_BY_TREE_FIELD = {
 def site_status_of_rows(texts: dict[str, pd.Series], profile: Profile, row_count: int, notes: RowNotes) -> pd.Series:
     """Return for each row what stands there: planted, stump, vacant, retired or proposed.
 
-    A word for it in species, common name, genus or condition comes first, then the status column. A
-    row that only has a removal date is vacant. Each site without a tree gets a note with the
+    The head word of a name, a condition or a diameter comes first, then the status column. A row that only has a removal date is vacant. Each site without a tree gets a note with the
     reason.
 
     >>> texts = {"species": pd.Series(["Acer rubrum", "Stump", "Vacant Site"], dtype="str")}
@@ -52,7 +39,7 @@ def site_status_of_rows(texts: dict[str, pd.Series], profile: Profile, row_count
     site_status = pd.Series([None] * row_count, dtype="str")
     for field_name in STATUS_WORD_FIELDS:
         if field_name in texts:
-            field_status = _normalize_words(texts[field_name]).map(STATUS_BY_NO_TREE_WORD).astype("str")
+            field_status = _site_status_by_words(texts[field_name], field_name, notes)
             is_new = site_status.isna() & field_status.notna()
             _note_missing_tree(notes, is_new, field_name, texts[field_name], field_status)
             site_status = site_status.fillna(field_status)
@@ -62,6 +49,29 @@ def site_status_of_rows(texts: dict[str, pd.Series], profile: Profile, row_count
         _note_missing_tree(notes, is_new, "status", texts["status"], column_status)
     site_status = site_status.fillna(column_status)
     return _vacate_removed_sites(site_status, texts, notes).fillna("planted").astype("str")
+
+
+def site_words_of(texts: pd.Series) -> list[str]:
+    """Return the words of a column that say that no tree stands there, in lower case.
+
+    >>> site_words_of(pd.Series(["Stump", "Fair", None], dtype="str"))
+    ['stump']
+    """
+    words = _normalize_words(texts).dropna().unique()
+    return [word for word in words if find_site_status(word, may_follow_name=False)]
+
+
+def _site_status_by_words(texts: pd.Series, field_name: str, notes: RowNotes) -> pd.Series:
+    """Return the status that a column's words give, None for trees. A name with such a word in it gets a note."""
+    distinct = texts.dropna().unique()
+    may_follow_name = field_name in NAME_FIELDS
+    status_by_text = {text: find_site_status(text, may_follow_name=may_follow_name) for text in distinct}
+    status = texts.map(status_by_text).astype("str")
+    unsure = [text for text in distinct if may_follow_name and status_by_text[text] is None and names_site(text)]
+    is_unsure = texts.isin(unsure)
+    reasons = f"{field_name}: '" + texts[is_unsure].str.strip() + "' has a word for an empty site; taken for a tree"
+    notes.add_note("noted", is_unsure, f"{field_name}: a name with a word for an empty site; taken for a tree", reasons)
+    return status
 
 
 def dead_tree_mask(texts: dict[str, pd.Series], row_count: int) -> pd.Series:
@@ -140,7 +150,9 @@ def _status_from_column(text: pd.Series | None, profile: Profile, row_count: int
     if text is None:
         return pd.Series([None] * row_count, dtype="str")
     code_by_word = field_code_words(profile, "status", SITE_STATUSES)
-    column_status = _normalize_words(text).map(code_by_word).astype("str")
+    words = _normalize_words(text)
+    head_status = text.map({one: find_site_status(one, may_follow_name=False) for one in text.dropna().unique()})
+    column_status = words.map(code_by_word).astype("str").fillna(head_status.astype("str"))
     is_unknown = text.notna() & (text.str.strip() != "") & column_status.isna()
     reasons = "status: '" + text[is_unknown] + "' is not a known status; taken for a standing tree"
     notes.add_note("noted", is_unknown, "status: not a known status; taken for a standing tree", reasons)

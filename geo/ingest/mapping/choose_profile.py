@@ -1,15 +1,17 @@
-"""Find the profile of a file: named by the user, recognized by its columns, or guessed by their names."""
+"""Find the profile of a file: named by the user, that of a known kind of file, or made by recognizing its columns."""
 
-import re
-import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
 
 from geo.errors import BadInput
+from geo.identifiers import original_id
 from geo.ingest.ingest_request import IngestRequest
 from geo.ingest.mapping.profile import (
     COORDINATE_FIELDS,
     EXTRA_FIELDS,
-    MODULE_DIR,
     OWN_PROFILE,
     TREE_STATUS_FIELDS,
     FieldOrigin,
@@ -19,54 +21,82 @@ from geo.ingest.mapping.profile import (
     profile_choices_text,
     profiles_by_name,
 )
+from geo.ingest.mapping.profile_file import is_profile_path, read_profile_file
+from geo.ingest.recognition.content_words import RecognitionContext
+from geo.ingest.recognition.recognize import Recognition, recognize_columns
 from geo.schema import Layer
 
+Columns = Mapping[str, pa.ChunkedArray]
 
-def choose_profile(request: IngestRequest, layer: Layer, column_names: list[str], *, has_geometry: bool) -> Profile:
-    """Return the profile for a table with these columns, with `--map` applied.
 
-    A requested profile comes first, then the one with the most matching marks, then a guess from
-    column names. If the file has no geometry, coordinate columns are found by their names under any
-    profile. Raises BadInput for an unknown profile or column. Raises NeedsOption if no column of
-    the profile is in the file.
+def choose_profile(
+    request: IngestRequest, layer: Layer, columns: Columns, *, has_geometry: bool
+) -> tuple[Profile, Recognition | None]:
+    """Return the profile for a table with these columns, with `--map` applied, and how the columns were recognized.
+
+    The recognition is None where a known profile made it unnecessary.
+
+    A requested profile comes first, then the one with the most matching marks, then the recognized
+    columns. If the file has no geometry, coordinate columns are recognized under any profile.
+    Raises BadInput for an unknown profile or column. Raises NeedsOption if no column of the profile
+    is in the file.
 
     >>> from pathlib import Path
     >>> from geo.schema import LAYERS
     >>> request = IngestRequest("trees", (Path("trees.csv"),))
-    >>> columns = ["TreeID", "DIAM", "Latitude", "Longitude"]
-    >>> profile = choose_profile(request, LAYERS["trees"], columns, has_geometry=False)
+    >>> table = {"TreeID": ["7"], "DIAM": ["12"], "Latitude": ["38.7"], "Longitude": ["-90.3"]}
+    >>> columns = {name: pa.chunked_array([values]) for name, values in table.items()}
+    >>> profile, recognition = choose_profile(request, LAYERS["trees"], columns, has_geometry=False)
     >>> {name: str(origin) for name, origin in profile.columns.items()}
-    {'id': 'TreeID', 'dbh_in': 'DIAM', 'lon': 'Longitude', 'lat': 'Latitude'}
+    {'id': 'TreeID', 'lon': 'Longitude', 'lat': 'Latitude', 'dbh_in': 'DIAM'}
+    >>> recognition.missing
+    ('species', 'common', 'condition')
     """
-    if request.profile is not None:
-        profile = _find_profile(request.profile, layer)
-    else:
-        profile = _recognize_profile(layer, column_names) or _guess_by_synonyms(layer, column_names)
-    profile = _resolve_columns(profile, layer, column_names, has_mapping=bool(request.column_mapping))
+    column_names, recognition = list(columns), None
+    named_profile = _find_profile(request.profile, layer) if request.profile is not None else None
+    known_profile = named_profile or _recognize_profile(layer, column_names)
+    if known_profile is None:
+        recognition = recognize_columns(columns, layer, recognition_context(request), has_geometry=has_geometry)
+        known_profile = Profile("", layer.name, columns=dict(recognition.origins), is_guessed=True)
+    profile = _resolve_columns(known_profile, layer, column_names, has_mapping=bool(request.column_mapping))
     if has_geometry:
         other_columns = {name: origin for name, origin in profile.columns.items() if name not in COORDINATE_FIELDS}
         profile = replace(profile, columns=other_columns)
     elif layer.geometry_types and not COORDINATE_FIELDS & (set(profile.columns) | set(request.column_mapping)):
-        coordinate_columns = {
-            coordinate_name: coordinate_origin
-            for coordinate_name, coordinate_origin in _guess_by_synonyms(layer, column_names).columns.items()
-            if coordinate_name in COORDINATE_FIELDS
-        }
-        profile = replace(profile, columns={**profile.columns, **coordinate_columns})
-    return _apply_column_mapping(profile, request.column_mapping, layer, column_names)
+        recognition = recognition or recognize_columns(
+            columns, layer, recognition_context(request), has_geometry=has_geometry
+        )
+        profile = replace(profile, columns={**profile.columns, **_coordinate_columns(recognition)})
+    return _apply_column_mapping(profile, request.column_mapping, layer, column_names), recognition
+
+
+def recognition_context(request: IngestRequest) -> RecognitionContext:
+    """Return what the workspace of a request knows: its towns' bounding box, and the numbers of its parcels."""
+    ids = request.parcel_numbers().ids if request.parcel_numbers else ()
+    return RecognitionContext(request.towns_bbox, frozenset(original_id(id_).upper() for id_ in ids))
+
+
+def _coordinate_columns(recognition: Recognition) -> dict[str, FieldOrigin]:
+    return {name: origin for name, origin in recognition.origins.items() if name in COORDINATE_FIELDS}
 
 
 def _find_profile(name: str, layer: Layer) -> Profile:
     if name == OWN_PROFILE:
         return _own_profile(layer)
+    if is_profile_path(name):
+        return _check_layer(read_profile_file(Path(name)), name, layer)
     profiles = profiles_by_name()
     if name not in profiles:
         raise BadInput(
             f"--profile {name}: no such profile; the profiles for {layer.name} are: {profile_choices_text(layer)}"
         )
-    if profiles[name].layer != layer.name:
-        raise BadInput(f"--profile {name} is for {profiles[name].layer}, not for {layer.name}")
-    return profiles[name]
+    return _check_layer(profiles[name], name, layer)
+
+
+def _check_layer(profile: Profile, name: str, layer: Layer) -> Profile:
+    if profile.layer != layer.name:
+        raise BadInput(f"--profile {name} is for {profile.layer}, not for {layer.name}")
+    return profile
 
 
 def _own_profile(layer: Layer) -> Profile:
@@ -89,34 +119,3 @@ def _recognize_profile(layer: Layer, column_names: list[str]) -> Profile | None:
     if "id" in column_names and len(own_fields & set(column_names)) >= max(3, 0.7 * len(column_names)):
         return replace(_own_profile(layer), is_guessed=True)
     return None
-
-
-def _guess_by_synonyms(layer: Layer, column_names: list[str]) -> Profile:
-    """Return a profile with columns recognized by their names. Each column serves one field."""
-    column_by_normalized_name = {_normalize_name(name): name for name in reversed(column_names)}
-    synonyms = tomllib.loads((MODULE_DIR / "synonyms.toml").read_text("utf-8"))
-    field_names = [*EXTRA_FIELDS, *(entry.name for entry in layer.fields)]
-    field_names += [entry for entry in TREE_STATUS_FIELDS if layer.name == "trees"]
-    columns: dict[str, FieldOrigin] = {}
-    used_columns: set[str] = set()
-    no_synonyms: dict[str, list[str]] = {}
-    for words_by_field in (no_synonyms, synonyms.get(layer.name, {}), synonyms["any"]):
-        for name in field_names:
-            # A column "id" is often a row number, so that parcel_id comes before it.
-            spellings = [*([_normalize_name(name)] if name != "id" else []), *words_by_field.get(name, [])]
-            column = next(
-                (
-                    column_by_normalized_name[spelling]
-                    for spelling in spellings
-                    if spelling in column_by_normalized_name and column_by_normalized_name[spelling] not in used_columns
-                ),
-                None,
-            )
-            if name not in columns and column is not None:
-                columns[name] = FieldOrigin((column,))
-                used_columns.add(column)
-    return Profile("", layer.name, columns=columns, is_guessed=True)
-
-
-def _normalize_name(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.casefold())

@@ -1,6 +1,6 @@
 """Detection of a file's coordinate reference system, and the search for one that fits the towns.
 
-`geo.ingest.cleaning.geometries` and `read_raster` call `detect_crs` with the hints of a request.
+`geo.ingest.cleaning.places.geometries` and `read_raster` call `detect_crs` with the hints of a request.
 """
 
 import re

@@ -16,7 +16,7 @@ from geo.ingest.mapping.column_matching import column_as_text, rows_as_json, tex
 from geo.ingest.mapping.profile import FieldOrigin, Profile
 from geo.ingest.readers.raw_table import RawTable
 
-UNTYPED_FORMATS = {"CSV", "XLSX"}  # they write an empty value as a blank text
+UNTYPED_FORMATS = {"CSV", "XLSX", "XLSB", "XLS", "ODS"}  # they write an empty value as a blank text
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,10 @@ class SourceRows:
 
     `columns` maps column names to Arrow columns. `wkb` `(n,)` is the geometry as the file has it,
     and `raw` the attributes as JSON text. `row_numbers` `(n,)` are the rows' numbers in their
-    files, and `file_indexes` `(n,)` say which file. `has_geometry` says whether the files have
-    geometry at all. `metadata` is that of the first file. All files have the same CRS.
+    files, and `file_indexes` `(n,)` say which file, `table_indexes` `(n,)` which table. `part_names`
+    are the names of the tables in their files, None where a file has one table. `has_geometry` says whether the files have
+    geometry at all. `metadata` is that of the first file. All files have the same CRS. `epoch_years`
+    `(n,)` is the year from which each row's workbook counts days, None if all count from 1900.
     """
 
     columns: dict[str, pa.ChunkedArray]
@@ -36,6 +38,9 @@ class SourceRows:
     file_indexes: np.ndarray
     has_geometry: bool
     metadata: dict[str, Any]
+    table_indexes: np.ndarray
+    part_names: tuple[str | None, ...]
+    epoch_years: np.ndarray | None = None
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -45,6 +50,18 @@ class SourceRows:
     def is_untyped(self) -> bool:
         """Return whether the format has no types, so that an empty value is a blank text."""
         return self.metadata["driver"] in UNTYPED_FORMATS
+
+    def part_labels(self, file_names: np.ndarray) -> np.ndarray | None:
+        """Return the file, the sheet or both of each row `(n,)`, as a report names them. None where all rows are of one table."""
+        if len(self.part_names) == 1:
+            return None
+        has_files = len(np.unique(self.file_indexes)) > 1
+        labels = np.full(len(self.part_names), None, dtype=object)
+        for index, part in enumerate(self.part_names):
+            rows = self.file_indexes[self.table_indexes == index]
+            names = [*([str(file_names[rows[0]])] if has_files and len(rows) else []), *([part] if part else [])]
+            labels[index] = ": ".join(names)
+        return labels[self.table_indexes]
 
     def decode_geometries(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the geometries `(n,)`, and a mask of those that cannot be read."""
@@ -69,9 +86,8 @@ def stack_tables(tables: list[RawTable]) -> SourceRows:
             f"the files are in different coordinate systems ({', '.join(sorted(map(str, crs_names)))[:200]}); load them one at a time"
         )
     row_counts = [_row_count(table) for table in tables]
-    column_names = list(dict.fromkeys(name for table in tables for name in table.column_names))
     return SourceRows(
-        columns={name: _combine_column(name, tables, row_counts) for name in column_names},
+        columns=stack_columns(tables),
         wkb=np.concatenate(
             [wkb_array(table.wkb, row_count) for table, row_count in zip(tables, row_counts, strict=True)]
         ),
@@ -88,7 +104,29 @@ def stack_tables(tables: list[RawTable]) -> SourceRows:
         file_indexes=np.repeat([table.metadata["file"] for table in tables], row_counts),
         has_geometry=any(table.wkb is not None for table in tables),
         metadata=tables[0].metadata,
+        epoch_years=_epoch_years(tables, row_counts),
+        table_indexes=np.repeat(np.arange(len(tables)), row_counts),
+        part_names=tuple(table.metadata.get("part") for table in tables),
     )
+
+
+def stack_columns(tables: list[RawTable]) -> dict[str, pa.ChunkedArray]:
+    """Return the columns of several files by name, one file after another, null where a file lacks one.
+
+    >>> table = RawTable(["id"], [pa.chunked_array([["7"]])], None)
+    >>> other = RawTable(["id", "kind"], [pa.chunked_array([["9"]]), pa.chunked_array([["oak"]])], None)
+    >>> {name: column.to_pylist() for name, column in stack_columns([table, other]).items()}
+    {'id': ['7', '9'], 'kind': [None, 'oak']}
+    """
+    row_counts = [_row_count(table) for table in tables]
+    names = dict.fromkeys(name for table in tables for name in table.column_names)
+    return {name: _combine_column(name, tables, row_counts) for name in names}
+
+
+def _epoch_years(tables: list[RawTable], row_counts: list[int]) -> np.ndarray | None:
+    """Return the year from which each row's workbook counts days, None if all count from 1900."""
+    years = [1904 if str(table.metadata.get("date_epoch", "")).startswith("1904") else 1900 for table in tables]
+    return np.repeat(years, row_counts) if 1904 in years else None
 
 
 def join_tables(

@@ -1,6 +1,6 @@
 """Reading of CSV files: any delimiter, any encoding, and title lines above the header.
 
-`sandbox_worker` calls `read_csv`. `geo.ingest.readers.xlsx` shares `build_table`.
+`sandbox_worker` calls `read_csv`. The readers of workbooks share `build_table`.
 """
 
 import csv
@@ -13,6 +13,7 @@ from typing import Any, TextIO
 import pyarrow as pa
 
 from geo.errors import BadFile
+from geo.ingest.readers.fixed_width import FixedWidthLayout, find_column_spans, iter_short_lines, split_fixed_width
 from geo.ingest.readers.raw_table import MAX_COLUMNS, MAX_FIELD_BYTES, RawTable
 from geo.ingest.readers.text_encoding import detect_csv_encoding
 
@@ -20,6 +21,7 @@ MAX_ROW_CHARACTERS = 2 * MAX_FIELD_BYTES  # checked before a row is split
 MAX_CELLS = 200_000_000  # rows times columns; a blank cell takes four bytes too
 BATCH_ROWS = 20_000
 HEADER_SEARCH_ROWS = 60  # the header must be among the first rows
+MIN_DELIMITED_SHARE = 0.25  # of the first lines that a delimiter splits alike; a comma in a remark splits few
 NUMBER_PATTERN = re.compile(r"[-+]?[0-9.,]+%?")
 
 
@@ -28,10 +30,27 @@ def read_csv(path: Path, name: str, encoding: str | None) -> RawTable:
     file_encoding = detect_csv_encoding(path, name, encoding)
     csv.field_size_limit(MAX_FIELD_BYTES)
     with path.open(encoding=file_encoding, newline="") as file:
-        delimiter = _detect_delimiter(file.read(1 << 16))
+        delimiter, is_sure = _detect_delimiter(file.read(1 << 16))
+    if not is_sure:
+        with path.open(encoding=file_encoding) as file:
+            layout = find_column_spans(iter_short_lines(file))
+        if layout is not None:
+            return _read_fixed_width(path, name, file_encoding, layout)
     with path.open(encoding=file_encoding, newline="") as file:
         table = build_table(_read_csv_rows(file, delimiter, name), name)
     table.metadata.update(driver="CSV", encoding=file_encoding.replace("-sig", ""), delimiter=delimiter)
+    return table
+
+
+def _read_fixed_width(path: Path, name: str, encoding: str, layout: FixedWidthLayout) -> RawTable:
+    """Return the table of a text whose columns lie one under another. A warning says where they were cut."""
+    with path.open(encoding=encoding) as file:
+        table = build_table(split_fixed_width(iter_short_lines(file), layout), name)
+    starts = ", ".join(str(low + 1) for low, _ in layout.spans)
+    warning = f"fixed-width text: its columns begin at the characters {starts}; if that is wrong, save it as CSV"
+    table.metadata.update(
+        driver="CSV", encoding=encoding.replace("-sig", ""), delimiter="fixed width", warnings=[warning]
+    )
     return table
 
 
@@ -200,15 +219,20 @@ def _column_titles(row: list[Any], header_index: int, name: str) -> list[str]:
     return titles
 
 
-def _detect_delimiter(sample: str) -> str:
+def _detect_delimiter(sample: str) -> tuple[str, bool]:
     r"""Return the delimiter that splits the most lines into the same number of cells, at least two.
 
+    The second value says whether it splits enough of them to be sure.
+
     >>> _detect_delimiter("id;species;dbh_in\n1;Acer rubrum;12,5\n2;Pinus taeda;9,0")
-    ';'
+    (';', True)
     """
     lines = sample.splitlines()[:HEADER_SEARCH_ROWS]
     best = max(",;\t|", key=lambda delimiter: _delimiter_fit(lines, delimiter))
-    return best if _delimiter_fit(lines, best) > (0, 0) else ","
+    fitting_lines, _ = _delimiter_fit(lines, best)
+    if not fitting_lines:
+        return ",", False
+    return best, fitting_lines >= MIN_DELIMITED_SHARE * sum(bool(line.strip()) for line in lines)
 
 
 def _delimiter_fit(lines: list[str], delimiter: str) -> tuple[int, int]:

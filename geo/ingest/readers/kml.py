@@ -3,23 +3,27 @@
 `sandbox_worker` calls `read_kml`.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
 import pyarrow as pa
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.errors import BadFile
+from geo.errors import BadFile, NeedsOption
+from geo.ingest.readers.guards.xml_guard import has_doctype
+from geo.ingest.readers.kml_description import parse_description_table
 from geo.ingest.readers.raw_table import RawTable
-from geo.ingest.readers.xml_guard import has_doctype
 
 
-def read_kml(path: Path, name: str) -> RawTable:
-    """Return every placemark of a KML document as a row, in any folder.
+def read_kml(path: Path, name: str, folder_name: str | None = None) -> RawTable:
+    """Return every placemark of a KML document as a row, in any folder or in the named one.
 
-    The columns are name, description, the extended data and the folder. Raises BadFile.
+    The columns are name, description, the extended data and the folder. A table in the description
+    gives columns too, as ArcGIS writes it. Raises BadFile, or NeedsOption for a folder that there is not.
     """
     _refuse_doctype(path, name)
     rows: list[dict[str, str]] = []
@@ -32,11 +36,42 @@ def read_kml(path: Path, name: str) -> RawTable:
         raise BadFile(f"{name}: not a complete KML (placemark {len(rows) + 1}: {error}); export it again") from None
     if not rows:
         raise BadFile(f"{name}: has no placemarks; a KML that only links to another file has no data; export that file")
+    left_out: list[dict[str, Any]] = []
+    if folder_name is not None:
+        is_chosen, left_out = _choose_folder(rows, folder_name, name)
+        rows = [row for row, chosen in zip(rows, is_chosen, strict=True) if chosen]
+        geometries = [geometry for geometry, chosen in zip(geometries, is_chosen, strict=True) if chosen]
+    _add_description_columns(rows)
     column_names = list(dict.fromkeys(key for row in rows for key in row))
     columns = [pa.chunked_array([pa.array([row.get(key) for row in rows], pa.string())]) for key in column_names]
     wkb = pa.chunked_array([pa.array(shapely.to_wkb(geometries), pa.binary())])
-    metadata = {"driver": "KML", "crs": "OGC:CRS84", "encoding": "UTF-8"}
+    metadata = {"driver": "KML", "crs": "OGC:CRS84", "encoding": "UTF-8", "table": folder_name, "left_out": left_out}
     return RawTable(column_names, columns, wkb, None, metadata)
+
+
+def _choose_folder(rows: list[dict[str, str]], folder_name: str, name: str) -> tuple[list[bool], list[dict[str, Any]]]:
+    """Return which rows are in the named folder, and the row counts of all other folders."""
+    counts = Counter(row.get("folder") or "" for row in rows)
+    if folder_name not in counts:
+        folders = ", ".join(f"'{folder}' ({count:,} rows)" for folder, count in counts.items() if folder)
+        raise NeedsOption(
+            f"{name}: has no folder '{folder_name}'; name one of these with --table: {folders or 'it has none'}"
+        )
+    left_out = [
+        {"name": folder or "(no folder)", "kind": "folder", "rows": count}
+        for folder, count in counts.items()
+        if folder != folder_name
+    ]
+    return [(row.get("folder") or "") == folder_name for row in rows], left_out
+
+
+def _add_description_columns(rows: list[dict[str, str]]) -> None:
+    """Add the attributes in the descriptions' tables, if at least half of the descriptions have one."""
+    tables = [parse_description_table(row.get("description", "")) for row in rows]
+    if 2 * sum(map(bool, tables)) >= sum("description" in row for row in rows):
+        for row, table in zip(rows, tables, strict=True):
+            own_names = {key.casefold() for key in row}
+            row.update({key: value for key, value in table.items() if key.casefold() not in own_names})
 
 
 def _refuse_doctype(path: Path, name: str) -> None:

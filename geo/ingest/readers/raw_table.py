@@ -75,14 +75,18 @@ def _text_column(values: Iterable[str | None]) -> pa.ChunkedArray:
 
 
 def _iso_timestamps(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return timestamps as ISO text with milliseconds.
+    """Return timestamps as ISO text with milliseconds. A Z stands behind those with a zone, which are in UTC.
 
     >>> import datetime as dt
     >>> _iso_timestamps(pa.chunked_array([[dt.datetime(2024, 3, 4, 9, 30)]])).to_pylist()
     ['2024-03-04T09:30:00.000']
+    >>> column = pa.chunked_array([pa.array([dt.datetime(2024, 3, 4, 9, 30)], pa.timestamp("us", "America/Chicago"))])
+    >>> _iso_timestamps(column).to_pylist()
+    ['2024-03-04T09:30:00.000Z']
     """
-    naive_column = column.cast(pa.timestamp("ms"), safe=False)
-    return pc.strftime(naive_column, format="%Y-%m-%dT%H:%M:%S")
+    zone_mark = "" if column.type.tz is None else "Z"
+    naive_column = column.cast(pa.timestamp("ms", column.type.tz), safe=False).cast(pa.timestamp("ms"))
+    return pc.strftime(naive_column, format=f"%Y-%m-%dT%H:%M:%S{zone_mark}")
 
 
 def check_table_size(table: RawTable, name: str) -> RawTable:

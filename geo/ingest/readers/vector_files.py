@@ -16,31 +16,43 @@ import pyogrio
 from pyogrio.raw import read_arrow
 from pyproj import CRS
 
-from geo.errors import BadFile, NeedsOption
-from geo.ingest.readers import gpkg_guard, topojson_guard
+from geo.errors import BadFile
+from geo.ingest.readers.choose_layer import MULTI_LAYER_FORMATS, choose_layer
+from geo.ingest.readers.guards import gpkg_guard, mapinfo_guard, topojson_guard
+from geo.ingest.readers.guards.xml_guard import has_doctype
 from geo.ingest.readers.raw_table import MAX_FIELD_BYTES, RawTable, check_column_count, to_plain_column
-from geo.ingest.readers.text_encoding import read_cpg_encoding
+from geo.ingest.readers.text_encoding import detect_dbf_encoding, read_cpg_encoding
 from geo.ingest.sandbox.zip_guard import BOMB_RATIO, BOMB_SIZE
 
 FID_COLUMN = "OGC_FID"
 MAX_DESCRIPTION_CHARACTERS = 500  # of a file's own description, stored with its provenance
-MULTI_LAYER_FORMATS = {"GPKG", "TopoJSON"}  # one file may hold several layers
-IGNORED_LAYERS = {"layer_styles"}  # a table that QGIS adds
+GEOJSON_FORMATS = {"GeoJSON", "GeoJSONSeq"}  # their features may have ids beside their properties
+# Formats whose feature number is a column of the file, beside those of GeoJSON: the OBJECTID of ArcGIS.
+FORMATS_WITH_FIDS = {*GEOJSON_FORMATS, "OpenFileGDB"}
+SPARSE_FORMATS = {"GPX"}  # their driver names every column that the format knows, filled or not
+XML_FORMATS = {"GPX", "GML"}
 LONG_TEXT_PATTERN = re.compile(rb'"[^"]{%d,}' % MAX_FIELD_BYTES)
+CUT_SHORT_PATTERN = re.compile(rb'"exceededTransferLimit"\s*:\s*true')
 FEATURE_PATTERN = re.compile(rb'"type"\s*:\s*"Feature"')
 
 
-def read_vector(path: Path, format_name: str, name: str, table_name: str | None, encoding: str | None) -> RawTable:
-    """Return one layer of a vector file. Raises BadFile, or NeedsOption when the file has several layers."""
+def read_vector(path: Path, format_name: str, name: str, table_name: str | None, task: dict[str, Any]) -> RawTable:
+    """Return one layer of a vector file. Raises BadFile, or NeedsOption when the file has several layers.
+
+    `task` has the requested `encoding`, and the `geometry_types` that the layer takes.
+    """
+    encoding, warning = task["encoding"], None
+    if format_name == "ESRI Shapefile":
+        encoding, warning = detect_dbf_encoding(path, encoding)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            if format_name == "GPKG":
-                gpkg_guard.make_gpkg_safe(path, name, table_name)
-            elif format_name == "TopoJSON":
-                topojson_guard.refuse_topojson_bomb(path, name)
-            layer_name = _choose_layer(path, format_name, name, table_name)
-            return _read_layer(path, format_name, name, layer_name, encoding)
+            _refuse_unsafe_file(path, format_name, name, table_name)
+            layer_name, left_out = choose_layer(path, format_name, name, table_name, task["geometry_types"])
+            table = _read_layer(path, format_name, name, layer_name, encoding)
+            told = [warning, _cut_short_warning(path, format_name)]
+            table.metadata.update(left_out=left_out, warnings=[sentence for sentence in told if sentence])
+            return table
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pa.ArrowException) as error:
         if row := _row_of_long_text(path, format_name):
             raise BadFile(
@@ -52,6 +64,32 @@ def read_vector(path: Path, format_name: str, name: str, table_name: str | None,
         ) from None
 
 
+def _refuse_unsafe_file(path: Path, format_name: str, name: str, table_name: str | None) -> None:
+    """Raise BadFile for a file that refers to others, computes its rows, or unpacks to far more than its size."""
+    if format_name == "GPKG":
+        gpkg_guard.make_gpkg_safe(path, name, table_name)
+    elif format_name == "TopoJSON":
+        topojson_guard.refuse_topojson_bomb(path, name)
+    elif format_name == "MapInfo File":
+        mapinfo_guard.refuse_linked_mapinfo(path, name)
+    elif format_name in XML_FORMATS:
+        with path.open("rb") as file:
+            if has_doctype(file):
+                raise BadFile(
+                    f"{name}: {format_name} with a document type or entities is not read; export it without them"
+                )
+
+
+def _cut_short_warning(path: Path, format_name: str) -> str | None:
+    """Return a warning if an Esri service gave only its first features."""
+    if format_name != "ESRIJSON" and "JSON" not in format_name:
+        return None
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if not CUT_SHORT_PATTERN.search(content):
+            return None
+    return "the service gave only its first features (exceededTransferLimit); ask for the rest with resultOffset, and load all files together"
+
+
 def _row_of_long_text(path: Path, format_name: str) -> int | None:
     """Find the feature with a text that is too long for GDAL, or None. GDAL's error does not name it."""
     if "JSON" not in format_name:
@@ -59,19 +97,6 @@ def _row_of_long_text(path: Path, format_name: str) -> int | None:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         long_text = LONG_TEXT_PATTERN.search(content)
         return len(FEATURE_PATTERN.findall(content, 0, long_text.start())) if long_text else None
-
-
-def _choose_layer(path: Path, format_name: str, name: str, table_name: str | None) -> str:
-    if format_name not in MULTI_LAYER_FORMATS:
-        table_name = None  # the file has one layer, named after the copy in the sandbox
-    layer_names = [str(layer_name) for layer_name, _ in pyogrio.list_layers(path) if layer_name not in IGNORED_LAYERS]
-    if not layer_names:
-        raise BadFile(f"{name}: has no layer; is the file complete? Export it again")
-    if table_name is not None and table_name not in layer_names:
-        raise NeedsOption(f"{name}: has no table '{table_name}'; name one of these with --table: {layer_names[:20]}")
-    if table_name is None and len(layer_names) > 1:
-        raise NeedsOption(f"{name}: has several layers; name one with --table: {layer_names[:20]}")
-    return table_name or layer_names[0]
 
 
 def _read_layer(path: Path, format_name: str, name: str, layer_name: str, encoding: str | None) -> RawTable:
@@ -84,18 +109,18 @@ def _read_layer(path: Path, format_name: str, name: str, layer_name: str, encodi
         path,
         layer=layer_name,
         encoding=encoding,
-        return_fids=format_name == "GeoJSON",
-        datetime_as_string=False,
+        return_fids=format_name in FORMATS_WITH_FIDS,
+        datetime_as_string=True,  # as the file has it: with its zone, or without one
         **options,
     )
     geometry_column = _geometry_column_name(table, arrow_meta)
-    column_names = [column for column in table.column_names if column not in (geometry_column, FID_COLUMN)]
+    column_names = _column_names(table, geometry_column, format_name)
     columns = [to_plain_column(table.column(column_name)) for column_name in column_names]
     index = column_names.index("id") if format_name == "TopoJSON" and "id" in column_names else None
     # The driver adds a column "id" even if no geometry has an id.
     if index is not None and columns[index].null_count == len(table):
         del column_names[index], columns[index]
-    if format_name == "GeoJSON" and (feature_ids := _feature_ids(table, column_names)) is not None:
+    if format_name in GEOJSON_FORMATS and (feature_ids := _feature_ids(table, column_names)) is not None:
         column_names, columns = ["id", *column_names], [feature_ids, *columns]
     metadata = {
         "driver": format_name,
@@ -105,6 +130,14 @@ def _read_layer(path: Path, format_name: str, name: str, layer_name: str, encodi
         "says": ((info["layer_metadata"] or {}).get("DESCRIPTION") or "")[:MAX_DESCRIPTION_CHARACTERS] or None,
     }
     return RawTable(column_names, columns, table.column(geometry_column) if geometry_column else None, None, metadata)
+
+
+def _column_names(table: pa.Table, geometry_column: str | None, format_name: str) -> list[str]:
+    """Return the names of the attributes, without blank ones in a format that names all that it knows."""
+    names = [name for name in table.column_names if name not in (geometry_column, FID_COLUMN)]
+    if format_name in SPARSE_FORMATS:
+        return [name for name in names if table.column(name).null_count < len(table)]
+    return names
 
 
 def _geometry_column_name(table: pa.Table, arrow_meta: dict[str, Any]) -> str | None:

@@ -7,7 +7,12 @@ later GDAL has a new driver, the worker adds its name and starts again.
 
 from pathlib import Path
 
-ALLOWED_DRIVERS = frozenset({"GeoJSON", "GeoJSONSeq", "TopoJSON", "GPKG", "ESRI Shapefile", "FlatGeobuf", "GTiff"})
+ALLOWED_DRIVERS = frozenset(
+    {
+        *("GeoJSON", "GeoJSONSeq", "TopoJSON", "ESRIJSON", "GPKG", "OpenFileGDB", "ESRI Shapefile", "MapInfo File"),
+        *("FlatGeobuf", "GPX", "GML", "GTiff"),
+    }
+)
 # GDAL always has these, and they open no file.
 HARMLESS_DRIVERS = frozenset({"MEM", "Memory"})
 

@@ -5,11 +5,9 @@ the allowed GDAL drivers only, resource limits and no network. It returns column
 metadata as JSON. The parent never parses the file. See `docs/decisions/0005-sandbox.md`.
 """
 
-import hashlib
 import json
 import os
 import signal
-import stat
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -22,16 +20,17 @@ import pyarrow as pa
 from geo.errors import BadFile, BadInput, NeedsOption
 from geo.ingest.ingest_request import IngestRequest, display_name
 from geo.ingest.readers.raw_table import RawTable
+from geo.ingest.sandbox.copy_files import copy_into_sandbox
 from geo.ingest.sandbox.gdal_drivers import SKIPPED_DRIVERS, gdal_skip_environment
 from geo.ingest.sandbox.temp_folders import private_temp_folder
+from geo.schema import LAYERS
 
 ERROR_TYPES: dict[str, type[BadInput]] = {"BadFile": BadFile, "NeedsOption": NeedsOption, "BadInput": BadInput}
-SIDECAR_SUFFIXES = (".shx", ".dbf", ".prj", ".cpg")  # the other files of an unpacked Shapefile
 
 
 @dataclass(frozen=True)
 class SandboxResult:
-    """The output of the worker: a table for each file, the cells of a raster, and the files' metadata.
+    """The output of the worker: one or more tables for each file, the cells of a raster, and the files' metadata.
 
     `cells` is uint8 `(rows, columns)`, or None without a raster. `files` has name, bytes and sha256
     of each file. `restrictions` names the protections that this machine supports.
@@ -52,57 +51,21 @@ def read_in_sandbox(request: IngestRequest) -> SandboxResult:
     if not request.files:
         raise NeedsOption("no file was named; name at least one")
     with private_temp_folder() as folder:
-        files = [_copy_into_sandbox(path, folder, index) for index, path in enumerate(request.files)]
-        response = _run_worker(_worker_task(request, folder), folder, request, files)
+        copies = [copy_into_sandbox(path, folder, index) for index, path in enumerate(request.files)]
+        files = [copy.info for copy in copies]
+        response = _run_worker(_worker_task(request, folder, [copy.path for copy in copies]), folder, request, files)
         tables = [_read_worker_table(entry, folder, files[int(entry["file"])]["name"]) for entry in response["tables"]]
         return SandboxResult(tables, _read_worker_cells(folder), files, response["walls"])
 
 
-def _copy_into_sandbox(path: Path, folder: Path, index: int) -> dict[str, Any]:
-    """Copy a file into the sandbox under a name of ours. Return its name, size and checksum."""
-    target = folder / f"in-{index}"
-    file_info = _copy_regular_file(path, target, follow_links=True)
-    with target.open("rb") as file:
-        is_shapefile = file.read(4) == b"\0\0'\n"
-    if is_shapefile:  # the worker must not see the neighbors of any other file
-        target.rename(folder / f"in-{index}.shp")
-        for suffix in SIDECAR_SUFFIXES:
-            for sidecar in (path.with_suffix(suffix), path.with_suffix(suffix.upper())):
-                if sidecar.exists() and not (folder / f"in-{index}{suffix}").exists():
-                    _copy_regular_file(sidecar, folder / f"in-{index}{suffix}", follow_links=False)
-    return file_info
-
-
-def _copy_regular_file(path: Path, target: Path, *, follow_links: bool) -> dict[str, Any]:
-    """Copy a regular file and return its checksum. Raises BadFile for a pipe, a device or a folder."""
-    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow_links else os.O_NOFOLLOW)
-    try:
-        if not stat.S_ISREG((path.stat() if follow_links else path.lstat()).st_mode):
-            raise BadFile(f"{path}: not a regular file (but a folder, pipe, link or device); name the file itself")
-        handle = os.open(path, flags)
-    except OSError as error:
-        raise BadFile(f"{path}: cannot be opened ({error.strerror})") from None
-    digest, size = hashlib.sha256(), 0
-    with os.fdopen(handle, "rb") as source, target.open("xb") as target_file:
-        if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
-            raise BadFile(f"{path}: not a regular file; name the file itself")
-        while chunk := source.read(1 << 20):
-            digest.update(chunk)
-            target_file.write(chunk)
-            size += len(chunk)
-    if not size:
-        raise BadFile(f"{path}: the file is empty")
-    return {"name": display_name(path), "bytes": size, "sha256": digest.hexdigest()}
-
-
-def _worker_task(request: IngestRequest, folder: Path) -> dict[str, Any]:
-    copies = [next(folder.glob(f"in-{copy}.shp"), folder / f"in-{copy}") for copy in range(len(request.files))]
+def _worker_task(request: IngestRequest, folder: Path, copies: list[Path]) -> dict[str, Any]:
     return {
         "folder": str(folder),
         "files": [
             {"path": str(copy), "name": display_name(path)} for copy, path in zip(copies, request.files, strict=True)
         ],
         "layer": request.layer,
+        "geometry_types": list(LAYERS[request.layer].geometry_types),
         "encoding": request.encoding,
         "table": request.table,
         "classes": [list(value_range) for value_range in request.canopy_ranges],
@@ -173,7 +136,9 @@ def _worker_environment(folder: Path) -> dict[str, str]:
         "PROJ_NETWORK": "OFF",
         "SHAPE_RESTORE_SHX": "YES",
         "OGR_ORGANIZE_POLYGONS": "DEFAULT",
-        "OPENPYXL_LXML": "False",  # openpyxl then uses expat, the parser of `has_doctype`
+        "GML_SKIP_RESOLVE_ELEMS": "ALL",  # links of a GML to other documents are not followed
+        "GML_DOWNLOAD_WFS_SCHEMA": "NO",
+        "GML_SAVE_RESOLVED_TO": "",
     }
 
 

@@ -6,6 +6,7 @@ folder and metadata as JSON to standard output, never pickles. Only this module 
 environment variables.
 """
 
+import itertools
 import json
 import os
 import sys
@@ -19,12 +20,13 @@ from geo.ingest.readers.curves import straighten_curves
 from geo.ingest.readers.detect_format import detect_format
 from geo.ingest.readers.raw_table import RawTable, check_table_size
 from geo.ingest.sandbox.gdal_drivers import SKIPPED_DRIVERS, disallowed_drivers, gdal_skip_environment
+from geo.ingest.sandbox.gunzip import gunzip
 from geo.ingest.sandbox.sandbox_limits import confine_to_folder, limit_resources
-from geo.ingest.sandbox.unzip import unpack_layer
-from geo.ingest.sandbox.zip_guard import list_safe_members
+from geo.ingest.sandbox.unzip import UnpackedLayer, unpack_layer
 
 # Optional imports of pyogrio. To import them takes longer than to read most files.
 DATAFRAME_MODULES = ("pandas", "geopandas")
+WORKBOOK_FORMATS = {"XLSX", "XLSB", "XLS", "ODS"}
 ERROR_TYPES = {"BadFile": BadFile, "NeedsOption": NeedsOption, "BadInput": BadInput}
 
 
@@ -75,48 +77,74 @@ def _import_pyogrio() -> Any:
 
 
 def _read_files(task: dict[str, Any], folder: Path) -> Any:
+    """Yield the description of each table that was written, one or more for each file."""
+    numbers = itertools.count()
     for index, file in enumerate(task["files"]):
         try:
-            table = straighten_curves(_read_file(Path(file["path"]), file["name"], task, folder))
+            tables = [straighten_curves(table) for table in _read_file(Path(file["path"]), file["name"], task, folder)]
         except (GeoError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - damaged files make readers fail in every way
             raise BadFile(
                 f"{file['name']}: cannot be read ({type(error).__name__}: {str(error)[:200]}); is the file complete?"
             ) from None
-        yield {**_write_arrow(check_table_size(table, file["name"]), folder / f"{index}.arrow"), "file": index}
+        for table in tables:
+            path = folder / f"{next(numbers)}.arrow"
+            yield {**_write_arrow(check_table_size(table, file["name"]), path), "file": index}
 
 
-def _read_file(path: Path, name: str, task: dict[str, Any], folder: Path) -> RawTable:
+def _read_file(path: Path, name: str, task: dict[str, Any], folder: Path) -> list[RawTable]:
+    """Return the tables of a file. The first one's metadata names what was left out of it."""
     format_name = detect_format(path, name)
+    if format_name == "gzip":
+        path, name = gunzip(path, name, folder)
+        format_name = detect_format(path, name)
+    layer = UnpackedLayer(format_name, path, name, task["table"])
     if format_name == "zip":
-        format_name, path, name = unpack_layer(path, name, list_safe_members(path, name), folder, task["table"])
-    if format_name == "GTiff":
+        layer = unpack_layer(path, name, folder, task["table"])
+    if layer.format_name == "GTiff":
         from geo.ingest.readers.geotiff import read_geotiff  # noqa: PLC0415 - loads a second GDAL
 
-        return read_geotiff(path, name, task, folder)
+        return [read_geotiff(layer.path, layer.name, task, folder)]
     if task["raster_only"]:
-        raise BadFile(f"{name}: --classes and --nodata are only for a GeoTIFF; this is {format_name}")
-    return _read_by_format(format_name, path, name, task)
+        raise BadFile(f"{layer.name}: --classes and --nodata are only for a GeoTIFF; this is {layer.format_name}")
+    tables = _read_by_format(layer, task)
+    _describe_container(tables, layer, task["table"])
+    return tables
 
 
-def _read_by_format(format_name: str, path: Path, name: str, task: dict[str, Any]) -> RawTable:
-    from geo.ingest.readers import delimited_text, kml, text_encoding, vector_files, xlsx  # noqa: PLC0415 - after the process is confined
+def _describe_container(tables: list[RawTable], layer: UnpackedLayer, table_name: str | None) -> None:
+    """Add to the metadata which part of its container each table is, and what was left out.
 
+    Raises BadInput for a `--table` that a file without tables has no use for.
+    """
+    first = tables[0].metadata
+    if table_name is not None and first.get("table") is None:
+        if layer.table_name is not None:
+            raise BadInput(f"--table {table_name}: {layer.name} has one layer and no tables; leave --table out")
+        first["table"] = layer.member
+    first["left_out"] = [*layer.left_out, *first.get("left_out", ())]
+    if len(tables) > 1:
+        for table in tables:
+            table.metadata["part"] = table.metadata["table"]
+
+
+def _read_by_format(layer: UnpackedLayer, task: dict[str, Any]) -> list[RawTable]:
+    from geo.ingest.readers import delimited_text, kml, vector_files  # noqa: PLC0415 - after the process is confined
+    from geo.ingest.readers.workbooks.read_workbook import read_workbook  # noqa: PLC0415
+
+    format_name, path, name = layer.format_name, layer.path, layer.name
     if format_name == "CSV":
-        return delimited_text.read_csv(path, name, task["encoding"])
-    if format_name == "XLSX":
-        return xlsx.read_xlsx(path, name, task["table"])
+        return [delimited_text.read_csv(path, name, task["encoding"])]
+    if format_name in WORKBOOK_FORMATS:
+        return read_workbook(path, format_name, name, layer.table_name)
     if format_name == "KML":
-        return kml.read_kml(path, name)
+        return [kml.read_kml(path, name, layer.table_name)]
     if format_name == "GeoParquet":
-        return vector_files.read_parquet(path, name)
+        return [vector_files.read_parquet(path, name)]
     if format_name == "GeoJSONSeq":
         vector_files.check_geojson_lines(path, name)
-    encoding = task["encoding"]
-    if format_name == "ESRI Shapefile":
-        encoding = text_encoding.detect_dbf_encoding(path, encoding)
-    return vector_files.read_vector(path, format_name, name, task["table"], encoding)
+    return [vector_files.read_vector(path, format_name, name, layer.table_name, task)]
 
 
 def _write_arrow(table: RawTable, path: Path) -> dict[str, Any]:

@@ -13,21 +13,23 @@ from geo.errors import BadFile
 MAX_MEMBERS = 5_000
 MAX_UNPACKED_BYTES = 8 * 2**30  # of all members
 BOMB_SIZE, BOMB_RATIO = 20 * 2**20, 200  # a zip bomb unpacks to more bytes and to more times its size
+INNER_ARCHIVE_SUFFIXES = {".zip", ".kmz", ".gz"}  # read one level deep
 ARCHIVE_SUFFIXES = {".zip", ".7z", ".rar", ".gz", ".bz2", ".xz", ".tar", ".tgz", ".kmz", ".zst"}
 
 
-def list_safe_members(path: Path, name: str) -> list[zipfile.ZipInfo]:
+def list_safe_members(path: Path, name: str, *, allow_archives: bool = False) -> list[zipfile.ZipInfo]:
     """Return the files in an archive, after a check that it is harmless to unpack.
 
     Raises BadFile with the member's name. Refused are too many or too large members, zip bombs,
-    paths that lead outside, links, devices, encrypted members, duplicate names and nested archives.
+    paths that lead outside, links, devices, encrypted members, duplicate names, and archives within
+    it unless `allow_archives`.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise BadFile(f"{name}: not a complete zip archive ({error}); download or zip it again") from None
-    for fault in _archive_faults(members):
+    for fault in _archive_faults(members, allow_archives=allow_archives):
         raise BadFile(f"{name}: {fault}")
     return [member for member in members if not member.is_dir() and not _is_system_file(member.filename)]
 
@@ -49,7 +51,7 @@ def unpack_members(path: Path, name: str, members: dict[str, Path]) -> None:
                 raise BadFile(f"{name}: {member} cannot be unpacked ({error}); zip it again") from None
 
 
-def _archive_faults(members: list[zipfile.ZipInfo]) -> Iterator[str]:
+def _archive_faults(members: list[zipfile.ZipInfo], *, allow_archives: bool) -> Iterator[str]:
     if not members:
         yield "the archive is empty"
     if len(members) > MAX_MEMBERS:
@@ -60,6 +62,8 @@ def _archive_faults(members: list[zipfile.ZipInfo]) -> Iterator[str]:
         yield "two members have the same name; zip it again"
     for member in members:
         yield from _member_faults(member)
+        if not allow_archives and PurePosixPath(member.filename).suffix.lower() in ARCHIVE_SUFFIXES:
+            yield f"member {member.filename!r} is an archive itself; zip only the layer's files"
 
 
 def _member_faults(member: zipfile.ZipInfo) -> Iterator[str]:
@@ -73,8 +77,6 @@ def _member_faults(member: zipfile.ZipInfo) -> Iterator[str]:
         yield f"member {member.filename!r} is encrypted; zip it without a password"
     if member.file_size > BOMB_SIZE and member.file_size > BOMB_RATIO * max(member.compress_size, 1):
         yield f"member {member.filename!r} unpacks to {member.file_size / max(member.compress_size, 1):.0f} times its size, which is not safe to read; zip it again"
-    if PurePosixPath(member.filename).suffix.lower() in ARCHIVE_SUFFIXES:
-        yield f"member {member.filename!r} is an archive itself; zip only the layer's files"
 
 
 def _is_system_file(name: str) -> bool:

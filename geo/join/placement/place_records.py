@@ -45,7 +45,8 @@ def place_points(
     - It is inside a parcel with median as land use, or `location` is median: method "median", no parcel.
     - Else, inside a right of way or in no parcel: `find_frontage`.
 
-    On an edge of several parcels the lowest id contains the point, and the next one is the runner-up.
+    On an edge of several parcels the lowest id contains the point, and the next one is the runner-up. So
+    it is where parcels overlap. Confidence is then low, unless the other one is a right of way.
 
     Returns `inside`, `parcel` and `runner_up` (positions in `parcels` or `NONE`), `method`, `distance_m` and
     `confidence`.
@@ -154,7 +155,7 @@ def _table_from_containment(
 ) -> Columns:
     """Return the placement of points by the parcel that contains them.
 
-    The runner-up is the next area that contains the point.
+    The runner-up is the next area that contains the point. If that is a parcel too, confidence is low.
     """
     next_row = np.where(
         any_containment.first == parcel_containment.first, any_containment.second, any_containment.first
@@ -162,11 +163,13 @@ def _table_from_containment(
     is_outside = parcel_containment.first == NONE
     method = constant_column("contains", len(is_outside))
     method[kind_by_row[parcel_containment.first] == "park"] = "park"
+    is_tied = parcel_containment.second != NONE  # nothing says which of two parcels is meant
+    confidence = np.where(is_tied, np.array("low", object), np.array("high", object))
     return {
         "inside": any_containment.first,
         "parcel": parcel_containment.first.copy(),
         "method": method,
         "distance_m": np.where(is_outside, np.nan, 0.0),
         "runner_up": np.where(parcel_containment.second == NONE, next_row, parcel_containment.second),
-        "confidence": np.where(is_outside, NONE_VALUE, np.array("high", object)),
+        "confidence": np.where(is_outside, NONE_VALUE, confidence),
     }

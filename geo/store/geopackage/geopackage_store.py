@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,6 +33,10 @@ from geo.store.records import Actor, Change, Load, LoadResult, Query, Record, To
 
 Result = TypeVar("Result")
 MAX_RECORDS_IN_PROCESS = 200_000  # above this, a separate process writes the joined tables
+
+
+class _DryRunDoneError(Exception):
+    """Ends the transaction of a dry run, so that it is rolled back."""
 
 
 class GeoPackage:
@@ -103,6 +107,10 @@ class GeoPackage:
         """Return a layer as a frame."""
         return self._with_snapshot(lambda reader: reader.read_layer(layer, actor=actor))
 
+    def read_fields(self, layer: str, names: Iterable[str]) -> pd.DataFrame:
+        """Return the ids, sources or public fields of a layer's rows as text."""
+        return self._with_snapshot(lambda reader: reader.read_fields(layer, names))
+
     def read_joined_values(self, layer: str) -> pd.DataFrame:
         """Return the values that the last join wrote for a layer."""
         return self._with_snapshot(lambda reader: reader.read_joined_values(layer))
@@ -155,14 +163,18 @@ class GeoPackage:
         """Return the photo with this number, or None."""
         return self._with_snapshot(lambda reader: reader.read_photo(number))
 
-    def load(self, *layer_loads: Load, actor: Actor, at: datetime) -> tuple[LoadResult, ...]:
-        """Replace the rows of each load's source, all in one transaction.
+    def load(self, *layer_loads: Load, actor: Actor, at: datetime, dry_run: bool = False) -> tuple[LoadResult, ...]:
+        """Replace the rows of each load's source, all in one transaction. A dry run then rolls it back.
 
         A load that changes nothing adds no audit log entry and no version. Raises BadInput for the source
         of records that were added by hand.
         """
-        with self._write_transaction(at) as connection:
-            return load_layer.apply_loads(connection, layer_loads, actor, at)
+        results: tuple[LoadResult, ...] = ()
+        with suppress(_DryRunDoneError), self._write_transaction(at) as connection:
+            results = load_layer.apply_loads(connection, layer_loads, actor, at)
+            if dry_run:
+                raise _DryRunDoneError
+        return results
 
     def unload(self, layer: str, source: str, *, actor: Actor, at: datetime) -> int:
         """Remove a source, and return how many rows it had. Raises NoSuchSource."""

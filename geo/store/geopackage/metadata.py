@@ -17,6 +17,7 @@ from geo.raster import Raster
 from geo.schema import LAYERS
 from geo.store.geopackage.connections import fetch_all
 from geo.store.geopackage.encoding import stored_values
+from geo.store.geopackage.lost_overrides import find_lost_overrides
 from geo.store.geopackage.tables import has_geometry, quote_name, rtree_name
 from geo.store.geopackage.writes import audit_log
 from geo.store.records import Load
@@ -88,13 +89,14 @@ def choose_crs(connection: apsw.Connection, loads: tuple[Load, ...]) -> None:
 
 
 def build_status(connection: apsw.Connection) -> dict[str, Any]:
-    """Return the layers with their rows and sources, the last join, the CRS, the version and the conflicts."""
+    """Return the layers with their rows and sources, the last join, the CRS, the version and what is wrong with edits."""
     return {
         "layers": {name: _layer_status(connection, name) for name in LAYERS},
         "joined": join_info(connection),
         "crs": read_settings(connection).get("crs"),
         "version": audit_log.current_version(connection),
         "conflicts": list(find_edit_conflicts(connection)),
+        "lost_overrides": list(find_lost_overrides(connection)),
     }
 
 

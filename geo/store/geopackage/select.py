@@ -207,7 +207,12 @@ def _where_conditions(layer: Layer, query: Query, sql_params: dict[str, Any]) ->
             tests.append(f"{qualified_column(layer, name)} IS NULL")
         if name == "status" and query.due_before is not None:
             due_column = qualified_column(layer, "due_on")
-            tests.append(f"({qualified_column(layer, name)} = 'open' AND {due_column} < :lapsed)")
+            due_params = {f"due_status{number}": status for number, status in enumerate(query.due_statuses)}
+            sql_params |= due_params
+            statuses = ", ".join(f":{param_name}" for param_name in due_params)
+            tests.append(
+                f"(coalesce({qualified_column(layer, name)}, 'unknown') IN ({statuses}) AND {due_column} < :lapsed)"
+            )
         yield f"({' OR '.join(tests) or '0'})"
 
 

@@ -3,7 +3,7 @@
 `geopackage_store.GeoPackage.snapshot` makes a `Snapshot`. `RecordColumns` turns its rows into records.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.crs import Bbox
-from geo.errors import NoSuchRecord
+from geo.errors import BadQuery, NoSuchRecord
 from geo.raster import Raster
 from geo.schema import Layer, layer_named
 from geo.store.geopackage import extent, metadata
@@ -23,7 +23,7 @@ from geo.store.geopackage.select import build_select, from_clause, has_display_p
 from geo.store.geopackage.tables import has_geometry, joined_table, quote_name
 from geo.store.geopackage.writes import audit_log, change_log, field_notes, tombstones
 from geo.store.note import Note
-from geo.store.records import Actor, Change, Query, Record, Tombstone
+from geo.store.records import PUBLIC, Actor, Change, Query, Record, Tombstone
 
 BATCH_SIZE = 200  # records that are checked together
 # The reasons of tombstones, as a message shows them.
@@ -81,6 +81,19 @@ class Snapshot:
         geometry_sql = geometry_blob.wkb_sql("geom") if has_geometry(layer_schema) else "NULL"
         sql = f"SELECT {', '.join(map(quote_name, column_names))}, {geometry_sql} FROM {quote_name(layer)} ORDER BY fid"
         return row_encoding.to_geodataframe(fetch_all(self._connection, sql), layer_schema, actor)
+
+    def read_fields(self, layer: str, names: Iterable[str]) -> pd.DataFrame:
+        """Return the ids, sources or public fields of a layer's rows as text, in the order of insertion."""
+        layer_schema, column_names = layer_named(layer), list(names)
+        public_names = {
+            "id",
+            "source",
+            *(field.name for field in row_encoding.visible_fields(layer_schema.fields, PUBLIC)),
+        }
+        if unknown_names := set(column_names) - public_names:
+            raise BadQuery(f"{layer} have no public field {min(unknown_names)}")
+        sql = f"SELECT {', '.join(map(quote_name, column_names))} FROM {quote_name(layer_schema.name)} ORDER BY fid"
+        return pd.DataFrame(fetch_all(self._connection, sql), columns=column_names, dtype="str")
 
     def read_joined_values(self, layer: str) -> pd.DataFrame:
         """Return the values that the last join wrote for a layer. The frame is empty before the first join."""

@@ -34,6 +34,10 @@ function readWordTables() {
     stateOfZip: Object.fromEntries(stateRows.flatMap(([short = "", , ranges = ""]) => ranges.split(" ").flatMap((range) => zipPrefixes(range).map((prefix) => [prefix, short])))),
     ...{ before: listOf("asking.before"), between: listOf("asking.between"), aside: listOf("asking.aside"), more: listOf("asking.more"), lot: listOf("asking.lot") },
     ...{ roads: listOf("roads.classes"), block: listOf("asking.block"), joins: listOf("asking.joins"), corner: listOf("asking.corner"), country: listOf("asking.country") },
+    roadQualifiers: keyByWord(words, "roads.qualifiers"),
+    roadKinds: keyByWord(words, "roads.kinds"),
+    roadShortForms: readTexts("words.toml", "roads.short"),
+    ...{ titlesBefore: listOf("titles.before"), titlesAfter: listOf("titles.after"), zipWords: listOf("asking.zip") },
     ones: numbers("numbers.ones", (index) => index + 1),
     tens: numbers("numbers.tens", (index) => 10 * (index + 2)),
     zeros: listOf("numbers.zero"),
@@ -51,6 +55,18 @@ function readLists(name) {
     if (key && list) lists.set(`${section}.${key}`, JSON.parse(list));
   }
   return lists;
+}
+
+/** Reads the texts of a section of a TOML file by key. @param {string} name @param {string} wanted @returns {Record<string, string>} */
+function readTexts(name, wanted) {
+  let section = "";
+  return Object.fromEntries(
+    readFileSync(new URL(name, DATA_FOLDER), "utf8").split("\n").flatMap((line) => {
+      section = /^\[(.+)\]$/.exec(line)?.[1] ?? section;
+      const [, key, text] = /^(\w+) = "(.*)"$/.exec(line) ?? [];
+      return section === wanted && key && text !== undefined ? [[key, text]] : [];
+    }),
+  );
 }
 
 /** Reads the rows of a CSV file without its comments and its header. @param {string} name @returns {string[][]} */

@@ -5,9 +5,10 @@ import { parseBlock } from "../src/search/geocode/parse/block-ranges.js";
 import { formatHouse, makeHouse, numberFromWords, parseHouseNumber } from "../src/search/geocode/parse/house-numbers.js";
 import { normalizeText } from "../src/search/geocode/parse/normalize-text.js";
 import { isSameUnit, splitUnit, unitWithoutDesignator, unitWords } from "../src/search/geocode/parse/unit-designators.js";
+import { TownNames } from "../src/search/geocode/parse/town-names.js";
 import { VOCABULARY } from "../test-support/address-words.js";
 
-const TOWNS = new Map([["NORMANDY", "Normandy"], ["BEL NOR", "Bel-Nor"], ["COOL VLY", "Cool Valley"]]);
+const TOWNS = new TownNames(VOCABULARY, [["NORMANDY", "Normandy"], ["BEL NOR", "Bel-Nor"], ["COOL VLY", "Cool Valley"]], {});
 const splits = (/** @type {string} */ text, towns = TOWNS) => splitAddress(VOCABULARY, normalizeText(text), towns);
 const houses = (/** @type {string} */ text) => parseHouseNumber(VOCABULARY, text).map(([house, rest]) => [house && formatHouse(house), rest]);
 const block = (/** @type {string} */ text) => parseBlock(VOCABULARY, text);
@@ -18,7 +19,7 @@ test("a whole address comes apart into number, street, unit, town and ZIP", () =
 
   assert.equal(parsed?.house?.number, 6_441);
   assert.deepEqual(parsed?.street, { predir: "N", name: "ST LOUIS", suffix: "AVE", postdir: "" });
-  assert.deepEqual({ ...parsed?.line, street: [] }, { street: [], unit: "APT 2", townName: "NORMANDY", state: "MO", zip: "63121", zip4: "4021", ignored: "" });
+  assert.deepEqual({ ...parsed?.line, street: [] }, { street: [], unit: "APT 2", townName: "NORMANDY", state: "MO", zip: "63121", zip4: "4021", ignored: "", typedTown: "" });
 });
 
 test("a unit may also be the end of the street's name, so both are kept", () => {

@@ -30,7 +30,12 @@ test("text that cannot be an address is refused with a reason", () => {
   assert.equal(rejectionReason("   "), "Nothing was typed.");
   assert.equal(rejectionReason("x".repeat(250)), "This text is too long. An address has at most 200 characters.");
   assert.match(rejectionReason("&"), /no letter or number/);
-  for (const query of ["4900;DROP TABLE", "a--b", "Oak*", "a\u0000b", "50% Oak", "<b>Oak"]) assert.match(rejectionReason(query), /characters that no address has/, query);
+  for (const query of ["4900=DROP TABLE", "a--b", "Oak*", "a\u0000b", "50% Oak", "<b>Oak"]) assert.match(rejectionReason(query), /characters that no address has/, query);
+});
+
+test("brackets, bars and semicolons stand between the parts of an address, and a plus between two numbers", () => {
+  for (const query of ["[4900] Oak St", "4900 Oak St | Normandy", "4900 Oak St; Normandy", "8+10 Oak St"]) assert.equal(rejectionReason(query), "", query);
+  assert.equal(normalizeText("8+10 Oak St [vacant] | Normandy"), "8 & 10 OAK ST VACANT , NORMANDY");
 });
 
 test("letters of other alphabets are read, right-to-left ones and pictures are not", () => {

@@ -41,6 +41,14 @@ test("removals come first, and a missing risk never sorts as low", () => {
   assert.deepEqual(ordered.map((tree) => tree.risk), ["high", null, "low", "extreme"]);
 });
 
+test("an inspection of unknown status may be overdue the day after it was due", () => {
+  const due = { status: "unknown", due_on: "2026-11-23" };
+
+  assert.equal(featureMarkCode("status", due, "2026-11-23"), "unknown");
+  assert.equal(featureMarkCode("status", due, "2026-11-24"), "maybe_overdue");
+  assert.equal(featureMarkCode("need", { need: "unknown", due_on: "2026-11-23" }, "2026-11-24"), "unknown");
+});
+
 test("what is overdue longest comes first, and what is never due last", () => {
   const cases = ["2026-11-06", null, "2025-08-02", "2026-01-31"].map((due_on) => ({ due_on }));
   const rank = (/** @type {any} */ one) => urgencyRank(["overdue"], "overdue", one);

@@ -62,3 +62,10 @@ test("a closed inspection of no known day of closing says that it is not recorde
   assert.deepEqual([facts["Closed"], heading], [undefined, "Open"]); // the mark of the test
   assert.match(text, /Not recorded: closed/);
 });
+
+test("a card tells the agency's own words for the status, and what may be overdue", () => {
+  const { facts } = readCard({ ...OPEN, status: "unknown", status_word: "Referred", due_on: "2026-11-18" });
+
+  assert.equal(facts["Status in the agency's words"], "Referred");
+  assert.equal(inspectionAge({ ...OPEN, status: "unknown", due_on: "2026-11-18" }, TODAY), "May be overdue by 12 days");
+});

@@ -65,6 +65,13 @@ test("an overdue inspection is open as well, so both boxes show it", () => {
   assert.equal(matchesFilter(inspection, filterBy("overdue"), "open"), false);
 });
 
+test("an inspection that may be overdue is of unknown status as well", () => {
+  const inspection = { status: "unknown" };
+  const filterBy = (/** @type {string} */ status) => ({ ...noFilter, fields: /** @type {[string, string[]][]} */ ([["status", [status]]]) });
+
+  assert.deepEqual(["unknown", "maybe_overdue", "overdue"].map((status) => matchesFilter(inspection, filterBy(status), "maybe_overdue")), [true, true, false]);
+});
+
 test("the counts by mark ignore the mark filter but no other filter", () => {
   const points = [point("a", "prune", { need: "prune", town: "Bel-Nor" }), point("b", "remove", { need: "remove", town: "Bel-Nor" }), point("c", "prune", { need: "prune", town: "Normandy" })];
 

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addOrdinalEnding, dropRepeatedWord, mergeSplitNumber, moveSuffixLast, replaceNWithAnd, splitGluedDirection, splitGluedNumber } from "../src/search/geocode/parse/repair-tokens.js";
 import { applyRewriteRules, dropWordsBeforeNumber } from "../src/search/geocode/parse/rewrite-rules.js";
+import { TownNames } from "../src/search/geocode/parse/town-names.js";
 import { VOCABULARY } from "../test-support/address-words.js";
 
-const TOWNS = new Map([["NORMANDY", "Normandy"], ["BEL NOR", "Bel-Nor"]]);
+const TOWNS = new TownNames(VOCABULARY, [["NORMANDY", "Normandy"], ["BEL NOR", "Bel-Nor"]], {});
 const rewrite = (/** @type {string} */ text) => applyRewriteRules(VOCABULARY, text, TOWNS).at(-1);
 
 test("two close numbers are a range, joined by any word", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { matchAddresses, matchMistypedNumbers, matchStreets, nearestMatches, uniqueItems } from "../src/search/geocode/candidates.js";
+import { matchAddresses, matchStreets, uniqueItems } from "../src/search/geocode/candidates.js";
+import { absentNumberMatches, matchMistypedNumbers } from "../src/search/geocode/match/absent-numbers.js";
 import { completionMatches, prefixStreetMatches, prefixStreetMatchesAnyNumber } from "../src/search/geocode/autocomplete.js";
 import { similarStreets } from "../src/search/geocode/fuzzy.js";
 import { makeCandidate, resultStatus, uniqueCandidates } from "../src/search/geocode/geocode-query.js";
@@ -56,7 +57,7 @@ test("the whole address stands for its units, but only in its own town", () => {
 
 test("the nearest number is on the typed side of the street and in the typed town", () => {
   const index = openGazetteer({ addresses: [{ street: "Oak St", number: 101, town: "Bel-Nor" }, { street: "Oak St", number: 104, town: "Bel-Nor" }, { street: "Oak St", number: 109, town: "Normandy" }] });
-  const nearest = (/** @type {string} */ text) => rows(nearestMatches(index, matchStreets(index, parses(text, index))), index);
+  const nearest = (/** @type {string} */ text) => rows(absentNumberMatches(index, matchStreets(index, parses(text, index)), [], false)[0] ?? [], index);
 
   assert.deepEqual([nearest("103 Oak St"), nearest("103 Oak St, Normandy"), nearest("102 Oak St"), nearest("301 Oak St")], [["101 Oak St"], ["109 Oak St"], ["104 Oak St"], []]);
 });

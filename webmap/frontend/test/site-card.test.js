@@ -43,6 +43,12 @@ test("fields that nobody recorded stand in one line, not among the facts, and a 
   assert.deepEqual(["Diameter", "Clearance", "Tree owner"].filter((name) => name in facts), []);
 });
 
+test("a diameter that the inventory gives as a class is shown as a class, and an exact one goes before it", () => {
+  const diameterOf = (/** @type {any} */ values) => readCard({ ...TREE, dbh_in: null, ...values }).facts["Diameter"];
+  assert.deepEqual([diameterOf({ dbh_low_in: 7, dbh_high_in: 12 }), diameterOf({ dbh_low_in: 36, dbh_high_in: null }), diameterOf({ dbh_low_in: null, dbh_high_in: 6 })], ["7 to 12 in", "36 in or more", "up to 6 in"]);
+  assert.equal(diameterOf({ dbh_in: 9, dbh_low_in: 7, dbh_high_in: 12 }), "9 in");
+});
+
 test("wires that only the tree's row tells are told", () => {
   assert.equal(readCard({ ...TREE, overhead_wires: null, wires: "Primary" }).facts["Overhead wires"], "Primary");
 });

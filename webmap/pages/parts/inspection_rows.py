@@ -12,21 +12,23 @@ from flask import url_for
 
 from geo.language.translate import gettext, ngettext
 from geo.store.records import Record
-from webmap.maps.palette import Mark, inspection_mark
+from webmap.maps.palette import Mark, inspection_mark, inspection_status
 from webmap.wording import format_date, format_value, inspection_name
 
 LATEST_DAY = date.max.isoformat()  # sorts a case without a due date behind all others
 
 
 def inspection_rows(records: Iterable[Record], today: date, own_parcel_id: str) -> list[dict[str, Any]]:
-    """Return inspections as table rows: overdue, open by due date, then the others, newest first.
+    """Return inspections as table rows: overdue, open by due date, those that may be overdue, then the others.
 
-    The name of another unit's inspection shows that parcel.
+    The others come newest first. The name of another unit's inspection shows that parcel.
     """
     records = list(records)
     open_records = sorted((record for record in records if is_open(record.values)), key=due_key)
-    other_records = sorted((record for record in records if not is_open(record.values)), key=_end_key, reverse=True)
-    return [_inspection_row(record, today, own_parcel_id) for record in (*open_records, *other_records)]
+    maybe_late = sorted((record for record in records if may_be_overdue(record.values, today)), key=due_key)
+    shown = {record.id for record in (*open_records, *maybe_late)}
+    other_records = sorted((record for record in records if record.id not in shown), key=_end_key, reverse=True)
+    return [_inspection_row(record, today, own_parcel_id) for record in (*open_records, *maybe_late, *other_records)]
 
 
 def is_open(values: Mapping[str, Any]) -> bool:
@@ -36,6 +38,15 @@ def is_open(values: Mapping[str, Any]) -> bool:
     (True, False, False)
     """
     return values.get("status") == "open"
+
+
+def may_be_overdue(values: Mapping[str, Any], today: date) -> bool:
+    """Return whether a case of unknown status was due before today.
+
+    >>> may_be_overdue({"status": "unknown", "due_on": "2026-11-19"}, date(2026, 11, 20))
+    True
+    """
+    return inspection_status(values, today.isoformat()) == "maybe_overdue"
 
 
 def due_key(record: Record) -> tuple[str, str, str]:
@@ -71,6 +82,8 @@ def _age_text(status: str, values: Mapping[str, Any], today: date) -> str | None
     days_open, days_overdue = _days_since(values.get("opened_on"), today), _days_since(values.get("due_on"), today)
     if status == "overdue" and days_overdue:
         return ngettext("Overdue by %(count)s day", "Overdue by %(count)s days", days_overdue)
+    if status == "maybe_overdue" and days_overdue:
+        return ngettext("May be overdue by %(count)s day", "May be overdue by %(count)s days", days_overdue)
     if status == "open" and days_open is not None and days_open >= 0:
         return (
             ngettext("Open %(count)s day", "Open %(count)s days", days_open) if days_open else gettext("Opened today")

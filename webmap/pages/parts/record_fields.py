@@ -19,7 +19,15 @@ from geo.store.records import PUBLIC, Query, Record
 from webmap.api.record_json import representative_point
 from webmap.maps.palette import NEED_MARKS, find_mark
 from webmap.measures import UNKNOWN
-from webmap.wording import capitalize_first, field_label, field_name, format_value, no_town_text, tree_name
+from webmap.wording import (
+    capitalize_first,
+    field_label,
+    field_name,
+    format_value,
+    no_town_text,
+    tree_diameter_text,
+    tree_name,
+)
 
 RISK_ORDER = ("extreme", "high", "moderate", "unknown", "low")  # an unknown risk sorts above low
 NEED_ORDER = {one.code: place for place, one in enumerate(NEED_MARKS)}
@@ -122,7 +130,7 @@ def site_row(record: Record) -> dict[str, Any]:
         "mark": find_mark(NEED_MARKS, values.get("need")),
         "condition": format_value(values.get("condition"), fields["condition"]),
         "risk": format_value(values.get("risk"), fields["risk"]),
-        "dbh": format_value(values.get("dbh_in"), fields["dbh_in"]),
+        "dbh": tree_diameter_text(values) or gettext(UNKNOWN),
         "found": parcel_match_text(values),
     }
 

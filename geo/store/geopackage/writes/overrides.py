@@ -31,17 +31,22 @@ SELECT EXISTS (SELECT 1 FROM parcels WHERE id = :word) OR EXISTS (
 def override_faults(connection: apsw.Connection, values: Mapping[str, Any]) -> Iterator[str]:
     """Yield a sentence if the given parcel does not exist, with the most similar ids."""
     parcel_id = values.get(OVERRIDE_FIELD)
-    if parcel_id is None or parcel_id.strip().casefold() == "none":
-        return
-    normalized_id = parcel_id.strip().upper()
-    if not connection.execute(
-        _PARCEL_EXISTS_SQL, {"word": parcel_id, "spelt": normalized_id, "bare": original_id(normalized_id).strip()}
-    ).get:
+    if parcel_id is not None and not names_parcel(connection, parcel_id):
+        normalized_id = parcel_id.strip().upper()
         suggestions = ", ".join(_similar_parcel_ids(connection, normalized_id)) or "none are loaded"
         yield (
             f"{OVERRIDE_FIELD} is {parcel_id!r}, but there is no such parcel (the nearest ids: {suggestions}); "
             "`lotleaf find ADDRESS` shows a parcel's id, and 'none' means no parcel"
         )
+
+
+def names_parcel(connection: apsw.Connection, parcel_id: str) -> bool:
+    """Return whether an override names a parcel that some load holds, by the rules of the join, or 'none'."""
+    normalized_id = parcel_id.strip().upper()
+    if normalized_id in {"", "NONE"}:
+        return True
+    parameters = {"word": parcel_id, "spelt": normalized_id, "bare": original_id(normalized_id).strip()}
+    return bool(connection.execute(_PARCEL_EXISTS_SQL, parameters).get)
 
 
 def _similar_parcel_ids(connection: apsw.Connection, parcel_id: str) -> list[str]:

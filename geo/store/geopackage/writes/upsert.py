@@ -15,7 +15,9 @@ from geo.store.geopackage.connections import fetch_all
 from geo.store.geopackage.encoding import raster_tables, row_encoding
 from geo.store.geopackage.tables import has_geometry, quote_name, rtree_name, rtree_triggers
 from geo.store.geopackage.writes import audit_log
+from geo.store.geopackage.writes.edited_records import find_affected_edits
 from geo.store.geopackage.writes.id_allocation import IdAllocator
+from geo.store.geopackage.writes.id_carryover import carry_over_ids, resolve_guid_references
 from geo.store.geopackage.writes.tombstones import create_temp_table, move_to_tombstones
 from geo.store.records import Actor, Load, LoadResult
 
@@ -37,10 +39,13 @@ class LayerUpsert:
     def apply(self, actor: Actor, at: datetime) -> LoadResult:
         """Bring the layer to the state of the load, and record the load if it holds any news."""
         self._stage_rows()
+        renamed = carry_over_ids(self._connection, self._layer, self._load)
+        self._drop_rows_deleted_by_hand()
         self._resolve_site_ids()
         self._match_existing_rows()
         self._apply_saved_edits()
         deleted_count = self._find_deleted_rows()
+        affected_edits = find_affected_edits(self._connection, self._layer, self._load.source)
         unchanged = self._drop_unchanged_rows()
         raster_changed = raster_tables.write_raster(
             self._connection, self._load.layer, self._load.source, self._load.raster
@@ -51,8 +56,8 @@ class LayerUpsert:
         if deleted_count or staged_count:
             deleted, changed, added = self._write_changes(at)
         conflicts = tuple(metadata.find_edit_conflicts(self._connection, self._load.layer, self._load.source))
-        result = LoadResult(added, changed, unchanged, deleted, conflicts)
-        if content_changed or self._has_new_provenance():
+        result = LoadResult(added, changed, unchanged, deleted, conflicts, affected_edits, renamed)
+        if content_changed or renamed or self._has_new_provenance():
             self._record_load(result, actor, at, content_changed=content_changed)
         self._execute("DROP TABLE temp.stage; DROP TABLE temp.gone")
         return result
@@ -70,6 +75,8 @@ class LayerUpsert:
             f"INSERT INTO temp.stage ({column_names}) VALUES ({placeholders})",
             row_encoding.to_staging_rows(self._load.frame, self._layer),
         )
+
+    def _drop_rows_deleted_by_hand(self) -> None:
         self._execute(
             "DELETE FROM temp.stage WHERE source_id IN (SELECT source_id FROM lotleaf_tombstones "
             "WHERE layer = ? AND source = ? AND reason = 'deleted')",
@@ -82,6 +89,7 @@ class LayerUpsert:
         Another source's site may have the id that the file uses. Then the public id is `<id>~<source>`.
         """
         if self._load.layer == "trees":
+            resolve_guid_references(self._connection, self._load.source)
             self._execute(
                 "UPDATE temp.stage SET site_id = s.id FROM sites AS s "
                 "WHERE s.source = ? AND s.source_id = stage.site_id",

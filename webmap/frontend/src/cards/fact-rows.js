@@ -2,7 +2,7 @@
 import { formatCode } from "../tiles/feature-format.js";
 import { capitalizeFirst, fieldName, isUnknown } from "../ui/code-labels.js";
 import { factList, textLine } from "../ui/detail-sheet.js";
-import { formatDate, formatList, gettext } from "../ui/gettext.js";
+import { formatDate, formatDiameter, formatDiameterClass, formatList, gettext } from "../ui/gettext.js";
 
 /** @typedef {import("../map/page-config.js").Properties} Properties */
 /** @typedef {[field: string, value: string | Node | null]} FactRow null where nobody recorded the value */
@@ -12,6 +12,11 @@ export function factParts(rows) {
   const knownRows = /** @type {[string, string | Node][]} */ (rows.filter(([, value]) => value !== null).map(([field, value]) => [capitalizeFirst(fieldName(field)), value]));
   const unknownFields = rows.filter(([, value]) => value === null).map(([field]) => fieldName(field));
   return [factList(knownRows), ...(unknownFields.length ? [textLine(gettext("Not recorded: %(fields)s", { fields: formatList(unknownFields) }))] : [])];
+}
+
+/** Returns a tree's diameter, or the class that the inventory gives instead; null where neither is known. @param {Properties} properties */
+export function treeDiameterText({ dbh_in: inches, dbh_low_in: low, dbh_high_in: high }) {
+  return isUnknown(inches) ? formatDiameterClass(low, high) : formatDiameter(inches);
 }
 
 /** Returns a fact in the words of its file. @param {Properties} properties @param {string} field @returns {FactRow} */

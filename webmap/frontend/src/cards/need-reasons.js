@@ -5,8 +5,10 @@ const ASKED = gettext_noop("asked for in the inventory");
 /** The short form of each reason; empty where the need says it all. @type {Record<string, string>} */
 const SHORT_REASONS = {
   [gettext_noop("The inventory asks for work on the stump.")]: ASKED,
-  [gettext_noop("The inventory asks to remove part of the tree, which is pruning.")]: ASKED,
+  [gettext_noop("The inventory asks to remove a part of the tree or something on it. That is pruning, not a removal.")]: ASKED,
   [gettext_noop("The inventory asks for removal.")]: ASKED,
+  [gettext_noop("The tree is dead, but the inventory says not to remove it. An arborist must decide.")]: gettext_noop("dead, but not to be removed"),
+  [gettext_noop("The inventory speaks of removal, but does not surely ask for it. An arborist must decide.")]: gettext_noop("perhaps a removal"),
   [gettext_noop("The tree is dead.")]: gettext_noop("dead tree"),
   [gettext_noop("The inventory asks for pruning.")]: ASKED,
   [gettext_noop("The inventory reports a clearance problem.")]: gettext_noop("clearance problem"),

@@ -44,6 +44,7 @@ export function inspectionAge(properties, today) {
   const code = featureMarkCode("status", properties, today);
   const [daysOverdue, daysOpen] = [daysBetween(properties["due_on"], today), daysBetween(properties["opened_on"], today)];
   if (code === "overdue" && daysOverdue !== null) return ngettext("Overdue by %(count)s day", "Overdue by %(count)s days", daysOverdue);
+  if (code === "maybe_overdue" && daysOverdue !== null) return ngettext("May be overdue by %(count)s day", "May be overdue by %(count)s days", daysOverdue);
   if (code === "open" && daysOpen !== null && daysOpen >= 0) return ngettext("Open %(count)s day", "Open %(count)s days", daysOpen);
   return code === "closed" && properties["closed_on"] ? gettext("Closed %(date)s", { date: formatDate(properties["closed_on"]) }) : null;
 }

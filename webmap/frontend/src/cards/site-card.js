@@ -2,9 +2,9 @@
 import { isUnknown } from "../ui/code-labels.js";
 import { createElement } from "../ui/dom-elements.js";
 import { createLink, markLine, onlinePageLink, pageUrl } from "../ui/detail-sheet.js";
-import { formatDiameter, gettext, gettext_noop } from "../ui/gettext.js";
+import { gettext, gettext_noop } from "../ui/gettext.js";
 import { directionsParts } from "./directions.js";
-import { codeFact, dateFact, factParts, textFact } from "./fact-rows.js";
+import { codeFact, dateFact, factParts, textFact, treeDiameterText } from "./fact-rows.js";
 import { needReason } from "./need-reasons.js";
 
 /** @typedef {import("../map/page-config.js").Properties} Properties */
@@ -56,8 +56,7 @@ export function parcelFact(properties, field) {
 
 /** @param {Properties} properties @returns {FactRow[]} */
 function treeFacts(properties) {
-  const inches = properties["dbh_in"];
-  return [["dbh_in", isUnknown(inches) ? null : formatDiameter(inches)], codeFact(properties, "condition"), codeFact(properties, "risk"), wiresFact(properties), textFact(properties, "clearance"), codeFact(properties, "owner_kind"), textFact(properties, "species")];
+  return [["dbh_in", treeDiameterText(properties)], codeFact(properties, "condition"), codeFact(properties, "risk"), wiresFact(properties), textFact(properties, "clearance"), codeFact(properties, "owner_kind"), textFact(properties, "species")];
 }
 
 /** Returns the wires over a site; an inventory of trees may have them with the tree. @param {Properties} properties @returns {FactRow} */

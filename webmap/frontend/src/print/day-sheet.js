@@ -1,9 +1,10 @@
 // Builds the table of a day sheet: a row to tick for each tree, site or inspection.
+import { treeDiameterText } from "../cards/fact-rows.js";
 import { needReason } from "../cards/need-reasons.js";
 import { featureName, featureSubtitle } from "../cards/record-names.js";
 import { capitalizeFirst, codeLabel, fieldName, isUnknown } from "../ui/code-labels.js";
 import { createElement, createMarkSvg } from "../ui/dom-elements.js";
-import { formatDiameter, formatList, formatNumber, gettext } from "../ui/gettext.js";
+import { formatList, formatNumber, gettext } from "../ui/gettext.js";
 
 /** @typedef {import("../map/page-config.js").PageConfig} PageConfig */
 /** @typedef {import("../map/page-config.js").Properties} Properties */
@@ -93,9 +94,10 @@ function addressLines({ addresses, showsTowns }, { address, on_street: street, t
 }
 
 /** Returns the facts that say what kind of tree it is. @param {Properties} properties @returns {Fact[]} */
-function measuresOf({ dbh_in: inches, condition, risk }) {
+function measuresOf(properties) {
+  const { condition, risk } = properties;
   const riskText = isUnknown(risk) ? null : gettext("risk: %(risk)s", { risk: codeLabel(risk, "risk") ?? "" });
-  return [["dbh_in", isUnknown(inches) ? null : formatDiameter(inches)], ["condition", codeLabel(condition, "condition")], ["risk", riskText]];
+  return [["dbh_in", treeDiameterText(properties)], ["condition", codeLabel(condition, "condition")], ["risk", riskText]];
 }
 
 /** Returns the facts that say what the crew meets there. @param {Properties} properties @returns {Fact[]} */

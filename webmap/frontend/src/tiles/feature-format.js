@@ -61,16 +61,19 @@ export function formatCode(code, field = "") {
   return codeLabel(code, field) ?? gettext("unknown");
 }
 
+/** The mark codes of inspections whose due date has passed, by their status. @type {Record<string, string>} */
+const LATE_CODES = { open: "overdue", unknown: "maybe_overdue" };
+
 /**
- * Returns the mark code of a feature. An open inspection is overdue from the day after its due date.
+ * Returns the mark code of a feature. An open inspection is overdue from the day after its due date; one of unknown status may be.
  * @param {string} markBy
  * @param {import("../map/page-config.js").Properties} properties
  * @param {string} today
  */
 export function featureMarkCode(markBy, properties, today) {
   const code = properties[markBy] ?? "unknown";
-  const isOverdue = markBy === "status" && code === "open" && properties["due_on"] && properties["due_on"].slice(0, 10) < today;
-  return isOverdue ? "overdue" : code;
+  const isLate = markBy === "status" && properties["due_on"] && properties["due_on"].slice(0, 10) < today;
+  return (isLate && LATE_CODES[code]) || code;
 }
 
 const RISK_ORDER = ["extreme", "high", "moderate", "unknown", "low"];

@@ -80,7 +80,7 @@ export function collectPoints(tiles, layer, edits, markCodeOf, markCodes, isDone
 }
 
 /**
- * Returns whether a feature matches the filter. An overdue open inspection matches both "open" and "overdue".
+ * Returns whether a feature matches the filter. An overdue open inspection matches both "open" and "overdue", and so does one of unknown status with "unknown" and "maybe_overdue".
  * @param {Properties} properties
  * @param {FeatureFilter} filter
  * @param {string} markCode the feature's mark
@@ -88,7 +88,7 @@ export function collectPoints(tiles, layer, edits, markCodeOf, markCodes, isDone
 export function matchesFilter(properties, filter, markCode = "") {
   if (filter.town !== null && properties["town"] !== filter.town) return false;
   if (filter.since.some(([name, firstDay]) => !(properties[name] >= firstDay))) return false;
-  return filter.fields.every(([name, values]) => values.includes(properties[name] ?? "null") || (markCode === "overdue" && values.includes(markCode)));
+  return filter.fields.every(([name, values]) => values.includes(properties[name] ?? "null") || (markCode.endsWith("overdue") && values.includes(markCode)));
 }
 
 /**

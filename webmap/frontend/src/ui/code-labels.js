@@ -59,6 +59,7 @@ const FIELD_NAMES = {
   police: gettext_noop("police"),
   risk: gettext_noop("risk"),
   species: gettext_noop("scientific name"),
+  status_word: gettext_noop("status in the agency's words"),
   surveyed_on: gettext_noop("surveyed"),
   town: gettext_noop("town"),
   town_shares: gettext_noop("shares by town"),

@@ -112,6 +112,20 @@ function formatMeters(meters) {
   return gettext("%(number)s km", { number: formatNumber(meters / 1_000, 1) });
 }
 
+/** Formats a class of diameters; null where both ends are unknown. @param {number | null | undefined} low @param {number | null | undefined} high ends in inches */
+export function formatDiameterClass(low, high) {
+  if (low == null && high == null) return null;
+  const inInches = classText(low, high, (end) => formatNumber(end, 1), gettext_noop("%(number)s in"));
+  return usesFeet() ? inInches : `${classText(low, high, (end) => formatNumber(end * 2.54), gettext_noop("%(number)s cm"))} (${inInches})`;
+}
+
+/** @param {number | null | undefined} low @param {number | null | undefined} high @param {(end: number) => string} format @param {string} unitText */
+function classText(low, high, format, unitText) {
+  if (low == null) return gettext("up to %(size)s", { size: gettext(unitText, { number: format(/** @type {number} */ (high)) }) });
+  if (high == null) return gettext("%(size)s or more", { size: gettext(unitText, { number: format(low) }) });
+  return gettext("%(low)s to %(high)s", { low: format(low), high: gettext(unitText, { number: format(high) }) });
+}
+
 /** Formats the diameter of a trunk. @param {number} inches */
 export function formatDiameter(inches) {
   const inInches = gettext("%(number)s in", { number: formatNumber(inches, 1) });

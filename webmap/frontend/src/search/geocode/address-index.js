@@ -2,7 +2,9 @@
 
 import { KEY_FACTOR, NO_NUMBER, PARCEL_STEPS_PER_DEGREE, decodeCodes, decodeFile, decodeHouseNumbers, decodeIntersections, decodePoints, decodeRuns, decodeSparse, rowStartsOf, toStreet, toStreetsByName } from "./index-decoder.js";
 import { normalizeText, splitWords } from "./parse/normalize-text.js";
+import { TownNames } from "./parse/town-names.js";
 import { Vocabulary } from "./parse/vocabulary.js";
+import { OtherNames } from "./match/other-names.js";
 
 /** @typedef {import("./index-decoder.js").Landmark} Landmark */
 /** @typedef {import("./index-decoder.js").District} District */
@@ -20,7 +22,8 @@ export class AddressIndex {
     this.streets = header.parts.map(toStreet);
     this.streetsByName = toStreetsByName(header.byName);
     this.aliases = new Map(Object.entries(header.aliases));
-    this.townNames = new Map(Object.entries(header.places));
+    this.townNames = new TownNames(this.vocabulary, Object.entries(header.places), header.placeAliases ?? {});
+    this.otherNames = new OtherNames(this.vocabulary, this.streetLabels, this.streetsByName.keys(), this.aliases);
     this.categories = header.texts;
     this.localities = header.here;
     this.rowStarts = rowStartsOf(columns["counts"] ?? []);
@@ -42,7 +45,7 @@ export class AddressIndex {
     this.landmarks = []; // filled by addIntersections
     /** @type {District[]} */
     this.districts = []; // filled by addIntersections
-    this.intersections = decodeIntersections({ labels: [], byName: {}, inFull: [], landmarks: [] }, {});
+    this.intersections = this.#withOtherNames(decodeIntersections({ labels: [], byName: {}, inFull: [], landmarks: [] }, {}));
     /** @type {(string | null)[]} */
     this.rowParcelIds = new Array(this.size).fill(null); // filled by addTown
     this.lon = new Float64Array(this.size).fill(NaN);
@@ -60,9 +63,15 @@ export class AddressIndex {
   /** Adds intersections, landmarks and districts. @param {Uint8Array} file */
   addIntersections(file) {
     const [header, columns] = decodeFile(file);
-    this.intersections = decodeIntersections(header, columns);
+    this.intersections = this.#withOtherNames(decodeIntersections(header, columns));
     this.landmarks = header.landmarks;
     this.districts = header.districts ?? []; // a file from before districts were found has none
+  }
+
+  /** @param {ReturnType<typeof decodeIntersections>} intersections */
+  #withOtherNames(intersections) {
+    const { streetLabels, streetsByName, aliases } = intersections;
+    return { ...intersections, otherNames: new OtherNames(this.vocabulary, streetLabels, streetsByName.keys(), aliases) };
   }
 
   /** Adds a town's parcel ids and positions. @param {Uint8Array} file */

@@ -2,6 +2,7 @@
 
 import { readAsText } from "./parse/change-texts.js";
 import { makeStreetMatch, scoreRows } from "./scoring.js";
+import { isOtherRoad } from "./match/other-names.js";
 import { gettext } from "../../ui/gettext.js";
 
 /**
@@ -29,7 +30,8 @@ export function completionMatches(index, streetMatches) {
 export function prefixStreetMatches(index, addressSplits) {
   return addressSplits.flatMap(({ house, line }) => {
     const streetIds = line.ignored ? [] : streetsWithPrefix(index, line.street, house ? MAX_STREETS : MAX_STREETS_WITHOUT_NUMBER, house ? index.streetsWithNumber(house.number) : undefined);
-    return streetIds.map((streetId) => makeStreetMatch({ house, street: EMPTY_STREET, line }, streetId, /** @type {Street} */ (index.streets[streetId])));
+    const wantedIds = house ? streetIds.filter((streetId) => !isOtherRoad(index, line.street, streetId)) : streetIds;
+    return wantedIds.map((streetId) => makeStreetMatch({ house, street: EMPTY_STREET, line }, streetId, /** @type {Street} */ (index.streets[streetId])));
   });
 }
 
@@ -37,7 +39,8 @@ export function prefixStreetMatches(index, addressSplits) {
 export function prefixStreetMatchesAnyNumber(index, addressSplits) {
   const streetMatches = addressSplits.flatMap(({ house, line }) => {
     const streetIds = house && !line.ignored ? streetsWithPrefix(index, line.street, MAX_STREETS_FOR_NEAREST + 1) : [];
-    return streetIds.map((streetId) => makeStreetMatch({ house, street: EMPTY_STREET, line }, streetId, /** @type {Street} */ (index.streets[streetId])));
+    const wantedIds = streetIds.filter((streetId) => !isOtherRoad(index, line.street, streetId));
+    return wantedIds.map((streetId) => makeStreetMatch({ house, street: EMPTY_STREET, line }, streetId, /** @type {Street} */ (index.streets[streetId])));
   });
   return new Set(streetMatches.map((streetMatch) => streetMatch.streetId)).size <= MAX_STREETS_FOR_NEAREST ? streetMatches : [];
 }

@@ -3,7 +3,8 @@
 import { ignoredText, otherNumberText } from "./parse/change-texts.js";
 import { formatHouse } from "./parse/house-numbers.js";
 import { NO_NUMBER } from "./index-decoder.js";
-import { houseOfRow, makeStreetMatch, mismatchCost, scoreRows } from "./scoring.js";
+import { aliasEntries, isOtherRoad, matchOtherNames } from "./match/other-names.js";
+import { makeStreetMatch, mismatchCost, scoreRows } from "./scoring.js";
 import { gettext } from "../../ui/gettext.js";
 
 /**
@@ -14,34 +15,37 @@ import { gettext } from "../../ui/gettext.js";
  * @typedef {import("./scoring.js").Mismatch} Mismatch
  */
 
-export const MAX_NUMBER_DISTANCE = 100; // about a block; a nearest address is at most this many numbers away
-const MAX_MISTYPED = 4; // addresses offered for a mistyped number
 const MAX_LETTER_PENALTY = 3; // penalty of a differing letter or fraction
 
 /** Removes duplicates. @template T @param {Iterable<T>} items @returns {T[]} */
 export const uniqueItems = (items) => [...new Map([...items].map((item) => [JSON.stringify(item), item])).values()];
 
-/** @param {number} first @param {number} last */
-const range = (first, last) => Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
+/** Returns the integers from `first` up to but not `last`. @param {number} first @param {number} last */
+export const range = (first, last) => Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
 
-/** @param {readonly number[]} numbers */
-const minimum = (numbers) => numbers.reduce((a, b) => Math.min(a, b), Infinity);
+/** Returns the least of some numbers; infinity for none. @param {readonly number[]} numbers */
+export const minimum = (numbers) => numbers.reduce((a, b) => Math.min(a, b), Infinity);
 
 /** Returns the streets that the parses may mean. If a street matches exactly, no other is considered. @param {AddressIndex} index @param {readonly ParsedAddress[]} parses @returns {StreetMatch[]} */
 export function matchStreets(index, parses) {
-  const streetMatches = uniqueItems(
-    uniqueItems(parses).flatMap((parsed) => [
-      ...(index.streetsByName.get(parsed.street.name) ?? []).map(([streetId, recordedStreet]) => makeStreetMatch(parsed, streetId, recordedStreet)),
+  const uniqueParses = uniqueItems(parses);
+  let streetMatches = uniqueItems(
+    uniqueParses.flatMap((parsed) => [
+      ...(index.streetsByName.get(parsed.street.name) ?? []).filter(([streetId, { name }]) => !isOtherRoad(index, parsed.line.street, streetId, name)).map(([streetId, recordedStreet]) => makeStreetMatch(parsed, streetId, recordedStreet)),
       ...matchAliases(index, parsed),
     ]),
   );
-  const minCost = minimum(streetMatches.map(mismatchCost));
+  let minCost = minimum(streetMatches.map(mismatchCost));
+  if (minCost > 0) {
+    streetMatches = uniqueItems([...streetMatches, ...matchOtherNames(index, uniqueParses)]); // no street has the typed name
+    minCost = minimum(streetMatches.map(mismatchCost));
+  }
   return streetMatches.filter((streetMatch) => mismatchCost(streetMatch) === minCost);
 }
 
 /** @param {AddressIndex} index @param {ParsedAddress} parsed @returns {StreetMatch[]} */
 function matchAliases(index, parsed) {
-  const entries = index.aliases.get(index.vocabulary.foldWords(parsed.line.street)) ?? [];
+  const entries = aliasEntries(index, parsed.line.street);
   const townEntries = entries.filter(([, town]) => !town || !parsed.line.townName || town === parsed.line.townName);
   return townEntries.map(([streetId, , alias]) => makeStreetMatch(parsed, streetId, /** @type {import("./parse/address-parser.js").Street} */ (index.streets[streetId]), { alias }));
 }
@@ -73,7 +77,7 @@ function matchStreetRows(index, streetMatch) {
 /** Returns the towns in which an alias is used; empty if it is used in all. @param {AddressIndex} index @param {StreetMatch} streetMatch @returns {Set<string>} */
 function aliasTowns(index, streetMatch) {
   if (!streetMatch.alias) return new Set();
-  const entries = index.aliases.get(index.vocabulary.foldWords(streetMatch.parsed.line.street)) ?? [];
+  const entries = aliasEntries(index, streetMatch.parsed.line.street);
   const towns = new Set(entries.filter(([streetId]) => streetId === streetMatch.streetId).map(([, town]) => town));
   return towns.has("") ? new Set() : towns;
 }
@@ -112,66 +116,6 @@ function fullStreetMatches(matches) {
   const closeMatches = matches.filter((match) => !match.omittedCount && match.penalty <= MAX_LETTER_PENALTY);
   const minPenalty = minimum(closeMatches.map((match) => match.penalty));
   return closeMatches.filter((match) => match.penalty === minPenalty);
-}
-
-/** Returns the nearest addresses on the same side of the matched streets, at most `MAX_NUMBER_DISTANCE` away. @param {AddressIndex} index @param {readonly StreetMatch[]} streetMatches @returns {AddressMatch[]} */
-export function nearestMatches(index, streetMatches) {
-  const nearby = streetMatches.flatMap((streetMatch) => nearestOnStreet(index, streetMatch));
-  const minPenalty = minimum(nearby.map(([, match]) => match.penalty));
-  const minDistance = minimum(nearby.filter(([, match]) => match.penalty === minPenalty).map(([distance]) => distance));
-  return bestMatches(index, nearby.filter(([distance, match]) => match.penalty === minPenalty && distance === minDistance).map(([, match]) => match));
-}
-
-/** @param {AddressIndex} index @param {StreetMatch} streetMatch @returns {[number, AddressMatch][]} */
-function nearestOnStreet(index, streetMatch) {
-  const typedHouse = streetMatch.parsed.house;
-  if (!typedHouse) return [];
-  const distanceOf = (/** @type {number} */ row) => Math.max((index.houseNumbers[row] ?? 0) - typedHouse.number, typedHouse.number - Math.max(index.houseNumbers[row] ?? 0, index.high[row] ?? 0));
-  const rows = range(...index.rowRange(streetMatch.streetId)).filter((row) => {
-    const low = index.houseNumbers[row] ?? NO_NUMBER;
-    return low % 2 === typedHouse.number % 2 && low !== NO_NUMBER && distanceOf(row) <= MAX_NUMBER_DISTANCE;
-  });
-  for (const candidateRows of [rows.filter((row) => isInTown(index, row, streetMatch.parsed)), rows]) {
-    if (!candidateRows.length) continue;
-    const minDistance = minimum(candidateRows.map(distanceOf));
-    return candidateRows
-      .filter((row) => distanceOf(row) === minDistance)
-      .flatMap((row) => {
-        const message = gettext("Number %(typed)s is not on record; %(recorded)s is the nearest on the same side.", { typed: formatHouse(typedHouse), recorded: formatHouse(houseOfRow(index, row)) });
-        return scoreRows(index, [row], streetMatch, [[6, message]]).map((match) => /** @type {[number, AddressMatch]} */ ([minDistance, match]));
-      });
-  }
-  return [];
-}
-
-/** @param {AddressIndex} index @param {number} row @param {ParsedAddress} parsed */
-function isInTown(index, row, parsed) {
-  const { townName } = parsed.line;
-  return !townName || index.foldName(index.textAt("town", row)) === townName || index.foldName(index.textAt("postal", row)) === townName;
-}
-
-/** Returns the addresses whose number is the typed one with two digits swapped or one digit wrong. @param {AddressIndex} index @param {readonly StreetMatch[]} streetMatches @returns {AddressMatch[]} */
-export function matchMistypedNumbers(index, streetMatches) {
-  /** @type {AddressMatch[]} */
-  const matches = [];
-  for (const streetMatch of streetMatches) {
-    const typedHouse = streetMatch.parsed.house;
-    if (!typedHouse) continue;
-    for (const number of mistypedNumbers(typedHouse.number)) {
-      const message = gettext("Number %(typed)s is not on record. Did you mean %(number)s?", { typed: formatHouse(typedHouse), number });
-      matches.push(...scoreRows(index, range(...index.rowRange(streetMatch.streetId, number)), streetMatch, [[7, message]]));
-    }
-  }
-  const minPenalty = minimum(matches.map((match) => match.penalty));
-  return [...new Map(matches.filter((match) => match.penalty === minPenalty).map((match) => [match.row, match])).values()].slice(0, MAX_MISTYPED);
-}
-
-/** Returns the numbers with two neighboring digits swapped, then those with one digit replaced. @param {number} number @returns {number[]} */
-function mistypedNumbers(number) {
-  const digits = [...`${number}`];
-  const swapped = digits.slice(1).map((digit, i) => (digit === digits[i] ? "" : digits.toSpliced(i, 2, digit, digits[i] ?? "").join("")));
-  const replaced = [...digits.keys()].reverse().flatMap((i) => [..."0123456789"].filter((digit) => digit !== digits[i]).map((digit) => digits.toSpliced(i, 1, digit).join("")));
-  return [...swapped, ...replaced].filter((numberText) => numberText && !numberText.startsWith("0")).map(Number);
 }
 
 /** Returns the addresses of a hundred block, lowest number first. @param {AddressIndex} index @param {readonly StreetMatch[]} streetMatches @param {number} number @returns {AddressMatch[]} */

@@ -3,6 +3,7 @@
 import { makeStreetMatch, mismatchCost } from "./scoring.js";
 import { isAbbreviation, allowedEdits, similarNames } from "./parse/edit-distance.js";
 import { splitSpaces } from "./parse/normalize-text.js";
+import { parseRoad } from "./parse/numbered-roads.js";
 
 /**
  * @typedef {import("./address-index.js").AddressIndex} AddressIndex
@@ -24,11 +25,13 @@ export function similarStreets(index, parses, streetIds) {
     return neighbors;
   };
   for (const parsed of parses) {
+    if (parseRoad(index.vocabulary, parsed.line.street)) continue; // the number or letter of a road is compared whole
     const { name } = parsed.street;
     const hasSuffix = index.vocabulary.suffix.has(parsed.line.street.at(-1) ?? ""); // then no other word can be a misspelled suffix
     const fullNeighbors = neighborsOf(index.vocabulary.expandName(name), hasSuffix);
     // A word that looks like an abbreviation may be a misspelling: "est" for west, not for estate.
     for (const [streetId, edits] of fullNeighbors.length ? fullNeighbors : neighborsOf(name.replaceAll(" ", ""), hasSuffix)) {
+      if (edits > 1 && index.otherNames.roadOfStreet.has(streetId)) continue; // Old Highway 67 is not US Highway 67
       const streetMatch = makeStreetMatch(parsed, streetId, /** @type {import("./parse/address-parser.js").Street} */ (index.streets[streetId]), { typedText: parsed.line.street.join(" ").toLowerCase() });
       const key = JSON.stringify(streetMatch);
       const score = 2 * edits + mismatchCost(streetMatch);
@@ -45,6 +48,7 @@ export function similarStreets(index, parses, streetIds) {
 /** Returns the streets whose names the typed words abbreviate by leaving out letters. @param {AddressIndex} index @param {readonly ParsedAddress[]} parses @param {readonly number[]} streetIds */
 function abbreviatedStreets(index, parses, streetIds) {
   return parses.flatMap((parsed) => {
+    if (parseRoad(index.vocabulary, parsed.line.street)) return []; // 27 does not abbreviate 270
     const typed = splitSpaces(parsed.street.name);
     const typedText = parsed.line.street.join(" ").toLowerCase();
     const candidates = streetIds.map((streetId) => ({ streetId, recordedStreet: /** @type {import("./parse/address-parser.js").Street} */ (index.streets[streetId]) }));

@@ -3,6 +3,8 @@
 import { matchStreets, uniqueItems } from "./candidates.js";
 import { MAX_HOUSE_NUMBER } from "./parse/house-numbers.js";
 import { formatAddress } from "./scoring.js";
+import { repairWords } from "./parse/rewrite-rules.js";
+import { parsesWithMisspelledTown, withKnownTown, withTownInLeftover } from "./match/town-spelling.js";
 import { splitAddress, parsesOfSplits, parsesWithLeftover } from "./parse/address-parser.js";
 import { postalCityNote } from "../postal-city.js";
 import { ngettext } from "../../ui/gettext.js";
@@ -14,7 +16,7 @@ import { ngettext } from "../../ui/gettext.js";
  * @typedef {import("./parse/address-parser.js").ParsedAddress} ParsedAddress
  * @typedef {"exact" | "corrected" | "ambiguous" | "nearest" | "block" | "intersection" | "prefix" | "none"} Status
  * @typedef {{parcel_id: string | null, address: string | null, town: string | null, lon: number | null, lat: number | null, status: Status, changes: string[],
- *   kind: string, zip: string | null, id?: string}} Candidate `id` of a district alone
+ *   kind: string, zip: string | null, id?: string}} Candidate `id` of a district or town alone
  * @typedef {{limit?: number, near?: [number, number], town?: string}} GeocodeOptions `near` in degrees, `town` as its name or slug
  * @typedef {[Status, Candidate[]]} MatcherResult
  */
@@ -34,7 +36,7 @@ export class GeocodeQuery {
     this.near = options.near;
     this.town = options.town ? slugify(options.town) : null;
     this.limit = Math.max(1, options.limit ?? 10);
-    this.addressSplits = splitAddress(index.vocabulary, text, index.townNames);
+    this.addressSplits = splitAddress(index.vocabulary, text, index.townNames).map(({ house, line }) => ({ house, line: withKnownTown(index.vocabulary, line, index.townNames) }));
     this.numberedParses = uniqueItems(parsesOfSplits(index.vocabulary, this.addressSplits)).filter((parsed) => parsed.house && parsed.house.number <= MAX_HOUSE_NUMBER);
     /** @type {StreetMatch[] | undefined} */
     this.cachedStreetMatches = undefined;
@@ -43,9 +45,23 @@ export class GeocodeQuery {
   /** The streets that may have the number. Parses with ignored words count only if there are no others. @returns {StreetMatch[]} */
   get streetMatches() {
     if (this.cachedStreetMatches) return this.cachedStreetMatches;
+    const { vocabulary, townNames } = this.index;
     const unletteredMatches = matchStreets(this.index, this.numberedParses.filter((parsed) => !this.hasAmbiguousLetter(parsed)));
-    this.cachedStreetMatches = unletteredMatches.length ? unletteredMatches : matchStreets(this.index, parsesWithLeftover(this.index.vocabulary, this.addressSplits).filter((parsed) => parsed.house));
+    const leftoverParses = () => parsesWithLeftover(vocabulary, this.addressSplits).filter((parsed) => parsed.house).map((parsed) => withTownInLeftover(vocabulary, parsed, townNames));
+    this.cachedStreetMatches = unletteredMatches.length ? unletteredMatches : matchStreets(this.index, leftoverParses());
     return this.cachedStreetMatches;
+  }
+
+  /** The streets that may be meant if the last words are a misspelled town. @returns {StreetMatch[]} */
+  get misspelledTownMatches() {
+    const { vocabulary, townNames } = this.index;
+    return matchStreets(this.index, parsesWithMisspelledTown(vocabulary, this.addressSplits, townNames).filter((parsed) => parsed.house));
+  }
+
+  /** The query with units and ordinals repaired, and a message for each repair; null without any. @returns {[GeocodeQuery, string[]] | null} */
+  get repaired() {
+    const repair = repairWords(this.index.vocabulary, this.text);
+    return repair && [this.withText(repair[0]), repair[1]];
   }
 
   /** Returns whether the letter of a parse's number may also be a direction. @param {ParsedAddress} parsed */

@@ -3,11 +3,11 @@
 /**
  * @typedef {import("./parse/address-parser.js").Street} Street
  * @typedef {[string, string, string, string]} StreetParts a street as it is stored: direction, name, suffix, trailing direction
- * @typedef {{labels: string[], byName: Record<string, [number, StreetParts][]>, inFull: [string, string][], landmarks: Landmark[], districts?: District[]}} IntersectionsHeader
+ * @typedef {{labels: string[], byName: Record<string, [number, StreetParts][]>, inFull: [string, string][], landmarks: Landmark[], districts?: District[], aliases?: Record<string, [number, string, string][]>}} IntersectionsHeader
  * @typedef {[string, string | null, number | null, number | null]} Landmark its name and town, longitude and latitude
  * @typedef {[string, string, string, string[], number | null, number | null]} District its id, kind, name and towns, longitude and latitude
  * @typedef {{format: number, words: import("./parse/vocabulary.js").WordTables, texts: Record<string, string[]>, labels: string[], parts: StreetParts[], byName: Record<string, [number, StreetParts][]>,
- *   aliases: Record<string, [number, string, string][]>, places: Record<string, string>, here: [string, string, string][]}} IndexHeader
+ *   aliases: Record<string, [number, string, string][]>, places: Record<string, string>, placeAliases?: Record<string, string>, here: [string, string, string][]}} IndexHeader
  * @typedef {ReadonlyMap<string, readonly (readonly [number, Street])[]>} StreetsByName
  */
 
@@ -135,5 +135,5 @@ export function decodeIntersections(header, columns) {
   for (let offset = 0; offset < bytes.length; offset += 1 + (bytes[offset] ?? 0)) towns.push(decoder.decode(Uint8Array.from(bytes.slice(offset + 1, offset + 1 + (bytes[offset] ?? 0)))));
   const nodePoints = decodePoints(columns["nodeLon"] ?? [], columns["nodeLat"] ?? [], NODE_STEPS_PER_DEGREE);
   const nodeTowns = (columns["nodeTowns"] ?? []).map((code) => towns[code] || null);
-  return { streetLabels: header.labels, streetsByName: toStreetsByName(header.byName), fuzzyNames: header.inFull, nodesByStreet, nodePoints, nodeTowns };
+  return { streetLabels: header.labels, streetsByName: toStreetsByName(header.byName), fuzzyNames: header.inFull, aliases: new Map(Object.entries(header.aliases ?? {})), nodesByStreet, nodePoints, nodeTowns };
 }

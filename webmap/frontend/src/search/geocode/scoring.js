@@ -1,6 +1,6 @@
 // Scores how well rows of the index match a typed address, and describes each mismatch (geo/geocode/match/scoring.py).
 
-import { ignoredText, otherNumberText, otherStreetText, readAsText } from "./parse/change-texts.js";
+import { anotherNameText, ignoredText, otherNumberText, otherStreetText, readAsText } from "./parse/change-texts.js";
 import { formatHouse, makeHouse } from "./parse/house-numbers.js";
 import { toTitleCase } from "./parse/normalize-text.js";
 import { isSameUnit, unitWords } from "./parse/unit-designators.js";
@@ -18,6 +18,7 @@ import { gettext } from "../../ui/gettext.js";
  */
 
 const MOVED_DIRECTION = "behind";
+const UNIT_LETTERS = new Map([["REAR", "R"], ["FRNT", "F"]]); // letters of house numbers that say what such a unit says
 const STREET_PARTS = /** @type {const} */ (["predir", "suffix", "postdir"]);
 
 /** @param {ParsedAddress} parsed @param {number} streetId @param {Street} recordedStreet @param {{alias?: string, typedText?: string}} [options] @returns {StreetMatch} */
@@ -47,9 +48,12 @@ export function scoreRows(index, rows, streetMatch, extraMismatches = []) {
   const omittedCount = omittedCountOf(streetMatch);
   return rows.map((row) => {
     const mismatches = [...sharedMismatches, ...localityMismatches(index, row, line)];
-    if (typedHouse && !extraMismatches.length) mismatches.push(...houseMismatches(index, row, typedHouse));
     const unit = index.textAt("unit", row);
-    if (line.unit) mismatches.push(...unitMismatches(unit, line.unit));
+    if (line.unit && typedHouse && isLetteredPart(index, row, typedHouse, line.unit)) mismatches.push([1, readAsText(unitWords(line.unit).toLowerCase(), formatWithoutRange(houseOfRow(index, row)))]);
+    else {
+      if (typedHouse && !extraMismatches.length) mismatches.push(...houseMismatches(index, row, typedHouse));
+      if (line.unit) mismatches.push(...unitMismatches(unit, line.unit));
+    }
     const unitOmitted = Boolean(unit) && !line.unit;
     const inRange = typedHouse !== null && !typedHouse.high && Boolean(index.high[row]);
     return {
@@ -73,7 +77,7 @@ function streetMismatches(index, streetMatch) {
     const typedPart = street[/** @type {typeof STREET_PARTS[number]} */ (part)];
     return [4, otherStreetText(part === "suffix" ? capitalize(typedPart) : typedPart, label)];
   });
-  if (streetMatch.alias) mismatches.push([1, gettext("%(alias)s is another name for %(street)s.", { alias: streetMatch.alias, street: label })]);
+  if (streetMatch.alias) mismatches.push([1, anotherNameText(streetMatch.alias, label)]);
   if (streetMatch.typedText) mismatches.push([1, readAsText(streetMatch.typedText, label)]);
   if (line.ignored) mismatches.push([2, ignoredText(line.ignored.toLowerCase())]);
   if (typedHouse?.numberWords) mismatches.push([1, readAsText(typedHouse.numberWords, `${typedHouse.number}`)]);
@@ -95,6 +99,13 @@ function houseMismatches(index, row, typed) {
 /** @param {House} house */
 const formatWithoutRange = (house) => formatHouse({ ...house, high: 0 });
 
+/** Returns whether a row has the letter for a typed rear or front: the rear of 2735 is 2735R. @param {AddressIndex} index @param {number} row @param {House} typed @param {string} unit */
+function isLetteredPart(index, row, typed, unit) {
+  const letter = UNIT_LETTERS.get(unit);
+  const isAlike = typed.number === index.houseNumber(row) && typed.frac === index.textAt("frac", row) && !typed.high;
+  return letter !== undefined && isAlike && !typed.letter && letter === index.textAt("letter", row);
+}
+
 /** @param {string} recorded @param {string} typed @returns {Mismatch[]} */
 function unitMismatches(recorded, typed) {
   if (isSameUnit(typed, recorded)) return [];
@@ -110,6 +121,7 @@ function localityMismatches(index, row, line) {
   const zip = index.textAt("zip", row);
   /** @type {Mismatch[]} */
   const mismatches = [];
+  if (line.typedTown) mismatches.push([1, readAsText(line.typedTown, index.townNames.get(line.townName) ?? "")]);
   if (line.townName && line.townName !== index.foldName(town) && line.townName !== index.foldName(index.textAt("postal", row))) {
     mismatches.push([4, otherTownText(formatAddress(index, row), town, index.townNames.get(line.townName) ?? toTitleCase(line.townName))]);
   }

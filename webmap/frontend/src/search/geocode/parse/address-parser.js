@@ -2,21 +2,22 @@
 
 import { parseHouseNumber } from "./house-numbers.js";
 import { splitSpaces } from "./normalize-text.js";
-import { unitWithoutDesignator, splitUnit } from "./unit-designators.js";
+import { matchTown } from "./town-names.js";
+import { splitUnit, unitAfterSuffix } from "./unit-designators.js";
 
 /**
  * @typedef {import("./vocabulary.js").Vocabulary} Vocabulary
  * @typedef {import("./house-numbers.js").House} House
  * @typedef {{predir: string, name: string, suffix: string, postdir: string}} Street
- * @typedef {{street: readonly string[], unit: string, townName: string, state: string, zip: string, zip4: string, ignored: string}} ParsedLine
+ * @typedef {{street: readonly string[], unit: string, townName: string, state: string, zip: string, zip4: string, ignored: string, typedTown: string}} ParsedLine
  * @typedef {{house: House | null, street: Street, line: ParsedLine}} ParsedAddress
  * @typedef {{house: House | null, line: ParsedLine}} SplitAddress
- * @typedef {ReadonlyMap<string, string>} TownNames folded names of towns and post offices
+ * @typedef {import("./town-names.js").TownNames} TownNames
  */
 
 const MAX_TOWN_WORDS = 5;
 /** @type {ParsedLine} */
-const EMPTY_LINE = { street: [], unit: "", townName: "", state: "", zip: "", zip4: "", ignored: "" };
+const EMPTY_LINE = { street: [], unit: "", townName: "", state: "", zip: "", zip4: "", ignored: "", typedTown: "" };
 
 /** Returns each way to split a normalized text into house number and line; the street is not split yet. @param {Vocabulary} vocabulary @param {string} text @param {TownNames} townNames @returns {SplitAddress[]} */
 export function splitAddress(vocabulary, text, townNames) {
@@ -73,8 +74,14 @@ function splitSuffixAndPostdir(vocabulary, tokens) {
 function parseLine(vocabulary, text, townNames) {
   const [tokens, line] = splitStateAndZip(vocabulary, splitSpaces(text.replaceAll("-", " ")), townNames);
   if (tokens.includes(",")) return parseCommaParts(vocabulary, tokens, line, townNames);
-  const linesWithTown = trailingTownNames(vocabulary, tokens, townNames).flatMap(([count, townName]) => splitUnits(vocabulary, tokens.slice(0, tokens.length - count), { ...line, townName }));
+  const linesWithTown = trailingTownNames(vocabulary, tokens, townNames).flatMap(([count, townName]) => splitUnits(vocabulary, tokens.slice(0, tokens.length - count), withTown(vocabulary, line, townName, townNames)));
   return [...linesWithTown, ...splitUnits(vocabulary, tokens, line)];
+}
+
+/** Returns a line with a town. An alias becomes the town's own name. @param {Vocabulary} vocabulary @param {ParsedLine} line @param {string} name @param {TownNames} townNames @returns {ParsedLine} */
+function withTown(vocabulary, line, name, townNames) {
+  const townName = townNames.has(name) ? undefined : townNames.aliases.get(name);
+  return townName === undefined ? { ...line, townName: name } : { ...line, townName, typedTown: vocabulary.expandWords(name).join(" ").toLowerCase() };
 }
 
 /** Removes country, ZIP code and state from the end. @param {Vocabulary} vocabulary @param {string[]} typedWords @param {TownNames} townNames @returns {[string[], ParsedLine]} */
@@ -129,8 +136,8 @@ function parseCommaParts(vocabulary, tokens, line, townNames) {
   const unitsAndTowns = others.filter((part) => part.length).map((part) => parseUnitAndTown(vocabulary, part, townNames));
   const units = unitsAndTowns.map(([unit]) => unit).filter(Boolean);
   const names = unitsAndTowns.map(([, name]) => name).filter(Boolean);
-  const knownName = names.find((name) => townNames.has(name));
-  const lineWithTown = knownName === undefined ? { ...line, townName: names.join(" ") } : { ...line, townName: knownName, ignored: names.filter((name) => name !== knownName).join(" ") };
+  const knownName = names.find((name) => matchTown(townNames, name) !== null);
+  const lineWithTown = knownName === undefined ? { ...line, townName: names.join(" ") } : withTown(vocabulary, { ...line, ignored: names.filter((name) => name !== knownName).join(" ") }, knownName, townNames);
   return splitUnits(vocabulary, first, lineWithTown).map((parsedLine) => ({ ...parsedLine, unit: [parsedLine.unit, ...units].filter(Boolean).join(" ") }));
 }
 
@@ -152,18 +159,17 @@ function trailingTownNames(vocabulary, tokens, townNames) {
   const matches = [];
   for (let count = Math.min(MAX_TOWN_WORDS, tokens.length - 1); count > 0; count -= 1) {
     const name = vocabulary.foldWords(tokens.slice(-count));
-    if (townNames.has(name)) matches.push([count, name]);
+    if (matchTown(townNames, name) !== null) matches.push([count, name]);
   }
   return matches;
 }
 
 /** Removes a unit from the end of a street, if there is one. @param {Vocabulary} vocabulary @param {readonly string[]} tokens @param {ParsedLine} line @returns {ParsedLine[]} */
 function splitUnits(vocabulary, tokens, line) {
-  const n = tokens.length;
-  if (!n) return [];
+  if (!tokens.length) return [];
   const wholeLine = { ...line, street: tokens };
   const unitSplit = splitUnit(vocabulary, tokens);
   if (unitSplit) return unitSplit[0] ? [{ ...line, street: tokens.slice(0, unitSplit[0]), unit: unitSplit[1] }, wholeLine] : [wholeLine];
-  const unit = n > 2 && vocabulary.suffix.has(tokens[n - 2] ?? "") ? unitWithoutDesignator(tokens[n - 1] ?? "") : "";
+  const unit = unitAfterSuffix(vocabulary, tokens);
   return unit ? [{ ...line, street: tokens.slice(0, -1), unit }, wholeLine] : [wholeLine];
 }

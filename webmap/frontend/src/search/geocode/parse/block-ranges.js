@@ -12,7 +12,7 @@ const NUMBER = /^[0-9]{1,6}$/;
 export function parseBlock(vocabulary, text) {
   const match = BLOCK_WITH_XX.exec(text);
   if (match) return [Number(match[1]) * 100, match[2] ?? ""];
-  const tokens = splitWords(text);
+  const tokens = splitWords(text.replace(vocabulary.gluedBlock, "$1 $2"));
   const i = tokens.findIndex((token) => vocabulary.blockWords.has(token));
   if (i < 0) return null;
   const before = skipConnectingWords(vocabulary, tokens.slice(0, i));

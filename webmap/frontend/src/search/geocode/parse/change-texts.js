@@ -5,6 +5,9 @@ import { gettext } from "../../../ui/gettext.js";
 /** Says that typed words were taken for others. @param {string} typed @param {string} meaning */
 export const readAsText = (typed, meaning) => gettext("Read “%(typed)s” as “%(meaning)s”.", { typed, meaning });
 
+/** Says that an alias was taken for a street. @param {string} alias @param {string} street */
+export const anotherNameText = (alias, street) => gettext("%(alias)s is another name for %(street)s.", { alias, street });
+
 /** Says that typed words were ignored. @param {string} typed */
 export const ignoredText = (typed) => gettext("Ignored “%(typed)s”.", { typed });
 

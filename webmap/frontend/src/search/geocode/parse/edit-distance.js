@@ -38,8 +38,8 @@ function isAbbreviatedWord(typed, full) {
   return i === typed.length;
 }
 
-/** @param {string} name */
-const digitsIn = (name) => name.replace(/[^0-9]/g, "");
+/** Returns the digits of a name. @param {string} name */
+export const digitsIn = (name) => name.replace(/[^0-9]/g, "");
 
 /**
  * Returns the restricted Damerau–Levenshtein distance: letters missing, extra, wrong, or swapped with the next one. Above `maxEdits` the exact value does not matter.

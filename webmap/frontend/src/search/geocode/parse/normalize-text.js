@@ -4,12 +4,14 @@ import { gettext } from "../../../ui/gettext.js";
 
 const MAX_QUERY_LENGTH = 200; // characters
 // eslint-disable-next-line no-control-regex
-const FORBIDDEN_CHARACTERS = /[;=*\\^$|<>{}[\]~?%+!\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
+const FORBIDDEN_CHARACTERS = /[=*\\^$<>{}~?%+!\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
 const INVISIBLE = /[\u200b-\u200f\u2060\ufeff\u00ad]/g;
 const DASHES = /[\u2010-\u2015\u2212]/g;
 const APOSTROPHES = /['\u2018\u2019\u02bc`]/g;
 const TRAILING_PUNCTUATION = /[ ?!;]+$/; // after a question, an exclamation, a list
-const PUNCTUATION = /[.:()_"\u201c\u201d]/g;
+const PUNCTUATION = /[.:()[\]_"\u201c\u201d]/g;
+const COMMA_LIKE = /[;|]/g; // between the parts of an address, as a comma is
+const PLUS = /(?<=[0-9])\s*\+\s*(?=[0-9])/g; // between two house numbers
 const STANDALONE_MARKS = /([#&@,])/g;
 const SLASH = /(?<![0-9])\/|\/(?![0-9])/g;
 const SPACE = /[\s\x1c-\x1f\x85]+/;
@@ -27,7 +29,7 @@ const expandFractions = (text) => text.replace(/[½¼¾⅓⅔]/g, (character) =>
 export function rejectionReason(query) {
   if ([...query].length > MAX_QUERY_LENGTH) return gettext("This text is too long. An address has at most %(limit)s characters.", { limit: MAX_QUERY_LENGTH });
   if (!/[\p{L}\p{N}]/u.test(query)) return query.trim() ? gettext("This text has no letter or number.") : gettext("Nothing was typed.");
-  if (FORBIDDEN_CHARACTERS.test(query.replace(TRAILING_PUNCTUATION, "")) || query.includes("--")) return gettext("This text has characters that no address has, such as ; = or *.");
+  if (FORBIDDEN_CHARACTERS.test(query.replace(TRAILING_PUNCTUATION, "").replace(PLUS, "&")) || query.includes("--")) return gettext("This text has characters that no address has, such as < = or *.");
   const unreadable = ASCII.test(query) ? "" : unreadableCharacter(query.replace(INVISIBLE, ""));
   return unreadable && gettext("This text has a character that cannot be read here: %(character)s.", { character: unreadable });
 }
@@ -44,7 +46,7 @@ export function normalizeText(text) {
   if (!ASCII.test(normalized)) {
     normalized = expandFractions(normalized).replace(DASHES, "-").replace(INVISIBLE, "").normalize("NFKD").replace(/\p{M}/gu, "");
   }
-  normalized = normalized.toUpperCase().replace(APOSTROPHES, "").replace(PUNCTUATION, " ").replace(SLASH, " & ").replace(STANDALONE_MARKS, " $1 ");
+  normalized = normalized.replace(COMMA_LIKE, ",").replace(PLUS, " & ").toUpperCase().replace(APOSTROPHES, "").replace(PUNCTUATION, " ").replace(SLASH, " & ").replace(STANDALONE_MARKS, " $1 ");
   return splitSpaces(normalized).join(" ");
 }
 

@@ -1,13 +1,14 @@
 // Rewrites addresses that were typed in another order or with extra words into standard order (geo/geocode/parse/rewrite_rules.py).
 
-import { mergeSplitNumber, splitGluedNumber, replaceNWithAnd, addOrdinalEnding, dropRepeatedWord } from "./repair-tokens.js";
+import { mendOrdinal, mergeSplitNumber, splitGluedNumber, splitGluedUnit, replaceNWithAnd, addOrdinalEnding, dropRepeatedWord } from "./repair-tokens.js";
 import { ignoredText, numberFirstText } from "./change-texts.js";
 import { splitSpaces, splitWords } from "./normalize-text.js";
+import { matchTown } from "./town-names.js";
 import { gettext } from "../../../ui/gettext.js";
 
 /**
  * @typedef {import("./vocabulary.js").Vocabulary} Vocabulary
- * @typedef {import("./address-parser.js").TownNames} TownNames
+ * @typedef {import("./town-names.js").TownNames} TownNames
  * @typedef {import("./repair-tokens.js").Rewrite} Rewrite
  */
 
@@ -28,12 +29,25 @@ export function applyRewriteRules(vocabulary, text, townNames) {
   /** @type {[string, string[]][]} */
   const rewrites = [];
   if (!text) return rewrites;
+  const repair = repairWords(vocabulary, text);
+  if (repair) rewrites.push(repair);
   for (const rule of REWRITE_RULES) {
     const [before, messages] = rewrites.at(-1) ?? [text, []];
     const rewrite = rule(vocabulary, before, townNames);
     if (rewrite) rewrites.push([rewrite[0], [...messages, rewrite[1]]]);
   }
   return rewrites;
+}
+
+/** Returns a text with its units and ordinals repaired, and a message for each; null without any. @param {Vocabulary} vocabulary @param {string} text @returns {[string, string[]] | null} */
+export function repairWords(vocabulary, text) {
+  /** @type {[string, string[]]} */
+  let [repaired, messages] = [text, []];
+  for (const rule of [splitGluedUnit, mendOrdinal]) {
+    const rewrite = rule(vocabulary, repaired);
+    if (rewrite) [repaired, messages] = [rewrite[0], [...messages, rewrite[1]]];
+  }
+  return messages.length ? [repaired, messages] : null;
 }
 
 /** @param {string | undefined} token */
@@ -111,7 +125,7 @@ function localityEnd(vocabulary, tokens, start, townNames) {
 /** Counts the words of a town, a state or a ZIP code at a position. @param {Vocabulary} vocabulary @param {string[]} tokens @param {number} start @param {TownNames} townNames */
 function countLocalityWords(vocabulary, tokens, start, townNames) {
   for (let count = Math.min(MAX_TOWN_WORDS, tokens.length - start); count > 0; count -= 1) {
-    if (townNames.has(vocabulary.foldWords(splitWords(tokens.slice(start, start + count).join(" "))))) return count;
+    if (matchTown(townNames, vocabulary.foldWords(splitWords(tokens.slice(start, start + count).join(" "))))) return count;
   }
   return Number(vocabulary.state.has(tokens[start] ?? "") || isZip(vocabulary, tokens[start] ?? ""));
 }

@@ -1,5 +1,7 @@
 // Parses units inside a building, by the rules of geo/geocode/parse/unit_designators.py.
 
+import { parseRoad } from "./numbered-roads.js";
+
 /** @typedef {import("./vocabulary.js").Vocabulary} Vocabulary */
 
 const UNIT_ID = /^(?:[A-Z]{0,2}[0-9]{1,6}[A-Z]{0,2}[0-9]?|[A-Z]{1,2})$/;
@@ -37,6 +39,12 @@ function splitLastUnit(vocabulary, tokens) {
 
 /** Returns a word after a street's suffix if it is a unit without a designator, such as 2A; else empty. @param {string} word */
 export const unitWithoutDesignator = (word) => (BARE_UNIT_ID.test(word) ? word : "");
+
+/** Returns the last word if it may be a unit and follows a street's suffix; else empty. County Rd 220 has no unit. @param {Vocabulary} vocabulary @param {readonly string[]} tokens */
+export function unitAfterSuffix(vocabulary, tokens) {
+  const isAfterSuffix = tokens.length > 2 && vocabulary.suffix.has(tokens.at(-2) ?? "");
+  return isAfterSuffix && parseRoad(vocabulary, tokens) === null ? unitWithoutDesignator(tokens.at(-1) ?? "") : "";
+}
 
 /** Returns whether a typed unit is the recorded one, possibly without its kind. @param {string} typed @param {string} recorded */
 export const isSameUnit = (typed, recorded) => typed === recorded || stripUnitKind(typed) === recorded || typed === stripUnitKind(recorded);

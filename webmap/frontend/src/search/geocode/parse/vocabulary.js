@@ -4,7 +4,7 @@
  * @typedef {Record<string, string>} WordMap
  * @typedef {{suffix: WordMap, suffixInFull: WordMap, direction: WordMap, fullDirection: WordMap, plainUnit: string[], numberedUnit: WordMap, loneUnit: WordMap,
  *   state: WordMap, stateOfZip: WordMap, before: string[], between: string[], aside: string[], more: string[], lot: string[],
- *   roads: string[], block: string[], joins: string[], corner: string[], country: string[], ones: Record<string, number>,
+ *   roads: string[], roadQualifiers: WordMap, roadKinds: WordMap, roadShortForms: WordMap, titlesBefore: string[], titlesAfter: string[], zipWords: string[], block: string[], joins: string[], corner: string[], country: string[], ones: Record<string, number>,
  *   tens: Record<string, number>, zeros: string[], ordinals: Record<string, number>, fold: WordMap, full: WordMap}} WordTables
  */
 
@@ -38,8 +38,17 @@ export class Vocabulary {
     this.nearbyWords = new Set(tables.aside);
     this.parcelWords = new Set(tables.lot);
     this.roadClasses = new Set(tables.roads);
+    this.roadQualifiers = toMap(tables.roadQualifiers);
+    this.roadKinds = toMap(tables.roadKinds);
+    this.roadShortForms = toMap(tables.roadShortForms);
+    this.stateAbbreviations = new Set(Object.values(tables.state));
+    this.titlesBefore = new Set(tables.titlesBefore);
+    this.titlesAfter = new Set(tables.titlesAfter);
+    this.zipWords = new Set(tables.zipWords);
+    this.gluedBlock = new RegExp(`\\b([0-9]{1,6})(${[...tables.block].sort().join("|")})\\b`, "g");
+    this.numberAndLoneUnit = new RegExp(`^([0-9]{1,6})-?(${Object.keys(tables.loneUnit).sort().join("|")})$`);
     this.blockWords = new Set(tables.block);
-    this.joinedNumbers = new RegExp(`^([0-9]{2,6}) ?(?:${tables.more.join("|")}) ?([0-9]{2,6})(?= [^,])(.*)$`);
+    this.joinedNumbers = new RegExp(`^([0-9]{1,6}) ?(?:${tables.more.join("|")}) ?([0-9]{1,6})(?= [^,])(.*)$`);
     this.intersectionPrefix = new RegExp(`(?:${tables.corner.join("|")})\\s+`);
   }
 

@@ -1,0 +1,1 @@
+"""Cleaning of geometries: degrees, valid shapes, and a comparison with the coordinate columns."""

@@ -1,0 +1,1 @@
+"""Names of trees matched to the roster of species, with notes."""

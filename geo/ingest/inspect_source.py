@@ -1,0 +1,123 @@
+"""Inspection of a file before it is loaded: what layer it looks like, and what each column would be taken for.
+
+`lotleaf inspect` (`webmap/cli/inspect_command.py`) calls `inspect_source`. Nothing is cleaned and nothing is written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyarrow.compute as pc
+
+from geo.errors import BadFile
+from geo.ingest.ingest_request import IngestRequest, display_name
+from geo.ingest.mapping.choose_profile import choose_profile, recognition_context
+from geo.ingest.mapping.map_rows import stack_columns
+from geo.ingest.mapping.profile import Profile
+from geo.ingest.readers.raw_table import RawTable
+from geo.ingest.recognition.column_contents import ColumnContents, read_contents
+from geo.ingest.recognition.column_report import describe_columns
+from geo.ingest.recognition.content_words import RecognitionContext
+from geo.ingest.recognition.recognize import missing_main_fields, recognize_contents
+from geo.ingest.sandbox.sandbox import read_in_sandbox
+from geo.progress import Progress, ignore_progress
+from geo.schema import LAYERS, Layer, layer_named
+
+SHAPES_BY_WKB_TYPE = {
+    1: "Point",
+    2: "LineString",
+    3: "Polygon",
+    4: "MultiPoint",
+    5: "MultiLineString",
+    6: "MultiPolygon",
+}
+SHOWN_VALUES = 3  # of each column
+VALUE_CHARACTERS = 40
+
+
+@dataclass(frozen=True)
+class SourceInspection:
+    """A file as it would be read.
+
+    `layer_scores` ranks the layers that it may be, the best first. `columns` has an entry for each column, as
+    `describe_columns` makes them, with `values`. `missing` are the layer's main fields that no column holds.
+    """
+
+    layer: str
+    layer_scores: Mapping[str, float]
+    rows: int
+    profile: Profile
+    columns: list[dict[str, Any]]
+    missing: tuple[str, ...]
+    metadata: dict[str, Any]
+
+
+def inspect_source(
+    request: IngestRequest, layer_name: str | None, *, progress: Progress | None = None
+) -> SourceInspection:
+    """Return what a file looks like, read in the sandbox. Without a layer, the one that fits best is taken.
+
+    Raises BadFile for files that cannot be read, or that are a raster. Raises NeedsOption for a choice that only the user
+    can make.
+    """
+    (progress or ignore_progress)("reading", None)
+    sandbox_result = read_in_sandbox(request)
+    if sandbox_result.cells is not None:
+        raise BadFile(f"{display_name(request.files[0])}: a raster; load it with: lotleaf load canopy FILE")
+    columns, tables = stack_columns(sandbox_result.tables), sandbox_result.tables
+    contents = tuple(read_contents(name, column) for name, column in columns.items())
+    context = recognition_context(request)
+    scores = rank_layers(contents, _geometry_kind(tables), context)
+    layer = layer_named(layer_name or next(iter(scores)))
+    has_geometry = _geometry_kind(tables) is not None
+    profile, recognition = choose_profile(replace(request, layer=layer.name), layer, columns, has_geometry=has_geometry)
+    values = {item.name: [value[:VALUE_CHARACTERS] for value in item.first_values(SHOWN_VALUES)] for item in contents}
+    entries = describe_columns(columns, profile, recognition, request.column_mapping)
+    return SourceInspection(
+        layer=layer.name,
+        layer_scores=scores,
+        rows=sum(len(table.columns[0]) if table.columns else 0 for table in tables),
+        profile=profile,
+        columns=[entry | {"values": values[entry["column"]]} for entry in entries],
+        missing=missing_main_fields(layer.name, profile.columns),
+        metadata=tables[0].metadata,
+    )
+
+
+def rank_layers(
+    contents: tuple[ColumnContents, ...], geometry_kind: str | None, context: RecognitionContext
+) -> dict[str, float]:
+    """Return the layers that take geometries of a kind, each with its score, the best first.
+
+    >>> from geo.ingest.recognition.column_contents import sample_contents
+    >>> columns = (sample_contents("SPECIES", ["Acer rubrum", "Quercus alba"]), sample_contents("DBH", ["12", "7"]))
+    >>> next(iter(rank_layers(columns, "Point", RecognitionContext())))
+    'trees'
+    """
+    has_geometry = geometry_kind is not None
+    fitting = [layer for layer in LAYERS.values() if _takes_kind(layer, geometry_kind)] or list(LAYERS.values())
+    scores = {
+        layer.name: recognize_contents(contents, layer, context, has_geometry=has_geometry).score for layer in fitting
+    }
+    return dict(sorted(scores.items(), key=lambda item: -item[1]))
+
+
+def _takes_kind(layer: Layer, geometry_kind: str | None) -> bool:
+    return geometry_kind is None or geometry_kind in layer.geometry_types
+
+
+def _geometry_kind(tables: list[RawTable]) -> str | None:
+    """Return the kind of the first geometry, None where the files have none.
+
+    >>> import shapely
+    >>> wkb = pa.chunked_array([[None, shapely.Point(1, 2).wkb]])
+    >>> _geometry_kind([RawTable([], [], wkb)])
+    'Point'
+    """
+    for table in tables:
+        if table.wkb is None or table.wkb.null_count == len(table.wkb):
+            continue
+        first: bytes = table.wkb.filter(pc.is_valid(table.wkb))[0].as_py()
+        kind = int.from_bytes(first[1:5], "little" if first[0] == 1 else "big") & 0xFF
+        return SHAPES_BY_WKB_TYPE.get(kind % 1000 if kind < 1000 else kind)
+    return None

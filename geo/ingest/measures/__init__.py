@@ -1,0 +1,1 @@
+"""Numbers and measures as people write them: decimal signs, units, classes, several stems."""

@@ -1,0 +1,1 @@
+"""Readers of workbooks: XLSX, XLSB, XLS and ODS, sheet by sheet."""

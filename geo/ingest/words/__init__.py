@@ -1,0 +1,1 @@
+"""Words of municipal files by their head word: planting sites without a tree, and the status of a case."""

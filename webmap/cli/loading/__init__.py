@@ -1,0 +1,1 @@
+"""What the commands `load` and `inspect` share: options, questions, and the report on the terminal."""
