@@ -239,19 +239,19 @@ def workspace(lotleaf, tmp_path_factory) -> Path:
     return workspace
 
 
-def exported(lotleaf, workspace: Path, *options: str) -> dict[str, dict[str, str]]:
+def export_by_id(lotleaf, workspace: Path, *options: str) -> dict[str, dict[str, str]]:
     out = lotleaf("export", "inspections", "-w", workspace, "--format", "csv", "-o", "-", *options).stdout
     return {row["id"]: row for row in csv.DictReader(io.StringIO(out.removeprefix(BOM)))}
 
 
 def test_what_is_overdue_and_what_may_be_are_lists_of_their_own(lotleaf, workspace):
-    assert set(exported(lotleaf, workspace, "--where", "status=overdue")) == {"Q1", "Q2"}
-    assert set(exported(lotleaf, workspace, "--where", "status=maybe_overdue")) == {"Q4"}
-    assert set(exported(lotleaf, workspace, "--where", "status=overdue,maybe_overdue")) == {"Q1", "Q2", "Q4"}
+    assert set(export_by_id(lotleaf, workspace, "--where", "status=overdue")) == {"Q1", "Q2"}
+    assert set(export_by_id(lotleaf, workspace, "--where", "status=maybe_overdue")) == {"Q4"}
+    assert set(export_by_id(lotleaf, workspace, "--where", "status=overdue,maybe_overdue")) == {"Q1", "Q2", "Q4"}
 
 
 def test_the_agencys_own_word_is_kept_and_a_case_is_one_row(lotleaf, workspace):
-    rows = exported(lotleaf, workspace)
+    rows = export_by_id(lotleaf, workspace)
 
     assert {id_: rows[id_]["status_word"] for id_ in ("Q1", "Q3", "Q4")} == {
         "Q1": "Reopened",

@@ -23,7 +23,7 @@ C5,Acer rubrum,07 to 12 in,38.70095,-90.3145
 
 
 @pytest.fixture
-def classed(store, tmp_path):
+def store_with_classes(store, tmp_path):
     path = tmp_path / "classes.csv"
     path.write_text(ROWS, encoding="utf-8")
     request = IngestRequest("trees", (path,))
@@ -32,13 +32,13 @@ def classed(store, tmp_path):
     return store
 
 
-def test_a_class_is_found_by_its_ends_shown_and_counted_and_is_never_a_number(classed):
-    web = create_app(Settings(), classed).test_client()
+def test_a_class_is_found_by_its_ends_shown_and_counted_and_is_never_a_number(store_with_classes):
+    web = create_app(Settings(), store_with_classes).test_client()
     where = Query(where={"dbh_low_in": ("7",), "dbh_high_in": ("12",)})
     features = json.loads(web.get("/api/v1/trees.geojson?dbh_low_in=36").get_data(as_text=True))["features"]
     tree, town = (web.get(path).get_data(as_text=True) for path in ("/trees/C1", "/towns/bel-nor"))
 
-    with classed.snapshot() as reader:
+    with store_with_classes.snapshot() as reader:
         found = [record.id for record in reader.query("trees", where, actor=PUBLIC)]
         counts = count_diameters(reader, "Bel-Nor")
 
@@ -54,16 +54,16 @@ def test_a_class_is_found_by_its_ends_shown_and_counted_and_is_never_a_number(cl
     assert counts.unknown_count >= 1
 
 
-def test_a_site_has_the_class_of_its_tree(classed):
-    with classed.snapshot() as reader:
+def test_a_site_has_the_class_of_its_tree(store_with_classes):
+    with store_with_classes.snapshot() as reader:
         sites = {site.values["tree_id"]: site.values for site in reader.query("sites", Query(), actor=PUBLIC)}
 
     assert [sites[id_]["dbh_low_in"] for id_ in ("C1", "C2", "C3")] == [7, 36, None]
     assert [sites[id_]["dbh_high_in"] for id_ in ("C1", "C2", "C3")] == [12, None, None]
 
 
-def test_a_wrong_end_is_refused_with_its_name(classed):
-    answer = create_app(Settings(), classed).test_client().get("/api/v1/trees.geojson?dbh_low_in=seven")
+def test_a_wrong_end_is_refused_with_its_name(store_with_classes):
+    answer = create_app(Settings(), store_with_classes).test_client().get("/api/v1/trees.geojson?dbh_low_in=seven")
 
     assert answer.status_code == 400
     assert "dbh_low_in must be a number" in answer.get_data(as_text=True)

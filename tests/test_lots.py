@@ -40,7 +40,7 @@ def row(pin, outline, **properties):
 
 
 @pytest.fixture
-def read(tmp_path):
+def read_parcels(tmp_path):
     """Read rows as parcels, from one file or several. Gives the result with its parcels by id."""
 
     def run(*files):
@@ -67,12 +67,12 @@ def square_meters(geometry):
 
 
 @pytest.mark.parametrize("split", [False, True])
-def test_rows_of_one_number_and_one_address_are_one_parcel(read, split):
+def test_rows_of_one_number_and_one_address_are_one_parcel(read_parcels, split):
     parts = [row("7", lot(0), address="1 Part Ln"), row("7", lot(70, wide=10), address="1 PART LN.")]
     other = row("8", lot(30))
     files = ([parts[0], other], [parts[1]]) if split else ([*parts, other],)
 
-    result = read(*files)
+    result = read_parcels(*files)
 
     assert list(parcels(result).index) == ["7", "8"]
     assert parcels(result).geometry["7"].geom_type == "MultiPolygon"
@@ -120,37 +120,39 @@ def test_no_ground_is_lost_or_counted_twice(rows):
         assert shapely.union_all(kept).area == pytest.approx(wanted.area)
 
 
-def test_the_same_part_twice_counts_once(read):
-    result = read([row("7", lot(0), OWNER="A"), row("7", lot(0), OWNER="B"), row("8", lot(50))])
+def test_the_same_part_twice_counts_once(read_parcels):
+    result = read_parcels([row("7", lot(0), OWNER="A"), row("7", lot(0), OWNER="B"), row("8", lot(50))])
 
     assert list(parcels(result).index) == ["7", "8"]
     assert square_meters(parcels(result).geometry["7"]) == pytest.approx(600, rel=0.01)
 
 
-def test_stacked_units_stay(read):
+def test_stacked_units_stay(read_parcels):
     units = [row(str(unit), lot(0), address=f"1 Part Ln #{unit}") for unit in (1, 2, 3)]
     shared = [row("9", lot(50), address=f"5 Part Ln #{unit}") for unit in (1, 2)]
 
-    result = read([*units, *shared])
+    result = read_parcels([*units, *shared])
 
     assert list(parcels(result).index) == ["1", "2", "3", "9", "9-2"]
 
 
-def test_equal_numbers_at_different_places_stay_and_are_told(read):
-    result = read([row("7", lot(0)), row("7", lot(5_000)), row("8", lot(50))])
+def test_equal_numbers_at_different_places_stay_and_are_told(read_parcels):
+    result = read_parcels([row("7", lot(0)), row("7", lot(5_000)), row("8", lot(50))])
 
     assert list(parcels(result).index) == ["7", "7-2", "8"]
     assert "1 parcel number of several lots, at different places or addresses: 7" in warnings(result)
 
 
-def test_a_constant_or_a_blank_is_no_lots_number(read):
-    result = read([row("0", lot(30 * nth)) for nth in range(4)] + [row(None, lot(0, 200)), row(None, lot(25, 200))])
+def test_a_constant_or_a_blank_is_no_lots_number(read_parcels):
+    result = read_parcels(
+        [row("0", lot(30 * nth)) for nth in range(4)] + [row(None, lot(0, 200)), row(None, lot(25, 200))]
+    )
 
     assert len(parcels(result)) == 6
 
 
-def test_a_value_that_a_part_lacks_comes_from_another_and_differences_are_told(read):
-    result = read(
+def test_a_value_that_a_part_lacks_comes_from_another_and_differences_are_told(read_parcels):
+    result = read_parcels(
         [row("7", lot(0), landuse=None, zoning="R1"), row("7", lot(25, wide=10), landuse="Residential", zoning="C2")]
     )
 
@@ -178,29 +180,29 @@ def kinds(result):
     return parcels(result)["kind"].fillna("").to_dict()
 
 
-def test_the_words_of_assessors_make_a_right_of_way(read):
+def test_the_words_of_assessors_make_a_right_of_way(read_parcels):
     uses = {f"S{nth}": text for nth, text in enumerate(STREETS)} | {"home": "Residential"}
 
-    result = read([row(pin, lot(30 * nth), landuse=text) for nth, (pin, text) in enumerate(uses.items())])
+    result = read_parcels([row(pin, lot(30 * nth), landuse=text) for nth, (pin, text) in enumerate(uses.items())])
 
     assert {pin: uses[pin] for pin, kind in kinds(result).items() if kind != "right_of_way"} == {"home": "Residential"}
     assert f"{len(STREETS)} parcels taken for a right of way" in warnings(result)
     assert "S0 (by its land use 'Right-of-way')" in warnings(result)
 
 
-def test_a_lot_that_holds_such_a_word_stays_a_lot(read):
+def test_a_lot_that_holds_such_a_word_stays_a_lot(read_parcels):
     texts = {f"{key}-{nth}": text for nth, text in enumerate(LOTS) for key in ("landuse", "OWNER", "address")}
 
     rows = [row(f"N{pin}", lot(30 * nth), **{pin.split("-")[0]: text}) for nth, (pin, text) in enumerate(texts.items())]
 
-    assert {texts[pin[1:]] for pin, kind in kinds(read(rows)).items() if kind} == set()
+    assert {texts[pin[1:]] for pin, kind in kinds(read_parcels(rows)).items() if kind} == set()
 
 
-def test_a_number_with_the_word_is_a_right_of_way_unless_the_row_is_a_lots(read):
+def test_a_number_with_the_word_is_a_right_of_way_unless_the_row_is_a_lots(read_parcels):
     pins = ["99ROW0001", "ROW", "STREET", "ROW-12", "ALLEY 3", "12.HWY.4"]
     with_address = ["7ROW1x", "7STREET2x"]
 
-    result = read(
+    result = read_parcels(
         [row(pin, lot(30 * nth)) for nth, pin in enumerate([*pins, "CROWN1"])]
         + [row(pin, lot(30 * nth, 99), address=f"{nth + 1} Elm St") for nth, pin in enumerate(with_address)]
     )
@@ -209,11 +211,13 @@ def test_a_number_with_the_word_is_a_right_of_way_unless_the_row_is_a_lots(read)
     assert "2 parcels may be a right of way (kept as a lot): 7ROW1x" in warnings(result)
 
 
-def test_a_column_that_says_what_a_parcel_is_counts_and_that_of_an_address_does_not(read):
+def test_a_column_that_says_what_a_parcel_is_counts_and_that_of_an_address_does_not(read_parcels):
     class_headings = ["ParcelType", "CLASS", "FEATURE", "USE_DESC", "Remarks"]
     headings = [*class_headings, "ST_TYPE", "StreetType", "SUFFIX", "STREETNAME", "OWNER_TYPE", "CITY"]
 
-    result = read([row(f"N{nth:02d}", lot(30 * nth), **{heading: "Road"}) for nth, heading in enumerate(headings)])
+    result = read_parcels(
+        [row(f"N{nth:02d}", lot(30 * nth), **{heading: "Road"}) for nth, heading in enumerate(headings)]
+    )
 
     assert [heading for heading, kind in zip(headings, kinds(result).values(), strict=True) if kind] == class_headings
     assert [heading for heading in headings if is_class_heading(heading)] == class_headings
@@ -227,10 +231,10 @@ def block_of_streets():
     return there(streets), lots
 
 
-def test_without_words_a_branched_street_among_lots_is_known_by_its_shape(read):
+def test_without_words_a_branched_street_among_lots_is_known_by_its_shape(read_parcels):
     street, lots = block_of_streets()
 
-    result = read([row(f"A{nth}", outline) for nth, outline in enumerate(lots)] + [row("B", street)])
+    result = read_parcels([row(f"A{nth}", outline) for nth, outline in enumerate(lots)] + [row("B", street)])
 
     kinds = parcels(result)["kind"].fillna("")
     assert kinds["B"] == "right_of_way"
@@ -238,10 +242,10 @@ def test_without_words_a_branched_street_among_lots_is_known_by_its_shape(read):
     assert "B (by its shape" in warnings(result)
 
 
-def test_a_street_shape_with_a_land_use_stays_a_lot(read):
+def test_a_street_shape_with_a_land_use_stays_a_lot(read_parcels):
     street, lots = block_of_streets()
 
-    result = read(
+    result = read_parcels(
         [row(f"A{nth}", outline) for nth, outline in enumerate(lots)] + [row("B", street, landuse="Common ground")]
     )
 
@@ -257,11 +261,11 @@ def test_a_long_thin_lot_and_a_flag_lot_are_lots(wide):
     assert street_shapes(np.array(shapes), np.ones(2, bool)).tolist() == [StreetShape.LOT] * 2
 
 
-def test_a_straight_alley_among_lots_is_a_doubt_that_is_told(read):
+def test_a_straight_alley_among_lots_is_a_doubt_that_is_told(read_parcels):
     alley = lot(0, 30, wide=300, deep=5)
     lots = [row(f"A{nth}", lot(30 * nth, y, wide=30)) for nth in range(10) for y in (0.0, 35.0)]
 
-    result = read([*lots, row("B", alley)])
+    result = read_parcels([*lots, row("B", alley)])
 
     assert parcels(result)["kind"].isna().all()
     assert "1 parcel may be a right of way (kept as a lot): B (by its shape" in warnings(result)
@@ -273,11 +277,11 @@ def test_any_text_is_judged_without_a_failure(text):
     assert is_street_number(text) in {True, False}
 
 
-def test_merged_lots_load_again_without_a_change(read, tmp_path):
+def test_merged_lots_load_again_without_a_change(read_parcels, tmp_path):
     rows = [row("7", lot(0)), row("7", lot(25)), row("8", lot(60))]
     with closing(open_store(tmp_path / "w.gpkg", create=True)) as store:
         first, again = (
-            load_source(store, "parcels", read(rows[::step]), source="roll", actor=OPERATOR, at=AT)[0]
+            load_source(store, "parcels", read_parcels(rows[::step]), source="roll", actor=OPERATOR, at=AT)[0]
             for step in (1, -1)
         )
 

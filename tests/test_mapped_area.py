@@ -19,7 +19,7 @@ FAR = shapely.Point(-93.3, 37.2)  # Springfield, 300 km away
 TREES = Bbox(-90.3186, 38.7009, -90.3166, 38.7009)
 
 
-def put(store, layer, id_, geometry, **values):
+def put_record(store, layer, id_, geometry, **values):
     wkb = None if geometry is None else geometry.wkb
     return store.put(layer, Record(id_, "", values, wkb), actor=OPERATOR, at=AT)
 
@@ -62,8 +62,8 @@ def test_a_tree_far_away_is_named_and_left_out_of_the_bounding_box(store):
     assert far(store, "trees").ids == ()
     near_bbox = far(store, "trees").near_bbox
 
-    put(store, "trees", "lost", FAR)
-    put(store, "trees", "gone", shapely.Point(0.5, 51.5))
+    put_record(store, "trees", "lost", FAR)
+    put_record(store, "trees", "gone", shapely.Point(0.5, 51.5))
 
     assert far(store, "trees").ids == ("gone", "lost")
     assert far(store, "trees").is_complete
@@ -77,7 +77,7 @@ def test_without_boundaries_nothing_is_far(tmp_path):
     from geo.store import open_store
 
     store = open_store(tmp_path / "no-town.gpkg", create=True)
-    put(store, "trees", "oak", FAR)
+    put_record(store, "trees", "oak", FAR)
 
     assert far(store, "trees").ids == ()
     assert far(store, "trees").near_bbox.contains(Bbox(*FAR.bounds))
@@ -90,7 +90,7 @@ def test_without_boundaries_nothing_is_far(tmp_path):
 def test_too_many_are_not_all_counted(store, monkeypatch):
     monkeypatch.setattr(mapped_area, "MAX_FAR_RECORDS", 3)
     for number in range(5):
-        put(store, "trees", f"lost-{number}", shapely.Point(-93.3 + number, 37.2))
+        put_record(store, "trees", f"lost-{number}", shapely.Point(-93.3 + number, 37.2))
 
     found = far(store, "trees")
 
@@ -101,16 +101,16 @@ def test_too_many_are_not_all_counted(store, monkeypatch):
 def test_where_more_are_than_are_read_at_once_the_box_is_divided(store, monkeypatch):
     monkeypatch.setattr(mapped_area, "MAX_RECORDS_READ", 2)
     for number in range(30):
-        put(store, "trees", f"lost-{number:02}", shapely.Point(-93.3 + number / 100, 37.2))
-        put(store, "trees", f"near-{number:02}", shapely.Point(-90.315 + number / 10_000, 38.705))
+        put_record(store, "trees", f"lost-{number:02}", shapely.Point(-93.3 + number / 100, 37.2))
+        put_record(store, "trees", f"near-{number:02}", shapely.Point(-90.315 + number / 10_000, 38.705))
 
     assert far(store, "trees").ids == tuple(f"lost-{number:02}" for number in range(30))
 
 
 @pytest.fixture
 def web(small_town, store):
-    put(store, "trees", "lost", FAR)
-    put(store, "trees", "beside", shapely.Point(-90.33, 38.70))
+    put_record(store, "trees", "lost", FAR)
+    put_record(store, "trees", "beside", shapely.Point(-90.33, 38.70))
     return create_app(Settings(workspace=small_town), store).test_client()
 
 

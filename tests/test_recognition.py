@@ -21,7 +21,7 @@ HEADINGS = Path(__file__).parents[1] / "benchmarks" / "recognition" / "headings.
 MIN_SHARE, MIN_HELD_OUT_SHARE = 0.95, 0.8
 
 
-def recognized(layer="trees", *, has_geometry=True, context=None, **columns):
+def recognize(layer="trees", *, has_geometry=True, context=None, **columns):
     arrow = {name: pa.chunked_array([pa.array(list(values), pa.string())]) for name, values in columns.items()}
     return recognize_columns(arrow, LAYERS[layer], context or RecognitionContext(), has_geometry=has_geometry)
 
@@ -52,26 +52,26 @@ def test_the_table_of_headings_names_where_each_was_seen():
 
 
 def test_contents_decide_between_two_columns_of_names():
-    found = recognized(Species=["Red maple", "Pin oak"] * 6, Botanical=["Acer rubrum", "Quercus palustris"] * 6)
+    found = recognize(Species=["Red maple", "Pin oak"] * 6, Botanical=["Acer rubrum", "Quercus palustris"] * 6)
 
     assert fields_of(found) == {"common": "Species", "species": "Botanical"}
 
 
 def test_a_filled_column_goes_before_an_empty_one_with_the_better_name():
-    found = recognized(common_name=[""] * 12, COM=["Red maple", "Pin oak"] * 6)
+    found = recognize(common_name=[""] * 12, COM=["Red maple", "Pin oak"] * 6)
 
     assert fields_of(found)["common"] == "COM"
     assert {item.column: item.reason for item in found.columns}["common_name"] == "it is empty"
 
 
 def test_a_bare_house_number_is_no_address_where_its_street_stands_in_another_column():
-    found = recognized("parcels", ADDRESS=[str(4000 + 2 * row) for row in range(12)], STREET=["ELM ST", "OAK AVE"] * 6)
+    found = recognize("parcels", ADDRESS=[str(4000 + 2 * row) for row in range(12)], STREET=["ELM ST", "OAK AVE"] * 6)
 
     assert fields_of(found)["address"] == "ADDRESS+STREET"
 
 
 def test_a_house_number_alone_is_no_address():
-    found = recognized("parcels", ADDRESS=[str(4000 + 2 * row) for row in range(12)])
+    found = recognize("parcels", ADDRESS=[str(4000 + 2 * row) for row in range(12)])
 
     assert "address" not in found.origins
     assert "address" in found.missing
@@ -80,11 +80,11 @@ def test_a_house_number_alone_is_no_address():
 def test_a_column_of_one_value_decides_nothing():
     columns = {"STREET": ["ELM", "OAK"] * 6, "NUM": [str(row) for row in range(12)], "TYPE": ["STREET"] * 12}
 
-    assert "suffix" not in recognized("addresses", **columns).origins
+    assert "suffix" not in recognize("addresses", **columns).origins
 
 
 def test_contents_that_lie_are_told():
-    found = recognized(DBH=["Oakley", "Marsh", "Rivers"] * 4, SPECIES=["Acer rubrum"] * 6 + ["Tilia cordata"] * 6)
+    found = recognize(DBH=["Oakley", "Marsh", "Rivers"] * 4, SPECIES=["Acer rubrum"] * 6 + ["Tilia cordata"] * 6)
 
     assert "dbh_in" not in found.origins
     assert {item.column: item.reason for item in found.columns}[
@@ -94,7 +94,7 @@ def test_contents_that_lie_are_told():
 
 
 def test_two_columns_that_fit_equally_are_not_sure():
-    found = recognized(DBH=["12", "7.5", "30"] * 6, DIAMETER=["11", "8.5", "31"] * 6)
+    found = recognize(DBH=["12", "7.5", "30"] * 6, DIAMETER=["11", "8.5", "31"] * 6)
 
     assert set(found.unsure_fields) == {"dbh_in"}
     assert sorted(found.unsure_fields["dbh_in"]) == ["DBH", "DIAMETER"]
@@ -103,7 +103,7 @@ def test_two_columns_that_fit_equally_are_not_sure():
 def test_parcel_numbers_of_the_workspace_are_known_whatever_the_column_is_called():
     numbers = [f"10E62{row:04d}" for row in range(12)]
 
-    found = recognized("inspections", context=RecognitionContext(parcel_ids=frozenset(numbers)), zzz=numbers)
+    found = recognize("inspections", context=RecognitionContext(parcel_ids=frozenset(numbers)), zzz=numbers)
 
     assert fields_of(found)["parcel_key"] == "zzz"
 
@@ -112,7 +112,7 @@ def test_thousands_of_unnamed_columns_and_a_heading_of_ten_thousand_letters_end_
     columns = {f"column {number}": ["1", "2"] for number in range(2_000)} | {"x" * 10_000: ["a", "b"]}
     started = time.process_time()
 
-    found = recognized(**columns)
+    found = recognize(**columns)
 
     assert time.process_time() - started < 20
     assert len(found.columns) == 2_001

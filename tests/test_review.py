@@ -28,7 +28,7 @@ from webmap.settings import Settings
 LOT = "POLYGON ((0 0, 20 0, 20 40, 0 40, 0 0))"
 
 
-def projected(name, rows):
+def project_rows(name, rows):
     return project_layer(layer(name, rows), LAYERS[name], WORK)
 
 
@@ -41,7 +41,7 @@ tenth = st.integers(0, 300).map(lambda tenths: tenths / 10)
 
 @given(st.lists(st.tuples(tenth, tenth, st.sampled_from("abc")), max_size=25))
 def test_the_doubles_are_all_pairs_of_two_sources_within_ten_feet(spots):
-    trees = projected("trees", {f"t{nth:02d}": tree(*spot) for nth, spot in enumerate(spots)})
+    trees = project_rows("trees", {f"t{nth:02d}": tree(*spot) for nth, spot in enumerate(spots)})
 
     found = {frozenset((double.id, double.other_id)) for double in find_tree_doubles(trees)}
 
@@ -54,7 +54,7 @@ def test_the_doubles_are_all_pairs_of_two_sources_within_ten_feet(spots):
 
 
 def test_a_pair_names_the_loaded_source_first_and_the_nearest_comes_first():
-    trees = projected(
+    trees = project_rows(
         "trees", {"a": tree(0, 0, "old"), "b": tree(2, 0, "new"), "c": tree(0.5, 0, "new"), "d": tree(0, 1, "old")}
     )
 
@@ -80,7 +80,7 @@ def test_a_growing_index_finds_what_it_has_read_so_far(groups):
 def overlaps(rows, source=None):
     return [
         (found.id, found.other_id, round(found.area_m2), round(found.other_share, 2))
-        for found in find_parcel_overlaps(projected("parcels", rows), source)
+        for found in find_parcel_overlaps(project_rows("parcels", rows), source)
     ]
 
 

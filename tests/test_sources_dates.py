@@ -27,7 +27,7 @@ INSTANTS = st.datetimes(datetime(1975, 1, 1), datetime(2049, 12, 31), timezones=
 )
 
 
-def read(texts: list, settings: DateSettings = CHICAGO) -> tuple[list[str | None], RowNotes]:
+def read_dates(texts: list, settings: DateSettings = CHICAGO) -> tuple[list[str | None], RowNotes]:
     """Read a column; give its days, None for unknown, and the notes."""
     notes = RowNotes(len(texts))
     days = parse_dates(pd.Series(texts, dtype="str"), "opened_on", notes, settings)
@@ -77,7 +77,7 @@ MANNERS = st.fixed_dictionaries(
 @example([date(2026, 3, 13)], {"sign": ".", "pad": False, "short": True, "time_of_day": ""}, day_first)
 @example([date(2026, 3, 13)], {"sign": "-", "pad": False, "short": False, "time_of_day": " 00:00"}, day_first)
 def test_a_column_has_one_order_which_any_of_its_rows_may_tell(column, manner, write):
-    days, notes = read([write(day, **manner) for day in column])
+    days, notes = read_dates([write(day, **manner) for day in column])
 
     assert_right_or_told(days, column, notes)
     if any(day.day > 12 for day in column) and not manner["short"]:
@@ -90,7 +90,7 @@ def test_where_both_orders_occur_the_doubtful_rows_are_unknown_and_told(one, two
     manner = manner | {"short": False}
     one, two = [*one, date(2026, 3, 13)], [*two, date(2026, 3, 31)]
 
-    days, notes = read([day_first(day, **manner) for day in one] + [month_first(day, **manner) for day in two])
+    days, notes = read_dates([day_first(day, **manner) for day in one] + [month_first(day, **manner) for day in two])
 
     assert_right_or_told(days, one + two, notes)
     for day, right in zip(days, one + two, strict=True):
@@ -100,7 +100,7 @@ def test_where_both_orders_occur_the_doubtful_rows_are_unknown_and_told(one, two
 
 
 def test_where_nothing_tells_the_month_comes_first_which_is_told_once():
-    days, notes = read(["3/4/2026", "5/6/2026", "7/7/2026", "2026-01-02", None])
+    days, notes = read_dates(["3/4/2026", "5/6/2026", "7/7/2026", "2026-01-02", None])
 
     assert days == ["2026-03-04", "2026-05-06", "2026-07-07", "2026-01-02", None]
     assert notes.column_notes(np.arange(1, 6), None) == [
@@ -109,7 +109,7 @@ def test_where_nothing_tells_the_month_comes_first_which_is_told_once():
 
 
 def test_where_the_rows_tell_the_month_first_nothing_is_to_be_told():
-    days, notes = read(["3/4/2026", "3/31/2026"])
+    days, notes = read_dates(["3/4/2026", "3/31/2026"])
 
     assert days == ["2026-03-04", "2026-03-31"]
     assert not told_rows(notes)
@@ -120,13 +120,13 @@ def test_where_the_rows_tell_the_month_first_nothing_is_to_be_told():
 def test_the_year_first_stays_whatever_else_the_column_has(column, sign, pad):
     texts = [day.strftime(f"%Y{sign}%m{sign}%d") if pad else f"{day.year}{sign}{day.month}{sign}{day.day}" for day in column]  # fmt: skip
 
-    days, _ = read([*texts, "13/3/2026"])
+    days, _ = read_dates([*texts, "13/3/2026"])
 
     assert days == [*(day.isoformat() for day in column), "2026-03-13"]
 
 
 def test_a_single_slip_in_a_column_with_the_year_first_costs_no_other_row():
-    days, notes = read(["2026-04-03", "2026-03-31", "2026-13-03"])
+    days, notes = read_dates(["2026-04-03", "2026-03-31", "2026-13-03"])
 
     assert days[:2] == ["2026-04-03", "2026-03-31"]
     assert 2 in told_rows(notes)
@@ -136,7 +136,7 @@ def test_a_single_slip_in_a_column_with_the_year_first_costs_no_other_row():
 @given(st.lists(st.dates(date(2001, 1, 1), date(2049, 12, 31)), min_size=1, max_size=12))
 def test_two_digits_at_both_ends_are_right_or_told(column):
     for shape in ("%y-%m-%d", "%d-%m-%y", "%m-%d-%y"):
-        days, notes = read([day.strftime(shape) for day in column])
+        days, notes = read_dates([day.strftime(shape) for day in column])
 
         assert_right_or_told(days, column, notes)
 
@@ -145,7 +145,7 @@ def test_two_digits_at_both_ends_are_right_or_told(column):
 @given(DAYS)
 def test_two_digits_mean_a_year_from_1950_to_2049(day):
     for shape in ("%m/%d/%y", "%d-%b-%y", "%d %B '%y"):
-        days, notes = read([day.strftime(shape), "12/31/2026"])
+        days, notes = read_dates([day.strftime(shape), "12/31/2026"])
 
         assert days[0] == day.isoformat()
         assert 0 in told_rows(notes)
@@ -162,7 +162,7 @@ NAMED = [
 def test_a_named_month_is_sure(day, shape, upper):
     text = day.strftime(shape)
 
-    days, notes = read([text.upper() if upper else text, "3/31/2026"])
+    days, notes = read_dates([text.upper() if upper else text, "3/31/2026"])
 
     assert days[0] == day.isoformat()
     assert not told_rows(notes)
@@ -202,7 +202,7 @@ def test_an_instant_is_the_day_in_the_towns_zone(writer, column):
     column = [moment.replace(second=moment.second or 1) for moment in column]
     texts = [WRITERS[writer](moment) for moment in [*column, evening]]
 
-    days, notes = read(texts)
+    days, notes = read_dates(texts)
 
     expected = [moment.astimezone(ZONE).date().isoformat() for moment in [*column, evening]]
     numbers = writer in {"seconds", "milliseconds", "service"}
@@ -216,7 +216,7 @@ def test_an_instant_is_the_day_in_the_towns_zone(writer, column):
 @settings(max_examples=40)
 @given(st.lists(DAYS, min_size=1, max_size=10), st.sampled_from(["T00:00:00Z", " 00:00:00+00", "T00:00:00.000Z", "T00:00:00-06:00"]))  # fmt: skip
 def test_midnight_in_every_row_is_a_day_which_is_told_once(column, midnight):
-    days, notes = read([day.isoformat() + midnight for day in column])
+    days, notes = read_dates([day.isoformat() + midnight for day in column])
 
     assert days == [day.isoformat() for day in column]
     assert reasons(notes).count("read as days") == 1
@@ -226,11 +226,11 @@ def test_milliseconds_at_midnight_in_every_row_are_days():
     column = [date(2026, 3, 2), date(1998, 7, 4)]
     texts = [str(int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)) for day in column]
 
-    assert read(texts)[0] == ["2026-03-02", "1998-07-04"]
+    assert read_dates(texts)[0] == ["2026-03-02", "1998-07-04"]
 
 
 def test_many_midnights_among_other_times_are_unknown_and_told():
-    days, notes = read(["2026-03-02T00:00:00Z", "2026-03-03T00:00:00Z", "2026-03-02T02:30:00Z"])
+    days, notes = read_dates(["2026-03-02T00:00:00Z", "2026-03-03T00:00:00Z", "2026-03-02T02:30:00Z"])
 
     assert days == [None, None, "2026-03-01"]
     assert "its column has both midnights and other times" in reasons(notes)
@@ -241,7 +241,7 @@ def test_many_midnights_among_other_times_are_unknown_and_told():
 def test_a_date_alone_and_a_time_without_a_zone_never_shift(column, time_of_day):
     texts = [day.isoformat() + time_of_day for day in column]
 
-    days, _ = read([*texts, "2026-03-02T02:30:00Z"])
+    days, _ = read_dates([*texts, "2026-03-02T02:30:00Z"])
 
     assert days == [*(day.isoformat() for day in column), "2026-03-01"]
 
@@ -250,9 +250,9 @@ def test_the_zone_is_that_of_the_towns_and_without_one_an_instant_is_unknown():
     text = ["2026-03-02T05:30:00Z"]
     boston = DateSettings(towns_bbox=Bbox(-71.2, 42.3, -71.0, 42.4))
 
-    assert read(text, boston)[0] == ["2026-03-02"]
-    assert read(text, DateSettings(timezone="America/Denver"))[0] == ["2026-03-01"]
-    days, notes = read(text, DateSettings())
+    assert read_dates(text, boston)[0] == ["2026-03-02"]
+    assert read_dates(text, DateSettings(timezone="America/Denver"))[0] == ["2026-03-01"]
+    days, notes = read_dates(text, DateSettings())
     assert days == [None]
     assert "use --timezone" in reasons(notes)
 
@@ -274,8 +274,10 @@ def serial(day: date, epoch: date = date(1899, 12, 30)) -> int:
 def test_a_serial_number_counts_from_the_epoch_of_its_workbook(column, fraction):
     of_1904 = DateSettings("UTC", epoch_years=np.full(len(column), 1904))
 
-    days_1900, notes_1900 = read([f"{serial(day)}{fraction}" for day in column])
-    days_1904, notes_1904 = read([f"{serial(day, date(1904, 1, 1)) + 10_000}{fraction}" for day in column], of_1904)
+    days_1900, notes_1900 = read_dates([f"{serial(day)}{fraction}" for day in column])
+    days_1904, notes_1904 = read_dates(
+        [f"{serial(day, date(1904, 1, 1)) + 10_000}{fraction}" for day in column], of_1904
+    )
 
     assert days_1900 == [day.isoformat() for day in column]
     assert days_1904 == [(day + timedelta(10_000)).isoformat() if serial(day, date(1904, 1, 1)) + 10_000 < 80_000 else None for day in column]  # fmt: skip
@@ -283,17 +285,17 @@ def test_a_serial_number_counts_from_the_epoch_of_its_workbook(column, fraction)
 
 
 def test_a_fraction_that_is_midnight_but_for_an_error_of_division_is_the_next_day():
-    assert read(["46113.999999999", "46113.99998"])[0] == ["2026-04-02", "2026-04-01"]
+    assert read_dates(["46113.999999999", "46113.99998"])[0] == ["2026-04-02", "2026-04-01"]
 
 
 def test_files_of_both_epochs_each_keep_their_own():
-    days, _ = read(["44197", "44197"], DateSettings("UTC", epoch_years=np.array([1900, 1904])))
+    days, _ = read_dates(["44197", "44197"], DateSettings("UTC", epoch_years=np.array([1900, 1904])))
 
     assert days == ["2021-01-01", "2025-01-02"]
 
 
 def test_a_serial_number_among_other_numbers_is_no_date():
-    days, notes = read(["44197", "12", "7", "2026-03-02"])
+    days, notes = read_dates(["44197", "12", "7", "2026-03-02"])
 
     assert days == [None, None, None, "2026-03-02"]
     assert told_rows(notes) == {0, 1, 2}
@@ -302,7 +304,7 @@ def test_a_serial_number_among_other_numbers_is_no_date():
 @settings(max_examples=40)
 @given(st.lists(st.integers(1700, 2100).map(str), min_size=1, max_size=5))
 def test_years_alone_are_unknown_and_told_once(years):
-    days, notes = read(years)
+    days, notes = read_dates(years)
 
     assert days == [None] * len(years)
     assert told_rows(notes) == set(range(len(years)))
@@ -310,7 +312,7 @@ def test_years_alone_are_unknown_and_told_once(years):
 
 @pytest.mark.parametrize("text", ["2014-05", "05/2014", "May 2014", "2014 May", "May-14", "5.2014"])
 def test_a_month_alone_is_unknown_and_the_screen_says_what_takes_it(text):
-    days, notes = read([text])
+    days, notes = read_dates([text])
 
     assert days == [None]
     assert "is a month without a day, so unknown" in notes.column_notes(np.array([1]), None)[0]["reason"]
@@ -319,7 +321,7 @@ def test_a_month_alone_is_unknown_and_the_screen_says_what_takes_it(text):
 def test_a_profile_takes_years_and_months_as_their_first_day():
     settings = DateSettings("UTC", formats={"opened_on": ("%Y", "%B %Y", "%d.%m.%Y")})
 
-    days, notes = read(["2014", "May 2014", "4.3.2026", "3/4/2026"], settings)
+    days, notes = read_dates(["2014", "May 2014", "4.3.2026", "3/4/2026"], settings)
 
     assert days == ["2014-01-01", "2014-05-01", "2026-03-04", None]
     assert "year only, as in '2014'; the first day of it" in reasons(notes)
@@ -340,7 +342,7 @@ def test_a_format_that_nobody_can_read_is_refused_with_its_profile():
     ],
 )  # fmt: skip
 def test_what_is_no_date_is_unknown_and_told(text):
-    days, notes = read([text])
+    days, notes = read_dates([text])
 
     assert days == [None]
     assert told_rows(notes) == {0}
@@ -351,7 +353,7 @@ def test_what_is_no_date_is_unknown_and_told(text):
 def test_any_text_ends_in_a_day_or_is_told(texts):
     texts = [None if text is None or not text.strip() else text for text in texts]
 
-    days, notes = read(texts)
+    days, notes = read_dates(texts)
 
     told = told_rows(notes)
     for row, (text, day) in enumerate(zip(texts, days, strict=True)):

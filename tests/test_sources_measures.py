@@ -459,7 +459,7 @@ def test_meters_on_a_grid_keep_their_thousands_separators():
 
 
 @st.composite
-def graded(draw):
+def graded_columns(draw):
     """Give a condition with a grade beside its word, and its code."""
     word, code = draw(
         st.sampled_from(
@@ -479,7 +479,7 @@ def graded(draw):
 
 
 @few
-@given(graded())
+@given(graded_columns())
 def test_a_grade_does_not_hide_the_word(text_and_code):
     text, code = text_and_code
 
@@ -515,16 +515,16 @@ def test_risks_are_graded_too():
 # The option --map
 
 
-def mapped(columns, **pairs):
+def map_columns(columns, **pairs):
     return _apply_column_mapping(Profile("", "trees"), pairs, TREES, columns)
 
 
 def test_map_takes_a_unit_and_a_column_that_has_brackets_stays_a_column():
-    assert mapped(["DBH"], dbh_in="DBH[cm]").columns["dbh_in"] == FieldOrigin(("DBH",), unit="cm")
-    assert mapped(["DBH[cm]"], dbh_in="DBH[cm]").columns["dbh_in"] == FieldOrigin(("DBH[cm]",))
-    assert mapped(["DBH", "DBH[cm]"], dbh_in="DBH[cm]").columns["dbh_in"] == FieldOrigin(("DBH[cm]",))
-    assert mapped(["DBH[cm]"], dbh_in="DBH[cm][mm]").columns["dbh_in"] == FieldOrigin(("DBH[cm]",), unit="mm")
-    assert mapped(["G"], dbh_in="G[girth cm]").columns["dbh_in"].unit == "girth cm"
+    assert map_columns(["DBH"], dbh_in="DBH[cm]").columns["dbh_in"] == FieldOrigin(("DBH",), unit="cm")
+    assert map_columns(["DBH[cm]"], dbh_in="DBH[cm]").columns["dbh_in"] == FieldOrigin(("DBH[cm]",))
+    assert map_columns(["DBH", "DBH[cm]"], dbh_in="DBH[cm]").columns["dbh_in"] == FieldOrigin(("DBH[cm]",))
+    assert map_columns(["DBH[cm]"], dbh_in="DBH[cm][mm]").columns["dbh_in"] == FieldOrigin(("DBH[cm]",), unit="mm")
+    assert map_columns(["G"], dbh_in="G[girth cm]").columns["dbh_in"].unit == "girth cm"
 
 
 @pytest.mark.parametrize(
@@ -540,7 +540,7 @@ def test_map_takes_a_unit_and_a_column_that_has_brackets_stays_a_column():
 )
 def test_map_refuses_units_and_codes_that_a_field_cannot_have(name, value):
     with pytest.raises(BadInput, match="--map"):
-        mapped(["DBH"], **{name: value})
+        map_columns(["DBH"], **{name: value})
 
 
 def test_map_gives_a_word_its_code_whatever_its_case():

@@ -40,8 +40,8 @@ def find_block(request: GeocodeQuery) -> MatcherResult:
 def find_address(request: GeocodeQuery) -> MatcherResult:
     """Find an address by its number or by a range that holds it, else what an absent number may mean."""
     matches = match_numbered_address(request)
-    if not (matches and not matches[0].penalty) and request.repaired:
-        repaired, messages = request.repaired
+    if not (matches and not matches[0].penalty) and request.repaired_query:
+        repaired, messages = request.repaired_query
         repaired_matches = [_with_mismatches(match, messages) for match in match_numbered_address(repaired)]
         if repaired_matches and not (matches and matches[0].penalty < repaired_matches[0].penalty):
             return matcher_result(repaired, repaired_matches)

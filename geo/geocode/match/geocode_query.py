@@ -57,7 +57,7 @@ class GeocodeQuery:
         return tuple((house, with_known_town(line, town_names)) for house, line in splits)
 
     @cached_property
-    def repaired(self) -> tuple["GeocodeQuery", tuple[str, ...]] | None:
+    def repaired_query(self) -> tuple["GeocodeQuery", tuple[str, ...]] | None:
         """The query with units and ordinals repaired, and a sentence for each repair, None without any."""
         repair = repair_words(self.text)
         return (self.with_text(repair[0]), repair[1]) if repair else None

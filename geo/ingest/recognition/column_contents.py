@@ -47,7 +47,7 @@ class ColumnContents:
         >>> sample_contents("A", ["12 Oak St", "Oak St"]).share("[0-9]")
         0.5
         """
-        match = _compiled(pattern).match
+        match = _compile_pattern(pattern).match
         return self.share_where(lambda value: match(value) is not None)
 
     def share_where(self, holds: Callable[[str], bool]) -> float:
@@ -84,7 +84,7 @@ class ColumnContents:
     @cached_property
     def numbers(self) -> np.ndarray:
         """The sample's values that are numbers, `(m,)`."""
-        match = _compiled(NUMBER_PATTERN).match
+        match = _compile_pattern(NUMBER_PATTERN).match
         texts = [value for value in self.values if match(value)]
         return np.array([float(re.sub(r",(?=[0-9]{3}(?:\D|$))", "", text).replace(",", ".")) for text in texts])
 
@@ -143,7 +143,7 @@ class ColumnContents:
 
 
 @lru_cache(256)
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 

@@ -38,7 +38,7 @@ export function findBlock(request) {
 export function findAddress(request) {
   const matches = matchNumberedAddress(request);
   const penalty = matches[0]?.penalty;
-  const repair = penalty === 0 ? null : request.repaired;
+  const repair = penalty === 0 ? null : request.repairedQuery;
   if (repair) {
     const repairedMatches = matchNumberedAddress(repair[0]).map((match) => withMismatches(match, repair[1]));
     if (repairedMatches.length && !((penalty ?? Infinity) < (repairedMatches[0]?.penalty ?? 0))) return matcherResult(repair[0], repairedMatches);

@@ -59,7 +59,7 @@ export class GeocodeQuery {
   }
 
   /** The query with units and ordinals repaired, and a message for each repair; null without any. @returns {[GeocodeQuery, string[]] | null} */
-  get repaired() {
+  get repairedQuery() {
     const repair = repairWords(this.index.vocabulary, this.text);
     return repair && [this.withText(repair[0]), repair[1]];
   }
