@@ -59,6 +59,19 @@ def test_a_saved_profile_maps_the_next_file_and_names_what_it_lacks(trees, tmp_p
     }
 
 
+def test_a_guid_that_goes_before_a_counter_says_why(tmp_path):
+    path, report = tmp_path / "guids.csv", tmp_path / "report.json"
+    path.write_text("OBJECTID,GlobalID,SPECIES,lat,lon\n" + "".join(f"{row},0A1B2C3D-1111-4A4A-9B9B-0000000000{row:02},Acer rubrum,38.69{row:02},-90.30{row:02}\n" for row in range(12)))  # fmt: skip
+
+    run(load, "trees", path, "-w", tmp_path / "w.gpkg", "--dry-run", "--report", report)
+
+    told = {entry["column"]: entry for entry in json.loads(report.read_text())["columns"]}
+    assert told["GlobalID"]["fields"] == ["id"]
+    assert told["OBJECTID"]["fields"] == []
+    assert all(entry["reason"].strip() not in {"", "profile"} for entry in told.values())
+    assert "--map" not in told["OBJECTID"]["reason"]
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -130,11 +130,12 @@ def assemble_rows(tables: list[RawTable], request: IngestRequest, layer: Layer) 
     geometry_tables = [table for table in tables if table.wkb is not None]
     attribute_tables = [table for table in tables if table.wkb is None]
     has_geometry = any(table.wkb.null_count < len(table.wkb) for table in geometry_tables if table.wkb is not None)
-    profile, recognition = choose_profile(request, layer, stack_columns(tables), has_geometry=has_geometry)
     if not geometry_tables or not attribute_tables:
         rows = stack_tables(tables)
+        profile, recognition = choose_profile(request, layer, rows.columns, has_geometry=has_geometry)
         profile = with_id_column(profile, request.column_mapping, layer, rows.columns)[0]
         return AssembledRows(rows, profile, recognition, {})
+    profile, recognition = choose_profile(request, layer, stack_columns(tables), has_geometry=has_geometry)
     if not profile.join_keys or len(geometry_tables) != 1 or len(attribute_tables) != 1:
         raise BadInput(
             f"{display_name(request.files[0])}: some files have geometries and some are tables, and profile {profile.name or '(none)'} does not say how to join them; load them one at a time"

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geo.identifiers import guid_key
 from geo.ingest.mapping.column_matching import column_as_text
 
 SAMPLE_SIZE = 500  # values of a column that are looked at, evenly over the file
@@ -25,7 +26,6 @@ DATE_PATTERN = (
     r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])|1[0-9]{12}|"
     r"[0-9]{4} [A-Za-z]{3,9} [0-9]{1,2}|[0-9]{1,2}[- ][A-Za-z]{3,9}[- ,]+[0-9]{2,4}|[A-Za-z]{3,9}\.? [0-9]{1,2},? [0-9]{4})(?:[T ,].*)?$"
 )
-GUID_PATTERN = r"^\{?[0-9A-Fa-f]{8}-?(?:[0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}\}?$"
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class ColumnContents:
     @cached_property
     def guid_share(self) -> float:
         """The share of the sample that is a globally unique id."""
-        return self.share(GUID_PATTERN)
+        return self.share_where(lambda value: guid_key(value) is not None)
 
     @property
     def distinct(self) -> int:

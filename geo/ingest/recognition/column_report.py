@@ -10,6 +10,8 @@ from geo.ingest.mapping.profile import Profile
 from geo.ingest.recognition.recognize import Recognition, RecognizedColumn, missing_main_fields
 from geo.schema import LAYERS
 
+ID_REASON = "it tells the rows apart, also in the next export"  # of a column that `id_columns` chose as the id
+
 
 def column_details(
     columns: Mapping[str, Any], profile: Profile, recognition: Recognition | None, column_mapping: Mapping[str, str]
@@ -47,12 +49,16 @@ def _describe_column(
     fields = [field for field, origin in profile.columns.items() if name in origin.columns]
     if any(field in column_mapping for field in fields):
         return {"column": name, "fields": fields, "reason": "named with --map", "confidence": "high"}
-    if recognized is None or (fields and recognized.field is None):
-        reason = f"profile {profile.name}" if fields else "the profile does not use it"
-        return {"column": name, "fields": fields, "reason": reason, "confidence": "high" if fields else None}
     if not fields:
-        reason = recognized.reason if recognized.field is None else "another column was named with --map"
-        return {"column": name, "fields": [], "reason": reason, "confidence": None}
+        return {
+            "column": name,
+            "fields": [],
+            "reason": _reason_for_unused(recognized, column_mapping),
+            "confidence": None,
+        }
+    if recognized is None or recognized.field not in fields:
+        reason = f"profile {profile.name}" if profile.name else ID_REASON
+        return {"column": name, "fields": fields, "reason": reason, "confidence": "high"}
     values = [] if _is_private(fields, profile.layer) else list(recognized.samples)
     entry: dict[str, Any] = {
         "column": name,
@@ -62,6 +68,16 @@ def _describe_column(
         "values": values,
     }
     return entry | ({"rival": recognized.rival} if recognized.rival else {})
+
+
+def _reason_for_unused(recognized: RecognizedColumn | None, column_mapping: Mapping[str, str]) -> str:
+    if recognized is None:
+        return "the profile does not use it"
+    if recognized.field is None:
+        return recognized.reason
+    return (
+        "another column was named with --map" if recognized.field in column_mapping else "another column goes before it"
+    )
 
 
 def _is_private(fields: list[str], layer_name: str) -> bool:
