@@ -70,6 +70,8 @@ def test_a_guid_that_goes_before_a_counter_says_why(tmp_path):
     assert told["OBJECTID"]["fields"] == []
     assert all(entry["reason"].strip() not in {"", "profile"} for entry in told.values())
     assert "--map" not in told["OBJECTID"]["reason"]
+    inspected = run(inspect, path, "--layer", "trees", "-w", tmp_path / "none.gpkg")
+    assert any(line.split()[:2] == ["GlobalID", "id"] for line in inspected.splitlines()), inspected
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,6 @@ from geo.ingest.ingest_request import SURVEYED_LAYERS, IngestReport, IngestReque
 from geo.ingest.location_counts import COUNTED_LAYERS as LOCATED
 from geo.ingest.location_counts import count_by_location
 from geo.ingest.mapping.choose_profile import choose_profile
-from geo.ingest.mapping.id_columns import with_id_column
 from geo.ingest.mapping.map_rows import SourceRows, join_tables, stack_columns, stack_tables
 from geo.ingest.mapping.profile import OWN_PROFILE, Profile
 from geo.ingest.read_raster import ingest_raster
@@ -133,7 +132,6 @@ def assemble_rows(tables: list[RawTable], request: IngestRequest, layer: Layer) 
     if not geometry_tables or not attribute_tables:
         rows = stack_tables(tables)
         profile, recognition = choose_profile(request, layer, rows.columns, has_geometry=has_geometry)
-        profile = with_id_column(profile, request.column_mapping, layer, rows.columns)[0]
         return AssembledRows(rows, profile, recognition, {})
     profile, recognition = choose_profile(request, layer, stack_columns(tables), has_geometry=has_geometry)
     if not profile.join_keys or len(geometry_tables) != 1 or len(attribute_tables) != 1:

@@ -9,6 +9,7 @@ import pyarrow as pa
 from geo.errors import BadInput
 from geo.identifiers import original_id
 from geo.ingest.ingest_request import IngestRequest
+from geo.ingest.mapping.id_columns import with_id_column
 from geo.ingest.mapping.profile import (
     COORDINATE_FIELDS,
     EXTRA_FIELDS,
@@ -50,7 +51,7 @@ def choose_profile(
     >>> {name: str(origin) for name, origin in profile.columns.items()}
     {'id': 'TreeID', 'lon': 'Longitude', 'lat': 'Latitude', 'dbh_in': 'DIAM'}
     >>> recognition.missing
-    ('species', 'common', 'condition')
+    ('species', 'condition')
     """
     column_names, recognition = list(columns), None
     named_profile = _find_profile(request.profile, layer) if request.profile is not None else None
@@ -67,7 +68,8 @@ def choose_profile(
             columns, layer, recognition_context(request), has_geometry=has_geometry
         )
         profile = replace(profile, columns={**profile.columns, **_coordinate_columns(recognition)})
-    return _apply_column_mapping(profile, request.column_mapping, layer, column_names), recognition
+    profile = _apply_column_mapping(profile, request.column_mapping, layer, column_names)
+    return with_id_column(profile, request.column_mapping, layer, columns)[0], recognition
 
 
 def recognition_context(request: IngestRequest) -> RecognitionContext:

@@ -1,6 +1,6 @@
 """The column that says which row is which: the town's own number, a GUID, a feature's id, or a counter.
 
-`read_source.assemble_rows` calls `with_id_column` for files that no profile describes. A GUID goes
+`choose_profile` calls `with_id_column`, for loads and for `lotleaf inspect` alike. A GUID goes
 before a counter, because a program that copies a file counts its rows anew. See
 docs/decisions/0035-identity.md.
 """
