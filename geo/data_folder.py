@@ -76,6 +76,7 @@ def _read_sources_toml(folder: Path) -> dict[str, dict[str, Any]]:
 def _request_options(table: dict[str, Any]) -> dict[str, Any]:
     """Return the options of a `sources.toml` table as arguments of `IngestRequest`. TOML may hold a date.
 
+    >>> from datetime import date
     >>> _request_options({"town": "Bel-Nor", "year": 2023, "date": date(2023, 6, 1)})
     {'town': 'Bel-Nor', 'year': 2023, 'dated': '2023-06-01'}
     >>> _request_options({"covers": ["Bel-Nor", "Normandy"]}), _request_options({"covers": "Bel-Nor"})

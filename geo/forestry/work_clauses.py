@@ -73,6 +73,7 @@ def read_clause(clause: Clause) -> ClauseRequests:
 def _denied_positions(words: Sequence[Word]) -> set[int]:
     """Return the positions of the words that are denied.
 
+    >>> from geo.forestry.work_grammar import split_clauses
     >>> sorted(_denied_positions(split_clauses("do not prune or remove")[0].words))
     [0, 1, 2, 3]
     >>> sorted(_denied_positions(split_clauses("removal not needed")[0].words))
@@ -126,6 +127,7 @@ def _read_done_work(reading: ClauseRequests, denied: set[int]) -> None:
 def _is_to_be_done(words: Sequence[Word], position: int) -> bool:
     """Return whether a participle is still to be done: "to be removed", "needs pruned".
 
+    >>> from geo.forestry.work_grammar import split_clauses
     >>> [_is_to_be_done(split_clauses(text)[0].words, 2) for text in ("to be removed", "tree was removed")]
     [True, False]
     """

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import pyarrow.compute as pc
+import shapely
 
 from geo.errors import BadFile
 from geo.ingest.ingest_request import IngestRequest, display_name
@@ -23,14 +23,6 @@ from geo.ingest.sandbox.sandbox import read_in_sandbox
 from geo.progress import Progress, ignore_progress
 from geo.schema import LAYERS, Layer, layer_named
 
-SHAPES_BY_WKB_TYPE = {
-    1: "Point",
-    2: "LineString",
-    3: "Polygon",
-    4: "MultiPoint",
-    5: "MultiLineString",
-    6: "MultiPolygon",
-}
 SHOWN_VALUES = 3  # of each column
 VALUE_CHARACTERS = 40
 
@@ -67,9 +59,9 @@ def inspect_source(
     columns, tables = stack_columns(sandbox_result.tables), sandbox_result.tables
     contents = tuple(read_contents(name, column) for name, column in columns.items())
     context = recognition_context(request)
+    has_geometry = any(table.has_geometries for table in tables)
     scores = rank_layers(contents, _geometry_kind(tables), context)
     layer = layer_named(layer_name or next(iter(scores)))
-    has_geometry = _geometry_kind(tables) is not None
     profile, recognition = choose_profile(replace(request, layer=layer.name), layer, columns, has_geometry=has_geometry)
     values = {item.name: [value[:VALUE_CHARACTERS] for value in item.first_values(SHOWN_VALUES)] for item in contents}
     entries = describe_columns(columns, profile, recognition, request.column_mapping)
@@ -109,15 +101,13 @@ def _takes_kind(layer: Layer, geometry_kind: str | None) -> bool:
 def _geometry_kind(tables: list[RawTable]) -> str | None:
     """Return the kind of the first geometry, None where the files have none.
 
-    >>> import shapely
-    >>> wkb = pa.chunked_array([[None, shapely.Point(1, 2).wkb]])
+    >>> import pyarrow as pa
+    >>> wkb = pa.chunked_array([[None, shapely.Point(1, 2, 3).wkb]])
     >>> _geometry_kind([RawTable([], [], wkb)])
     'Point'
     """
-    for table in tables:
-        if table.wkb is None or table.wkb.null_count == len(table.wkb):
-            continue
-        first: bytes = table.wkb.filter(pc.is_valid(table.wkb))[0].as_py()
-        kind = int.from_bytes(first[1:5], "little" if first[0] == 1 else "big") & 0xFF
-        return SHAPES_BY_WKB_TYPE.get(kind % 1000 if kind < 1000 else kind)
-    return None
+    table = next((item for item in tables if item.has_geometries), None)
+    if table is None or table.wkb is None:
+        return None
+    first = shapely.from_wkb(table.wkb.drop_null()[0].as_py(), on_invalid="ignore")
+    return first.geom_type if first is not None else None

@@ -128,7 +128,7 @@ def assemble_rows(tables: list[RawTable], request: IngestRequest, layer: Layer) 
     """
     geometry_tables = [table for table in tables if table.wkb is not None]
     attribute_tables = [table for table in tables if table.wkb is None]
-    has_geometry = any(table.wkb.null_count < len(table.wkb) for table in geometry_tables if table.wkb is not None)
+    has_geometry = any(table.has_geometries for table in tables)
     if not geometry_tables or not attribute_tables:
         rows = stack_tables(tables)
         profile, recognition = choose_profile(request, layer, rows.columns, has_geometry=has_geometry)

@@ -35,6 +35,15 @@ class RawTable:
     row_numbers: pa.Array | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def has_geometries(self) -> bool:
+        """Whether any row has a geometry.
+
+        >>> RawTable([], [], pa.chunked_array([[None, b"?"]])).has_geometries, RawTable([], [], None).has_geometries
+        (True, False)
+        """
+        return self.wkb is not None and self.wkb.null_count < len(self.wkb)
+
 
 def to_plain_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return a column of any Arrow type as text, integers, real numbers or booleans.
