@@ -4,6 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.crs import WGS84
+from geo.geocode import find
 from geo.schema import LAYERS, admit, cast_columns
 
 
@@ -39,3 +40,10 @@ def parcel_layer(rows):
 
 def alias_layer(rows):
     return layer("aliases", rows)
+
+
+def find_first(index, query):
+    """Ask, and give the status, the first parcel and the changes told."""
+    answer = find(index, query)
+    one = answer.candidates[0] if answer.candidates else None
+    return answer.status, one and one.parcel_id, " ".join(one.changes if one else ())

@@ -2,7 +2,7 @@
 
 import pytest
 import shapely
-from addresses_town import address_layer, layer
+from addresses_town import address_layer, find_first, layer
 
 from geo.geocode import AddressIndex, find
 
@@ -28,13 +28,6 @@ P14 12 . . . . Elm Ct 2 Pagedale
 @pytest.fixture(scope="module")
 def town():
     return AddressIndex.build(addresses=address_layer(TOWN))
-
-
-def first(index, query):
-    """Ask, and give status, first parcel and the changes told."""
-    answer = find(index, query)
-    one = answer.candidates[0] if answer.candidates else None
-    return answer.status, one and one.parcel_id, " ".join(one.changes if one else ())
 
 
 @pytest.mark.parametrize(
@@ -88,7 +81,7 @@ def first(index, query):
     ],
 )
 def test_a_sloppy_address_is_corrected_and_told(town, query, parcel, told):
-    status, found, changes = first(town, query)
+    status, found, changes = find_first(town, query)
 
     assert (status, found) == ("corrected", parcel)
     assert told in changes
@@ -127,14 +120,14 @@ def test_a_street_typed_in_full_is_not_passed_over_for_one_with_a_direction(town
 
 
 def test_an_unfinished_street_without_the_number_gives_the_nearest_on_it(town):
-    status, found, changes = first(town, "4904 nat bri")
+    status, found, changes = find_first(town, "4904 nat bri")
 
     assert (status, found) == ("nearest", "P01")
     assert "Read “nat bri” as “Natural Bridge Rd”." in changes
 
 
 def test_a_misspelt_street_alone_lists_its_addresses(town):
-    status, found, changes = first(town, "natural brdige")
+    status, found, changes = find_first(town, "natural brdige")
 
     assert (status, found) == ("prefix", "P02")
     assert " as “Natural Bridge Rd”." in changes
@@ -146,12 +139,12 @@ def test_streets_of_a_crossing_may_be_unfinished_or_misspelt():
         streets=layer("streets", [{"name": name, "geometry": shapely.from_wkt(line)} for name, line in lines.items()])
     )
 
-    status, _, changes = first(index, "natural brdige & lucas hunt")
+    status, _, changes = find_first(index, "natural brdige & lucas hunt")
 
     assert status == "intersection"
     assert "Read “natural brdige” as “Natural Bridge Rd”." in changes
     assert "Read “lucas hunt” as “Lucas and Hunt Rd”." in changes
-    assert first(index, "natural bridge & lucas and hunt")[2] == ""
+    assert find_first(index, "natural bridge & lucas and hunt")[2] == ""
 
 
 @pytest.mark.parametrize(

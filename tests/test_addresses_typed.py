@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 import shapely
-from addresses_town import address_layer, alias_layer, layer, parcel_layer
+from addresses_town import address_layer, alias_layer, find_first, layer, parcel_layer
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -54,13 +54,6 @@ def town():
     return AddressIndex.build(addresses=address_layer(TOWN), aliases=alias_layer(ALIASES))
 
 
-def first(index, query):
-    """Ask, and give status, first parcel and the changes told."""
-    answer = find(index, query)
-    one = answer.candidates[0] if answer.candidates else None
-    return answer.status, one and one.parcel_id, " ".join(one.changes if one else ())
-
-
 @pytest.mark.parametrize(
     ("query", "parcel", "told"),
     [
@@ -90,7 +83,7 @@ def first(index, query):
     ],
 )
 def test_what_is_typed_in_haste_is_understood_and_told(town, query, parcel, told):
-    status, found, changes = first(town, query)
+    status, found, changes = find_first(town, query)
 
     assert (status, found) == ("corrected", parcel)
     assert told in changes
@@ -159,7 +152,7 @@ def test_a_road_is_found_by_every_word_for_its_class(town, name):
     id_, typed = name
     parcel, number, _ = ROADS[id_]
 
-    status, found, changes = first(town, f"{number} {typed}")
+    status, found, changes = find_first(town, f"{number} {typed}")
 
     assert found == parcel
     assert status in ("exact", "corrected")
@@ -184,13 +177,13 @@ def test_a_road_is_never_taken_for_one_with_another_number_or_letter(town, words
 
 
 def test_route_n_is_highway_n_and_never_route_d(town):
-    status, found, changes = first(town, "600 Route N")
+    status, found, changes = find_first(town, "600 Route N")
 
     assert (status, found) == ("corrected", "N01")
     assert changes == "Read “route n” as “Highway N”."
     assert "N01" not in [one.parcel_id for one in find(town, "600 Route D").candidates]
-    assert first(town, "6209 Route AA")[1] == "H01"  # an alias of the town
-    assert first(town, "6209 State Hwy AA")[1] == "H01"
+    assert find_first(town, "6209 Route AA")[1] == "H01"  # an alias of the town
+    assert find_first(town, "6209 State Hwy AA")[1] == "H01"
 
 
 @pytest.mark.parametrize(
@@ -219,7 +212,7 @@ def test_another_keeper_is_another_road(town, query):
     ],
 )
 def test_a_person_is_known_by_initials_and_without_a_title(town, query, parcel):
-    status, found, changes = first(town, query)
+    status, found, changes = find_first(town, query)
 
     assert (status, found) == ("corrected", parcel)
     assert changes.startswith("Read “")
@@ -299,7 +292,7 @@ def test_a_number_that_does_not_exist_has_the_nearest_on_its_street_at_any_dista
 
 
 def test_the_distance_of_a_far_number_is_told(town):
-    near, far = first(town, "6219 Hanley Rd"), first(town, "9999 Hanley Rd")
+    near, far = find_first(town, "6219 Hanley Rd"), find_first(town, "9999 Hanley Rd")
 
     assert near == ("nearest", "H03", "Number 6219 is not on record; 6217 is the nearest on the same side.")
     assert far[:2] == ("nearest", "H04")
@@ -328,9 +321,9 @@ def test_a_vanished_number_is_answered_by_the_parcel_that_has_it_now():
     addresses = addresses.assign(parcel_id=living_parcel_ids(addresses["parcel_id"], parcels))
     index = AddressIndex.build(parcels=parcels, addresses=addresses)
 
-    assert first(index, "3 oak")[:2] == ("exact", "10E2")
-    assert first(index, "9-1") == ("corrected", "10E2", "Parcel 9-1 is now 10E2.")
-    assert first(index, "7 oak")[:2] == ("exact", "10E3")
+    assert find_first(index, "3 oak")[:2] == ("exact", "10E2")
+    assert find_first(index, "9-1") == ("corrected", "10E2", "Parcel 9-1 is now 10E2.")
+    assert find_first(index, "7 oak")[:2] == ("exact", "10E3")
     assert find(index, "5 oak").candidates[0].parcel_id is None  # two parcels had that number
     assert {one.parcel_id for one in find(index, "9-2").candidates} == {"10E3", "10E4"}
 
@@ -369,7 +362,7 @@ def test_a_landmark_is_found_by_its_words_in_any_order():
     ["[6209] Hanley Rd", "6209 Hanley Rd [vacant]", "6209 Hanley Rd | Normandy", "6209 Hanley Rd; Normandy; MO", "6209 | Hanley Rd"],
 )  # fmt: skip
 def test_brackets_bars_and_semicolons_refuse_nothing(town, query):
-    status, found, _ = first(town, query)
+    status, found, _ = find_first(town, query)
 
     assert found == "H01"
     assert status in ("exact", "corrected")
@@ -387,7 +380,7 @@ def test_a_spoken_town_is_the_town_where_it_is_on_record():
     index = AddressIndex.build(addresses=address_layer(rows))
 
     for query in ("1 Oak St, U City", "1 oak st u. city", "1 Oak St, UCity"):
-        status, found, changes = first(index, query)
+        status, found, changes = find_first(index, query)
 
         assert (status, found) == ("corrected", "A")
         assert "as “University City”." in changes

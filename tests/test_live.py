@@ -483,14 +483,19 @@ def test_a_case_follows_its_address_to_the_parcel_that_now_has_it(town, monkeypa
     assert_as_joined(store)
 
 
+def address_parts(point):
+    """Give the parts of an address point beside its number, and its street as a text."""
+    names = ("predir", "street", "suffix", "postdir", "postal_city", "town_declared")
+    parts = {name: point[name] for name in names if isinstance(point[name], str)}
+    return parts, " ".join(parts[name] for name in names[:4] if name in parts)
+
+
 def test_a_case_shows_the_address_of_its_parcel_and_follows_it(town):
     store, writer = town
     parcels, points = (store.read_layer(name, actor=PUBLIC) for name in ("parcels", "addresses"))
     point = points[points["street"].notna() & points["number"].notna()].iloc[5]
     lot = parcels[parcels["id"] == point["parcel_id"]].iloc[0]
-    names = ("predir", "street", "suffix", "postdir", "postal_city", "town_declared")
-    parts = {name: point[name] for name in names if isinstance(point[name], str)}
-    street = " ".join(parts[name] for name in names[:4] if name in parts)
+    parts, street = address_parts(point)
 
     def edit_(*changes):
         done = writer.apply_edits(*changes, actor=OPERATOR, at=AT, today=TODAY)
@@ -543,9 +548,7 @@ def test_a_case_at_an_address_moves_with_the_address_point(town):
     points = store.read_layer("addresses", actor=PUBLIC)
     point = points[points["street"].notna() & points["number"].notna()].iloc[3]
     other = points[points["parcel_id"] != point["parcel_id"]].iloc[0]["parcel_id"]
-    names = ("predir", "street", "suffix", "postdir", "postal_city", "town_declared")
-    parts = {name: point[name] for name in names if isinstance(point[name], str)}
-    street = " ".join(parts[name] for name in names[:4] if name in parts)
+    parts, street = address_parts(point)
 
     def edit_(*changes):
         done = writer.apply_edits(*changes, actor=OPERATOR, at=AT, today=TODAY)

@@ -269,7 +269,7 @@ def _load_source(
             report["review"] = found
     results_by_layer = dict(zip((request.layer, *ingest_result.extra_layers), load_results, strict=False))
     print_load_report(name, report, results_by_layer, is_dry_run=dry_run)
-    print_warnings(lines)
+    print_warnings(*lines)
     if options["save_profile"]:
         save_profile(options["save_profile"], ingest_result, name)
     return report

@@ -3,7 +3,7 @@
 `webmap.cli.load_commands` calls `print_load_report`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from shlex import quote
 from typing import Any
 
@@ -36,7 +36,7 @@ def print_load_report(
     if "raster" not in report:
         _print_changes(load_results, is_dry_run=is_dry_run)
     _print_affected_edits(load_results, is_dry_run=is_dry_run)
-    print_warnings(report.get("look_at") or [])
+    print_warnings(*(report.get("look_at") or ()))
     _print_duplicates(source, report, is_loaded=bool(load_results) and not is_dry_run)
     _print_mapping(report)
     _print_parts(report)
@@ -50,7 +50,7 @@ def print_load_report(
     _print_reasons(report)
 
 
-def print_warnings(lines: Iterable[str]) -> None:
+def print_warnings(*lines: str) -> None:
     """Print lines that a person should read, in yellow."""
     for line in lines:
         console.print(f"  warning: {line}", style="yellow", markup=False)
@@ -59,7 +59,7 @@ def print_warnings(lines: Iterable[str]) -> None:
 def _print_affected_edits(load_results: Mapping[str, LoadResult], *, is_dry_run: bool) -> None:
     """Name the edited records that the load deletes or moves, and tell of ids from another column."""
     for layer, load_result in load_results.items():
-        print_warnings(affected_edit_lines(load_result.affected_edits, is_dry_run=is_dry_run))
+        print_warnings(*affected_edit_lines(load_result.affected_edits, is_dry_run=is_dry_run))
         if load_result.renamed:
             console.print(
                 f"  {load_result.renamed:,} {layer} are known by another column now, and keep their edits and addresses",
@@ -92,11 +92,7 @@ def _print_duplicates(source: str, report: dict[str, Any], *, is_loaded: bool) -
         remedy = f"load with --source {other_source}, which replaces its rows"
         if is_loaded:
             remedy = f"{unload_command} {quote(source)}, then {remedy}; or: {unload_command} {other_source}"
-        console.print(
-            f"  warning: source {duplicate['source']} already has these rows ({overlap}), so each counts twice",
-            style="yellow",
-            markup=False,
-        )
+        print_warnings(f"source {duplicate['source']} already has these rows ({overlap}), so each counts twice")
         console.print(f"  to count each once: {remedy}", style="yellow", markup=False)
 
 
@@ -144,8 +140,7 @@ def _print_parts(report: dict[str, Any]) -> None:
         )
     if len(left_out) > MAX_SHOWN_PARTS:
         console.print(f"  … and {len(left_out) - MAX_SHOWN_PARTS} more; --report FILE.json lists them", style="yellow")
-    for warning in report.get("warnings") or []:
-        console.print(f"  warning: {warning}", style="yellow", markup=False)
+    print_warnings(*(report.get("warnings") or ()))
 
 
 def _rows_text(count: int) -> str:
@@ -182,11 +177,8 @@ def _print_unmatched_keys(report: dict[str, Any]) -> None:
     rows = "row" if unmatched["count"] == 1 else "rows"
     examples = ", ".join(f"'{key}'" for key in unmatched["examples"])
     more = ", …" if unmatched["keys"] > len(unmatched["examples"]) else ""
-    console.print(
-        f"  warning: {unmatched['keys']:,} {numbers} {verb} no parcel: {rows} {_short_rows(unmatched['rows'])} "
-        f"({examples}{more})",
-        style="yellow",
-        markup=False,
+    print_warnings(
+        f"{unmatched['keys']:,} {numbers} {verb} no parcel: {rows} {_short_rows(unmatched['rows'])} ({examples}{more})"
     )
 
 
@@ -196,11 +188,9 @@ def _print_far_rows(report: dict[str, Any]) -> None:
         return
     verb, noun = ("is", "row") if far["count"] == 1 else ("are", "rows")
     rows = _short_rows(far["rows"])
-    console.print(
-        f"  warning: {far['count']:,} of {report['admitted']:,} {report['layer']} {verb} more than 10 km from every town: "
-        f"{noun} {rows}; check the coordinates",
-        style="yellow",
-        markup=False,
+    print_warnings(
+        f"{far['count']:,} of {report['admitted']:,} {report['layer']} {verb} more than 10 km from every town: "
+        f"{noun} {rows}; check the coordinates"
     )
 
 
@@ -214,21 +204,17 @@ def _print_case_history(report: dict[str, Any]) -> None:
     )
     if cases := history["unclear_cases"]:
         names = ", ".join(cases[:MAX_LISTED_CASES]) + (" …" if len(cases) > MAX_LISTED_CASES else "")
-        console.print(
-            f"  warning: {len(cases):,} cases have rows of one day that differ in status, which is now unknown: {names}",
-            style="yellow",
-            markup=False,
+        print_warnings(
+            f"{len(cases):,} cases have rows of one day that differ in status, which is now unknown: {names}"
         )
 
 
 def _print_contradictions(report: dict[str, Any]) -> None:
     """Print which rows the file's own columns place elsewhere, and which were left out because they equal another."""
     if contradicting := report.get("contradicting_places"):
-        console.print(
-            f"  warning: {_rows_text(contradicting['count'])} of {report['admitted']:,} {'has' if contradicting['count'] == 1 else 'have'} a geometry more than 50 m from "
-            f"the place in the file's own columns: rows {_short_rows(contradicting['rows'])}; the geometry was taken, --place-by columns takes the columns",
-            style="yellow",
-            markup=False,
+        print_warnings(
+            f"{_rows_text(contradicting['count'])} of {report['admitted']:,} {'has' if contradicting['count'] == 1 else 'have'} a geometry more than 50 m from "
+            f"the place in the file's own columns: rows {_short_rows(contradicting['rows'])}; the geometry was taken, --place-by columns takes the columns"
         )
     if equal := report.get("equal_rows"):
         console.print(
