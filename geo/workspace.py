@@ -7,7 +7,7 @@ The command line and the edit service call it. `read_files` and `load_source` pu
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import geopandas as gpd
@@ -62,7 +62,7 @@ def with_workspace_facts(reader: Reader, request: IngestRequest) -> IngestReques
     if request.towns_bbox is None:
         request = replace(request, towns_bbox=towns_bbox(reader))
     if request.layer in KEY_FIELD_BY_LAYER:
-        request = replace(request, parcel_numbers=partial(read_parcel_numbers, reader))
+        request = replace(request, parcel_numbers=cache(partial(read_parcel_numbers, reader)))  # read once, if at all
     return request
 
 
