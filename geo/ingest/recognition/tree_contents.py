@@ -12,6 +12,7 @@ from geo.forestry.taxa.roster import load_roster
 from geo.ingest.recognition.column_contents import ColumnContents
 from geo.ingest.recognition.content_words import Fit, RecognitionContext, content_words, scale
 from geo.ingest.recognition.place_contents import is_address
+from geo.ingest.words.case_words import find_case_status
 
 CLASS_PATTERN = (
     r"^(?:[<>]=?\s*[0-9.]+|[0-9.]+\s*(?:-|\u2013|to)\s*[0-9.]+|[0-9.]+\s*\+)\s*(?:in|inches|cm|\"|\u201d)?\.?$"
@@ -134,7 +135,7 @@ def _fit_case_status(contents: ColumnContents, _: RecognitionContext) -> float:
         or contents.typical_length > 60
     ):
         return -1.0
-    share = contents.share_in(content_words()["case_statuses"])
+    share = contents.share_where(lambda value: find_case_status(value) is not None)
     if share < 0.2 and contents.typical_length <= 2 and contents.share(r"(?i)[oc]$") < 0.5:
         return -0.6
     return 1.0 if share >= 0.5 else 0.3 if share >= 0.2 else 0.0 if contents.distinct <= 30 else -0.6
