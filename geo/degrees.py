@@ -39,7 +39,14 @@ _MARKS = (
     (r"[\u00a0\s]+", " "),
 )
 _TWO_ANGLES = r"^([NSEW][^NSEW,;/|]+)[,;/| ]\s*([NSEW][^NSEW,;/|]+)$|^([^NSEW,;/|]+[NSEW])[,;/| ]?\s*([^NSEW,;/|]+[NSEW])$|^([^,;/|]*°[^,;/|]*)[,;/|]([^,;/|]*°[^,;/|]*)$"
-_MAY_BE_TYPED = re.compile(r"[°º˚]|[0-9]\s*[NSEWnsew]\b|\b[NSEWnsew]\s*[0-9]|[0-9]\s*deg", re.IGNORECASE)
+# Streets of a grid, such as 40 N 100 E, have whole numbers without any mark.
+_HAS_PART = r"°|[0-9]\.[0-9]|[0-9][ :'-]+[0-9]+[^0-9]*[NSEW ,;]"
+# What a typed pair has: a mark of degrees, or a letter of both axes beside a number that has a part.
+_MAY_BE_TYPED = re.compile(
+    r"[°º˚]|[0-9]\s*deg|^(?=.*(?:[0-9.'\"SM]\s*[NS]\b|\b[NS]\s*[0-9]))(?=.*(?:[0-9.'\"SM]\s*[EW]\b|\b[EW]\s*[0-9]))"
+    r"(?=.*(?:[0-9][.,][0-9]|[0-9](?:\W+|[DM]\W*)[0-9]|[0-9]{6}))",
+    re.IGNORECASE,
+)
 
 
 def parse_angles(texts: pd.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -80,10 +87,7 @@ def split_angle_pairs(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
     (['38 41 55 N', 'N38.7', nan], ['90 18 27 W', 'W90.3', nan])
     """
     normalized = _normalize_marks(texts)
-    # Streets of a grid, such as 40 N 100 E, have whole numbers without any mark.
-    has_part = normalized.str.contains(r"°|[0-9]\.[0-9]|[0-9][ :'-]+[0-9]+[^0-9]*[NSEW ,;]", regex=True).fillna(
-        value=False
-    )
+    has_part = normalized.str.contains(_HAS_PART, regex=True).fillna(value=False)
     groups = normalized.where(has_part.astype(bool)).str.extract(_TWO_ANGLES)
     first, second = (
         groups[offset].fillna(groups[offset + 2]).fillna(groups[offset + 4]).str.strip() for offset in (0, 1)

@@ -242,6 +242,21 @@ def test_a_typed_point_in_degrees_is_a_point():
         assert find(index, typed).reason == "These are coordinates, not an address."
 
 
+@given(st.sampled_from(WRITINGS), st.sampled_from([" ", ", ", ",", "; ", "/"]), st.booleans(), st.booleans())
+def test_a_typed_pair_is_read_like_the_cell_of_a_table(writing, separator, is_lower, is_lon_first):
+    parts = [
+        writing.format(d=d, m=m, s=s, s60=m + s / 60, h=h, word=word, value=d + m / 60 + s / 3600)
+        for d, m, s, h, word in ((38, 41, 55.3, "N", "north"), (90, 18, 26.3, "W", "west"))
+    ]
+    text = separator.join(reversed(parts) if is_lon_first else parts)
+    text = text.lower() if is_lower else text
+
+    lon, lat = parse_angle_pairs(pd.Series([text], dtype="str"))
+    typed = parse_degrees_pair(text)
+
+    assert typed == (LonLat(round(lon[0], 7), round(lat[0], 7)) if np.isfinite(lon[0]) else None)
+
+
 @pytest.mark.parametrize("typed", ["40 N 100 E", "100 N 200 W", "7201 N Natural Bridge", "12 W 5th St", "N 9th & E 4th", "38.7 elm", "3 N 4 E 5 S"])  # fmt: skip
 def test_an_address_with_compass_letters_is_no_point(typed):
     assert parse_degrees_pair(typed) is None

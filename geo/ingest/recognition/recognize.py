@@ -15,9 +15,11 @@ from geo.ingest.recognition.column_contents import ColumnContents, read_contents
 from geo.ingest.recognition.column_scores import ScoreTable, field_entry, recognizable_fields, score_columns
 from geo.ingest.recognition.combine_columns import combine_columns
 from geo.ingest.recognition.content_words import RecognitionContext
+from geo.ingest.recognition.name_scores import EXACT, score_name
 from geo.ingest.recognition.reasons import reason_for_field, reason_for_unused
 from geo.schema import LAYERS, Layer
 
+COORDINATE_FIELDS = {"lon", "lat", "x", "y", "wkt"}
 SAMPLES = 3  # values of each column that are shown
 # Main fields of which one is enough.
 ALTERNATIVE_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -97,6 +99,7 @@ def recognize_contents(
     assigned = _assign_with_case(ScoreTable(table.columns, whole_fields, table.totals[:, whole], table.scores))
     assigned = _choose_coordinates(table, assigned)
     origins = combine_columns(table, assigned, {item.name: item for item in contents}, layer.name)
+    origins |= _empty_columns(contents, whole_fields, layer, origins)
     order = {field: index for index, field in enumerate(fields)}
     origins = dict(sorted(origins.items(), key=lambda item: order[item[0]]))
     recognized = tuple(_describe_column(item, table, origins, layer) for item in contents)
@@ -132,6 +135,24 @@ def _assign_with_case(table: ScoreTable) -> dict[str, str]:
     return assigned | assign_columns(ids)
 
 
+def _empty_columns(
+    contents: tuple[ColumnContents, ...], fields: tuple[str, ...], layer: Layer, origins: Mapping[str, FieldOrigin]
+) -> dict[str, FieldOrigin]:
+    """Return the columns without a value whose name is just that of a field, for the fields that no other column holds."""
+    used = {column for origin in origins.values() for column in origin.columns}
+    found: dict[str, FieldOrigin] = {}
+    for item in contents:
+        if item.values or item.name in used:
+            continue
+        name_scores = score_name(item.name, layer.name)
+        named = [field for field in fields if name_scores.get(field) == EXACT]
+        own_name = item.name.strip().lower().replace(" ", "_")
+        field = own_name if own_name in named else next(iter(named), None)
+        if field is not None and field not in {*COORDINATE_FIELDS, *origins, *found}:
+            found[field] = FieldOrigin((item.name,))
+    return found
+
+
 def _choose_coordinates(table: ScoreTable, assigned: dict[str, str]) -> dict[str, str]:
     """Return the assignment with one kind of place: degrees before one column with both, and both before a projected pair."""
     pairs = [{"lon", "lat"}, {"wkt"}, {"x", "y"}]
@@ -143,7 +164,7 @@ def _choose_coordinates(table: ScoreTable, assigned: dict[str, str]) -> dict[str
         return min(table.scores[assigned[field], field].total for field in pair)
 
     best = max(complete, key=lambda pair: (round(total(pair), 1), -pairs.index(pair)))
-    dropped = {"lon", "lat", "x", "y", "wkt"} - best
+    dropped = COORDINATE_FIELDS - best
     return {field: column for field, column in assigned.items() if field not in dropped}
 
 
@@ -159,6 +180,8 @@ def _describe_column(
     if len(origins[field].columns) > 1 or (item.name, field) not in table.scores:
         reason = f"part of {field}, with {' and '.join(name for name in origins[field].columns if name != item.name)}"
         return RecognizedColumn(item.name, field, "high", reason, samples)
+    if not item.values:
+        return RecognizedColumn(item.name, field, "high", "name only; it is empty", samples)
     confidence, rival = confidence_of(table, field, item.name, used_columns - {item.name})
     return RecognizedColumn(
         item.name, field, confidence, reason_for_field(table.scores[item.name, field], field, layer), samples, rival
