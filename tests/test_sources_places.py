@@ -254,7 +254,7 @@ def test_a_typed_pair_is_read_like_the_cell_of_a_table(writing, separator, is_lo
     lon, lat = parse_angle_pairs(pd.Series([text], dtype="str"))
     typed = parse_degrees_pair(text)
 
-    assert typed == (LonLat(round(lon[0], 7), round(lat[0], 7)) if np.isfinite(lon[0]) else None)
+    assert typed == (LonLat(round(float(lon[0]), 7), round(float(lat[0]), 7)) if np.isfinite(lon[0]) else None)
 
 
 @pytest.mark.parametrize("typed", ["40 N 100 E", "100 N 200 W", "7201 N Natural Bridge", "12 W 5th St", "N 9th & E 4th", "38.7 elm", "3 N 4 E 5 S"])  # fmt: skip
