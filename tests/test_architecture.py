@@ -166,7 +166,7 @@ def test_the_core_knows_no_web_and_no_clock(path):
 
     assert not {name.split(".")[0] for name in imports(path)} & {"webmap", "flask", "folium", "logging"}
     assert not any(clock in text for clock in CLOCKS)
-    assert "os.environ" not in text or path.name == "sandbox_worker.py"  # the reader's own process
+    assert "os.environ" not in text or path.name == "fork_server.py"  # the readers' own process
 
 
 @pytest.mark.parametrize("path", WEB, ids=lambda path: str(path.relative_to(ROOT)))
@@ -208,7 +208,10 @@ def body_lines(function: ast.FunctionDef) -> int:
 
 
 def test_the_sandboxed_reader_starts_with_no_more_than_reading_takes():
-    asked = "import sys, geo.ingest.sandbox.sandbox_worker; print({'pandas', 'geopandas'} & set(sys.modules))"
+    asked = (
+        "import sys, pyarrow, geo.ingest.sandbox.fork_server as server; sys.meta_path.insert(0, server._NoDataFrames())\n"
+        "import geo.ingest.sandbox.sandbox_worker, pyogrio.raw; pyarrow.array(['a']); print({'pandas', 'geopandas'} & set(sys.modules))"
+    )
 
     told = subprocess.run([sys.executable, "-I", "-c", asked], capture_output=True, check=True)
 

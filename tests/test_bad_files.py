@@ -507,8 +507,12 @@ def test_reading_ends_when_its_memory_is_used_up(tmp_path):
     with path.open("w") as file:
         file.write("id,common,lon,lat\n")
         file.writelines(f"{at},Oak{at},-90.3,38.7\n" for at in range(1_500_000))
+    small = tmp_path / "few.csv"
+    small.write_text("id,common,lon,lat\n1,Oak,-90.3,38.7\n")
 
-    refused(path, "trees", BadFile, memory_mb=600)
+    refused(path, "trees", BadFile, memory_mb=500)
+
+    assert len(read_source(IngestRequest("trees", (small,), memory_mb=500)).frame) == 1
 
 
 def test_nothing_stays_behind_after_a_refusal(tmp_path, monkeypatch):

@@ -1,15 +1,11 @@
 """The sandbox's parent side: it copies the files into a private folder and has a child process read them.
 
-`read_source` and `read_address_table` call `read_in_sandbox`. The child has its own environment,
+`read_source` and `read_address_table` call `read_in_sandbox`. The child has an environment of its own,
 the allowed GDAL drivers only, resource limits and no network. It returns columns as Arrow IPC and
-metadata as JSON. The parent never parses the file. See `docs/decisions/0005-sandbox.md`.
+metadata as JSON, in files of the folder. The parent never parses the file. See `docs/decisions/0005-sandbox.md`.
 """
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,8 +17,8 @@ from geo.errors import BadFile, BadInput, NeedsOption
 from geo.ingest.ingest_request import IngestRequest, display_name
 from geo.ingest.readers.raw_table import RawTable
 from geo.ingest.sandbox.copy_files import copy_into_sandbox
-from geo.ingest.sandbox.gdal_drivers import SKIPPED_DRIVERS, gdal_skip_environment
-from geo.ingest.sandbox.temp_folders import private_temp_folder
+from geo.ingest.sandbox.temp_folders import RESPONSE_FILE, private_temp_folder
+from geo.ingest.sandbox.worker_process import run_worker
 from geo.schema import LAYERS
 
 ERROR_TYPES: dict[str, type[BadInput]] = {"BadFile": BadFile, "NeedsOption": NeedsOption, "BadInput": BadInput}
@@ -80,66 +76,25 @@ def _run_worker(
     task: dict[str, Any], folder: Path, request: IngestRequest, files: list[dict[str, Any]]
 ) -> dict[str, Any]:
     file_label = files[0]["name"] if len(files) == 1 else f"{files[0]['name']} and {len(files) - 1} more"
-    with _start_worker(folder) as worker:
-        try:
-            stdout, _ = worker.communicate(json.dumps(task).encode(), timeout=request.timeout_s)
-        except subprocess.TimeoutExpired:
-            raise BadFile(
-                f"{file_label}: reading took more than {request.timeout_s} seconds, so it was stopped; cut the file to the towns, or export it again"
-            ) from None
-        finally:
-            if worker.poll() is None:
-                os.killpg(worker.pid, signal.SIGKILL)
-    return _parse_worker_response(stdout, worker.returncode, file_label)
+    try:
+        exit_code = run_worker(task, timeout_s=request.timeout_s)
+    except TimeoutError:
+        raise BadFile(
+            f"{file_label}: reading took more than {request.timeout_s} seconds, so it was stopped; cut the file to the towns, or export it again"
+        ) from None
+    return _parse_worker_response(folder / RESPONSE_FILE, exit_code, file_label)
 
 
-def _start_worker(folder: Path) -> subprocess.Popen[bytes]:
-    """Start the worker in its own session, so that all its processes can be killed together."""
-    return subprocess.Popen(
-        [sys.executable, "-I", "-m", "geo.ingest.sandbox.sandbox_worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=folder,
-        env=_worker_environment(folder),
-        start_new_session=True,
-    )
-
-
-def _parse_worker_response(stdout: bytes, exit_code: int, file_label: str) -> dict[str, Any]:
+def _parse_worker_response(path: Path, exit_code: int, file_label: str) -> dict[str, Any]:
     if exit_code != 0:
         cause = f"signal {-exit_code}" if exit_code < 0 else f"exit {exit_code}"
         raise BadFile(
             f"{file_label}: reading it failed ({cause}): the file is damaged, unsafe, or too large for the memory; export it again, or cut it to the towns"
         )
-    response: dict[str, Any] = json.loads(stdout)
+    response: dict[str, Any] = json.loads(path.read_text("utf-8"))
     if error := response.get("error"):
         raise ERROR_TYPES[error[0]](error[1])
     return response
-
-
-def _worker_environment(folder: Path) -> dict[str, str]:
-    """Return the worker's whole environment. It inherits nothing."""
-    return {
-        **gdal_skip_environment(SKIPPED_DRIVERS),
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
-        "LANG": "C.UTF-8",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "GDAL_DRIVER_PATH": "disable",
-        "GDAL_HTTP_MAX_RETRY": "0",
-        "GDAL_HTTP_TIMEOUT": "1",
-        "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{noext}",
-        "CPL_VSIL_CURL_USE_HEAD": "NO",
-        "GDAL_PAM_ENABLED": "NO",
-        "PROJ_NETWORK": "OFF",
-        "SHAPE_RESTORE_SHX": "YES",
-        "OGR_ORGANIZE_POLYGONS": "DEFAULT",
-        "GML_SKIP_RESOLVE_ELEMS": "ALL",  # links of a GML to other documents are not followed
-        "GML_DOWNLOAD_WFS_SCHEMA": "NO",
-        "GML_SAVE_RESOLVED_TO": "",
-    }
 
 
 def _read_worker_table(entry: dict[str, Any], folder: Path, name: str) -> RawTable:

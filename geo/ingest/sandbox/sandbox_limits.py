@@ -42,13 +42,19 @@ def limit_resources(*, seconds: int, memory_mb: int) -> None:
     _set_resource_limit(resource.RLIMIT_NOFILE, 512)
 
 
+def end_with_parent() -> None:
+    """Have this process killed when its parent ends in any way, where the system can."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
 def confine_to_folder(folder: Path) -> list[str]:
     """Confine the process to `folder` for good. Return the names of the restrictions in force."""
     sys.addaudithook(_audit_hook)
     libc = ctypes.CDLL(None, use_errno=True)
     restrictions = ["drivers", "limits", "audit"]
     if sys.platform.startswith("linux"):
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # end with the parent process
+        end_with_parent()
         libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         if _apply_landlock(libc, folder):
             restrictions.append("landlock")

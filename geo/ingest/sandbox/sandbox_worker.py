@@ -1,42 +1,35 @@
-"""The child process that opens untrusted files: `python -I -m geo.ingest.sandbox.sandbox_worker`.
+"""A child process that opens untrusted files, forked by `fork_server` for one task.
 
-`geo.ingest.sandbox.sandbox` starts it with an environment that leaves GDAL the allowed drivers
-only. It reads its task as JSON from standard input. It writes columns as Arrow IPC into its own
-folder and metadata as JSON to standard output, never pickles. Only this module reads and changes
-environment variables.
+It confines itself before it opens a file. It writes columns as Arrow IPC and its response as JSON into its own
+folder, never pickles.
 """
 
 import itertools
 import json
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from geo.errors import BadFile, BadInput, GeoError, NeedsOption
+from geo.ingest.readers import delimited_text, kml, vector_files
 from geo.ingest.readers.curves import straighten_curves
 from geo.ingest.readers.detect_format import detect_format
 from geo.ingest.readers.raw_table import RawTable, check_table_size
-from geo.ingest.sandbox.gdal_drivers import SKIPPED_DRIVERS, disallowed_drivers, gdal_skip_environment
+from geo.ingest.readers.workbooks.read_workbook import read_workbook
 from geo.ingest.sandbox.gunzip import gunzip
 from geo.ingest.sandbox.sandbox_limits import confine_to_folder, limit_resources
+from geo.ingest.sandbox.temp_folders import RESPONSE_FILE
 from geo.ingest.sandbox.unzip import UnpackedLayer, unpack_layer
 
-# Optional imports of pyogrio. To import them takes longer than to read most files.
-DATAFRAME_MODULES = ("pandas", "geopandas")
 WORKBOOK_FORMATS = {"XLSX", "XLSB", "XLS", "ODS"}
 ERROR_TYPES = {"BadFile": BadFile, "NeedsOption": NeedsOption, "BadInput": BadInput}
 
 
-def main() -> None:
-    """Run the task from standard input, and write the response to standard output."""
-    task_json = os.environ.get("LOTLEAF_TASK") or sys.stdin.read()
-    task = json.loads(task_json)
+def run_task(task: dict[str, Any]) -> None:
+    """Confine this process, read the files of a task, and write the response into the task's folder."""
     folder = Path(task["folder"])
     limit_resources(seconds=task["seconds"], memory_mb=task["memory_mb"])
-    _ensure_allowed_drivers(task_json)
     restrictions = confine_to_folder(folder)
     try:
         response: dict[str, Any] = {"walls": restrictions, "tables": list(_read_files(task, folder))}
@@ -50,30 +43,7 @@ def main() -> None:
                 f"{names}: needs more than {task['memory_mb']} MB of memory to read; cut the file to the towns",
             ]
         }
-    sys.stdout.write(json.dumps(response))
-
-
-def _ensure_allowed_drivers(task_json: str) -> None:
-    """Check that GDAL has only the allowed drivers. Restart the process without any other."""
-    driver_names = {str(name) for name in _import_pyogrio().list_drivers()}
-    if not (extra_drivers := disallowed_drivers(driver_names)):
-        return
-    if "LOTLEAF_TASK" in os.environ:
-        sys.exit(f"GDAL has drivers that are not allowed: {extra_drivers}")
-    environment = {**os.environ, **gdal_skip_environment([*SKIPPED_DRIVERS, *extra_drivers]), "LOTLEAF_TASK": task_json}
-    os.execve(  # noqa: S606 - our own interpreter, no shell
-        sys.executable, [sys.executable, "-I", "-m", "geo.ingest.sandbox.sandbox_worker"], environment
-    )
-
-
-def _import_pyogrio() -> Any:
-    """Import pyogrio without pandas. GDAL reads its environment at this moment."""
-    sys.modules.update(dict.fromkeys(DATAFRAME_MODULES))  # type: ignore[arg-type] # None makes an import fail
-    import pyogrio.raw  # noqa: PLC0415 - after the drivers are chosen
-
-    for name in DATAFRAME_MODULES:
-        del sys.modules[name]
-    return pyogrio
+    (folder / RESPONSE_FILE).write_text(json.dumps(response), "utf-8")
 
 
 def _read_files(task: dict[str, Any], folder: Path) -> Any:
@@ -130,9 +100,6 @@ def _describe_container(tables: list[RawTable], layer: UnpackedLayer, table_name
 
 
 def _read_by_format(layer: UnpackedLayer, task: dict[str, Any]) -> list[RawTable]:
-    from geo.ingest.readers import delimited_text, kml, vector_files  # noqa: PLC0415 - after the process is confined
-    from geo.ingest.readers.workbooks.read_workbook import read_workbook  # noqa: PLC0415
-
     format_name, path, name = layer.format_name, layer.path, layer.name
     if format_name == "CSV":
         return [delimited_text.read_csv(path, name, task["encoding"])]
@@ -163,7 +130,3 @@ def _write_arrow(table: RawTable, path: Path) -> dict[str, Any]:
 
 def _error_type_name(error: GeoError) -> str:
     return next((name for name, error_type in ERROR_TYPES.items() if isinstance(error, error_type)), "BadFile")
-
-
-if __name__ == "__main__":
-    main()

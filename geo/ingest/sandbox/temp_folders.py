@@ -17,8 +17,11 @@ FOLDER_PREFIX = "lotleaf-"
 FOLDER_NAME_PATTERN = re.compile(FOLDER_PREFIX + r"[a-z0-9_]{8}")  # the names that `tempfile` makes
 LOCK_FILE = "load.lock"
 NEW_LOCK_FILE = "load.lock.new"
+RESPONSE_FILE = "response.json"  # what the worker found
 # The names of all files that a load creates. A folder with other files and without a lock is not ours.
-OWN_FILE_PATTERN = re.compile(rf"in-\d+(\.\w+)?|from-in-\d+|\d+\.arrow|cells\.npy|{re.escape(NEW_LOCK_FILE)}")
+OWN_FILE_PATTERN = re.compile(
+    rf"in-\d+(\.\w+)?|from-in-\d+|\d+\.arrow|cells\.npy|{re.escape(RESPONSE_FILE)}|{re.escape(NEW_LOCK_FILE)}"
+)
 MAX_AGE_S = 24 * 3600  # no load takes a day
 
 
