@@ -6,7 +6,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from geo.ingest.mapping.profile import Profile
+from geo.ingest.mapping.profile import OWN_PROFILE, Profile
 from geo.ingest.recognition.recognize import Recognition, RecognizedColumn, missing_main_fields
 from geo.schema import LAYERS
 
@@ -23,7 +23,8 @@ def column_details(
         "unused": [name for name in columns if name not in used_columns],
         "columns": describe_columns(columns, profile, recognition, column_mapping),
         "recognized": recognition is not None and not profile.name,
-        "missing_columns": list(profile.missing_columns) or None,
+        # Files in lotleaf's own format have the columns that they need. A main field is told below.
+        "missing_columns": None if profile.name == OWN_PROFILE else list(profile.missing_columns) or None,
         "missing_fields": list(missing_main_fields(profile.layer, profile.columns)) or None,
     }
     return details
