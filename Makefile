@@ -8,7 +8,7 @@ FRONT := webmap/frontend
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check proof-crash proof-exact proof-edits proof-files proof-sync bench-join bench-find bench-recognise bench-maps browser-tools words reference lock clean
+.PHONY: help demo setup test check proof-crash proof-exact proof-edits proof-files proof-find proof-sync bench-join bench-find bench-recognise bench-maps browser-tools words reference lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to make
@@ -69,6 +69,9 @@ proof-exact: setup .venv/ready-dev  ## the kernels against exact fractions, on t
 proof-edits: .venv/ready-dev  ## 600 runs of edits, each held against a join of everything
 	LOTLEAF_EDIT_RUNS=600 $(BIN)/pytest tests/test_live.py
 
+proof-find: .venv/ready-dev  ## every address of a real list, found in every form
+	LOTLEAF_EVERY_FORM=1 $(BIN)/pytest -q tests/test_addresses_real.py
+
 proof-files: setup .venv/ready-dev browser-tools  ## every kind of container that a file may be, and two real towns, whole
 	$(BIN)/pytest -q $(proofs)
 
@@ -93,7 +96,7 @@ bench-maps: .venv/ready-dev browser-tools setup  ## maps on a slow tablet beside
 	PATH="$(CURDIR)/.venv/bin:$$PATH" $(BIN)/python -m benchmarks.maps.run $(SIZES:%=--parcels %) $(TIMES:%=--times %)
 
 browser-tools:  ## Chromium and ogr2ogr for the tests, from the distribution
-	@sh tools/need.sh chromium chromium
+	@sh tools/need.sh chromium-headless-shell chromium-headless-shell chromium
 	@sh tools/need.sh ogr2ogr gdal-bin
 
 $(BIN)/python:
