@@ -8,7 +8,7 @@ FRONT := webmap/frontend
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check proof-crash proof-exact proof-edits proof-files proof-find proof-sync bench-join bench-find bench-recognise bench-maps browser-tools words reference lock clean
+.PHONY: help demo setup test check proof-crash proof-exact proof-edits proof-files proof-find proof-properties proof-sync bench-join bench-find bench-recognise bench-maps browser-tools words reference lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to make
@@ -28,11 +28,11 @@ setup: .venv/ready-run .venv/ready-kernels webmap/static/dist/ready  ## .venv wi
 # The tests run in parts at the same time, the long ones first. What is in no other part is in `rest`. Browsers wait
 # more than they work, so there is one part more at a time than cores.
 PARTS := browser rest crew sources docs command lots store
-# Long proofs, which `make proof-files` runs: every container that a file may be, and two real towns whole.
-proofs := tests/test_sources_containers.py tests/test_sources_workbooks.py tests/test_real_towns.py
+# Long proofs, which `make proof-files` runs: every container that a file may be, real towns whole, and their pages.
+proofs := tests/test_sources_containers.py tests/test_sources_workbooks.py tests/test_real_towns.py tests/browser/test_real.py
 sources := $(filter-out $(proofs),$(wildcard tests/test_sources_*.py tests/test_*_files.py tests/test_doubles.py))
 crew := $(patsubst %,tests/browser/test_%.py,crew sync offline live_map https locating)
-browser := tests/browser $(patsubst %,--ignore=%,$(crew))
+browser := tests/browser $(patsubst %,--ignore=%,$(crew) $(proofs))
 docs := tests/test_docs.py
 command := $(wildcard tests/test_cli*.py tests/test_crash.py tests/test_two_sources.py)
 lots := $(wildcard tests/test_lots.py tests/test_identity.py tests/test_review.py tests/test_diameter_classes.py tests/test_addresses_typed.py tests/test_recognition.py)
@@ -65,6 +65,9 @@ proof-crash: setup .venv/ready-dev  ## kill -9 during loads, joins and edits, ma
 
 proof-exact: setup .venv/ready-dev  ## the kernels against exact fractions, on thousands of odd towns
 	LOTLEAF_EXACT_TOWNS=6000 $(BIN)/pytest tests/test_engine_exact.py tests/test_engine_conserved.py
+
+proof-properties: setup .venv/ready-dev  ## every property on three times the examples of `make test`
+	LOTLEAF_ALL_EXAMPLES=1 $(BIN)/pytest -q $(shell grep -lE "hypothesis|LOTLEAF_ALL_EXAMPLES" tests/test_*.py)
 
 proof-edits: .venv/ready-dev  ## 600 runs of edits, each held against a join of everything
 	LOTLEAF_EDIT_RUNS=600 $(BIN)/pytest tests/test_live.py

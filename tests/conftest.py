@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 import shapely
 from hypothesis import settings
+from property_examples import examples
 
 from geo.crs import WGS84
 from geo.fields import Field
@@ -23,7 +24,7 @@ from geo.store.protocol import Store
 from geo.store.records import OPERATOR, Load
 
 # How long an example takes says nothing on a machine with other work.
-settings.register_profile("house", deadline=None)
+settings.register_profile("house", deadline=None, max_examples=examples(100))
 settings.load_profile("house")
 ROOT = Path(__file__).parents[1]
 LOTLEAF = Path(sys.executable).with_name("lotleaf")

@@ -4,6 +4,7 @@ import pandas as pd
 from addresses_town import address_layer
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from property_examples import examples
 
 from geo.geocode import STATUSES, AddressIndex, find, make_parcel_finder, parse
 from geo.geocode.gazetteer.address_table import fold_name
@@ -73,7 +74,7 @@ def spelt(draw):
 
 
 @given(spelt())
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 def test_any_usual_spelling_finds_exactly_its_parcel(asked):
     text, parcel = asked
 
@@ -83,7 +84,7 @@ def test_any_usual_spelling_finds_exactly_its_parcel(asked):
 
 
 @given(spelt(), st.integers(0, 40))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_a_query_half_typed_never_shows_a_change_untold(asked, cut):
     text, _ = asked
 
@@ -107,7 +108,7 @@ def test_a_query_half_typed_never_shows_a_change_untold(asked, cut):
 @example("MO 63121")
 @example("hundred oak")
 @example("ßΣǅ 1 İ")
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_no_text_breaks_the_reading(text):
     answer = find(INDEX, text)
 
@@ -147,7 +148,7 @@ WORDS = [
 
 @given(st.lists(st.sampled_from(WORDS), max_size=8))
 @example(["4900", "natural", "bridge", "rd", "rd"])
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 def test_an_exact_answer_leaves_no_typed_word_unaccounted_for(words):
     answer = find(INDEX, " ".join(words))
 
@@ -188,7 +189,7 @@ C7 16 20 . . . Lane St . . Normandy 63121
 )
 @example("1 Oak", "")  # is also a parcel's number
 @example("1 block oak st", "")
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 def test_a_column_has_the_parcel_that_each_address_alone_would_find(address, town):
     governing = {fold_name(name) for name in IN_COLUMNS.parcel_index.town_names}
     found = find(IN_COLUMNS, address, limit=50)

@@ -143,7 +143,7 @@ def test_every_cambridge_address_gives_its_map_lots(realdata, by):
     index = AddressIndex.build(addresses=layer("addresses", rows.replace("", None).to_dict("records")))
     lots = table.groupby("full_address")["MapLot"].agg(set)
 
-    found = {address: find(index, address, limit=30) for address in lots.index}
+    found = {address: find(index, address, limit=30) for address in lots.index[::EVERY]}
 
     # 57,021 rows are 21,333 different addresses; 139 of them have several lots, all of which are
     # told; some rows have no lot, and their address is still found.

@@ -6,6 +6,7 @@ import shapely
 from addresses_town import address_layer, alias_layer, find_first, layer, parcel_layer
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from property_examples import examples
 
 from geo.geocode import AddressIndex, find, make_parcel_finder
 from geo.geocode.gazetteer.from_store import living_parcel_ids
@@ -147,7 +148,7 @@ def road_names(draw):
 
 
 @given(road_names())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_a_road_is_found_by_every_word_for_its_class(town, name):
     id_, typed = name
     parcel, number, _ = ROADS[id_]
@@ -164,7 +165,7 @@ def test_a_road_is_found_by_every_word_for_its_class(town, name):
     st.sampled_from(["N", "D", "E", "NN", "67", "66", "115", "220", "270", "27"]),
     st.sampled_from([600, 610, 700, 800, 900, 950]),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_a_road_is_never_taken_for_one_with_another_number_or_letter(town, words, id_, number):
     typed = parse_road(tuple(f"{words} {id_}".upper().split()))
 
@@ -277,7 +278,7 @@ NUMBERS = {
 
 
 @given(st.sampled_from(STREETS), st.integers(1, 99_999))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_a_number_that_does_not_exist_has_the_nearest_on_its_street_at_any_distance(town, street, number):
     if number in NUMBERS[street] or 6301 <= number <= 6305:
         return

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROUNDS = int(os.environ.get("LOTLEAF_CRASH_ROUNDS", "6"))
+ROUNDS = int(os.environ.get("LOTLEAF_CRASH_ROUNDS", "3"))
 
 
 @pytest.fixture(scope="module")

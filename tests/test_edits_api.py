@@ -19,6 +19,7 @@ import pytest
 from crewed import AT, some
 from hypothesis import given
 from hypothesis import strategies as st
+from property_examples import examples
 from test_photos import CANARY, exif, jpeg, png
 from test_serving import LOTLEAF, free_port, healthy, served
 
@@ -35,7 +36,7 @@ from webmap.server import serve
 from webmap.settings import Settings
 
 EDITS = "/api/v1/edits"
-ROUNDS = int(os.environ.get("LOTLEAF_EDIT_KILLS", "10"))
+ROUNDS = int(os.environ.get("LOTLEAF_EDIT_KILLS", "4"))
 
 
 @pytest.fixture
@@ -377,7 +378,7 @@ JSON = st.recursive(
 MEMBER = st.sampled_from(edit_service.EDIT_MEMBERS)
 
 
-@hypothesis.settings(max_examples=500, deadline=None)
+@hypothesis.settings(max_examples=examples(500), deadline=None)
 @given(st.lists(st.dictionaries(MEMBER, JSON) | JSON, min_size=1, max_size=3))
 def test_whatever_is_sent_is_read_or_refused(several):
     found = edit_service.parse_edits(json.dumps({"edits": several}).encode())
@@ -429,7 +430,7 @@ VALUE = st.sampled_from(
 
 
 @hypothesis.settings(
-    max_examples=300, deadline=None, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture]
+    max_examples=examples(300), deadline=None, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture]
 )
 @given(
     at=st.integers(0, 20),

@@ -7,6 +7,7 @@ import shapely
 from drawn import CORNER, WORK, box, town
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from property_examples import examples
 from pyproj import CRS
 
 from geo.crs import WGS84
@@ -42,7 +43,7 @@ crown_spots = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40), st.inte
 
 
 @given(crown_spots)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_canopy_is_the_area_of_the_union_however_crowns_overlap(drawn):
     crowns = np.array([shapely.Point(x, y).buffer(r, quad_segs=3) for x, y, r in drawn], dtype=object)
     zones = np.array([shapely.box(x, y, x + 11, y + 9) for x in (0, 11, 22) for y in (0, 9)], dtype=object)
@@ -146,7 +147,7 @@ corners = st.lists(spot.map(lambda xy: (xy[0] / 7, xy[1] / 7)), min_size=3, max_
 
 
 @given(corners, st.integers(0, 2**32 - 1))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_every_cell_counts_by_the_part_that_the_polygon_covers(places, seed):
     zone = shapely.make_valid(shapely.Polygon(places), method="structure", keep_collapsed=False)
     cells = np.random.default_rng(seed).choice(np.array([0, 1, 255], np.uint8), (13, 11))

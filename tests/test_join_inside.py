@@ -7,6 +7,7 @@ from drawn import TODAY, WORK
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from join_slowly import containing
+from property_examples import examples
 from rtree import index
 
 from geo.crs import WGS84
@@ -29,7 +30,7 @@ def lots(drawn):
 
 @given(boxes, spots)
 @example([(0, 0, 4, 4), (4, 0, 4, 4), (0, 4, 8, 4)], [(4, 2), (4, 4), (8, 8)])
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_the_lowest_parcel_that_contains_or_touches_a_tree_has_it(drawn, places):
     points = shapely.points(np.array(places, float))
 
@@ -39,7 +40,7 @@ def test_the_lowest_parcel_that_contains_or_touches_a_tree_has_it(drawn, places)
 
 
 @given(boxes, spots)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_rtree_finds_the_same_parcels(drawn, places):
     boxes_ = index.Index()
     for nth, lot in enumerate(lots(drawn)):
@@ -79,7 +80,7 @@ class Parcels:
 
 
 @given(boxes.filter(bool), st.randoms(use_true_random=False))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_parcels_are_one_ground_when_their_outlines_are_equal(drawn, chance):
     shapes = [turned(lot, chance) for lot in lots(drawn)]
 

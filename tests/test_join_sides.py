@@ -7,6 +7,7 @@ from drawn import layer
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from join_slowly import fronting, nearest
+from property_examples import examples
 
 from geo.geometry_column import GeometryColumn
 from geo.join import JoinSettings
@@ -34,7 +35,7 @@ def centrelines(ends):
 @given(places, lot_boxes, lines)
 @example([(0.3, 15.0)], [(0, 0, 3, 3)], [(0, 0, 0, 15.5), (1.5, 15.9, 0, 0), (28.9, 20.2, 0, 15.1)])
 @example([(17.6, 15.7)], [(0, 9, 4, 3)], [(0, 0, 0, 6.9), (14.9, 0, 19.2, 16.5), (17, 16.9, 0, 10.5)])  # in a roadway
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_each_tree_outside_lots_has_the_lot_that_plain_loops_find(spots, boxes, ends):
     lots = np.array([shapely.box(x, y, x + w, y + d) for x, y, w, d in boxes], dtype=object)
     points = shapely.points(np.array(spots))
@@ -49,7 +50,7 @@ def test_each_tree_outside_lots_has_the_lot_that_plain_loops_find(spots, boxes, 
 
 
 @given(places, lot_boxes)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_without_streets_the_nearest_lot_has_the_tree_and_ties_go_to_the_lowest(spots, boxes):
     lots = np.array([shapely.box(x, y, x + w, y + d) for x, y, w, d in boxes], dtype=object)
     points = shapely.points(np.array(spots))

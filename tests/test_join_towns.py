@@ -10,6 +10,7 @@ import shapely
 from drawn import box, town
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from property_examples import examples
 
 from geo.join import JoinSettings
 from geo.join.areas.area_shares import compute_area_shares, largest_share, overlay_zones
@@ -150,7 +151,7 @@ cuts = st.lists(st.integers(1, 17), max_size=3, unique=True).map(sorted)
 
 
 @given(zone_boxes, cuts)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_shares_are_those_of_plain_intersections_and_sum_to_one(drawn, borders):
     zones = np.array([shapely.box(x, y, x + w, y + d) for x, y, w, d in drawn], dtype=object)
     edges = [0, *borders, 14]  # a zone beyond 14 lies partly in no town

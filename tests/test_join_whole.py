@@ -9,6 +9,7 @@ import shapely
 from drawn import TODAY, WORK, box, layer, town
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from property_examples import examples
 
 from geo.join import JoinSettings, join_layers
 from geo.schema import LAYERS
@@ -274,7 +275,7 @@ spots = st.lists(st.tuples(st.integers(-5, 60), st.integers(-5, 60)), min_size=1
 
 
 @given(spots, st.lists(st.integers(1, 49), max_size=5, unique=True).map(sorted), st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_every_tree_counts_once_or_is_told_as_unassigned(places, borders, street):
     edges = [0, *borders, 50]
     lots = {f"p{n}": box(a, 10, b - a, 30) for n, (a, b) in enumerate(pairwise(edges))}

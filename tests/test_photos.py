@@ -8,6 +8,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from property_examples import examples
 from rasterio.io import MemoryFile
 
 from geo.errors import BadInput
@@ -124,7 +125,7 @@ def test_what_is_no_sound_photo_is_refused(image):
         strip_metadata(image)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.sampled_from([jpeg(exif(6)), png(chunk(b"tEXt", CANARY))]), st.data())
 def test_a_photo_that_is_spoilt_anywhere_is_bared_or_refused(image, data):
     spoilt = bytearray(image)

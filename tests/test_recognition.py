@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from property_examples import examples
 
 from benchmarks.recognition.cases import read_cases
 from benchmarks.recognition.judge import RIGHT, judge_case
@@ -124,7 +125,7 @@ def test_thousands_of_unnamed_columns_and_a_heading_of_ten_thousand_letters_end_
     ),
     st.sampled_from(sorted(LAYERS)),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_any_table_is_described_whole(columns, layer):
     arrow = {name: pa.chunked_array([pa.array(values, pa.string())]) for name, values in columns.items()}
 

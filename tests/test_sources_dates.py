@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from property_examples import examples
 
 from geo.crs import Bbox
 from geo.errors import BadInput
@@ -69,7 +70,7 @@ MANNERS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(COLUMNS, MANNERS, st.sampled_from([day_first, month_first]))
 @example(
     [date(2026, 3, 13), date(2026, 3, 4)], {"sign": "/", "pad": True, "short": False, "time_of_day": ""}, day_first
@@ -84,7 +85,7 @@ def test_a_column_has_one_order_which_any_of_its_rows_may_tell(column, manner, w
         assert days == [day.isoformat() for day in column]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(COLUMNS, COLUMNS, MANNERS)
 def test_where_both_orders_occur_the_doubtful_rows_are_unknown_and_told(one, two, manner):
     manner = manner | {"short": False}
@@ -115,7 +116,7 @@ def test_where_the_rows_tell_the_month_first_nothing_is_to_be_told():
     assert not told_rows(notes)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(COLUMNS, st.sampled_from(["-", "/", "."]), st.booleans())
 def test_the_year_first_stays_whatever_else_the_column_has(column, sign, pad):
     texts = [day.strftime(f"%Y{sign}%m{sign}%d") if pad else f"{day.year}{sign}{day.month}{sign}{day.day}" for day in column]  # fmt: skip
@@ -132,7 +133,7 @@ def test_a_single_slip_in_a_column_with_the_year_first_costs_no_other_row():
     assert 2 in told_rows(notes)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.dates(date(2001, 1, 1), date(2049, 12, 31)), min_size=1, max_size=12))
 def test_two_digits_at_both_ends_are_right_or_told(column):
     for shape in ("%y-%m-%d", "%d-%m-%y", "%m-%d-%y"):
@@ -141,7 +142,7 @@ def test_two_digits_at_both_ends_are_right_or_told(column):
         assert_right_or_told(days, column, notes)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(DAYS)
 def test_two_digits_mean_a_year_from_1950_to_2049(day):
     for shape in ("%m/%d/%y", "%d-%b-%y", "%d %B '%y"):
@@ -157,7 +158,7 @@ NAMED = [
 ]  # fmt: skip
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(DAYS, st.sampled_from(NAMED), st.booleans())
 def test_a_named_month_is_sure(day, shape, upper):
     text = day.strftime(shape)
@@ -193,7 +194,7 @@ WRITERS = {
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(column=st.lists(INSTANTS, min_size=1, max_size=10))
 @example(column=[datetime(2026, 3, 2, 2, 30, tzinfo=UTC)])
 @example(column=[datetime(2026, 7, 2, 4, 59, 59, tzinfo=UTC), datetime(2026, 7, 2, 5, tzinfo=UTC)])
@@ -213,7 +214,7 @@ def test_an_instant_is_the_day_in_the_towns_zone(writer, column):
     assert reasons(notes).count("; the day is that in America/Chicago") == 1
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(DAYS, min_size=1, max_size=10), st.sampled_from(["T00:00:00Z", " 00:00:00+00", "T00:00:00.000Z", "T00:00:00-06:00"]))  # fmt: skip
 def test_midnight_in_every_row_is_a_day_which_is_told_once(column, midnight):
     days, notes = read_dates([day.isoformat() + midnight for day in column])
@@ -236,7 +237,7 @@ def test_many_midnights_among_other_times_are_unknown_and_told():
     assert "its column has both midnights and other times" in reasons(notes)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(COLUMNS, st.sampled_from(["", " 02:30", "T02:30:00", " 11:59 PM", "T00:00:00.000", "Z", "-06:00"]))
 def test_a_date_alone_and_a_time_without_a_zone_never_shift(column, time_of_day):
     texts = [day.isoformat() + time_of_day for day in column]
@@ -269,7 +270,7 @@ def serial(day: date, epoch: date = date(1899, 12, 30)) -> int:
     return (day - epoch).days
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(DAYS, min_size=1, max_size=10), st.sampled_from(["", ".0", ".5", ".9791666667", ".99998"]))
 def test_a_serial_number_counts_from_the_epoch_of_its_workbook(column, fraction):
     of_1904 = DateSettings("UTC", epoch_years=np.full(len(column), 1904))
@@ -301,7 +302,7 @@ def test_a_serial_number_among_other_numbers_is_no_date():
     assert told_rows(notes) == {0, 1, 2}
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.integers(1700, 2100).map(str), min_size=1, max_size=5))
 def test_years_alone_are_unknown_and_told_once(years):
     days, notes = read_dates(years)
@@ -348,7 +349,7 @@ def test_what_is_no_date_is_unknown_and_told(text):
     assert told_rows(notes) == {0}
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.one_of(st.none(), st.text(max_size=24), st.text("0123456789-/.:TZ +APM,", max_size=24)), max_size=8))
 def test_any_text_ends_in_a_day_or_is_told(texts):
     texts = [None if text is None or not text.strip() else text for text in texts]

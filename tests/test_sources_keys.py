@@ -9,6 +9,7 @@ import shapely
 from conftest import AT
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from property_examples import examples
 
 from geo.ingest.cleaning.cell_text import restore_zips
 from geo.ingest.cleaning.field_values import FieldCleaner
@@ -57,7 +58,7 @@ def told_rows(notes):
     return {int(row) for note in notes.entries for row in note.positions}
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.lists(NUMBERS, min_size=1, max_size=8, unique=True), st.data())
 @example(["17110012", "07110012"], None)
 def test_a_bent_key_names_its_own_parcel_or_is_told(numbers, data):

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from property_examples import examples
 
 from geo.errors import BadInput, BadLayer
 from geo.ingest.cleaning.field_values import FieldCleaner
@@ -21,7 +22,7 @@ from geo.ingest.read_source import read_source
 from geo.ingest.row_notes import RowNotes
 from geo.schema import LAYERS
 
-few = settings(max_examples=30, deadline=None)  # a column takes some milliseconds
+few = settings(max_examples=examples(30), deadline=None)  # a column takes some milliseconds
 TREES = LAYERS["trees"]
 INCHES = {"in": 1.0, "ft": 12.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "m": 1 / 0.0254}
 WORDS = {

@@ -28,7 +28,7 @@ from geo.store.geopackage.select import build_select
 from geo.store.records import OPERATOR, PUBLIC, Load, Query, Record
 
 MONDAY = datetime(2018, 1, 1, 9, tzinfo=UTC)
-ROUNDS = int(os.environ.get("LOTLEAF_STORE_KILLS", "10"))
+ROUNDS = int(os.environ.get("LOTLEAF_STORE_KILLS", "4"))
 
 
 def lots(number, *, address=None, first=0):

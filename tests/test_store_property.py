@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from property_examples import examples
 
 from geo.crs import WGS84
 from geo.errors import NoSuchRecord, NoSuchSource
@@ -140,7 +141,7 @@ class Town(RuleBasedStateMachine):
 
 
 Town.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=15, deadline=None,
+    max_examples=examples(25), stateful_step_count=15, deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
 test_a_town_that_loads_edits_and_deletes_keeps_its_trees = Town.TestCase

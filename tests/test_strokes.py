@@ -9,6 +9,7 @@ import pytest
 import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from property_examples import examples
 
 from geo.mvt.geometry_commands import encode_geometries, snap_to_tile
 from geo.mvt.tile_encoder import TileLayer, encode_tile
@@ -50,7 +51,7 @@ HOURGLASS = [90.0, 0.3, 90.0, 0.3]
 COMB = [(4300, 9), (4100, 9), (4100, 20), (4290, 24), (4100, 28), (4100, 60), (4300, 60)]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.lists(st.tuples(PLACES, PLACES, RADII), min_size=1, max_size=6))
 @example([(float(EXTENT + BUFFER), 50.0, HOURGLASS)])
 @example([(0.0, 0.0, [9_000.0] * 5)])  # a lot around the whole tile
@@ -128,7 +129,7 @@ def kept_of(line):
     return shapely.MultiLineString([one for one in cut if one.geom_type == "LineString" and not one.is_empty])
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.lists(CORNERS, min_size=1, max_size=4))
 @example([[(0.0, 5e-230), (98.0, -65.0), (0.0, 0.0)]])  # there and back
 @example([[(-500.0, 50.0), (5_000.0, 50.0), (5_000.0, 90.0), (-500.0, 90.0)]])  # in and out again

@@ -6,6 +6,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from property_examples import examples
 from shapely.affinity import translate
 
 from geo.ingest.ingest_request import IngestRequest
@@ -147,7 +148,7 @@ def test_what_only_touches_the_buffers_edge_leaves_no_line_of_a_lot():
     assert found.is_valid
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(st.tuples(st.integers(-300, 4500), st.integers(-300, 4500), st.integers(1, 900), st.integers(1, 900), st.integers(0, 3)), min_size=1, max_size=12))  # fmt: skip
 def test_overlapping_and_odd_outlines_are_valid_and_where_they_were(boxes):
     """Also those whose rings touch themselves: two boxes joined at a corner, thin wedges, holes."""
@@ -172,7 +173,7 @@ def test_overlapping_and_odd_outlines_are_valid_and_where_they_were(boxes):
         assert shape.hausdorff_distance(cut) <= 1 or shape.area < cut.area + 2 * cut.length
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(3_000, 4_090), st.integers(100, 3_900), st.integers(20, 900), st.integers(20, 150))
 def test_at_a_seam_neighbours_show_one_shape_without_gap(x, y, wide, high):
     """What lies across the edge of two tiles meets there: cut at the edge, both halves make the whole."""

@@ -75,7 +75,8 @@ class served:  # noqa: N801 - reads as a word in a with statement
 
     def __init__(self, workspace: Path, *options: object, scheme: str = "http", language: str = "en") -> None:
         self.scheme = scheme
-        self.environment = {**os.environ, "LOTLEAF_LANGUAGE": language}
+        # One worker starts faster. What several do at once is told by --workers, and by the tests of the server.
+        self.environment = {"LOTLEAF_WORKERS": "1", **os.environ, "LOTLEAF_LANGUAGE": language}
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]

@@ -264,3 +264,16 @@ test("a signal that comes back, and a page that is shown again, send at once and
   page.hidden = true;
   assert.equal(await happen(page, "visibilitychange"), 3);
 });
+
+test("an edit is taken back while it waits, and not once the server has done it", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  const { server, uploader, states } = await startTablet(["a", "b"], UNDO_WINDOW_MS);
+
+  const isBackBefore = await uploader.withdraw("a");
+  await uploader.sendPending();
+  await passTime(t, uploader, UNDO_WINDOW_MS);
+  const isBackAfter = await uploader.withdraw("b");
+
+  assert.deepEqual([isBackBefore, isBackAfter], [true, false]);
+  assert.deepEqual([server.requests, await states()], [[["b"]], {}]);
+});

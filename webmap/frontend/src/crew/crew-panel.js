@@ -10,6 +10,7 @@ import { Outbox } from "../outbox/outbox.js";
 
 /** @typedef {import("../map/page-config.js").Feature} Feature */
 /** @typedef {import("../outbox/outbox.js").OutboxEntry} OutboxEntry */
+/** @typedef {{key: string, title: string, box: HTMLElement}} ShownEdit */
 
 /** The crew's part of a map, where edits are allowed. */
 export class CrewPanel {
@@ -27,8 +28,10 @@ export class CrewPanel {
       callbacks.onSent();
       void this.updateCounts();
     });
-    /** The latest edits made on this page, by feature id, with the box that shows each one's status. @type {Map<string, {key: string, title: string, box: HTMLElement}>} */
+    /** The latest edits made on this page, by feature id, with the box that shows each one's status. @type {Map<string, ShownEdit>} */
     this.latestEdits = new Map();
+    /** The edits that were taken back on this page. @type {Set<string>} */
+    this.undoneKeys = new Set();
     void this.updateCounts();
     this.uploader.startUploading();
   }
@@ -98,18 +101,18 @@ export class CrewPanel {
     if (shownBefore && !ownEntries.length) statusBox.append(shownBefore.box); // sent since the page was opened
   }
 
-  /** Shows the status of an edit. @param {{key: string, title: string, box: HTMLElement}} shownEdit @param {OutboxEntry | undefined} entry undefined once the edit was applied */
+  /** Shows the status of an edit. @param {ShownEdit} shownEdit @param {OutboxEntry | undefined} entry undefined once the edit was applied */
   #showEditStatus({ key, title, box }, entry) {
     const canBeUndone = entry?.state === "waiting" && (entry.held_until ?? 0) > Date.now();
     box.className = entry ? "status-line waiting" : "status-line";
+    if (!entry && this.undoneKeys.has(key)) return box.replaceChildren(gettext("%(title)s. Undone.", { title }));
     if (!entry) return box.replaceChildren(gettext("%(title)s. Sent.", { title }));
     if (entry.state !== "waiting") return box.replaceChildren(gettext("%(title)s. Not accepted: open “Not sent”.", { title }));
     const text = gettext("%(title)s. Saved on this device, not sent yet.", { title });
     const undoButton = createElement("button", { type: "button", class: "button secondary" }, gettext("Undo"));
     undoButton.addEventListener("click", async () => {
-      await this.outbox.removeEntry(key);
-      box.replaceChildren(gettext("%(title)s. Undone.", { title }));
-      this.latestEdits.forEach((latest, featureId) => latest.key === key && this.latestEdits.delete(featureId));
+      this.undoneKeys.add(key);
+      if (!(await this.uploader.withdraw(key))) this.undoneKeys.delete(key); // it was sent in the meantime
       await this.updateCounts();
       this.callbacks.onSent();
     });

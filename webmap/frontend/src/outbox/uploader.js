@@ -47,7 +47,6 @@ export class Uploader {
     if (this.isSending) return;
     this.isSending = true;
     try {
-      const withExclusiveLock = (/** @type {() => Promise<boolean>} */ task) => (navigator.locks ? navigator.locks.request("lotleaf-edits", task) : task());
       if (await withExclusiveLock(() => this.#sendAllBatches())) this.retryDelayMs = FIRST_RETRY_MS;
       else {
         this.timer = setTimeout(() => void this.sendPending(), this.retryDelayMs);
@@ -56,6 +55,15 @@ export class Uploader {
     } finally {
       this.isSending = false;
     }
+  }
+
+  /** Takes an edit back that was not sent. Waits for a request under way. Returns whether the edit was still here. @param {string} key */
+  async withdraw(key) {
+    return withExclusiveLock(async () => {
+      const isHere = (await this.outbox.allEntries()).some((entry) => entry.key === key && entry.state === "waiting");
+      if (isHere) await this.outbox.removeEntry(key);
+      return isHere;
+    });
   }
 
   /** Sends all waiting edits in batches. Returns whether all were answered. */
@@ -88,6 +96,11 @@ export class Uploader {
     }
     return finalCount;
   }
+}
+
+/** Runs a task while no other page sends edits. @param {() => Promise<boolean>} task @returns {Promise<boolean>} */
+function withExclusiveLock(task) {
+  return navigator.locks ? navigator.locks.request("lotleaf-edits", task) : task();
 }
 
 /** Returns how long an edit can still be undone. It is never more than the undo window, even if the clock was set back. @param {OutboxEntry} entry */
