@@ -13,8 +13,8 @@ from property_examples import examples
 from benchmarks.recognition.cases import read_cases
 from benchmarks.recognition.judge import RIGHT, judge_case
 from benchmarks.recognition.run import count_sure_and_wrong
-from geo.ingest.recognition.column_contents import read_contents
-from geo.ingest.recognition.content_words import RecognitionContext
+from geo.ingest.recognition.contents.column_contents import read_contents
+from geo.ingest.recognition.contents.content_words import RecognitionContext
 from geo.ingest.recognition.recognize import recognize_columns
 from geo.schema import LAYERS
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from benchmarks.recognition.cases import MAIN_FIELDS, PLACE_FIELDS, Case
-from geo.ingest.recognition.content_words import RecognitionContext
+from geo.ingest.recognition.contents.content_words import RecognitionContext
 from geo.ingest.recognition.recognize import Recognition, recognize_columns
 from geo.schema import LAYERS
 

@@ -15,13 +15,13 @@ from geo.ingest.mapping.choose_profile import choose_profile, recognition_contex
 from geo.ingest.mapping.map_rows import stack_columns
 from geo.ingest.mapping.profile import Profile
 from geo.ingest.readers.raw_table import RawTable
-from geo.ingest.recognition.column_contents import ColumnContents, read_contents
 from geo.ingest.recognition.column_report import describe_columns
-from geo.ingest.recognition.content_words import RecognitionContext
-from geo.ingest.recognition.recognize import missing_main_fields, recognize_contents
+from geo.ingest.recognition.contents.column_contents import read_contents
+from geo.ingest.recognition.rank_layers import rank_layers
+from geo.ingest.recognition.recognize import missing_main_fields
 from geo.ingest.sandbox.sandbox import read_in_sandbox
 from geo.progress import Progress, ignore_progress
-from geo.schema import LAYERS, Layer, layer_named
+from geo.schema import layer_named
 
 SHOWN_VALUES = 3  # of each column
 VALUE_CHARACTERS = 40
@@ -74,28 +74,6 @@ def inspect_source(
         missing=missing_main_fields(layer.name, profile.columns),
         metadata=tables[0].metadata,
     )
-
-
-def rank_layers(
-    contents: tuple[ColumnContents, ...], geometry_kind: str | None, context: RecognitionContext
-) -> dict[str, float]:
-    """Return the layers that take geometries of a kind, each with its score, the best first.
-
-    >>> from geo.ingest.recognition.column_contents import sample_contents
-    >>> columns = (sample_contents("SPECIES", ["Acer rubrum", "Quercus alba"]), sample_contents("DBH", ["12", "7"]))
-    >>> next(iter(rank_layers(columns, "Point", RecognitionContext())))
-    'trees'
-    """
-    has_geometry = geometry_kind is not None
-    fitting = [layer for layer in LAYERS.values() if _takes_kind(layer, geometry_kind)] or list(LAYERS.values())
-    scores = {
-        layer.name: recognize_contents(contents, layer, context, has_geometry=has_geometry).score for layer in fitting
-    }
-    return dict(sorted(scores.items(), key=lambda item: -item[1]))
-
-
-def _takes_kind(layer: Layer, geometry_kind: str | None) -> bool:
-    return geometry_kind is None or geometry_kind in layer.geometry_types
 
 
 def _geometry_kind(tables: list[RawTable]) -> str | None:

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import BadFile, NeedsOption
+from geo.ingest.assemble_rows import assemble_rows
 from geo.ingest.cleaning.field_values import MISSING_WORDS
 from geo.ingest.ingest_request import IngestRequest, display_name
 from geo.ingest.mapping.column_matching import column_as_text
 from geo.ingest.mapping.place_notation import drop_place_text
-from geo.ingest.read_source import assemble_rows
 from geo.ingest.sandbox.sandbox import read_in_sandbox
 from geo.progress import Progress, ignore_progress
 from geo.schema import layer_named

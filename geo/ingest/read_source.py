@@ -1,10 +1,10 @@
 """Municipal files read as a layer: read in the sandbox, mapped to fields, cleaned, admitted and reported.
 
-`geo.workspace` calls `read_source` for each load. `read_address_table` shares `assemble_rows`.
+`geo.workspace` calls `read_source` for each load.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -14,6 +14,7 @@ import pandas as pd
 from geo.crs import WGS84
 from geo.errors import BadInput
 from geo.identifiers import make_source_name
+from geo.ingest.assemble_rows import AssembledRows, assemble_rows
 from geo.ingest.cleaning import tree_columns
 from geo.ingest.cleaning.case_history import case_history_summary, fold_case_history
 from geo.ingest.cleaning.clean_layer import CleanedLayer, clean_layer
@@ -23,12 +24,14 @@ from geo.ingest.date_text.date_settings import check_timezone
 from geo.ingest.ingest_request import SURVEYED_LAYERS, IngestReport, IngestRequest, IngestResult, display_name
 from geo.ingest.location_counts import COUNTED_LAYERS as LOCATED
 from geo.ingest.location_counts import count_by_location
-from geo.ingest.mapping.choose_profile import choose_profile
-from geo.ingest.mapping.map_rows import SourceRows, join_tables, stack_columns, stack_tables
+from geo.ingest.mapping.choose_profile import recognition_context
+from geo.ingest.mapping.map_rows import SourceRows
 from geo.ingest.mapping.profile import OWN_PROFILE, Profile
 from geo.ingest.read_raster import ingest_raster
 from geo.ingest.readers.raw_table import RawTable
 from geo.ingest.recognition.column_report import column_details
+from geo.ingest.recognition.contradictions import describe_contradictions
+from geo.ingest.recognition.rank_layers import refuse_other_layer
 from geo.ingest.recognition.recognize import Recognition
 from geo.ingest.report_details import describe_containers, rows_to_check
 from geo.ingest.row_notes import RowNotes, RowOutcome
@@ -81,9 +84,23 @@ def read_source(
             f"{profile.join_keys['key']}: several rows of the table have it; the first one is used",
         )
     _note_table_metadata(sandbox_result.tables, rows, notes)
+    _review_recognition(assembled, request, notes)
     cleaned = clean_layer(rows, profile, request, layer, notes)
     report_progress("admitting", None)
     return _build_result(cleaned, assembled, request, layer, sandbox_result)
+
+
+def _review_recognition(assembled: AssembledRows, request: IngestRequest, notes: RowNotes) -> None:
+    """Refuse files of another layer, and tell of columns that contradict each other.
+
+    Files whose columns a profile or the user names are believed.
+    """
+    rows, recognition = assembled.rows, assembled.recognition
+    if recognition is None or assembled.profile.name or request.column_mapping:
+        return
+    name = display_name(request.files[0])
+    refuse_other_layer(recognition, recognition_context(request), has_geometry=rows.has_geometry, file_name=name)
+    notes.warnings.extend(describe_contradictions(recognition, rows.columns, rows.row_numbers))
 
 
 def _note_table_metadata(tables: list[RawTable], rows: SourceRows, notes: RowNotes) -> None:
@@ -104,42 +121,6 @@ def _note_table_metadata(tables: list[RawTable], rows: SourceRows, notes: RowNot
             notes.add_note(
                 outcome, is_affected, reason, [reason_by_row[row] for row in rows.row_numbers[is_affected].tolist()]
             )
-
-
-@dataclass(frozen=True)
-class AssembledRows:
-    """The rows of all files of a request, with the profile that maps their columns.
-
-    `recognition` tells what each column was taken for, None where a known profile names them. `join_summary` is
-    the summary of a table join, empty without one.
-    """
-
-    rows: SourceRows
-    profile: Profile
-    recognition: Recognition | None
-    join_summary: dict[str, Any]
-
-
-def assemble_rows(tables: list[RawTable], request: IngestRequest, layer: Layer) -> AssembledRows:
-    """Return the rows of all files and the profile of their columns.
-
-    The files follow one another. If some have geometry and some have none, the table is joined to
-    the geometries by the profile's keys. Raises BadInput where the profile has no keys for that.
-    """
-    geometry_tables = [table for table in tables if table.wkb is not None]
-    attribute_tables = [table for table in tables if table.wkb is None]
-    has_geometry = any(table.has_geometries for table in tables)
-    if not geometry_tables or not attribute_tables:
-        rows = stack_tables(tables)
-        profile, recognition = choose_profile(request, layer, rows.columns, has_geometry=has_geometry)
-        return AssembledRows(rows, profile, recognition, {})
-    profile, recognition = choose_profile(request, layer, stack_columns(tables), has_geometry=has_geometry)
-    if not profile.join_keys or len(geometry_tables) != 1 or len(attribute_tables) != 1:
-        raise BadInput(
-            f"{display_name(request.files[0])}: some files have geometries and some are tables, and profile {profile.name or '(none)'} does not say how to join them; load them one at a time"
-        )
-    wide_table, join_summary = join_tables(geometry_tables[0], attribute_tables[0], profile)
-    return AssembledRows(stack_tables([wide_table]), profile, recognition, join_summary)
 
 
 def _build_result(

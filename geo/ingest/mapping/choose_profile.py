@@ -23,7 +23,7 @@ from geo.ingest.mapping.profile import (
     profiles_by_name,
 )
 from geo.ingest.mapping.profile_file import is_profile_path, read_profile_file
-from geo.ingest.recognition.content_words import RecognitionContext
+from geo.ingest.recognition.contents.content_words import RecognitionContext
 from geo.ingest.recognition.recognize import Recognition, recognize_columns
 from geo.schema import Layer
 

@@ -1,6 +1,6 @@
 """The rows of a request: its files one after another, or a table joined to geometries by a key.
 
-`read_source.assemble_rows` calls `join_tables` and `stack_tables`.
+`assemble_rows` calls `join_tables` and `stack_tables`.
 """
 
 from dataclasses import dataclass, replace

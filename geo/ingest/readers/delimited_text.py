@@ -69,7 +69,7 @@ def build_table(rows: Iterator[Sequence[Any]], name: str) -> RawTable:
     rows = _limit_row_width(rows, name)
     first_rows = [list(row) for _, row in zip(range(HEADER_SEARCH_ROWS), rows, strict=False)]
     header_index = find_header_row(first_rows, name)
-    column_names = _column_titles(first_rows[header_index], header_index, name)
+    column_names = _column_titles(first_rows[header_index])
     builder = _ColumnBuilder(column_names, name)
     for row in first_rows[header_index + 1 :]:
         builder.add_row(row)
@@ -204,19 +204,11 @@ def _is_filled(cell: Any) -> bool:
     return bool(cell) and not str(cell).isspace()
 
 
-def _column_titles(row: list[Any], header_index: int, name: str) -> list[str]:
+def _column_titles(row: list[Any]) -> list[str]:
     titles = [str(cell or "").strip() for cell in row]
     while titles and not titles[-1]:
         titles.pop()
-    titles = [title or f"column {number}" for number, title in enumerate(titles, 1)]
-    number_by_title: dict[str, int] = {}
-    for number, title in enumerate(titles, 1):
-        if title in number_by_title:
-            raise BadFile(
-                f"{name}: row {header_index + 1}: two columns are named '{title}' ({number_by_title[title]} and {number}); rename one of them"
-            )
-        number_by_title[title] = number
-    return titles
+    return [title or f"column {number}" for number, title in enumerate(titles, 1)]
 
 
 def _detect_delimiter(sample: str) -> tuple[str, bool]:

@@ -3,9 +3,11 @@
 `sandbox_worker` writes it for the parent process, and `geo.ingest.sandbox.sandbox` reads it back.
 """
 
+import itertools
 import json
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
@@ -17,6 +19,7 @@ MAX_FIELD_BYTES = 5_000_000  # of one value; the outline of a whole county is sm
 MAX_GEOMETRY_BYTES = 100_000_000  # of one geometry
 MAX_ROWS = 10_000_000
 MAX_COLUMNS = 2_000
+MAX_WARNINGS = 20  # about columns with one name
 
 
 @dataclass(frozen=True)
@@ -99,12 +102,15 @@ def _iso_timestamps(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def check_table_size(table: RawTable, name: str) -> RawTable:
-    """Return the table. Raises BadFile if it has too many rows or columns, or a value that is too large."""
+    """Return the table, with a number behind each repeated column name.
+
+    Raises BadFile if it has too many rows or columns, or a value that is too large.
+    """
     row_count = len(table.columns[0]) if table.columns else len(table.wkb or ())
     if row_count > MAX_ROWS:
         raise BadFile(f"{name}: {row_count:,} rows; the limit is {MAX_ROWS:,}. Cut the file to the towns")
     check_column_count(len(table.column_names), name)
-    _refuse_duplicate_names(table.column_names, name)
+    table = _number_repeated_names(table)
     for column_name, column in zip(table.column_names, table.columns, strict=True):
         if pa.types.is_string(column.type):
             _check_longest_value(column, MAX_FIELD_BYTES, f"{name}: the value in column '{column_name}'")
@@ -125,9 +131,30 @@ def check_column_count(column_count: int, name: str) -> None:
         raise BadFile(f"{name}: {column_count:,} columns; the limit is {MAX_COLUMNS:,}. Remove columns")
 
 
-def _refuse_duplicate_names(column_names: list[str], name: str) -> None:
-    if duplicates := sorted({column_name for column_name in column_names if column_names.count(column_name) > 1}):
-        raise BadFile(f"{name}: two columns are named '{duplicates[0]}'; rename one of them")
+def _number_repeated_names(table: RawTable) -> RawTable:
+    """Return the table with names that differ. A warning in its metadata tells each new one.
+
+    >>> columns = [pa.chunked_array([["1"]])] * 4
+    >>> table = _number_repeated_names(RawTable(["ID", "Name", "Name", "Name 2"], columns, None))
+    >>> table.column_names, table.metadata["warnings"]
+    (['ID', 'Name', 'Name 3', 'Name 2'], ["several columns are named 'Name'; a later one is read as 'Name 3'"])
+    """
+    names: list[str] = []
+    warnings: list[str] = []
+    taken, next_number = set(table.column_names), Counter[str]()
+    for name in table.column_names:
+        unique_name = name
+        if next_number[name]:
+            numbers = itertools.count(next_number[name])
+            unique_name = next(text for number in numbers if (text := f"{name} {number}") not in taken)
+            warnings.append(f"several columns are named '{name}'; a later one is read as '{unique_name}'")
+        next_number[name] = max(next_number[name] + 1, 2)
+        names.append(unique_name)
+        taken.add(unique_name)
+    if not warnings:
+        return table
+    told = [*table.metadata.get("warnings", ()), *warnings[:MAX_WARNINGS]]
+    return replace(table, column_names=names, metadata={**table.metadata, "warnings": told})
 
 
 def _check_longest_value(column: pa.ChunkedArray, max_bytes: int, label: str) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo.ingest.mapping.profile import EXTRA_FIELDS, TREE_STATUS_FIELDS
-from geo.ingest.recognition.column_contents import ColumnContents
 from geo.ingest.recognition.column_names import field_name_table
-from geo.ingest.recognition.content_kinds import fit_contents
-from geo.ingest.recognition.content_words import RecognitionContext
+from geo.ingest.recognition.contents.column_contents import ColumnContents
+from geo.ingest.recognition.contents.content_kinds import fit_contents
+from geo.ingest.recognition.contents.content_words import RecognitionContext
 from geo.ingest.recognition.name_scores import score_name
 from geo.schema import Layer
 
@@ -69,7 +69,7 @@ def score_columns(
 ) -> ScoreTable:
     """Return the scores of columns for the fields of a layer.
 
-    >>> from geo.ingest.recognition.column_contents import sample_contents
+    >>> from geo.ingest.recognition.contents.column_contents import sample_contents
     >>> from geo.schema import LAYERS
     >>> columns = [sample_contents("Species", ["Red maple", "Pin oak"]), sample_contents("Botanical", ["Acer rubrum", "Quercus palustris"])]
     >>> table = score_columns(columns, LAYERS["trees"], ("species", "common"), RecognitionContext())

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from geo.ingest.mapping.profile import FieldOrigin
 from geo.ingest.recognition.assign_columns import assign_columns
-from geo.ingest.recognition.column_contents import ColumnContents
 from geo.ingest.recognition.column_scores import ADDRESS_PARTS, ScoreTable
+from geo.ingest.recognition.contents.column_contents import ColumnContents
 
 MIN_WHOLE_FIT = 0.2  # contents of a whole address, or of a whole Latin name
 MIN_GENUS_FIT = 0.4

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from geo.ingest.mapping.profile import FieldOrigin
 from geo.ingest.recognition.assign_columns import MIN_TOTAL
-from geo.ingest.recognition.column_contents import ColumnContents
 from geo.ingest.recognition.column_scores import MIN_FIT, ColumnScore, ScoreTable, field_entry
+from geo.ingest.recognition.contents.column_contents import ColumnContents
 from geo.schema import Layer
 
 KIND_TEXTS = {
@@ -74,7 +74,7 @@ def reason_for_unused(item: ColumnContents, table: ScoreTable, origins: Mapping[
     """Return why a column was not taken for any field.
 
     >>> import numpy as np
-    >>> from geo.ingest.recognition.column_contents import sample_contents
+    >>> from geo.ingest.recognition.contents.column_contents import sample_contents
     >>> from geo.schema import LAYERS
     >>> table = ScoreTable(("DBH",), ("dbh_in",), np.zeros((1, 1)), {})
     >>> reason_for_unused(sample_contents("DBH", [""]), table, {}, LAYERS["trees"])

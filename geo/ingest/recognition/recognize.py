@@ -10,16 +10,22 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from geo.ingest.mapping.profile import FieldOrigin
-from geo.ingest.recognition.assign_columns import LOW, MIN_TOTAL, assign_columns, confidence_of
-from geo.ingest.recognition.column_contents import ColumnContents, read_contents
+from geo.ingest.recognition.assign_columns import (
+    LOW,
+    MIN_TOTAL,
+    assign_columns,
+    confidence_of,
+)
 from geo.ingest.recognition.column_scores import ScoreTable, field_entry, recognizable_fields, score_columns
 from geo.ingest.recognition.combine_columns import combine_columns
-from geo.ingest.recognition.content_words import RecognitionContext
+from geo.ingest.recognition.contents.column_contents import ColumnContents, read_contents
+from geo.ingest.recognition.contents.content_words import RecognitionContext
 from geo.ingest.recognition.name_scores import EXACT, score_name
 from geo.ingest.recognition.reasons import reason_for_field, reason_for_unused
 from geo.schema import LAYERS, Layer
 
 COORDINATE_FIELDS = {"lon", "lat", "x", "y", "wkt"}
+MIN_ALTERNATIVE_NAME, MIN_ALTERNATIVE_TOTAL = 0.45, 0.4  # of a column that says the same field as another
 SAMPLES = 3  # values of each column that are shown
 # Main fields of which one is enough.
 ALTERNATIVE_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -50,7 +56,8 @@ class Recognition:
     """All columns of a file as they were recognized for a layer.
 
     `origins` maps fields to their columns. `missing` names the main fields that no column holds.
-    `contents` has a sample of each column.
+    `contents` has a sample of each column. `alternatives` names, for main fields that have one column, the unused columns whose
+    name and contents say the same field.
     """
 
     layer: str
@@ -59,6 +66,7 @@ class Recognition:
     missing: tuple[str, ...]
     score: float
     contents: tuple[ColumnContents, ...]
+    alternatives: Mapping[str, tuple[str, ...]]
 
     @property
     def unsure_fields(self) -> dict[str, tuple[str, ...]]:
@@ -110,6 +118,7 @@ def recognize_contents(
         missing=missing_main_fields(layer.name, origins),
         score=_total_score(table, origins, layer),
         contents=contents,
+        alternatives=_alternative_columns(table, origins, layer.name),
     )
 
 
@@ -151,6 +160,25 @@ def _empty_columns(
         if field is not None and field not in {*COORDINATE_FIELDS, *origins, *found}:
             found[field] = FieldOrigin((item.name,))
     return found
+
+
+def _alternative_columns(
+    table: ScoreTable, origins: Mapping[str, FieldOrigin], layer_name: str
+) -> dict[str, tuple[str, ...]]:
+    used = {column for origin in origins.values() for column in origin.columns}
+    alternatives = {
+        field: tuple(
+            column
+            for column in table.columns
+            if column not in used
+            and (score := table.scores.get((column, field))) is not None
+            and score.name >= MIN_ALTERNATIVE_NAME
+            and score.total >= MIN_ALTERNATIVE_TOTAL
+        )
+        for field, origin in origins.items()
+        if len(origin.columns) == 1 and is_main_field(layer_name, field) and field not in {"id", *COORDINATE_FIELDS}
+    }
+    return {field: columns for field, columns in alternatives.items() if columns}
 
 
 def _choose_coordinates(table: ScoreTable, assigned: dict[str, str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from geo.crs import Bbox
-from geo.ingest.recognition.column_contents import ColumnContents
+from geo.ingest.recognition.contents.column_contents import ColumnContents
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def scale(share: float, low: float, high: float) -> float:
 def fit_whole_words(key: str) -> Fit:
     """Return the fit of values that are one of the words under a key of `content_words.toml`.
 
-    >>> from geo.ingest.recognition.column_contents import sample_contents
+    >>> from geo.ingest.recognition.contents.column_contents import sample_contents
     >>> fit_whole_words("directions")(sample_contents("DIR", ["N", "S."]), RecognitionContext())
     1.0
     """

@@ -5,9 +5,9 @@
 
 import numpy as np
 
-from geo.ingest.recognition.column_contents import ColumnContents
-from geo.ingest.recognition.content_words import Fit, RecognitionContext, content_words, fit_whole_words, scale
-from geo.ingest.recognition.place_contents import PLACE_PATTERN, is_address
+from geo.ingest.recognition.contents.column_contents import ColumnContents
+from geo.ingest.recognition.contents.content_words import Fit, RecognitionContext, content_words, fit_whole_words, scale
+from geo.ingest.recognition.contents.place_contents import PLACE_PATTERN, is_address
 
 
 def _fit_id(contents: ColumnContents, _: RecognitionContext) -> float:

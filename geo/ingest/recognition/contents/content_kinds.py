@@ -5,11 +5,11 @@
 
 import numpy as np
 
-from geo.ingest.recognition.column_contents import ColumnContents
-from geo.ingest.recognition.content_words import Fit, RecognitionContext
-from geo.ingest.recognition.place_contents import PLACE_FITS
-from geo.ingest.recognition.tree_contents import TREE_FITS
-from geo.ingest.recognition.value_contents import VALUE_FITS
+from geo.ingest.recognition.contents.column_contents import ColumnContents
+from geo.ingest.recognition.contents.content_words import Fit, RecognitionContext
+from geo.ingest.recognition.contents.place_contents import PLACE_FITS
+from geo.ingest.recognition.contents.tree_contents import TREE_FITS
+from geo.ingest.recognition.contents.value_contents import VALUE_FITS
 
 KIND_FITS: dict[str, Fit] = {**TREE_FITS, **PLACE_FITS, **VALUE_FITS}
 # Kinds that one value can show not to be there. For the others, a few values that do not fit say little.
@@ -23,7 +23,7 @@ FEW_VALUES, FEW_VALUES_FIT = 8, -0.3
 def fit_contents(kind: str, contents: ColumnContents, context: RecognitionContext) -> float:
     """Return how well a column's contents fit a kind, -1 to 1. An empty column fits every kind with 0.
 
-    >>> from geo.ingest.recognition.column_contents import sample_contents
+    >>> from geo.ingest.recognition.contents.column_contents import sample_contents
     >>> names = sample_contents("SPECIES", ["Acer rubrum", "Quercus alba"] * 4)
     >>> fit_contents("latin_name", names, RecognitionContext()), fit_contents("diameter", names, RecognitionContext())
     (1.0, -1.0)

@@ -9,9 +9,9 @@ from functools import lru_cache
 import numpy as np
 
 from geo.forestry.taxa.roster import load_roster
-from geo.ingest.recognition.column_contents import ColumnContents
-from geo.ingest.recognition.content_words import Fit, RecognitionContext, content_words, scale
-from geo.ingest.recognition.place_contents import is_address
+from geo.ingest.recognition.contents.column_contents import ColumnContents
+from geo.ingest.recognition.contents.content_words import Fit, RecognitionContext, content_words, scale
+from geo.ingest.recognition.contents.place_contents import is_address
 from geo.ingest.words.case_words import find_case_status
 
 CLASS_PATTERN = (
@@ -25,7 +25,7 @@ STEMS_PATTERN = r"^[0-9.]+(?:\s*[+,/;&]\s*[0-9.]+)+$"
 def latin_share(contents: ColumnContents) -> float:
     """Return the share of names that begin with a genus and do not end like a common name. Words for no tree do not count.
 
-    >>> from geo.ingest.recognition.column_contents import sample_contents
+    >>> from geo.ingest.recognition.contents.column_contents import sample_contents
     >>> round(latin_share(sample_contents("A", ["Acer rubrum", "Vacant", "Magnolia tree"])), 3)
     0.5
     """

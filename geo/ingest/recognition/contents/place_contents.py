@@ -8,8 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from geo.ingest.recognition.column_contents import ColumnContents
-from geo.ingest.recognition.content_words import Fit, RecognitionContext, content_words, fit_whole_words, scale
+from geo.ingest.recognition.contents.column_contents import ColumnContents
+from geo.ingest.recognition.contents.content_words import Fit, RecognitionContext, content_words, fit_whole_words, scale
 
 ADDRESS_PATTERN = r"^[0-9]+[A-Za-z]?(?:[-/ ][0-9/]+)?[ ,]+(?!(?:ft|feet|in|inch|inches|cm|m|x)\b)\S*[^\W\d_]"
 CROSSING_PATTERN = r"^[^0-9&@/]*[^\W\d_][^&@]*(?:\s[&@/]\s|\s(?:and|at)\s)[^&]*[^\W\d_]"
@@ -25,7 +25,7 @@ PARCEL_PATTERN = r"^(?=(?:.*[0-9]){3})[0-9A-Za-z][-0-9A-Za-z./ _:]{3,31}$"
 def is_address(contents: ColumnContents) -> bool:
     """Return whether most values are whole addresses, and some end with a street's suffix.
 
-    >>> from geo.ingest.recognition.column_contents import sample_contents
+    >>> from geo.ingest.recognition.contents.column_contents import sample_contents
     >>> is_address(sample_contents("A", ["12 Oak St", "4 N Elm"])), is_address(sample_contents("A", ["6 ft", "18-9 LAND"]))
     (True, False)
     """
@@ -69,7 +69,7 @@ def _fit_street_name(contents: ColumnContents, _: RecognitionContext) -> float:
 def suffix_end_share(contents: ColumnContents) -> float:
     """Return the share of values that end with a street's suffix, after another word.
 
-    >>> from geo.ingest.recognition.column_contents import sample_contents
+    >>> from geo.ingest.recognition.contents.column_contents import sample_contents
     >>> suffix_end_share(sample_contents("A", ["Oak St", "ELM", "W Main Ave E"]))
     0.6666666666666666
     """
