@@ -8,7 +8,7 @@ FRONT := webmap/frontend
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check proof-crash proof-exact proof-edits proof-files proof-find proof-properties proof-sync bench-join bench-find bench-recognise bench-maps browser-tools words reference lock clean
+.PHONY: help demo setup test check proof-crash proof-exact proof-edits proof-files proof-find proof-properties proof-sync bench-join bench-find bench-recognise bench-maps try-files browser-tools words reference lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to make
@@ -93,6 +93,10 @@ bench-find: .venv/ready-bench .venv/ready-dev  ## finding addresses, beside its 
 
 bench-recognise: .venv/ready-run  ## columns recognized by name and contents, against published headings
 	$(BIN)/python -m benchmarks.recognition.run $(ONLY:%=--only %)
+
+FOLDER ?= build/real-files
+try-files: .venv/ready-run  ## a FOLDER of strangers' files, each loaded without an option, against benchmarks/files/truth.csv
+	$(BIN)/python -m benchmarks.files.run $(FOLDER)
 
 SIZES ?= 20000
 bench-maps: .venv/ready-dev browser-tools setup  ## maps on a slow tablet beside naive Folium, with SIZES parcels

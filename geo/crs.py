@@ -16,6 +16,7 @@ from pyproj.database import CRSInfo, query_crs_info
 from pyproj.enums import PJType
 
 WGS84 = CRS.from_epsg(4326)  # degrees (lon, lat): GeoJSON, browsers, our API, our store
+TOWN_LATITUDES = (-56.0, 84.0)  # no town lies farther south or north
 
 
 class LonLat(NamedTuple):

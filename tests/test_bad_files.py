@@ -310,13 +310,22 @@ def test_megabytes_in_one_property_are_refused_with_their_row(tmp_path, size, wo
     assert word in refused(path, kind=BadFile)
 
 
-def test_two_columns_of_one_name_are_refused(tmp_path):
+def test_two_columns_of_one_name_are_read_and_told(tmp_path):
     path = tmp_path / "trees.csv"
     path.write_text("id,owner,lon,lat,owner\n1,a,-90.3,38.7,b\n")
 
-    said = refused(path, "trees", BadFile)
-    assert "'owner' (2 and 5)" in said
-    assert "rename" in said
+    result = read_source(IngestRequest("trees", (path,)))
+
+    assert json.loads(result.frame["raw"].iloc[0]) == {
+        "id": "1",
+        "owner": "a",
+        "lon": "-90.3",
+        "lat": "38.7",
+        "owner 2": "b",
+    }
+    assert result.report.to_json()["warnings"] == [
+        "several columns are named 'owner'; a later one is read as 'owner 2'"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ first matcher with candidates decides the result.
 import re
 from collections.abc import Callable
 
-from geo.crs import LonLat
+from geo.crs import TOWN_LATITUDES, LonLat
 from geo.degrees import parse_degrees_pair
 from geo.geocode.address_matchers import (
     find_address,
@@ -45,7 +45,6 @@ from geo.identifiers import slugify
 from geo.language.translate import gettext
 
 MAX_LANDMARKS = 5  # landmarks suggested for some words
-TOWN_LATITUDES = (-56.0, 84.0)  # no town lies farther south or north
 _LONLAT_PATTERN = re.compile(r"\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*[, ]\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*")
 
 

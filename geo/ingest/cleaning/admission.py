@@ -28,10 +28,14 @@ def admission_mask(
     layer: Layer,
     request: IngestRequest,
     notes: RowNotes,
+    is_no_record: np.ndarray,
 ) -> np.ndarray:
-    """Return a mask `(n,)` of the rows to admit. The other rows get a note with the reason."""
-    has_no_location = ~_has_location(frame, layer)
-    if has_no_location.all():
+    """Return a mask `(n,)` of the rows to admit. The other rows get a note with the reason.
+
+    The rows of `is_no_record` `(n,)` have theirs already.
+    """
+    has_no_location = ~_has_location(frame, layer) & ~is_no_record
+    if (has_no_location | is_no_record).all():
         _refuse_unlocated_layer(rows, geometries, geometry_origin, layer, request, notes)
     refusal_reasons = np.where(
         geometries.is_wrong_kind,
@@ -45,10 +49,11 @@ def admission_mask(
         geometries.is_wrong_kind & ~has_no_location,
         "geometry: this type does not fit the layer; placed another way",
     )
-    is_duplicate = _duplicate_mask(rows, has_no_location)
+    is_duplicate = _duplicate_mask(rows, has_no_location | is_no_record)
     notes.add_note("refused", is_duplicate, EQUAL_ROW_NOTE)
-    _fill_required_fields(frame, layer, request, notes, ~has_no_location & ~is_duplicate)
-    return ~has_no_location & ~is_duplicate
+    is_admitted = ~has_no_location & ~is_no_record & ~is_duplicate
+    _fill_required_fields(frame, layer, request, notes, is_admitted)
+    return is_admitted
 
 
 def _has_location(frame: pd.DataFrame, layer: Layer) -> np.ndarray:

@@ -21,6 +21,7 @@ from geo.ingest.cleaning.numbers import repair_house_numbers, split_house_number
 from geo.ingest.cleaning.places.compare_places import note_contradicting_columns
 from geo.ingest.cleaning.places.geometries import CleanGeometries, clean_geometries
 from geo.ingest.cleaning.row_ids import RowTraits, assign_ids, unify_guid_writings
+from geo.ingest.cleaning.summary_rows import refuse_summary_rows
 from geo.ingest.cleaning.tree_names import species
 from geo.ingest.date_text.date_settings import DateSettings
 from geo.ingest.ingest_request import IngestRequest, request_label
@@ -76,12 +77,10 @@ def clean_layer(
     frame = pd.DataFrame(columns, index=range(len(rows)))
     frame["raw"], frame["source"], frame["geometry"] = rows.raw, "", geometries.geometries
     _fill_derived_fields(frame, layer, texts, site_status, notes)
-    is_admitted = admission_mask(frame, rows, geometries, geometry_origin, layer, request, notes)
     file_ids = _clean_file_ids(texts, len(rows), cleaner)
-    is_merged = np.zeros(len(rows), dtype=bool)
-    if layer.name == "parcels":
-        mark_rights_of_way(frame, file_ids, rows.columns, profile, is_admitted, rows.row_numbers, notes)
-        is_merged = merge_lot_parts(frame, file_ids, is_admitted, notes)
+    is_no_record = refuse_summary_rows(rows, file_ids, notes)
+    is_admitted = admission_mask(frame, rows, geometries, geometry_origin, layer, request, notes, is_no_record)
+    is_merged = _merge_lots(frame, file_ids, rows, profile, is_admitted, notes)
     is_admitted &= ~is_merged
     frame["id"] = _assign_row_ids(frame, file_ids, rows, raw_geometries, cleaner, is_admitted)
     if key_field := KEY_FIELD_BY_LAYER.get(layer.name):  # after the ids, which depend on no parcels
@@ -90,6 +89,21 @@ def clean_layer(
     return CleanedLayer(
         cast_columns(admitted, layer), site_status, geometries.detected_crs, notes, int(is_merged.sum())
     )
+
+
+def _merge_lots(
+    frame: pd.DataFrame,
+    file_ids: pd.Series,
+    rows: SourceRows,
+    profile: Profile,
+    is_admitted: np.ndarray,
+    notes: RowNotes,
+) -> np.ndarray:
+    """Mark the parcels that are streets, and return a mask `(n,)` of the rows that became parts of another row's lot."""
+    if profile.layer != "parcels":
+        return np.zeros(len(rows), dtype=bool)
+    mark_rights_of_way(frame, file_ids, rows.columns, profile, is_admitted, rows.row_numbers, notes)
+    return merge_lot_parts(frame, file_ids, is_admitted, notes)
 
 
 def _origin_texts(rows: SourceRows, profile: Profile) -> dict[str, pd.Series]:

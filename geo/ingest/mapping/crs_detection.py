@@ -30,6 +30,9 @@ USUAL_CRS_NAMES = {
     "EPSG": re.compile(r"(NAD83 / (?!BLM|Conus|Canada|Statistics|Great)|WGS 84 / UTM zone \d+N)"),
 }
 
+# North America in meters of Web Mercator.
+WEB_MERCATOR_X, WEB_MERCATOR_Y = (-19_100_000, -5_800_000), (1_600_000, 11_600_000)
+
 
 @dataclass(frozen=True)
 class DetectedCrs:
@@ -67,8 +70,8 @@ class CrsHints:
 def detect_crs(hints: CrsHints, x: np.ndarray, y: np.ndarray) -> DetectedCrs:
     """Return the CRS of these coordinates.
 
-    `--crs` comes first, then the file's own CRS, degrees that are plain to see, and the profile's
-    CRS. Raises NeedsOption for `--crs` where nothing names a CRS, or where degrees are impossible.
+    `--crs` comes first, then the file's own CRS, degrees that are plain to see, the profile's
+    CRS, and Web Mercator in North America. Raises NeedsOption for `--crs` where nothing names a CRS, or where degrees are impossible.
     The message names a CRS that would put the coordinates into the towns, if there is one.
 
     >>> hints = CrsHints(None, None, None, "CSV", "trees.csv", None)
@@ -90,6 +93,8 @@ def detect_crs(hints: CrsHints, x: np.ndarray, y: np.ndarray) -> DetectedCrs:
         return DetectedCrs(WGS84, "assumed, because the coordinates look like degrees")
     if hints.profile_crs is not None:
         return DetectedCrs(_parse_crs(hints.profile_crs), "from its profile")
+    if looks_like_web_mercator(x, y):
+        return DetectedCrs(CRS.from_epsg(3857), "assumed, because only Web Mercator counts so far west of 0")
     raise NeedsOption(
         f"{hints.file_name}: does not say which coordinate system it uses, and {_first_point_text(x, y)} are not degrees. Name the system with --crs{_crs_suggestion(hints.towns_bbox, x, y)}"
     )
@@ -106,6 +111,22 @@ def transform_to_degrees(crs: CRS, x: np.ndarray, y: np.ndarray) -> tuple[np.nda
         return x, y
     lon, lat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(x, y)
     return np.asarray(lon), np.asarray(lat)
+
+
+def looks_like_web_mercator(x: np.ndarray, y: np.ndarray) -> bool:
+    """Return whether more than nine in ten coordinates are meters of Web Mercator (EPSG:3857) in North America.
+
+    State Plane and UTM have no x below 0 of that size.
+
+    >>> looks_like_web_mercator(np.array([-10_815_949.5]), np.array([3_922_709.4]))
+    True
+    >>> looks_like_web_mercator(np.array([2_377_925.9]), np.array([7_124_383.8]))
+    False
+    """
+    is_known = np.isfinite(x) & np.isfinite(y)
+    (west, east), (south, north) = WEB_MERCATOR_X, WEB_MERCATOR_Y
+    is_inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+    return bool(is_known.any() and is_inside[is_known].mean() > 0.9)
 
 
 def looks_like_degrees(x: np.ndarray, y: np.ndarray) -> bool:

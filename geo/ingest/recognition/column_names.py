@@ -38,6 +38,9 @@ WORD_BREAKS = re.compile(
     r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])"
 )
 
+# The type with which dBASE exports write a name, such as `baumnummer,C,20`.
+DBASE_TYPE = re.compile(r",[CNFDLM],[0-9]{1,3}(?:,[0-9]{1,3})?$")
+
 Meanings = tuple[tuple[str, ...], ...]  # what one piece of a name may mean: sequences of whole words
 
 
@@ -106,10 +109,14 @@ def name_words(name: str) -> tuple[Meanings, ...]:
     ((('tree',),), (('diameter', 'centimeters'),))
     >>> name_words("SITE_ADDR"), name_words("stnum")
     (((('site',),), (('address',),)), ((('house', 'number'),),))
+    >>> name_words("Tag #"), name_words("owner,C,20")
+    (((('tag',),), (('number',),)), ((('owner',),),))
     """
     is_cut = len(name) == SHAPEFILE_NAME_LENGTH
     if name.count(".") >= 2 and re.fullmatch(r"[\w.]+\.[A-Za-z]\w+", name):
         name = name.rpartition(".")[2]  # a joined layer's column, behind its database and table
+    name = DBASE_TYPE.sub("", name)
+    name = re.sub(r"\s*#\s*$", " number", name)
     plain = unicodedata.normalize("NFKD", name[:MAX_NAME_CHARACTERS]).encode("ascii", "ignore").decode()
     whole = re.sub(r"[^a-z0-9]", "", plain.casefold())
     vocabulary = name_vocabulary()

@@ -12,7 +12,7 @@ from geo.ingest.recognition.column_names import field_name_table
 from geo.ingest.recognition.contents.column_contents import ColumnContents
 from geo.ingest.recognition.contents.content_kinds import fit_contents
 from geo.ingest.recognition.contents.content_words import RecognitionContext
-from geo.ingest.recognition.name_scores import score_name
+from geo.ingest.recognition.name_scores import score_name, shared_prefix
 from geo.schema import Layer
 
 MIN_FIT = -0.5  # contents that fit worse are of another kind
@@ -22,6 +22,7 @@ EMPTY_FACTOR = 0.15  # a column without values loses against any other
 CONSTANT_FACTOR = 0.3  # a column of one value, for a field whose rows differ
 # Fields that may have one value in every row.
 CONSTANT_FIELDS = {"town_declared", "postal_city", "zip", "town", "agency", "kind", "method", "year", "status", "owner_kind", "land_use"}  # fmt: skip
+PREFIX_FACTOR = 0.95  # for a name without the words that most names of the file begin with
 ADDRESS_PARTS = ("house_number", "predir", "street", "suffix", "postdir")
 
 
@@ -77,8 +78,12 @@ def score_columns(
     True
     """
     scores: dict[tuple[str, str], ColumnScore] = {}
+    prefix = shared_prefix([column.name for column in contents])
     for column in contents:
         name_scores = score_name(column.name, layer.name)
+        if prefix and column.name.startswith(prefix):
+            for field, name_score in score_name(column.name.removeprefix(prefix), layer.name).items():
+                name_scores[field] = max(name_scores.get(field, 0.0), PREFIX_FACTOR * name_score)
         fits: dict[str, float] = {}
         for field in fields:
             score = _score_column(column, field, name_scores.get(field, 0.0), layer, context, fits)

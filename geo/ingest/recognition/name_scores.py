@@ -4,6 +4,7 @@
 """
 
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -15,6 +16,8 @@ from geo.schema import LAYERS
 
 EXACT = 1.0  # the score of a name with just the words of a field
 SCORE_BY_LIST = {"names": EXACT, "weak": 0.6, "faint": 0.4}  # by the lists of `field_names.toml`
+MIN_PREFIXED_NAMES, MIN_PREFIXED_SHARE = 4, 0.4  # of the names that begin alike
+MAX_PREFIXED_NAMES = 200
 MAX_READINGS = 24  # of one name, if its short forms mean several words
 MAX_COUNTED_WORDS = 8  # a name with more words is a sentence
 EXTRA_WORD_FACTORS = {"neutral": 0.95, "number": 0.85, "later number": 0.5, "unknown": 0.8, "head": 0.25, "other": 0.2}
@@ -62,6 +65,21 @@ def score_name(name: str, layer_name: str) -> dict[str, float]:
         for field, score in _score_reading(reading, layer_name).items():
             scores[field] = max(score, scores.get(field, 0.0))
     return {field: round(score, 3) for field, score in scores.items() if score > 0.05}
+
+
+def shared_prefix(names: list[str]) -> str:
+    """Return the words that most names of a file begin with, with what separates them from the rest. Empty if there are none.
+
+    >>> shared_prefix(["Code Case Number", "Code Case Type", "Code Case Status", "Code Case Opened Date", "Address"])
+    'Code Case '
+    >>> shared_prefix(["tree_id", "species", "dbh", "status"])
+    ''
+    """
+    beginnings = Counter(
+        name[: match.end()] for name in names[:MAX_PREFIXED_NAMES] for match in re.finditer(r"[ _.\-]+", name)
+    )
+    needed = max(MIN_PREFIXED_NAMES, MIN_PREFIXED_SHARE * len(names))
+    return max((text for text, count in beginnings.items() if count >= needed), key=len, default="")
 
 
 def _readings(pieces: tuple[Meanings, ...]) -> list[tuple[str, ...]]:

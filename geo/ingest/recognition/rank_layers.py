@@ -16,14 +16,18 @@ AKIN_LAYERS = {
     ("parcels", "addresses"),
     ("addresses", "parcels"),
     ("trees", "inspections"),
+    ("inspections", "addresses"),
     ("municipalities", "districts"),
     ("districts", "municipalities"),
 }
 # How much better another layer must fit than the one that was asked for.
 MIN_OTHER_SCORE, MIN_GAP, MIN_RATIO = 1.5, 1.0, 2.0
 SURE_SCORE = 3.0  # no layer fits twice as well as this
-# Of these layers at least one of the fields must be there: keys and days alone make no tree and no case.
-NEEDED_FIELDS = {"trees": {"species", "common", "dbh_in"}, "inspections": {"kind", "status"}}
+# What must be there to tell a file from others: a name or a size of a tree, a case's status and its day.
+NEEDED_FIELDS = {
+    "trees": (frozenset({"species"}), frozenset({"common"}), frozenset({"dbh_in"})),
+    "inspections": (frozenset({"status", "opened_on"}),),
+}
 MAX_SHOWN_FIELDS = 3
 
 
@@ -66,7 +70,11 @@ def refuse_other_layer(
         for name in TELLING_LAYERS
         if name != own and (own, name) not in AKIN_LAYERS
     ]
-    others = [other for other in others if NEEDED_FIELDS.get(other.layer, other.origins.keys()) & other.origins.keys()]
+    others = [
+        other
+        for other in others
+        if any(fields <= other.origins.keys() for fields in NEEDED_FIELDS.get(other.layer, (frozenset(),)))
+    ]
     best = max(others, key=lambda other: other.score, default=recognition)
     is_far_better = best.score >= max(MIN_OTHER_SCORE, recognition.score + MIN_GAP, recognition.score * MIN_RATIO)
     if not is_far_better:

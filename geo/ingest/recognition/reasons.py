@@ -46,6 +46,7 @@ KIND_TEXTS = {
     "count": "counts",
     "measure": "measures",
     "category": "categories",
+    "category_words": "categories in words",
     "words": "words",
     "code": "codes",
     "free_text": "text",

@@ -4,6 +4,7 @@
 shows the result. See `docs/decisions/0033-recognition.md`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -26,6 +27,10 @@ from geo.schema import LAYERS, Layer
 
 COORDINATE_FIELDS = {"lon", "lat", "x", "y", "wkt"}
 MIN_ALTERNATIVE_NAME, MIN_ALTERNATIVE_TOTAL = 0.45, 0.4  # of a column that says the same field as another
+COORDINATE_NAMES = (
+    *(("x", "y"), ("easting", "northing"), ("east", "north"), ("longitude", "latitude"), ("long", "lat")),
+    *(("lon", "lat"), ("lng", "lat")),
+)
 SAMPLES = 3  # values of each column that are shown
 # Main fields of which one is enough.
 ALTERNATIVE_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -105,7 +110,7 @@ def recognize_contents(
     whole = [not field.startswith("parts.") for field in fields]
     whole_fields = tuple(field for field, is_whole in zip(fields, whole, strict=True) if is_whole)
     assigned = _assign_with_case(ScoreTable(table.columns, whole_fields, table.totals[:, whole], table.scores))
-    assigned = _choose_coordinates(table, assigned)
+    assigned = _choose_coordinates(table, pair_coordinates(table, assigned))
     origins = combine_columns(table, assigned, {item.name: item for item in contents}, layer.name)
     origins |= _empty_columns(contents, whole_fields, layer, origins)
     order = {field: index for index, field in enumerate(fields)}
@@ -179,6 +184,40 @@ def _alternative_columns(
         if len(origin.columns) == 1 and is_main_field(layer_name, field) and field not in {"id", *COORDINATE_FIELDS}
     }
     return {field: columns for field, columns in alternatives.items() if columns}
+
+
+def pair_coordinates(table: ScoreTable, assigned: dict[str, str]) -> dict[str, str]:
+    """Return the assignment with coordinates that belong together: the column for y that is named like the one for x.
+
+    A file may have several systems, and x of one with y of another is a place where nothing is.
+
+    >>> import numpy as np
+    >>> from geo.ingest.recognition.column_scores import ColumnScore
+    >>> score = ColumnScore(1.0, 0.8, 0.97)
+    >>> table = ScoreTable(("x", "y", "Northing"), ("x", "y"), np.zeros((3, 2)), {("y", "y"): score, ("Northing", "y"): score})
+    >>> pair_coordinates(table, {"x": "x", "y": "Northing"})
+    {'x': 'x', 'y': 'y'}
+    """
+    paired = dict(assigned)
+    for first, second in (("x", "y"), ("lon", "lat")):
+        if first not in assigned or second not in assigned:
+            continue
+        partners = {_partner_name(assigned[first], old, new) for old, new in COORDINATE_NAMES} - {None}
+        best = next((name for name in table.columns if name.casefold() in partners), None)
+        score = table.scores.get((best, second)) if best else None
+        if best and score is not None and score.total >= MIN_TOTAL and best not in assigned.values():
+            paired[second] = best
+    return paired
+
+
+def _partner_name(name: str, old: str, new: str) -> str | None:
+    """Return the name of the other coordinate's column, in small letters. None where a name has not just one such word.
+
+    >>> _partner_name("POINT_X", "x", "y"), _partner_name("Easting", "easting", "northing"), _partner_name("lon", "x", "y")
+    ('point_y', 'northing', None)
+    """
+    text, count = re.subn(rf"(?i)(?<![a-z]){old}(?![a-z])|(?<=[a-z]){old}$", new, name)
+    return text.casefold() if count == 1 else None
 
 
 def _choose_coordinates(table: ScoreTable, assigned: dict[str, str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ import shapely
 from pyproj import CRS
 from shapely import GeometryType
 
-from geo.crs import Bbox
+from geo.crs import TOWN_LATITUDES, Bbox
 from geo.errors import NeedsOption
 from geo.ingest.cleaning.places.repair_geometry import blank_geometries, drop_non_finite, repair_invalid
 from geo.ingest.mapping.crs_detection import (
@@ -107,6 +107,8 @@ def _convert_to_degrees(
     is_swapped = np.zeros(len(geometries), dtype=bool)
     if detected_crs.crs.is_geographic:
         is_swapped |= (np.abs(y) > 90) & (np.abs(x) <= 90) & (np.abs(y) <= 180)
+        # No town lies that far south, so that the number is a longitude.
+        is_swapped |= (y < TOWN_LATITUDES[0]) & (y >= -180) & (x >= TOWN_LATITUDES[0]) & (x <= TOWN_LATITUDES[1])
     if hints.towns_bbox is not None:
         is_far = np.isfinite(x) & ~is_near_bbox(hints.towns_bbox, lon, lat)
         is_swapped[is_far] |= is_near_bbox(

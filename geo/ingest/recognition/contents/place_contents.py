@@ -19,6 +19,8 @@ PLACE_PATTERN = (
     r"^0[01]0[0-9a-f]{15,}|^\{.{0,20}(?:'|\")(?:type|latitude|longitude|coordinates|human_address)|"
     r"(?s:^.{0,120}\(-?[0-9]{1,3}\.[0-9]+°?,\s*-?[0-9]{1,3}\.[0-9]+°?\)$)|^-?[0-9]{1,3}\.[0-9]{3,}\s*[,; ]\s*-?[0-9]{1,3}\.[0-9]{3,}(?:\s|$)"
 )
+DOTTED_PARCEL_PATTERN = r"^[0-9]{2,4}\.[0-9A-Z]{6}$"  # a map and a lot, in one width
+GRID_STREET_PATTERN = r"^(?:[1-9][0-9]{0,2}[05]0?|[^\W\d_].*)$"
 PARCEL_PATTERN = r"^(?=(?:.*[0-9]){3})[0-9A-Za-z][-0-9A-Za-z./ _:]{3,31}$"
 
 
@@ -57,6 +59,8 @@ def _fit_house_number(contents: ColumnContents, _: RecognitionContext) -> float:
 def _fit_street_name(contents: ColumnContents, _: RecognitionContext) -> float:
     words = content_words()
     is_word = contents.share(r"^(?:[^\W\d_]{2}|[NSEWnsew]\b|[0-9]+(?:st|nd|rd|th|ST|ND|RD|TH)?\b(?!\s+[0-9]))")
+    if contents.number_share > 0.6 and contents.share(GRID_STREET_PATTERN) > 0.9:
+        return 0.1  # the numbered streets of a grid, such as 300 South
     if is_address(contents) or contents.number_share > 0.6 or is_word < 0.6 or contents.date_share > 0.1:
         return -1.0
     if contents.share_of_whole(words["street_suffixes"]) > 0.5 or contents.share_of_whole(words["directions"]) > 0.5:
@@ -99,7 +103,8 @@ def _fit_parcel_number(contents: ColumnContents, context: RecognitionContext) ->
             return 1.0
     if contents.share(PARCEL_PATTERN) < 0.5 or is_address(contents) or contents.date_share > 0.5:
         return -1.0 if contents.letter_share > 0.8 or is_address(contents) or contents.date_share > 0.5 else -0.3
-    if contents.share(r"^-?[0-9]*\.[0-9]*[1-9][0-9]*$") > 0.5 or contents.guid_share > 0.5:
+    is_decimal = contents.share(r"^-?[0-9]*\.[0-9]*[1-9][0-9]*$") > 0.5 and contents.share(DOTTED_PARCEL_PATTERN) < 0.8
+    if is_decimal or contents.guid_share > 0.5:
         return -0.8
     return 0.7 if contents.distinct_share > 0.3 and contents.typical_length >= 6 else 0.2
 
@@ -134,7 +139,10 @@ def _fit_degrees(low: float, high: float, usual: tuple[float, float], side: int)
 def _fit_projected(contents: ColumnContents, _: RecognitionContext) -> float:
     if contents.number_share < 0.7:
         return -1.0
-    return 0.8 if np.median(np.abs(contents.numbers)) > 1_000 else 0.1
+    middle = float(np.median(contents.numbers))
+    if middle < -5_800_000:  # Web Mercator, which needs no name
+        return 1.0
+    return 0.8 if abs(middle) > 1_000 else 0.1
 
 
 def _fit_range_number(contents: ColumnContents, _: RecognitionContext) -> float:

@@ -82,6 +82,9 @@ VALUE_FITS: dict[str, Fit] = {
     "count": _fit_count,
     "flag": fit_whole_words("flags"),
     "category": _fit_category,
+    "category_words": lambda contents, context: (
+        -1.0 if contents.number_share > 0.8 else _fit_category(contents, context)
+    ),
     "words": _fit_words,
     "code": lambda contents, _: (
         -1.0 if contents.date_share > 0.3 or contents.guid_share > 0.3 or contents.typical_length > 40 else 0.3
