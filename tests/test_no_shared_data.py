@@ -40,7 +40,7 @@ csv.field_size_limit(10_000_000)
 
 
 @pytest.fixture(scope="module")
-def shared(realdata) -> list[Path]:
+def shared_files(realdata) -> list[Path]:
     return [
         path
         for path in sorted(realdata.rglob("*"))
@@ -93,15 +93,15 @@ def places_of(path: Path) -> set[str]:
     return {f"{float(x):.5f} {float(y):.5f}" for x, y in re.findall(pattern, path.read_text("utf-8"))}
 
 
-def test_no_file_is_a_copy(shared, ours):
-    digests = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in shared}
+def test_no_file_is_a_copy(shared_files, ours):
+    digests = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in shared_files}
 
     assert len(digests) > 100
     assert [path for path in ours if hashlib.sha256(path.read_bytes()).hexdigest() in digests] == []
 
 
-def test_no_row_is_a_copy(shared, ours):
-    rows = {text for path in shared for text in rows_of(path) if text}
+def test_no_row_is_a_copy(shared_files, ours):
+    rows = {text for path in shared_files for text in rows_of(path) if text}
     own_rows = {text: path for path in ours for text in rows_of(path) if text}
 
     assert len(rows) > 100_000
@@ -109,15 +109,15 @@ def test_no_row_is_a_copy(shared, ours):
     assert {text: own_rows[text] for text in own_rows.keys() & rows} == {}
 
 
-def test_no_outline_is_a_copy(shared, ours):
-    places = {place for path in shared for place in places_of(path)}
+def test_no_outline_is_a_copy(shared_files, ours):
+    places = {place for path in shared_files for place in places_of(path)}
 
     assert len(places) > 10_000
     assert {path: len(common) for path in ours if len(common := places_of(path) & places) > MAX_COMMON_PLACES} == {}
 
 
-def test_a_copied_row_would_be_noticed(shared, tmp_path):
-    table = next(path for path in shared if path.suffix == ".csv" and path.stat().st_size < 5_000_000)
+def test_a_copied_row_would_be_noticed(shared_files, tmp_path):
+    table = next(path for path in shared_files if path.suffix == ".csv" and path.stat().st_size < 5_000_000)
     copied = tmp_path / "copy.csv"
     copied.write_bytes(table.read_bytes())
 

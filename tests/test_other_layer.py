@@ -62,14 +62,14 @@ def test_most_inventories_are_refused_as_parcels_and_streets():
     assert sum(refused) > 0.8 * len(refused)
 
 
-def told(tmp_path, text):
+def list_warnings(tmp_path, text):
     path = tmp_path / "trees.csv"
     path.write_text(text)
     return read_source(IngestRequest("trees", (path,))).report.to_json().get("look_at") or []
 
 
 def test_two_columns_of_one_name_are_read_and_their_differences_told(tmp_path):
-    result_texts = told(tmp_path, "id,species,DBH,DBH,lat,lon\n1,Acer rubrum,12,30.5,38.7,-90.31\n2,Acer rubrum,7,7.0,38.71,-90.31\n")  # fmt: skip
+    result_texts = list_warnings(tmp_path, "id,species,DBH,DBH,lat,lon\n1,Acer rubrum,12,30.5,38.7,-90.31\n2,Acer rubrum,7,7.0,38.71,-90.31\n")  # fmt: skip
 
     assert result_texts[0] == (
         "DBH and DBH 2 both fit dbh_in and differ in 1 of 2 rows that have both: row 1 has '12' and '30.5'; DBH is used"
@@ -77,7 +77,7 @@ def test_two_columns_of_one_name_are_read_and_their_differences_told(tmp_path):
 
 
 def test_two_columns_that_agree_are_no_news(tmp_path):
-    assert told(tmp_path, "id,species,DBH,DBH,lat,lon\n1,Acer rubrum,12,12.0,38.7,-90.31\n2,Acer rubrum,,7,38.71,-90.31\n") == []  # fmt: skip
+    assert list_warnings(tmp_path, "id,species,DBH,DBH,lat,lon\n1,Acer rubrum,12,12.0,38.7,-90.31\n2,Acer rubrum,,7,38.71,-90.31\n") == []  # fmt: skip
 
 
 def test_the_raw_row_keeps_both_columns(tmp_path):
