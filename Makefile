@@ -27,7 +27,7 @@ setup: .venv/ready-run .venv/ready-kernels webmap/static/dist/ready  ## .venv wi
 
 # The tests run in parts at the same time, the long ones first. What is in no other part is in `rest`. Browsers wait
 # more than they work, so there is one part more at a time than cores.
-PARTS := browser rest crew sources docs command lots store
+PARTS := browser rest crew docs engine find command sources store lots
 # Long proofs, which `make proof-files` runs: every container that a file may be, real towns whole, and their pages.
 proofs := tests/test_sources_containers.py tests/test_sources_workbooks.py tests/test_real_towns.py tests/browser/test_real.py
 sources := $(filter-out $(proofs),$(wildcard tests/test_sources_*.py tests/test_*_files.py tests/test_doubles.py))
@@ -37,7 +37,10 @@ docs := tests/test_docs.py
 command := $(wildcard tests/test_cli*.py tests/test_crash.py tests/test_two_sources.py)
 lots := $(wildcard tests/test_lots.py tests/test_identity.py tests/test_review.py tests/test_diameter_classes.py tests/test_addresses_typed.py tests/test_recognition.py)
 store := $(wildcard tests/test_store_*.py tests/test_serving.py tests/test_sample.py)
-rest := $(patsubst %,--ignore=%,$(sources) $(proofs) $(lots) tests/browser $(docs) $(command) $(store))
+engine := $(wildcard tests/test_engine*.py tests/test_join*.py tests/test_bench_join.py tests/test_compiled.py tests/test_columns.py)
+find := $(wildcard tests/test_find*.py tests/test_geocode.py $(filter-out $(lots),$(wildcard tests/test_addresses*.py)))
+elsewhere := $(sources) $(proofs) $(lots) tests/browser $(docs) $(command) $(store) $(engine) $(find)
+rest := $(patsubst %,--ignore=%,$(elsewhere))
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 TEST_JOBS ?= $(shell expr $(JOBS) + 1)
 # Each part's lines stand together, where make is new enough for that.
@@ -64,7 +67,7 @@ proof-crash: setup .venv/ready-dev  ## kill -9 during loads, joins and edits, ma
 	LOTLEAF_CRASH_ROUNDS=40 LOTLEAF_STORE_KILLS=60 LOTLEAF_EDIT_KILLS=40 $(BIN)/pytest tests/test_crash.py tests/test_store_geopackage.py tests/test_edits_api.py -k kill
 
 proof-exact: setup .venv/ready-dev  ## the kernels against exact fractions, on thousands of odd towns
-	LOTLEAF_EXACT_TOWNS=6000 $(BIN)/pytest tests/test_engine_exact.py tests/test_engine_conserved.py
+	LOTLEAF_EXACT_TOWNS=6000 $(BIN)/pytest tests/test_engine_exact.py tests/test_engine_conserved.py tests/test_engine_frontage.py
 
 proof-properties: setup .venv/ready-dev  ## every property on three times the examples of `make test`
 	LOTLEAF_ALL_EXAMPLES=1 $(BIN)/pytest -q $(shell grep -lE "hypothesis|LOTLEAF_ALL_EXAMPLES" tests/test_*.py)
@@ -72,8 +75,8 @@ proof-properties: setup .venv/ready-dev  ## every property on three times the ex
 proof-edits: .venv/ready-dev  ## 600 runs of edits, each held against a join of everything
 	LOTLEAF_EDIT_RUNS=600 $(BIN)/pytest tests/test_live.py
 
-proof-find: .venv/ready-dev  ## every address of a real list, found in every form
-	LOTLEAF_EVERY_FORM=1 $(BIN)/pytest -q tests/test_addresses_real.py
+proof-find: .venv/ready-dev  ## every address of a real list, found in every form, in the browser too
+	LOTLEAF_EVERY_FORM=1 LOTLEAF_ALL_EXAMPLES=1 $(BIN)/pytest -q tests/test_addresses_real.py tests/test_find_browser.py
 
 proof-files: setup .venv/ready-dev browser-tools  ## every kind of container that a file may be, and two real towns, whole
 	$(BIN)/pytest -q $(proofs)

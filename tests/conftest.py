@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from forked_command import start_fork_server, write_command
 from hypothesis import settings
 from property_examples import examples
 
@@ -27,7 +27,6 @@ from geo.store.records import OPERATOR, Load
 settings.register_profile("house", deadline=None, max_examples=examples(100))
 settings.load_profile("house")
 ROOT = Path(__file__).parents[1]
-LOTLEAF = Path(sys.executable).with_name("lotleaf")
 
 
 @pytest.fixture(scope="session")
@@ -40,12 +39,28 @@ def realdata() -> Path:
 
 
 @pytest.fixture(scope="session")
-def lotleaf() -> Callable[..., subprocess.CompletedProcess[str]]:
+def forked_lotleaf(tmp_path_factory) -> Iterator[Path]:
+    """Give a `lotleaf` that starts at once, for tests of what it does and not of how it starts."""
+    folder = tmp_path_factory.mktemp("command")
+    server = start_fork_server(folder)
+    yield write_command(folder)
+    assert server.stdin is not None
+    server.stdin.close()
+    server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def lotleaf(forked_lotleaf) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run the command line; `code` is the exit code that is expected, 0 unless told."""
 
     def run(*words: object, code: int = 0, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [str(LOTLEAF), *map(str, words)], input=stdin, capture_output=True, text=True, check=False, timeout=300
+            [str(forked_lotleaf), *map(str, words)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
         )
         assert done.returncode == code, f"{words}: exit {done.returncode}\n{done.stderr}"
         return done

@@ -199,7 +199,7 @@ def free_port() -> str:
         return str(free.getsockname()[1])
 
 
-def open_session(page: DocPage, folder: Path, sample: Path) -> Session:
+def open_session(page: DocPage, folder: Path, sample: Path, lotleaf: Path) -> Session:
     """Lay out what a reader of the page has before him: the checkout's data, the sample loaded, the page's own files."""
     (folder / "data").symlink_to(ROOT / "data")
     if "build/demo.gpkg" in page.text:
@@ -210,7 +210,7 @@ def open_session(page: DocPage, folder: Path, sample: Path) -> Session:
         shutil.copytree(own_files, folder, dirs_exist_ok=True)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LOTLEAF_")}
     environment |= {"HOME": str(folder), "COLUMNS": "100", "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
-    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment["PATH"] = os.pathsep.join([str(lotleaf.parent), str(Path(sys.executable).parent), os.environ["PATH"]])
     if page.changes_code:
         copy_code(folder)
         environment["PATH"] = f"{folder / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"

@@ -54,8 +54,8 @@ def test_a_picture_is_there_and_light_and_says_what_it_shows(page):
 
 
 @pytest.mark.parametrize("page", RUN_PAGES, ids=lambda page: name(page.path))
-def test_a_readers_commands_run_and_print_what_the_page_promises(page, loaded_sample, tmp_path):
-    with open_session(page, tmp_path, loaded_sample) as session:
+def test_a_readers_commands_run_and_print_what_the_page_promises(page, loaded_sample, tmp_path, forked_lotleaf):
+    with open_session(page, tmp_path, loaded_sample, forked_lotleaf) as session:
         for block in page.blocks():
             code, output = session.run(block)
 

@@ -564,6 +564,13 @@ def until_taken(port, sent):
         time.sleep(0.05)
 
 
+def wait_for_change(store, version, timeout_s=60):
+    started = time.monotonic()
+    while store.version == version:
+        assert time.monotonic() - started < timeout_s
+        time.sleep(0.001)
+
+
 @pytest.mark.slow
 def test_kill_9_at_any_moment_leaves_each_edit_done_once_with_its_key_or_not_at_all(workspace, store):
     good = Query(where={"condition": ("good", "fair")})
@@ -574,9 +581,13 @@ def test_kill_9_at_any_moment_leaves_each_edit_done_once_with_its_key_or_not_at_
     for turn, spare in zip(range(ROUNDS), trees[MAX_EDITS:], strict=False):
         with killed(workspace) as (port, kill):
             post(port, [edit(spare, set={"dbh_in": 31.5})])  # the first edit of a process is slow
+            before = store.version
             with ThreadPoolExecutor(1) as crew:
                 sending = crew.submit(post, port, sent)
-                time.sleep(0.02 + 0.014 * (turn * 7 % 10))
+                if turn % 2:
+                    time.sleep(0.02 + 0.014 * (turn * 7 % 10))
+                else:  # after the first of the edits, however slow the machine
+                    wait_for_change(store, before)
                 kill()
                 sending.exception()
         assert store.check_integrity() == []

@@ -102,3 +102,24 @@ def test_no_process_is_left_when_ours_is_killed(trees):
             break
         time.sleep(0.05)
     assert not Path(f"/proc/{server}").exists()
+
+
+@pytest.mark.parametrize("planted", ["link", "pipe", "folder", "nothing"])
+def test_a_worker_that_leaves_something_else_than_its_answer_is_refused(trees, tmp_path, monkeypatch, planted):
+    secret = tmp_path / "secret.json"
+    secret.write_text('{"tables": [], "walls": [], "error": null, "secret": true}')
+
+    def broken_worker(task, **_):
+        answer = Path(task["folder"]) / "response.json"
+        if planted == "link":
+            answer.symlink_to(secret)
+        elif planted == "pipe":
+            os.mkfifo(answer)
+        elif planted == "folder":
+            answer.mkdir()
+        return 0
+
+    monkeypatch.setattr("geo.ingest.sandbox.sandbox.run_worker", broken_worker)
+
+    with pytest.raises(BadFile, match=r"response\.json: the worker left no"):
+        count_trees(trees)

@@ -1,17 +1,18 @@
 """A browser, a served sample, and pages that must stay clean: no error, no foreign request."""
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import ssl
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,6 @@ from geo.fields import Field
 from geo.store import open_store
 
 ROOT = Path(__file__).parents[2]
-LOTLEAF = Path(sys.executable).with_name("lotleaf")
 AXE = ROOT / "webmap/frontend/node_modules/axe-core/axe.min.js"
 
 
@@ -55,7 +55,8 @@ def site(request) -> Iterator[str]:
     if ready := os.environ.get("LOTLEAF_TEST_SITE"):
         yield ready
         return
-    with served(request.getfixturevalue("sample")) as address:
+    serving = request.getfixturevalue("serving")
+    with serving(request.getfixturevalue("sample")) as address:
         yield address
 
 
@@ -73,14 +74,16 @@ def site_api(site) -> Callable[[str], Any]:
 class served:  # noqa: N801 - reads as a word in a with statement
     """Serve a workspace on a free port for as long as the context lasts."""
 
-    def __init__(self, workspace: Path, *options: object, scheme: str = "http", language: str = "en") -> None:
+    def __init__(
+        self, lotleaf: Path, workspace: Path, *options: object, scheme: str = "http", language: str = "en"
+    ) -> None:
         self.scheme = scheme
         # One worker starts faster. What several do at once is told by --workers, and by the tests of the server.
         self.environment = {"LOTLEAF_WORKERS": "1", **os.environ, "LOTLEAF_LANGUAGE": language}
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.command = [LOTLEAF, "serve", "-w", workspace, "--port", str(self.port), *options]
+        self.command = [lotleaf, "serve", "-w", workspace, "--port", str(self.port), *options]
         self.start()
 
     def start(self) -> None:
@@ -97,6 +100,9 @@ class served:  # noqa: N801 - reads as a word in a with statement
         """End the server and its workers at once, whatever they are doing."""
         os.killpg(self.server.pid, signal.SIGKILL)
         self.server.wait(timeout=20)
+        with contextlib.suppress(ConnectionRefusedError):
+            while True:
+                socket.create_connection(("127.0.0.1", self.port)).close()
 
     def __enter__(self) -> str:
         address = f"{self.scheme}://127.0.0.1:{self.port}"
@@ -121,12 +127,12 @@ PLAIN = ("slug", "source")  # what a record is found by
 
 
 @pytest.fixture
-def hostile(small_town) -> Iterator[tuple[str, str]]:
+def hostile(small_town, serving) -> Iterator[tuple[str, str]]:
     """Serve Bel-Nor with an attack for every text it has, and odd ids for its parcels."""
     store = open_store(small_town)
     attack_every_text(store, attacked, ATTACK)
     store.close()
-    with served(small_town) as address:
+    with serving(small_town) as address:
         yield address, ATTACK
 
 
@@ -221,9 +227,9 @@ def visiting(browser) -> Iterator[Callable[[str], Visit]]:
 
 
 @pytest.fixture(scope="session")
-def serving() -> type:
+def serving(forked_lotleaf) -> Callable[..., served]:
     """Serve any workspace, in a with statement."""
-    return served
+    return partial(served, forked_lotleaf)
 
 
 def visits(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:

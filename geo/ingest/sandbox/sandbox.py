@@ -6,9 +6,11 @@ metadata as JSON, in files of the folder. The parent never parses the file. See 
 """
 
 import json
+import os
+import stat
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -91,7 +93,8 @@ def _parse_worker_response(path: Path, exit_code: int, file_label: str) -> dict[
         raise BadFile(
             f"{file_label}: reading it failed ({cause}): the file is damaged, unsafe, or too large for the memory; export it again, or cut it to the towns"
         )
-    response: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    with _open_worker_file(path) as file:
+        response: dict[str, Any] = json.load(file)
     if error := response.get("error"):
         raise ERROR_TYPES[error[0]](error[1])
     return response
@@ -102,9 +105,9 @@ def _read_worker_table(entry: dict[str, Any], folder: Path, name: str) -> RawTab
     empty_table = RawTable([], [], None, None, {**entry["facts"], "file": int(entry["file"])})
     if entry["path"] is None:
         return empty_table
-    with pa.OSFile(str(folder / Path(entry["path"]).name), "rb") as arrow_file:
-        arrow_table = pa.ipc.open_file(arrow_file).read_all()
     try:
+        with _open_worker_file(folder / Path(entry["path"]).name) as file:
+            arrow_table = pa.ipc.open_file(pa.PythonFile(file, "r")).read_all()
         arrow_table.validate(full=True)
     except pa.ArrowException as error:
         raise BadFile(f"{name}: its columns are damaged ({str(error)[:200]}); export it again") from None
@@ -121,4 +124,19 @@ def _read_worker_table(entry: dict[str, Any], folder: Path, name: str) -> RawTab
 
 def _read_worker_cells(folder: Path) -> np.ndarray | None:
     path = folder / "cells.npy"
-    return np.load(path, allow_pickle=False) if path.exists() else None
+    if not path.exists():
+        return None
+    with _open_worker_file(path) as file:
+        return np.load(file, allow_pickle=False)
+
+
+def _open_worker_file(path: Path) -> BinaryIO:
+    """Open a file that a worker wrote. Raises BadFile for a link, a pipe or a device in its place."""
+    try:
+        file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    except OSError as error:
+        raise BadFile(f"{path.name}: the worker left no such file ({error.strerror}); report this file") from None
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise BadFile(f"{path.name}: the worker left no regular file; report this file")
+    return file
