@@ -8,7 +8,7 @@ FRONT := webmap/frontend
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check proof-crash proof-exact proof-edits proof-files proof-find proof-properties proof-sync bench-join bench-find bench-recognise bench-maps try-files browser-tools words reference lock clean
+.PHONY: help demo setup test check proof-crash proof-exact proof-edits proof-files proof-find proof-properties proof-screens proof-sync bench-join bench-find bench-recognise bench-maps try-files browser-tools words reference lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to make
@@ -77,6 +77,9 @@ proof-edits: .venv/ready-dev  ## 600 runs of edits, each held against a join of 
 
 proof-find: .venv/ready-dev  ## every address of a real list, found in every form, in the browser too
 	LOTLEAF_EVERY_FORM=1 LOTLEAF_ALL_EXAMPLES=1 $(BIN)/pytest -q tests/test_addresses_real.py tests/test_find_browser.py
+
+proof-screens: setup .venv/ready-dev browser-tools  ## the pages on every screen and in every theme that tests have
+	LOTLEAF_EVERY_SCREEN=1 $(BIN)/pytest -q tests/browser --ignore=tests/browser/test_real.py
 
 proof-files: setup .venv/ready-dev browser-tools  ## every kind of container that a file may be, and two real towns, whole
 	$(BIN)/pytest -q $(proofs)

@@ -21,7 +21,9 @@ import time
 from pathlib import Path
 from typing import Any, NoReturn
 
-NOT_PRELOADED = ("geo.ingest.sandbox.fork_server", "geo.ingest.sandbox.sandbox_worker", "webmap.wsgi")
+# The workers of the sandbox have a process of their own. The command line measures its terminal when it is imported.
+NOT_PRELOADED = ("geo.ingest.sandbox.fork_server", "geo.ingest.sandbox.sandbox_worker", "webmap.wsgi", "webmap.cli")
+LIBRARIES = ("click", "rich.console", "rich.progress", "rich.table")
 # What runs without any of lotleaf's imports, in a Python that reads no site-packages.
 COMMAND = """#!{python} -IS
 import json, os, signal, socket, sys
@@ -86,10 +88,12 @@ def serve_forks(address: Path) -> None:
 
 
 def preload() -> None:
-    """Import every module of lotleaf that a command may import."""
+    """Import nearly every module that a command may import."""
+    for name in LIBRARIES:
+        importlib.import_module(name)
     for package in ("geo", "webmap"):
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
-            if module.name not in NOT_PRELOADED:
+            if not module.name.startswith(NOT_PRELOADED):
                 importlib.import_module(module.name)
 
 

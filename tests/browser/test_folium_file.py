@@ -2,6 +2,7 @@
 
 import folium
 import pytest
+from chromium import some
 from pseudo_words import READ_WORDS, in_language, texts_of_data, words_left_out
 
 from geo.crs import LonLat
@@ -70,7 +71,15 @@ def file_visit(visiting):
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize(
-    ("screen", "theme"), [(None, "light"), (None, "dark"), ({"width": 390, "height": 844}, "light")]
+    ("screen", "theme"),
+    some(
+        [
+            ({"width": 390, "height": 844}, "dark"),
+            (None, "light"),
+            (None, "dark"),
+            ({"width": 390, "height": 844}, "light"),
+        ]
+    ),
 )
 def test_a_file_opens_clean_and_accessible(file_visit, paths, view, screen, theme):
     one = file_visit(paths[view], screen, theme)
