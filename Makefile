@@ -8,7 +8,7 @@ FRONT := webmap/frontend
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check proof-crash proof-exact proof-edits proof-files proof-find proof-properties proof-screens proof-sync bench-join bench-find bench-recognise bench-maps try-files browser-tools words reference lock clean
+.PHONY: help demo setup test check proof-crash proof-exact proof-edits proof-files proof-find proof-properties proof-screens proof-sync bench-join bench-find bench-load bench-recognise bench-maps try-files browser-tools words reference lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to make
@@ -99,6 +99,9 @@ bench-find: .venv/ready-bench .venv/ready-dev  ## finding addresses, beside its 
 
 bench-recognise: .venv/ready-run  ## columns recognized by name and contents, against published headings
 	$(BIN)/python -m benchmarks.recognition.run $(ONLY:%=--only %)
+
+bench-load: .venv/ready-dev browser-tools setup  ## loading a large inventory and a whole county, beside ogr2ogr and geopandas
+	$(BIN)/python -m benchmarks.load.run $(LOAD)
 
 FOLDER ?= build/real-files
 try-files: .venv/ready-run  ## a FOLDER of strangers' files, each loaded without an option, against benchmarks/files/truth.csv

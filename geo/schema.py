@@ -165,7 +165,7 @@ def _field_faults(field: Field, column: Any) -> Iterator[str]:
     known_values = column.dropna()
     if field.required and len(known_values) < len(column):
         yield f"{field.name} is required and {len(column) - len(known_values)} rows have none"
-    if field.codes and (unknown_codes := sorted(set(known_values) - set(field.codes))):
+    if field.codes and (unknown_codes := sorted(set(known_values.unique()) - set(field.codes))):
         yield f"{field.name} holds {unknown_codes[:5]}, which is not in its code list"
     if field.low is not None and len(known_values) and known_values.min() < field.low:
         yield f"{field.name} has values below {field.low}"

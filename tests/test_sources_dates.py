@@ -285,6 +285,15 @@ def test_a_serial_number_counts_from_the_epoch_of_its_workbook(column, fraction)
     assert told_rows(notes_1900) == told_rows(notes_1904) == set(range(len(column)))
 
 
+def test_a_day_of_1952_is_no_empty_cell():
+    numbers = [str(number) for number in range(18_990, 19_000)]
+
+    days, _ = read_dates([*numbers, "1899-12-30", "1899"])
+
+    assert days[:10] == [(date(1899, 12, 30) + timedelta(int(number))).isoformat() for number in numbers]
+    assert days[10:] == [None, None]
+
+
 def test_a_fraction_that_is_midnight_but_for_an_error_of_division_is_the_next_day():
     assert read_dates(["46113.999999999", "46113.99998"])[0] == ["2026-04-02", "2026-04-01"]
 

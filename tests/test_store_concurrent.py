@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import LOTLEAF
+from test_serving import LOTLEAF
 
 from geo.store import open_store
 from geo.store.records import PUBLIC, Query

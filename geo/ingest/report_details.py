@@ -12,7 +12,8 @@ from geo.ingest.cleaning.admission import EQUAL_ROW_NOTE
 from geo.ingest.cleaning.places.compare_places import CONTRADICTION_NOTE
 from geo.ingest.cleaning.places.geometries import FAR_FROM_TOWNS_NOTE
 from geo.ingest.mapping.map_rows import SourceRows
-from geo.ingest.row_notes import RowNotes, format_row_spans
+from geo.ingest.report_text import format_row_spans
+from geo.ingest.row_notes import RowNotes
 from geo.ingest.sandbox.sandbox import SandboxResult
 
 

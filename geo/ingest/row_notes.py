@@ -10,6 +10,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from geo.ingest.report_text import clip_values, format_row_spans
+
 RowOutcome = Literal["mended", "refused", "noted"]
 
 # The most rows that a report lists for one note. Refused rows are all listed, and the summary counts every row.
@@ -151,6 +153,29 @@ class RowNotes:
                 RowNote(note.outcome, note.kind, positions[note.positions], note.reasons, note.is_listed)
             )
 
+    def merge_value_notes(self, other: "RowNotes", value_codes: np.ndarray, positions: np.ndarray) -> None:
+        """Add the notes of distinct values to all rows that have them.
+
+        `positions` `(m,)` are the positions of rows in this table, and `value_codes` `(m,)` the position of each
+        row's value in the other.
+
+        >>> notes, values = RowNotes(4), RowNotes(2)
+        >>> values.add_note("noted", [False, True], "no tree", ["'stump' is no tree"])
+        >>> notes.merge_value_notes(values, np.array([1, 0, 1]), np.array([0, 1, 3]))
+        >>> notes.entries[0].positions.tolist(), notes.entries[0].reasons
+        ([0, 3], ["'stump' is no tree", "'stump' is no tree"])
+        """
+        for unknown in other.unknown_values:
+            has_value = np.isin(value_codes, unknown.positions)
+            self.unknown_values.append(UnknownValues(unknown.field_name, unknown.file_value, positions[has_value]))
+        for note in other.entries:
+            place_of_value = np.full(other.row_count, -1)
+            place_of_value[note.positions] = np.arange(len(note.positions))
+            places = place_of_value[value_codes]
+            has_note = places >= 0
+            reasons = None if note.reasons is None else [note.reasons[place] for place in places[has_note]]
+            self.entries.append(RowNote(note.outcome, note.kind, positions[has_note], reasons, note.is_listed))
+
     def rows_with_outcome(self, outcome: RowOutcome) -> np.ndarray:
         """Return a mask `(row_count,)` of the rows with at least one note of that outcome."""
         mask = np.zeros(self.row_count, dtype=bool)
@@ -271,30 +296,3 @@ class RowNotes:
             reasons = note.reasons or [note.kind] * min(len(note.positions), limit)
             for position, reason in zip(note.positions[:limit], reasons[:limit], strict=False):
                 yield int(position), note.outcome, reason
-
-
-def clip_values(values: pd.Series) -> pd.Series:
-    """Return values as text, cut to 60 characters for a report.
-
-    >>> clip_values(pd.Series(["Oak Ave", "x" * 100])).str.len().tolist()
-    [7, 60]
-    """
-    text = values.astype("str")
-    return text.str.slice(0, 60).where(text.str.len() <= 60, text.str.slice(0, 57) + "...")
-
-
-def format_row_spans(row_numbers: np.ndarray, file_names: np.ndarray | None = None) -> str:
-    """Return rows' numbers as ranges, grouped by file if `file_names` `(n,)` is given.
-
-    >>> format_row_spans(np.array([1, 2, 3, 7, 9, 10]))
-    '1-3, 7, 9-10'
-    >>> format_row_spans(np.array([1, 2, 1]), np.array(["a.csv", "a.csv", "b.csv"]))
-    'a.csv: 1-2; b.csv: 1'
-    """
-    if file_names is not None:
-        names = dict.fromkeys(file_names)
-        return "; ".join(f"{name}: {format_row_spans(row_numbers[file_names == name])}" for name in names)
-    starts = np.flatnonzero(np.diff(row_numbers, prepend=row_numbers[0] - 2) != 1)
-    ends = np.append(starts[1:], len(row_numbers)) - 1
-    pairs = zip(row_numbers[starts].tolist(), row_numbers[ends].tolist(), strict=True)
-    return ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in pairs)

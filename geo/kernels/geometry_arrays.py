@@ -24,6 +24,8 @@ from geo.kernels.wkb import (
     fill_areas,
     fill_lines,
     fill_points,
+    is_point_column,
+    point_wkb_buffer,
 )
 
 
@@ -235,6 +237,8 @@ def to_wkb_buffer(geometries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     >>> len(wkb), offsets.tolist()
     (21, [0, 21, 21])
     """
+    if is_point_column(geometries):
+        return point_wkb_buffer(geometries)
     wkbs = shapely.to_wkb(geometries, output_dimension=2, byte_order=1).tolist()
     sizes = np.fromiter((0 if wkb is None else len(wkb) for wkb in wkbs), np.int64, len(wkbs))
     offsets = np.concatenate([[0], np.cumsum(sizes)])

@@ -1,4 +1,4 @@
-"""Well-known binary (WKB), read by compiled code: many geometries from one buffer.
+"""Well-known binary (WKB), read by compiled code: many geometries from one buffer. Columns of points are also written.
 
 `geo.kernels.geometry_arrays` calls it: first count parts and vertices, then fill arrays of that
 size. Source: OGC 06-103r4, section 8. All numbers are little-endian. A polygon is the byte 1, the
@@ -6,8 +6,11 @@ type 3, and the number of rings. Each ring is the number of its vertices and the
 """
 
 import numpy as np
+import shapely
 from numba import njit
 
+POINT_WKB = np.dtype([("prefix", "u1", 5), ("xy", "<f8", 2)])  # byte order and type, then the coordinates
+POINT_PREFIX = np.frombuffer(b"\x01\x01\x00\x00\x00", "u1")
 POINT, LINE, POLYGON, MULTI_TYPE_OFFSET = 1, 2, 3, 3  # a multi type is the type of its parts plus 3
 
 
@@ -217,3 +220,36 @@ def update_bounds(xy: np.ndarray, first: int, last: int, bounds: np.ndarray, row
         bounds[row, 1] = min(bounds[row, 1], xy[vertex, 1])
         bounds[row, 2] = max(bounds[row, 2], xy[vertex, 0])
         bounds[row, 3] = max(bounds[row, 3], xy[vertex, 1])
+
+
+def is_point_column(geometries: np.ndarray) -> bool:
+    """Return whether a column of Shapely geometries has only points and None.
+
+    >>> is_point_column(np.array([shapely.Point(1, 2), None])), is_point_column(np.array([shapely.box(0, 0, 1, 1)]))
+    (True, False)
+    """
+    return bool((shapely.get_type_id(geometries) <= shapely.GeometryType.POINT).all())
+
+
+def point_wkb_rows(points: np.ndarray) -> np.ndarray:
+    """Return the WKB of points in two dimensions, one row `POINT_WKB` for each.
+
+    >>> point_wkb_rows(np.array([shapely.Point(1, 2)])).tobytes() == shapely.Point(1, 2).wkb
+    True
+    """
+    rows = np.empty(len(points), POINT_WKB)
+    rows["prefix"] = POINT_PREFIX
+    rows["xy"] = np.column_stack([shapely.get_x(points), shapely.get_y(points)])
+    return rows
+
+
+def point_wkb_buffer(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Write a column of points and None to one buffer of WKB, and return it with its offsets.
+
+    >>> wkb, offsets = point_wkb_buffer(np.array([shapely.Point(1, 2), None]))
+    >>> len(wkb), offsets.tolist()
+    (21, [0, 21, 21])
+    """
+    is_present = ~shapely.is_missing(points)
+    offsets = np.concatenate([[0], np.cumsum(is_present * POINT_WKB.itemsize)])
+    return np.frombuffer(point_wkb_rows(points[is_present]).tobytes(), np.uint8), offsets

@@ -18,7 +18,7 @@ from geo.ingest.row_notes import RowNotes
 
 # The dates that Excel writes for an empty cell, and that drivers make of its 0.
 EMPTY_DAYS = np.array(["1899-12-29", "1899-12-30", "1899-12-31", "1900-01-01"], "datetime64[D]")
-EXCEL_EMPTY_PATTERN = r"^(?:1899|1900-01-00|0?0:00(?::00)?$)"
+EXCEL_EMPTY_PATTERN = r"^(?:1899(?:[^0-9]|$)|1900-01-00|0?0:00(?::00)?$)"  # but 18994 is a day of 1952
 UTC_SETTINGS = DateSettings(timezone="UTC")
 
 

@@ -10,15 +10,10 @@ from dataclasses import field as dataclass_field
 import pandas as pd
 
 from geo.fields import Field
-from geo.ingest.cleaning.cell_text import (
-    IDENTIFIER_FIELDS,
-    note_lost_digits,
-    restore_zips,
-    strip_decimal_zeros,
-    undo_cell_texts,
-)
+from geo.ingest.cleaning.cell_text import IDENTIFIER_FIELDS, note_lost_digits, restore_zips
 from geo.ingest.cleaning.dates import UTC_SETTINGS, parse_dates
 from geo.ingest.cleaning.graded_words import GRADED_FIELDS, read_graded_words
+from geo.ingest.cleaning.usual_text import clean_texts
 from geo.ingest.date_text.date_settings import DateSettings
 from geo.ingest.measures.decimal_signs import use_decimal_points
 from geo.ingest.measures.measure_columns import Measures, read_measures
@@ -72,26 +67,14 @@ class FieldCleaner:
         >>> cleaner.clean_text(pd.Series(["None", "Prune", "none"], dtype="str"), "maintenance").tolist()
         ['None', 'Prune', 'none']
         """
-        text = undo_cell_texts(text, field_name, self.notes, is_private=is_private)
-        text = strip_decimal_zeros(text, field_name, self.notes, is_untyped=self.is_untyped)
-        trimmed = text.str.replace(r"\s+", " ", regex=True).str.strip()
-        is_blank = (trimmed == "").fillna(value=False).astype(bool)
-        self.notes.note_unknown_values(field_name, "blank", is_blank)
-        self.notes.note_unknown_values(
-            field_name, "null", text.isna() & (text if raw_text is None else raw_text).isna()
-        )
         missing_words = [
             word for word in MISSING_WORDS if word != "none" or field_name not in FIELDS_WHERE_NONE_IS_VALID
         ]
-        is_missing_word = trimmed.str.lower().isin(missing_words).astype(bool)
-        for missing_word in trimmed[is_missing_word].unique():
-            self.notes.note_unknown_values(field_name, f"'{missing_word}'", trimmed == missing_word)
-        cleaned = trimmed.mask(is_blank | is_missing_word)
-        reported = cleaned.where(~(is_blank | is_missing_word), text)
-        if is_private:
-            self.notes.add_note("mended", (text != reported) & text.notna(), f"{field_name}: extra spaces removed")
-        else:
-            self.notes.note_changed_values(field_name, "extra spaces removed", text, reported)
+        cleaned = clean_texts(
+            text, field_name, self.notes, missing_words, is_untyped=self.is_untyped, is_private=is_private
+        )
+        is_null = text.isna() & (text if raw_text is None else raw_text).isna()
+        self.notes.note_unknown_values(field_name, "null", is_null)
         if field_name in IDENTIFIER_FIELDS:
             note_lost_digits(cleaned, field_name, self.notes)
         return (restore_zips(cleaned, self.notes) if field_name == "zip" else cleaned).astype("str")
@@ -151,9 +134,11 @@ class FieldCleaner:
         ['very_good', 'good', 'unknown']
         """
         code_by_normalized_word = {_normalize_word(word): code for word, code in code_by_word.items()}
-        normalized = cleaned.str.lower().str.replace(r"[-_\s]+", " ", regex=True).str.strip()
-        codes = normalized.map(code_by_normalized_word).astype("str")
-        is_unknown = normalized.notna() & codes.isna()
+        value_codes, values = pd.factorize(cleaned.array)
+        normalized = pd.Series(values, dtype="str").str.lower().str.replace(r"[-_\s]+", " ", regex=True).str.strip()
+        codes_of_values = normalized.map(code_by_normalized_word).astype("str").array
+        codes = pd.Series(codes_of_values.take(value_codes, allow_fill=True), cleaned.index)
+        is_unknown = cleaned.notna() & codes.isna()
         self.notes.note_emptied_values(field.name, "is not a known value of this field", is_unknown, cleaned)
         return (codes.fillna("unknown") if "unknown" in field.codes else codes).astype("str")
 

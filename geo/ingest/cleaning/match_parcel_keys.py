@@ -10,7 +10,8 @@ import pandas as pd
 
 from geo.ingest.cleaning.cell_text import strip_decimal_zeros
 from geo.ingest.ingest_request import IngestRequest
-from geo.ingest.row_notes import RowNotes, clip_values, format_row_spans
+from geo.ingest.report_text import clip_values, format_row_spans
+from geo.ingest.row_notes import RowNotes
 
 KEY_FIELD_BY_LAYER = {
     "addresses": "parcel_id",

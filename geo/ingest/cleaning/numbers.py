@@ -44,7 +44,7 @@ def repair_house_numbers(texts: dict[str, pd.Series], notes: RowNotes) -> dict[s
         bare = remove_spreadsheet_marks(texts[name])
         if name == ADDRESS_FIELD:
             bare = _unmark_first_numbers(bare)
-            is_date = bare.str.match(rf"\s*{DATE_PATTERN}(?:[\s,]|$)").fillna(value=False).astype(bool)
+            is_date = _match_some(bare, rf"\s*{DATE_PATTERN}(?:[\s,]|$)", "[-/]")
         else:
             bare = bare.str.replace(r"^(\s*[0-9]+)\.0+\s*$", r"\1", regex=True)
             is_date = is_spreadsheet_date(bare)
@@ -55,12 +55,20 @@ def repair_house_numbers(texts: dict[str, pd.Series], notes: RowNotes) -> dict[s
 
 
 def _unmark_first_numbers(text: pd.Series) -> pd.Series:
-    is_marked = text.str.match(MARKED_NUMBER).fillna(value=False).astype(bool)
+    is_marked = _match_some(text, MARKED_NUMBER, rf"[={APOSTROPHES}]|\.0")
     if not is_marked.any():
         return text
     parts = text[is_marked].str.extract(MARKED_NUMBER)
     number = parts["quoted"].fillna(parts["behind"]).fillna(parts["whole"])
     return text.where(~is_marked, (number + parts["rest"]).str.strip().reindex(text.index)).astype("str")
+
+
+def _match_some(text: pd.Series, pattern: str, quick_pattern: str) -> pd.Series:
+    """Return a mask of the texts that match a pattern. All of them must contain `quick_pattern`, which Arrow finds fast."""
+    mask = text.str.contains(quick_pattern, regex=True).fillna(value=False).astype(bool)
+    if mask.any():
+        mask[mask] = text[mask].str.match(pattern).astype(bool).to_numpy()
+    return mask
 
 
 def split_house_numbers(texts: dict[str, pd.Series], notes: RowNotes) -> dict[str, pd.Series]:

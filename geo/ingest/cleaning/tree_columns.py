@@ -57,7 +57,7 @@ def site_words_of(texts: pd.Series) -> list[str]:
     >>> site_words_of(pd.Series(["Stump", "Fair", None], dtype="str"))
     ['stump']
     """
-    words = _normalize_words(texts).dropna().unique()
+    words = _normalize_words(texts.drop_duplicates()).dropna().unique()
     return [word for word in words if find_site_status(word, may_follow_name=False)]
 
 
@@ -134,7 +134,9 @@ def _mask_from_positions(row_count: int, positions: np.ndarray) -> np.ndarray:
 
 
 def _normalize_words(text: pd.Series) -> pd.Series:
-    return text.str.lower().str.replace(r"[_\s]+", " ", regex=True).str.strip()
+    codes, values = pd.factorize(text.array)
+    words = pd.Series(values, dtype="str").str.lower().str.replace(r"[_\s]+", " ", regex=True).str.strip()
+    return pd.Series(words.array.take(codes, allow_fill=True), text.index)
 
 
 def _note_missing_tree(

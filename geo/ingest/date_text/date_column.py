@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.ingest.date_text.date_settings import DateSettings
-from geo.ingest.row_notes import RowNotes, clip_values
+from geo.ingest.report_text import clip_values
+from geo.ingest.row_notes import RowNotes
 
 NO_DAY = np.datetime64("NaT", "D")
 FIRST_DAY, LAST_DAY = np.datetime64("1700-01-01"), np.datetime64("2100-12-31")

@@ -59,7 +59,9 @@ def text_from_columns(origin: FieldOrigin, columns: dict[str, pa.ChunkedArray], 
     combined = texts[0].fillna("").str.strip()
     for part in texts[1:]:
         combined = combined + " " + part.fillna("").str.strip()
-    combined = combined.str.replace(r"\s+", " ", regex=True).str.strip()
+    has_odd_spaces = combined.str.contains(r"  |[^ -~]", regex=True).astype(bool)  # most texts have none
+    combined[has_odd_spaces] = combined[has_odd_spaces].str.replace(r"\s+", " ", regex=True)
+    combined = combined.str.strip()
     is_absent = np.logical_and.reduce([part.isna() for part in texts])
     return combined.mask(is_absent).astype("str")
 

@@ -16,7 +16,8 @@ from geo.ingest.mapping.profile import COORDINATE_FIELDS, Profile
 from geo.ingest.measures.decimal_signs import use_decimal_points
 from geo.ingest.measures.spreadsheet_marks import remove_spreadsheet_marks
 from geo.ingest.readers.curves import MAX_DEPTH, is_surface_in_space
-from geo.ingest.row_notes import RowNotes, clip_values
+from geo.ingest.report_text import clip_values
+from geo.ingest.row_notes import RowNotes
 
 DEGREE_FIELDS = ("lon", "lat")
 WKT_CURVES = r"CIRCULARSTRING|COMPOUNDCURVE|CURVEPOLYGON|MULTICURVE|MULTISURFACE"

@@ -143,7 +143,8 @@ def drop_place_text(texts: pd.Series) -> pd.Series:
         street, city = (unescaped.str.extract(rf'"{key}"\s*:\s*"([^"]*)"')[0] for key in ("address", "city"))
         address = street.where(city.fillna("") == "", street + ", " + city.fillna(""))
         text = text.mask(has_mapping.astype(bool), address)
-    has_place = text.str.match(BRACKETS_PATTERN).fillna(value=False).astype(bool)
+    has_place = text.str.contains("(", regex=False).fillna(value=False).astype(bool)
+    has_place[has_place] = text[has_place].str.match(BRACKETS_PATTERN).astype(bool).to_numpy()
     if not has_place.any() and not has_mapping.any():
         return texts
     shortened = text.str.replace(r"(?s)\s*\([^()]*\)\s*$", "", regex=True).str.replace(

@@ -17,7 +17,8 @@ from geo.ingest.measures.quantities import read_quantity
 from geo.ingest.measures.spreadsheet_marks import remove_spreadsheet_marks
 from geo.ingest.measures.unit_choice import DIAMETER_FIELD, UnitEvidence, choose_unit
 from geo.ingest.measures.units import CONVERTED_DECIMALS, UNIT_NAMES, find_unit, unit_sizes
-from geo.ingest.row_notes import MAX_LISTED_ROWS, RowNotes, clip_values
+from geo.ingest.report_text import clip_values
+from geo.ingest.row_notes import MAX_LISTED_ROWS, RowNotes
 
 MAX_CLASS_END = 400  # as in `dbh_high_in`
 NUMBER_AND_UNIT = r"^(?P<number>[-+]?[0-9]*\.?[0-9]+) ?(?P<unit>[A-Za-z²\"']+)\.?$"

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
-from pyogrio.raw import read_arrow
+from pyogrio.raw import open_arrow, read_arrow
 from pyproj import CRS
 
 from geo.errors import BadFile
@@ -32,6 +32,8 @@ FORMATS_WITH_FIDS = {*GEOJSON_FORMATS, "OpenFileGDB"}
 SPARSE_FORMATS = {"GPX"}  # their driver names every column that the format knows, filled or not
 XML_FORMATS = {"GPX", "GML"}
 LONG_TEXT_PATTERN = re.compile(rb'"[^"]{%d,}' % MAX_FIELD_BYTES)
+MAX_HEAD_BYTES = 65_536  # of a GeoJSON file, in which its description is looked for
+DESCRIPTION_PATTERN = re.compile(r'"description"\s*:\s*("(?:[^"\\]|\\.)*")')
 CUT_SHORT_PATTERN = re.compile(rb'"exceededTransferLimit"\s*:\s*true')
 FEATURE_PATTERN = re.compile(rb'"type"\s*:\s*"Feature"')
 
@@ -48,8 +50,11 @@ def read_vector(path: Path, format_name: str, name: str, table_name: str | None,
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             _refuse_unsafe_file(path, format_name, name, table_name)
-            layer_name, left_out = choose_layer(path, format_name, name, table_name, task["geometry_types"])
-            table = _read_layer(path, format_name, name, layer_name, encoding)
+            if format_name == "GeoJSON":
+                table, left_out = _read_geojson(path, name, encoding), []
+            else:
+                layer_name, left_out = choose_layer(path, format_name, name, table_name, task["geometry_types"])
+                table = _read_layer(path, format_name, name, layer_name, encoding)
             told = [warning, _cut_short_warning(path, format_name)]
             table.metadata.update(left_out=left_out, warnings=[sentence for sentence in told if sentence])
             return table
@@ -99,12 +104,34 @@ def _row_of_long_text(path: Path, format_name: str) -> int | None:
         return len(FEATURE_PATTERN.findall(content, 0, long_text.start())) if long_text else None
 
 
+def _read_geojson(path: Path, name: str, encoding: str | None) -> RawTable:
+    """Return a GeoJSON file. GDAL reads the whole file at each opening, so it is opened only once."""
+    dataset = f"GeoJSON:{path}"  # no other driver reads it
+    options = {"return_fids": True, "datetime_as_string": True, "DATE_AS_STRING": "YES", "use_pyarrow": True}
+    with open_arrow(dataset, encoding=encoding, **options) as (arrow_meta, reader):
+        check_column_count(len(arrow_meta["fields"]), name)
+        table = reader.read_all()
+    metadata = {"encoding": encoding or arrow_meta["encoding"], "table": None, "says": _geojson_description(path)}
+    return _to_raw_table(table, arrow_meta, "GeoJSON", metadata)
+
+
+def _geojson_description(path: Path) -> str | None:
+    """Return what a GeoJSON file says of itself before its features, or None."""
+    with path.open("rb") as file:
+        head = file.read(MAX_HEAD_BYTES).partition(b'"features"')[0]
+    description = DESCRIPTION_PATTERN.search(head.decode("utf-8", "replace"))
+    try:
+        return json.loads(description[1])[:MAX_DESCRIPTION_CHARACTERS] or None if description else None
+    except ValueError:
+        return None
+
+
 def _read_layer(path: Path, format_name: str, name: str, layer_name: str, encoding: str | None) -> RawTable:
     info = pyogrio.read_info(path, layer=layer_name, encoding=encoding)
     if info["driver"] != format_name:
         raise BadFile(f"{name}: begins like {format_name}, but is not; export it again")
     check_column_count(len(info["fields"]), name)  # before GDAL spends minutes on reading them
-    options = {"DATE_AS_STRING": "YES"} if format_name.startswith("GeoJSON") else {}
+    options = {"DATE_AS_STRING": "YES"} if format_name in GEOJSON_FORMATS else {}
     arrow_meta, table = read_arrow(
         path,
         layer=layer_name,
@@ -113,6 +140,15 @@ def _read_layer(path: Path, format_name: str, name: str, layer_name: str, encodi
         datetime_as_string=True,  # as the file has it: with its zone, or without one
         **options,
     )
+    metadata = {
+        "encoding": encoding or _shapefile_encoding(path, format_name) or arrow_meta["encoding"],
+        "table": layer_name if format_name in MULTI_LAYER_FORMATS else None,
+        "says": ((info["layer_metadata"] or {}).get("DESCRIPTION") or "")[:MAX_DESCRIPTION_CHARACTERS] or None,
+    }
+    return _to_raw_table(table, arrow_meta, format_name, metadata)
+
+
+def _to_raw_table(table: pa.Table, arrow_meta: dict[str, Any], format_name: str, metadata: dict[str, Any]) -> RawTable:
     geometry_column = _geometry_column_name(table, arrow_meta)
     column_names = _column_names(table, geometry_column, format_name)
     columns = [to_plain_column(table.column(column_name)) for column_name in column_names]
@@ -122,13 +158,7 @@ def _read_layer(path: Path, format_name: str, name: str, layer_name: str, encodi
         del column_names[index], columns[index]
     if format_name in GEOJSON_FORMATS and (feature_ids := _feature_ids(table, column_names)) is not None:
         column_names, columns = ["id", *column_names], [feature_ids, *columns]
-    metadata = {
-        "driver": format_name,
-        "crs": arrow_meta["crs"],
-        "encoding": encoding or _shapefile_encoding(path, format_name) or arrow_meta["encoding"],
-        "table": layer_name if format_name in MULTI_LAYER_FORMATS else None,
-        "says": ((info["layer_metadata"] or {}).get("DESCRIPTION") or "")[:MAX_DESCRIPTION_CHARACTERS] or None,
-    }
+    metadata = {"driver": format_name, "crs": arrow_meta["crs"], **metadata}
     return RawTable(column_names, columns, table.column(geometry_column) if geometry_column else None, None, metadata)
 
 

@@ -35,7 +35,7 @@ SECCOMP_BY_MACHINE = {
 
 def limit_resources(*, seconds: int, memory_mb: int) -> None:
     """Set limits on processor time, memory, file size and open files, and disable core dumps."""
-    _set_resource_limit(resource.RLIMIT_CPU, seconds)
+    _set_resource_limit(resource.RLIMIT_CPU, seconds, margin=1)  # SIGXCPU, and SIGKILL a second later
     _set_resource_limit(resource.RLIMIT_AS, memory_mb * 2**20)
     _set_resource_limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
     _set_resource_limit(resource.RLIMIT_CORE, 0)
@@ -63,10 +63,13 @@ def confine_to_folder(folder: Path) -> list[str]:
     return restrictions
 
 
-def _set_resource_limit(resource_kind: int, value: int) -> None:
+def _set_resource_limit(resource_kind: int, value: int, margin: int = 0) -> None:
     hard_limit = resource.getrlimit(resource_kind)[1]
     soft_limit = value if hard_limit == resource.RLIM_INFINITY else min(value, hard_limit)
-    resource.setrlimit(resource_kind, (soft_limit, soft_limit))
+    new_hard_limit = (
+        soft_limit + margin if hard_limit == resource.RLIM_INFINITY else min(soft_limit + margin, hard_limit)
+    )
+    resource.setrlimit(resource_kind, (soft_limit, new_hard_limit))
 
 
 def _audit_hook(event: str, _args: object) -> None:

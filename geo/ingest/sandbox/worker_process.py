@@ -116,6 +116,8 @@ def run_worker(task: Mapping[str, Any], *, timeout_s: float) -> int:
         finally:
             if exit_code is None or server.process.poll() is not None:
                 _stop(worker_id)
+    if exit_code == -signal.SIGXCPU:  # it used as much time of the processor as it has time at all
+        raise TimeoutError
     return exit_code
 
 

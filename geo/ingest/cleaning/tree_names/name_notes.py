@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from geo.ingest.cleaning.tree_names.name_matches import NameMatches
-from geo.ingest.row_notes import RowNotes, RowOutcome, clip_values
+from geo.ingest.report_text import clip_values
+from geo.ingest.row_notes import RowNotes, RowOutcome
 
 NOT_IN_ROSTER_NOTE = "species: not in the roster"
 

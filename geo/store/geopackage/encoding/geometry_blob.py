@@ -18,6 +18,7 @@ import numpy as np
 import shapely
 
 from geo.crs import WORLD_BBOX, Bbox
+from geo.kernels.wkb import POINT_WKB, is_point_column, point_wkb_rows
 
 Envelope = tuple[float, float, float, float]
 
@@ -34,6 +35,7 @@ _POINT_PREFIX, _LINE_PREFIX, _POLYGON_PREFIX = _SINGLE_PREFIXES = tuple(
 _MULTI_PREFIXES = tuple(struct.pack("<BI", 1, kind) for kind in (4, 5, 6))
 _PART_PREFIX_OF_MULTI = dict(zip(_MULTI_PREFIXES, _SINGLE_PREFIXES, strict=True))
 _MULTI_PREFIX_OF_SINGLE = {one: multi + _COUNT_STRUCT.pack(1) for multi, one in _PART_PREFIX_OF_MULTI.items()}
+_POINT_BLOB = np.dtype([("start", "u1", 8), ("envelope", "<f8", 4), ("multi", "u1", 9), ("point", POINT_WKB)])
 _SINGLE_PART_PREFIXES = frozenset(_MULTI_PREFIX_OF_SINGLE.values())
 
 
@@ -51,6 +53,8 @@ def encode_geometry_blobs(geometries: np.ndarray) -> tuple[list[bytes | None], n
     [[-90.31, 38.68, -90.31, 38.68], [nan, nan, nan, nan]]
     """
     bounds = shapely.bounds(geometries)
+    if is_point_column(geometries):
+        return _encode_point_blobs(geometries, bounds), bounds
     envelopes = np.ascontiguousarray(bounds[:, [0, 2, 1, 3]], dtype="<f8").tobytes()
     wkbs = shapely.to_wkb(geometries, output_dimension=2, byte_order=1).tolist()
     blobs = [
@@ -58,6 +62,20 @@ def encode_geometry_blobs(geometries: np.ndarray) -> tuple[list[bytes | None], n
         for index, wkb in enumerate(wkbs)
     ]
     return blobs, bounds
+
+
+def _encode_point_blobs(points: np.ndarray, bounds: np.ndarray) -> list[bytes | None]:
+    """Encode a column of points and None, all rows at once."""
+    rows = np.empty(len(points), _POINT_BLOB)
+    rows["start"] = np.frombuffer(_HEADER_START, "u1")
+    rows["envelope"] = bounds[:, [0, 2, 1, 3]]
+    rows["multi"] = np.frombuffer(_MULTI_PREFIX_OF_SINGLE[_POINT_PREFIX], "u1")
+    rows["point"] = point_wkb_rows(points)
+    data, size = rows.tobytes(), _POINT_BLOB.itemsize
+    return [
+        None if is_missing else data[index * size : index * size + size]
+        for index, is_missing in enumerate(shapely.is_missing(points).tolist())
+    ]
 
 
 def encode_wkb(wkb: bytes) -> bytes:

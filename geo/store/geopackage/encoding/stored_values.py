@@ -137,7 +137,8 @@ def _parse_geometry_batch(wkbs: Sequence[bytes | None], layer: Layer) -> np.ndar
     except shapely.errors.GEOSException as error:
         raise CorruptValue(f"a geometry of {layer.name} cannot be read ({error})") from None
     present = geometries[geometries != None]  # noqa: E711 - elementwise
-    if unexpected_types := {geometry.geom_type for geometry in present} - set(layer.geometry_types):
+    first_of_type = np.unique(shapely.get_type_id(present), return_index=True)[1]
+    if unexpected_types := {geometry.geom_type for geometry in present[first_of_type]} - set(layer.geometry_types):
         raise CorruptValue(f"{layer.name} has geometries of the types {sorted(unexpected_types)}")
     vertices = shapely.get_coordinates(present)
     # Non-finite coordinates are within no bounds.

@@ -18,10 +18,9 @@ from geo.store.geopackage.writes import audit_log
 from geo.store.geopackage.writes.edited_records import find_affected_edits
 from geo.store.geopackage.writes.id_allocation import IdAllocator
 from geo.store.geopackage.writes.id_carryover import carry_over_ids, resolve_guid_references
+from geo.store.geopackage.writes.rtree_bulk import BBOX_COLUMNS, fill_rtree
 from geo.store.geopackage.writes.tombstones import create_temp_table, move_to_tombstones
 from geo.store.records import Actor, Load, LoadResult
-
-BBOX_COLUMNS = ("minx", "maxx", "miny", "maxy")
 
 
 class LayerUpsert:
@@ -144,7 +143,7 @@ class LayerUpsert:
     def _write_changes(self, at: datetime) -> tuple[int, int, int]:
         """Change the layer, and return the numbers of rows deleted, changed and added.
 
-        One statement fills the R-tree at the end. Its triggers are dropped meanwhile.
+        The R-tree is filled at the end. Its triggers are dropped meanwhile.
         """
         triggers = rtree_triggers(self._layer) if has_geometry(self._layer) else {}
         for name in triggers:
@@ -157,10 +156,7 @@ class LayerUpsert:
         deleted = move_to_tombstones(self._connection, self._layer, "vanished", at)
         changed, added = self._update_rows(), self._insert_rows()
         if triggers:
-            self._execute(
-                f"INSERT INTO {rtree_name(self._layer)} SELECT fid, {', '.join(BBOX_COLUMNS)} FROM temp.stage "
-                "WHERE geom NOTNULL ORDER BY fid"
-            )
+            fill_rtree(self._connection, self._layer)
         for statement in triggers.values():
             self._execute(statement)
         metadata.update_gpkg_contents(self._connection, self._load.layer, at)

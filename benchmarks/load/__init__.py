@@ -1,0 +1,1 @@
+"""The speed of loading: `make bench-load`."""
