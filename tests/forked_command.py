@@ -88,13 +88,14 @@ def serve_forks(address: Path) -> None:
 
 
 def preload() -> None:
-    """Import nearly every module that a command may import."""
+    """Import nearly every module that a command may import, and load the compiled kernels."""
     for name in LIBRARIES:
         importlib.import_module(name)
     for package in ("geo", "webmap"):
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
             if not module.name.startswith(NOT_PRELOADED):
                 importlib.import_module(module.name)
+    importlib.import_module("geo.kernels.warmup").compile_kernels()
 
 
 def attend(client: socket.socket) -> None:

@@ -51,7 +51,8 @@ def read_vector(path: Path, format_name: str, name: str, table_name: str | None,
             warnings.simplefilter("ignore")
             _refuse_unsafe_file(path, format_name, name, table_name)
             if format_name == "GeoJSON":
-                table, left_out = _read_geojson(path, name, encoding), []
+                left_out: list[dict[str, Any]] = []
+                table = _read_geojson(path, name, encoding)
             else:
                 layer_name, left_out = choose_layer(path, format_name, name, table_name, task["geometry_types"])
                 table = _read_layer(path, format_name, name, layer_name, encoding)
