@@ -70,7 +70,7 @@ proof-exact: setup .venv/ready-dev  ## the kernels against exact fractions, on t
 	LOTLEAF_EXACT_TOWNS=6000 $(BIN)/pytest tests/test_engine_exact.py tests/test_engine_conserved.py tests/test_engine_frontage.py
 
 proof-properties: setup .venv/ready-dev  ## every property on three times the examples of `make test`
-	LOTLEAF_ALL_EXAMPLES=1 $(BIN)/pytest -q $(shell grep -lE "hypothesis|LOTLEAF_ALL_EXAMPLES" tests/test_*.py)
+	LOTLEAF_ALL_EXAMPLES=1 $(BIN)/pytest -q $(shell grep -lE "hypothesis|property_examples" tests/test_*.py)
 
 proof-edits: .venv/ready-dev  ## 600 runs of edits, each held against a join of everything
 	LOTLEAF_EDIT_RUNS=600 $(BIN)/pytest tests/test_live.py

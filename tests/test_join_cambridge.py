@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 from join_slowly import containing, fronting, nearest
+from property_examples import SHARE
 from pyproj import CRS
 from test_join_whole import TODAY
 
@@ -98,7 +99,7 @@ def test_every_tree_belongs_where_plain_loops_put_it(joined, lots, streets, spot
     trees = joined["trees"].set_index("id")
     right = []
 
-    for nth, spot in enumerate(spots):
+    for nth, spot in list(enumerate(spots))[::SHARE]:
         # No index: every lot and line of the city is measured, then the loops see those about.
         about = np.flatnonzero(shapely.distance(shapes, spot) < 40)
         near = np.flatnonzero(shapely.distance(lines, spot) < 80)

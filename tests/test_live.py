@@ -33,7 +33,7 @@ from geo.workspace import join_workspace, load_source, read_files
 
 AT = datetime(2026, 5, 4, tzinfo=UTC)
 TODAY = AT.date()
-RUNS = int(os.environ.get("LOTLEAF_EDIT_RUNS", "8"))
+RUNS = int(os.environ.get("LOTLEAF_EDIT_RUNS", "6"))
 # A short reach, so that what comes and goes bares and reaches lots now and then.
 NEAR = JoinSettings(survey_reach_m=45.0)
 SEEN: Counter[str] = Counter()  # how often edits were joined alone, and why not

@@ -135,7 +135,7 @@ def test_a_map_from_afar_and_near_has_no_word_outside_the_catalog(look, workspac
     ("maintenance", "sites", "need", "prune"),
     ("maintenance", "sites", "need", "plant"),
     ("inspections", "inspections", "status", "closed"),
-], 3))  # fmt: skip
+], 2))  # fmt: skip
 def test_a_card_and_its_forms_have_no_word_outside_the_catalog(look, workspace, view, layer, field, code):
     record, (lon, lat) = find_on_map(workspace, layer, field, code)
     page = look.open(f"/map/{view}?at=19/{lat:.6f}/{lon:.6f}&pick={layer}/{record.id}")

@@ -16,7 +16,7 @@ from geo.store.records import OPERATOR, PUBLIC, Query, Record
 
 pytestmark = pytest.mark.browser
 
-ROUNDS = int(os.environ.get("LOTLEAF_SYNC_ROUNDS", "4"))
+ROUNDS = int(os.environ.get("LOTLEAF_SYNC_ROUNDS", "2"))
 AT = datetime(2026, 5, 4, tzinfo=UTC)
 
 
