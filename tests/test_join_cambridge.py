@@ -115,7 +115,7 @@ def test_every_tree_belongs_where_plain_loops_put_it(joined, lots, streets, spot
             continue
         assert (row["frontage_parcel_id"], row["method"]) == (ids[about[lot] if lot >= 0 else -1], method)
 
-    assert len(right) > 150  # of the trees outside lots …
+    assert len(right) > 150 // SHARE  # of the trees outside lots …
     assert 0.75 < np.mean(right) < 0.98  # … plain nearest gets most right, and not all
 
 
