@@ -66,7 +66,7 @@ def test_cells_counted_by_their_middles_may_be_off_a_little(agrees, lot, strip, 
 
 def test_the_benchmark_runs_and_our_answers_agree(tmp_path):
     run = [sys.executable, "-m", "benchmarks.join.run", "300", "--repeat", "1", "--towns", "2"]
-    only = ["--tasks", "trees", "--engines", "lotleaf"]
+    only = ["--tasks", "trees,canopy", "--engines", "lotleaf"]
 
     subprocess.run([*run, *only], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)
 
@@ -74,5 +74,7 @@ def test_the_benchmark_runs_and_our_answers_agree(tmp_path):
     assert [(row["task"], row["engine"], row["parcels"], row["agrees"]) for row in rows] == [
         ("trees", "geopandas", 300, True),
         ("trees", "lotleaf", 300, True),
+        ("canopy", "geopandas", 300, True),
+        ("canopy", "lotleaf", 300, True),
     ]
     assert all(row[name] > 0 for row in rows for name in ("cpu_s", "wall_s", "peak_mb"))

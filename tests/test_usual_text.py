@@ -21,7 +21,7 @@ texts = st.one_of(
 FIELDS = ("street", "maintenance", "zip", "id", "dbh_in", "owner")
 
 
-def cleaned(column, field_name, **options):
+def clean_column(column, field_name, **options):
     notes = RowNotes(len(column))
     cleaner = FieldCleaner(notes, is_untyped=options.pop("is_untyped"))
     values = cleaner.clean_text(column, field_name, is_private=field_name == "owner", **options)
@@ -39,14 +39,14 @@ def cleaned(column, field_name, **options):
 def test_a_column_is_cleaned_as_if_every_text_were_looked_at(column, field_name, is_untyped):
     series = pd.Series(column, dtype="str")
 
-    values, (lines, summary, unknown) = cleaned(series, field_name, is_untyped=is_untyped)
+    values, (lines, summary, unknown) = clean_column(series, field_name, is_untyped=is_untyped)
 
     def everything(text, _):
         return text.notna().to_numpy()
 
     quick, usual_text.unusual_text_mask = usual_text.unusual_text_mask, everything
     try:
-        all_values, (all_lines, all_summary, all_unknown) = cleaned(series, field_name, is_untyped=is_untyped)
+        all_values, (all_lines, all_summary, all_unknown) = clean_column(series, field_name, is_untyped=is_untyped)
     finally:
         usual_text.unusual_text_mask = quick
     assert str(values) == str(all_values)

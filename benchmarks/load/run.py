@@ -5,6 +5,7 @@ lotleaf does more than the others: it recognizes the columns, cleans and reports
 """
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -75,7 +76,7 @@ def _measure(label: str, engines: dict[str, list[object]], repeat: int) -> list[
     for round_number in range(repeat):
         for engine, command in engines.items():
             for path in OUT_DIR.glob("*.gpkg*"):  # each load makes its workspace
-                _remove(path)
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
             with CONSOLE.status(f"{label}: {engine}, {round_number + 1} of {repeat}"):
                 runs[engine].append(run_measured(command, stderr=subprocess.DEVNULL))
             usage = runs[engine][-1]
@@ -96,15 +97,6 @@ def _measure_recognition(path: Path) -> dict[str, object]:
         "wall_s": None,
         "peak_mb": None,
     }
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        for file in path.iterdir():
-            file.unlink()
-        path.rmdir()
-    else:
-        path.unlink()
 
 
 def _print_table(rows: Sequence[dict[str, object]]) -> None:

@@ -21,6 +21,7 @@ from geo.ingest.measures.spreadsheet_marks import DATE_PROBLEM, is_spreadsheet_d
 from geo.ingest.measures.unit_choice import UnitEvidence
 from geo.ingest.measures.units import unit_sizes
 from geo.ingest.row_notes import RowNotes
+from geo.ingest.text_columns import convert_distinct
 
 # Words that mean an empty cell. "none" stays in fields where it is a value, such as clearance.
 MISSING_WORDS = ("n/a", "na", "#n/a", "null", "nan", "nil", "<null>", "(null)", "none", "-", "--", "---", "?")
@@ -134,10 +135,12 @@ class FieldCleaner:
         ['very_good', 'good', 'unknown']
         """
         code_by_normalized_word = {_normalize_word(word): code for word, code in code_by_word.items()}
-        value_codes, values = pd.factorize(cleaned.array)
-        normalized = pd.Series(values, dtype="str").str.lower().str.replace(r"[-_\s]+", " ", regex=True).str.strip()
-        codes_of_values = normalized.map(code_by_normalized_word).astype("str").array
-        codes = pd.Series(codes_of_values.take(value_codes, allow_fill=True), cleaned.index)
+        codes = convert_distinct(
+            cleaned,
+            lambda words: (
+                words.str.lower().str.replace(r"[-_\s]+", " ", regex=True).str.strip().map(code_by_normalized_word)
+            ),
+        )
         is_unknown = cleaned.notna() & codes.isna()
         self.notes.note_emptied_values(field.name, "is not a known value of this field", is_unknown, cleaned)
         return (codes.fillna("unknown") if "unknown" in field.codes else codes).astype("str")

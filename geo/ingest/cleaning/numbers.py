@@ -13,6 +13,7 @@ from geo.ingest.measures.spreadsheet_marks import (
     remove_spreadsheet_marks,
 )
 from geo.ingest.row_notes import RowNotes
+from geo.ingest.text_columns import match_some
 
 HOUSE_NUMBER_PATTERN = (
     r"^(?P<number>[0-9]+)(?:\s*-\s*(?P<second>[0-9]+))?(?:[ -]*(?P<frac>[0-9]/[0-9]))?(?:[ -]*(?P<sfx>[A-Za-z]))?$"
@@ -44,7 +45,7 @@ def repair_house_numbers(texts: dict[str, pd.Series], notes: RowNotes) -> dict[s
         bare = remove_spreadsheet_marks(texts[name])
         if name == ADDRESS_FIELD:
             bare = _unmark_first_numbers(bare)
-            is_date = _match_some(bare, rf"\s*{DATE_PATTERN}(?:[\s,]|$)", "[-/]")
+            is_date = match_some(bare, rf"\s*{DATE_PATTERN}(?:[\s,]|$)", "[-/]")
         else:
             bare = bare.str.replace(r"^(\s*[0-9]+)\.0+\s*$", r"\1", regex=True)
             is_date = is_spreadsheet_date(bare)
@@ -55,20 +56,12 @@ def repair_house_numbers(texts: dict[str, pd.Series], notes: RowNotes) -> dict[s
 
 
 def _unmark_first_numbers(text: pd.Series) -> pd.Series:
-    is_marked = _match_some(text, MARKED_NUMBER, rf"[={APOSTROPHES}]|\.0")
+    is_marked = match_some(text, MARKED_NUMBER, rf"[={APOSTROPHES}]|\.0")
     if not is_marked.any():
         return text
     parts = text[is_marked].str.extract(MARKED_NUMBER)
     number = parts["quoted"].fillna(parts["behind"]).fillna(parts["whole"])
     return text.where(~is_marked, (number + parts["rest"]).str.strip().reindex(text.index)).astype("str")
-
-
-def _match_some(text: pd.Series, pattern: str, quick_pattern: str) -> pd.Series:
-    """Return a mask of the texts that match a pattern. All of them must contain `quick_pattern`, which Arrow finds fast."""
-    mask = text.str.contains(quick_pattern, regex=True).fillna(value=False).astype(bool)
-    if mask.any():
-        mask[mask] = text[mask].str.match(pattern).astype(bool).to_numpy()
-    return mask
 
 
 def split_house_numbers(texts: dict[str, pd.Series], notes: RowNotes) -> dict[str, pd.Series]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo.ingest.mapping.profile import Profile, field_code_words
 from geo.ingest.row_notes import RowNotes
+from geo.ingest.text_columns import convert_distinct
 from geo.ingest.words.site_words import find_site_status, names_site
 from geo.schema import LAYERS
 
@@ -57,7 +58,7 @@ def site_words_of(texts: pd.Series) -> list[str]:
     >>> site_words_of(pd.Series(["Stump", "Fair", None], dtype="str"))
     ['stump']
     """
-    words = _normalize_words(texts.drop_duplicates()).dropna().unique()
+    words = _normalize_words(texts).dropna().unique()
     return [word for word in words if find_site_status(word, may_follow_name=False)]
 
 
@@ -134,9 +135,7 @@ def _mask_from_positions(row_count: int, positions: np.ndarray) -> np.ndarray:
 
 
 def _normalize_words(text: pd.Series) -> pd.Series:
-    codes, values = pd.factorize(text.array)
-    words = pd.Series(values, dtype="str").str.lower().str.replace(r"[_\s]+", " ", regex=True).str.strip()
-    return pd.Series(words.array.take(codes, allow_fill=True), text.index)
+    return convert_distinct(text, lambda words: words.str.lower().str.replace(r"[_\s]+", " ", regex=True).str.strip())
 
 
 def _note_missing_tree(

@@ -12,6 +12,7 @@ import shapely
 
 from geo.degrees import parse_angle_pairs, parse_angles
 from geo.ingest.readers.curves import MAX_DEPTH
+from geo.ingest.text_columns import match_some
 
 MIN_SHARE = 0.8  # of the filled cells that must be in a notation
 MAX_SAMPLED_CELLS = 100  # a table may have 2,000 columns
@@ -143,8 +144,7 @@ def drop_place_text(texts: pd.Series) -> pd.Series:
         street, city = (unescaped.str.extract(rf'"{key}"\s*:\s*"([^"]*)"')[0] for key in ("address", "city"))
         address = street.where(city.fillna("") == "", street + ", " + city.fillna(""))
         text = text.mask(has_mapping.astype(bool), address)
-    has_place = text.str.contains("(", regex=False).fillna(value=False).astype(bool)
-    has_place[has_place] = text[has_place].str.match(BRACKETS_PATTERN).astype(bool).to_numpy()
+    has_place = match_some(text, BRACKETS_PATTERN, r"\(")
     if not has_place.any() and not has_mapping.any():
         return texts
     shortened = text.str.replace(r"(?s)\s*\([^()]*\)\s*$", "", regex=True).str.replace(

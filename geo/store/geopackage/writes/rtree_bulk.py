@@ -25,11 +25,10 @@ def fill_rtree(connection: apsw.Connection, layer: Layer) -> None:
     """Add the staged rows with a geometry to the layer's R-tree. An empty tree is packed at once."""
     tree = rtree_name(layer)
     rows_sql = f"SELECT fid, {', '.join(BBOX_COLUMNS)} FROM temp.stage WHERE geom NOTNULL ORDER BY fid"
-    is_empty = (
-        connection.execute(f"SELECT (SELECT count(*) FROM {tree}_rowid) + (SELECT count(*) FROM {tree}_parent)").get
-        == 0
+    is_filled = connection.execute(
+        f"SELECT EXISTS (SELECT 1 FROM {tree}_rowid) OR EXISTS (SELECT 1 FROM {tree}_parent)"
     )
-    rows = fetch_all(connection, rows_sql) if is_empty else []
+    rows = [] if is_filled.get else fetch_all(connection, rows_sql)
     if len(rows) < MIN_ROWS:
         connection.execute(f"INSERT INTO {tree} {rows_sql}")
         return
