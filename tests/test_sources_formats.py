@@ -361,3 +361,25 @@ def test_a_raster_of_one_block_that_would_fill_the_memory_is_refused(tmp_path):
 
     with pytest.raises(BadFile, match="blocks of 20,000 by 20,000"):
         read_layer_files("canopy", path)
+
+
+@pytest.mark.parametrize(
+    ("members", "says"),
+    [
+        ({"description": 'Trees of "Elm" Ave'}, 'Trees of "Elm" Ave'),
+        ({"metadata": {"description": "of the metadata"}}, None),
+        ({"description": {"en": "Trees"}}, None),
+        ({"description": ""}, None),
+        ({}, None),
+    ],
+)
+def test_a_geojson_says_of_itself_what_its_own_description_says(tmp_path, members, says):
+    tree = {
+        "type": "Feature",
+        "properties": {"id": "T1", "species": "Acer rubrum", "description": "a tree"},
+        "geometry": {"type": "Point", "coordinates": [-90.3, 38.7]},
+    }
+    path = tmp_path / "trees.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", **members, "features": [tree]}))
+
+    assert read_source(IngestRequest("trees", (path,))).provenance["says"] == says

@@ -33,7 +33,6 @@ SPARSE_FORMATS = {"GPX"}  # their driver names every column that the format know
 XML_FORMATS = {"GPX", "GML"}
 LONG_TEXT_PATTERN = re.compile(rb'"[^"]{%d,}' % MAX_FIELD_BYTES)
 MAX_HEAD_BYTES = 65_536  # of a GeoJSON file, in which its description is looked for
-DESCRIPTION_PATTERN = re.compile(r'"description"\s*:\s*("(?:[^"\\]|\\.)*")')
 CUT_SHORT_PATTERN = re.compile(rb'"exceededTransferLimit"\s*:\s*true')
 FEATURE_PATTERN = re.compile(rb'"type"\s*:\s*"Feature"')
 
@@ -120,11 +119,11 @@ def _geojson_description(path: Path) -> str | None:
     """Return what a GeoJSON file says of itself before its features, or None."""
     with path.open("rb") as file:
         head = file.read(MAX_HEAD_BYTES).partition(b'"features"')[0]
-    description = DESCRIPTION_PATTERN.search(head.decode("utf-8", "replace"))
     try:
-        return json.loads(description[1])[:MAX_DESCRIPTION_CHARACTERS] or None if description else None
-    except ValueError:
+        description = json.loads(head.decode("utf-8-sig") + '"features": []}').get("description")
+    except (ValueError, RecursionError):
         return None
+    return description[:MAX_DESCRIPTION_CHARACTERS] or None if isinstance(description, str) else None
 
 
 def _read_layer(path: Path, format_name: str, name: str, layer_name: str, encoding: str | None) -> RawTable:
